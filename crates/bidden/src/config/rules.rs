@@ -1,0 +1,234 @@
+//! Table: the rules that settings obey together, each with the sentence that explains it to an operator.
+//!
+//! A rule looks only at settings that were accepted by themselves: what was refused has been reported.
+
+use wire::http::origin::Scheme;
+
+use super::problem::Problem;
+use super::value::Value;
+use super::values::Values;
+
+/// One rule.
+pub(super) struct Rule {
+    /// What it asks and why, for the reference.
+    pub(super) says: &'static str,
+    /// Where it is broken; nothing if it is kept.
+    pub(super) check: fn(&Values) -> Option<Problem>,
+}
+
+/// Every rule, in the order in which they are printed.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        says: "A server that others can reach (`listen` is not a loopback address, or `public_url` does not \
+               name this machine) needs a `public_url` with `https`; `tls` or `trusted_proxies`; and \
+               `smtp.host` with `smtp.from`. Without mail settings the inbox page would show codes to \
+               strangers, and without TLS sessions could be stolen on the way.",
+        check: fit_for_visitors,
+    },
+    Rule {
+        says: "`trusted_proxies` needs `smtp.host`: behind a proxy others may reach the server, so that \
+               there is no inbox page.",
+        check: no_inbox_behind_a_proxy,
+    },
+    Rule {
+        says: "`public_url` begins with `https` unless it names this machine: browsers keep the session \
+               cookie only then.",
+        check: https_beyond_this_machine,
+    },
+    Rule {
+        says: "With `tls.certificate`, `public_url` begins with `https`, because this listener then speaks \
+               nothing else.",
+        check: https_with_tls,
+    },
+    Rule { says: "`tls.certificate` and `tls.key` are set together.", check: both_tls_files },
+    Rule { says: "`smtp.host` needs `smtp.from`.", check: a_sender_for_mail },
+    Rule {
+        says: "`smtp.security = \"plain\"` is for a mail server on this machine (`localhost`, 127.0.0.0/8, \
+               ::1): the mails carry codes, and anybody on the way could read them.",
+        check: plain_stays_here,
+    },
+    Rule {
+        says: "`smtp.username` and a password (`smtp.password` or `smtp.password_file`) are set together.",
+        check: whole_credentials,
+    },
+    Rule { says: "`budget.mails_per_day` is at most `budget.mails_per_week`.", check: a_day_within_a_week },
+    Rule {
+        says: "`budget.resend_after` is at most `code.lifetime`: a code that is over is not sent again.",
+        check: resend_within_life,
+    },
+    Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
+];
+
+fn fit_for_visitors(values: &Values) -> Option<Problem> {
+    let listens_beyond = match values.get("listen") {
+        Some(Value::Listen(address)) => !address.ip().to_canonical().is_loopback(),
+        _ => false,
+    };
+    let named_beyond =
+        matches!(values.get("public_url"), Some(Value::Origin(origin)) if !origin.host().is_loopback());
+    if !listens_beyond && !named_beyond {
+        return None;
+    }
+    let mut missing = Vec::new();
+    let only_http = match values.get("public_url") {
+        Some(Value::Origin(origin)) => origin.scheme() == Scheme::Http && origin.host().is_loopback(),
+        _ => false,
+    };
+    if values.is_missing("public_url") || only_http {
+        missing.push("public_url = \"https://…\"");
+    }
+    let no_tls = values.is_missing("tls.certificate") && values.is_missing("tls.key");
+    if no_tls && !is_behind_proxies(values) && !values.is_refused("trusted_proxies") {
+        missing.push("tls.certificate and tls.key, or trusted_proxies if a proxy in front ends TLS");
+    }
+    for key in ["smtp.host", "smtp.from"] {
+        if values.is_missing(key) {
+            missing.push(key);
+        }
+    }
+    if missing.is_empty() {
+        return None;
+    }
+    let (key, expected) = if listens_beyond {
+        (
+            "listen",
+            "an address of this machine only, such as \"127.0.0.1:8000\", or a server that is fit for visitors",
+        )
+    } else {
+        ("public_url", "a server that is fit for visitors, since others are to reach it by this name")
+    };
+    Some(values.problem(key, expected).with_next(format!("Still missing for that: {}.", missing.join("; "))))
+}
+
+fn is_behind_proxies(values: &Values) -> bool {
+    matches!(values.get("trusted_proxies"), Some(Value::Networks(networks)) if !networks.is_empty())
+}
+
+fn no_inbox_behind_a_proxy(values: &Values) -> Option<Problem> {
+    (is_behind_proxies(values) && values.is_missing("smtp.host")).then(|| {
+        values.problem("trusted_proxies", "no proxies as long as no mail server is set").with_next(
+            "Set `smtp.host` and `smtp.from`: behind a proxy there is no inbox page to read codes from.",
+        )
+    })
+}
+
+fn https_beyond_this_machine(values: &Values) -> Option<Problem> {
+    match values.get("public_url") {
+        Some(Value::Origin(origin)) if origin.scheme() == Scheme::Http && !origin.host().is_loopback() => {
+            Some(values.problem("public_url", "https, or the name localhost").with_next(
+                "Put TLS in front or set `tls`: browsers do not keep the session cookie without it.",
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn https_with_tls(values: &Values) -> Option<Problem> {
+    match values.get("public_url") {
+        Some(Value::Origin(origin))
+            if origin.scheme() == Scheme::Http
+                && origin.host().is_loopback()
+                && !values.is_missing("tls.certificate") =>
+        {
+            Some(
+                values
+                    .problem("public_url", "https, because `tls.certificate` is set")
+                    .with_next("Write https, or remove `tls.certificate` and `tls.key`."),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn both_tls_files(values: &Values) -> Option<Problem> {
+    together(values, ("tls.certificate", &["tls.certificate"]), ("tls.key", &["tls.key"]))
+}
+
+fn whole_credentials(values: &Values) -> Option<Problem> {
+    together(
+        values,
+        ("smtp.username", &["smtp.username"]),
+        ("`smtp.password` or `smtp.password_file`", &["smtp.password", "smtp.password_file"]),
+    )
+}
+
+/// One half set and the other not. Each half has a name for people, and the keys that it may consist of.
+fn together(values: &Values, left: (&str, &[&str]), right: (&str, &[&str])) -> Option<Problem> {
+    let set = |keys: &[&str]| keys.iter().copied().find(|key| !values.is_missing(key)).map(str::to_owned);
+    let (there, absent) = match (set(left.1), set(right.1)) {
+        (Some(key), None) => (key, right.0),
+        (None, Some(key)) => (key, left.0),
+        _ => return None,
+    };
+    let absent = if absent.contains('`') { absent.to_owned() } else { format!("`{absent}`") };
+    Some(
+        values
+            .problem(&there, format!("{absent} as well"))
+            .with_next(format!("Set {absent}, or remove `{there}`.")),
+    )
+}
+
+fn a_sender_for_mail(values: &Values) -> Option<Problem> {
+    (!values.is_missing("smtp.host") && values.is_missing("smtp.from")).then(|| {
+        values
+            .problem("smtp.host", "`smtp.from` as well")
+            .with_next("Set `smtp.from` to the address that the mails come from.")
+    })
+}
+
+fn plain_stays_here(values: &Values) -> Option<Problem> {
+    match (values.get("smtp.security"), values.get("smtp.host")) {
+        (Some(Value::Word("plain")), Some(Value::Host(host))) if !host.is_loopback() => Some(
+            values
+                .problem(
+                    "smtp.security",
+                    format!(
+                        "\"implicit\" or \"starttls\" towards {}",
+                        super::problem::quoted(&host.to_string())
+                    ),
+                )
+                .with_next("Use TLS, or a mail server on this machine: the mails carry codes."),
+        ),
+        _ => None,
+    }
+}
+
+fn a_day_within_a_week(values: &Values) -> Option<Problem> {
+    match (values.get("budget.mails_per_day"), values.get("budget.mails_per_week")) {
+        (Some(Value::Number(day)), Some(Value::Number(week))) if day > week => {
+            Some(exceeds(values, "budget.mails_per_day", "budget.mails_per_week"))
+        }
+        _ => None,
+    }
+}
+
+fn resend_within_life(values: &Values) -> Option<Problem> {
+    shorter(values, "budget.resend_after", "code.lifetime")
+}
+
+fn idle_within_absolute(values: &Values) -> Option<Problem> {
+    shorter(values, "session.idle", "session.absolute")
+}
+
+fn shorter(values: &Values, small: &str, large: &str) -> Option<Problem> {
+    match (values.get(small), values.get(large)) {
+        (Some(Value::Duration(low)), Some(Value::Duration(high))) if low > high => {
+            Some(exceeds(values, small, large))
+        }
+        _ => None,
+    }
+}
+
+/// The problem stands where somebody wrote something: at the larger one, if the smaller is the default.
+fn exceeds(values: &Values, small: &str, large: &str) -> Problem {
+    let text = |key| values.get(key).map(Value::text).unwrap_or_default();
+    if values.place(small).rank() == 0 {
+        values
+            .problem(large, format!("at least `{small}`, which is {}", text(small)))
+            .with_next(format!("Raise it, or lower `{small}`."))
+    } else {
+        values
+            .problem(small, format!("at most `{large}`, which is {}", text(large)))
+            .with_next(format!("Lower it, or raise `{large}`."))
+    }
+}

@@ -1,0 +1,316 @@
+//! The settings in force, each with a type and a meaning: what the rest of the command works with.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use wire::http::host::Host;
+use wire::http::network::Network;
+use wire::http::origin::Origin;
+use wire::mail::mailbox::Mailbox;
+
+use super::colour::Colour;
+use super::kind;
+use super::problem::Problems;
+use super::secret::SecretText;
+use super::value;
+use super::values::{InForce, Values, fault};
+use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+
+/// Everything an operator decides, checked by itself and together.
+pub(crate) struct Config {
+    /// The directory of the database and the keys; relative paths start where bidden was started.
+    pub(crate) data_dir: PathBuf,
+    /// Where to accept connections; port 0 lets the system choose (then call [`Config::bound_to`]).
+    pub(crate) listen: SocketAddr,
+    /// The origin people reach the server by, without a slash at the end.
+    pub(crate) public_url: String,
+    /// The name on pages and in mails: 1 to 60 visible characters.
+    pub(crate) site_name: String,
+    /// The zone of the times shown to people.
+    pub(crate) time_zone: TimeZone,
+    /// The language of pages and mails.
+    pub(crate) language: Language,
+    /// Who may open an account.
+    pub(crate) registration: Registration,
+    /// Where proxies connect from whose word about the visitor's address is taken.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// TLS on the listener; none if a proxy ends it, or on this machine only.
+    pub(crate) tls: Option<Tls>,
+    /// How mail leaves; none means the inbox page, see [`Config::has_inbox_page`].
+    pub(crate) smtp: Option<Smtp>,
+    /// Sign-in codes.
+    pub(crate) code: Code,
+    /// How much guessing and mail strangers can cause.
+    pub(crate) budget: Budget,
+    /// How long browsers stay signed in.
+    pub(crate) session: Session,
+    /// What is kept, and for how long.
+    pub(crate) record: Record,
+    /// Colours, logo, further style.
+    pub(crate) look: Look,
+    /// The log.
+    pub(crate) log: Log,
+    /// Whether `public_url` was made from `listen`.
+    derived_url: bool,
+    /// What differs from the defaults, for the summary.
+    pub(super) changed: Vec<InForce>,
+}
+
+/// The files for TLS on the listener. Both existed and looked right when the configuration was read.
+pub(crate) struct Tls {
+    /// The certificate chain, PEM, this server's first.
+    pub(crate) certificate: PathBuf,
+    /// Its private key, PEM.
+    pub(crate) key: PathBuf,
+}
+
+/// How mail leaves.
+pub(crate) struct Smtp {
+    /// The mail server: a name in lower case or an address, IPv6 without brackets.
+    pub(crate) host: String,
+    /// Its port.
+    pub(crate) port: u16,
+    /// How the connection is protected.
+    pub(crate) security: SmtpSecurity,
+    /// What to authenticate with, if at all.
+    pub(crate) credentials: Option<Credentials>,
+    /// The address that mails come from.
+    pub(crate) from: Mailbox,
+    /// The name beside it.
+    pub(crate) from_name: String,
+    /// How long to wait for the mail server.
+    pub(crate) timeout: Duration,
+    /// PEM certificates to trust in place of the system's.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// How many connections may be open at once.
+    pub(crate) connections: u32,
+}
+
+/// A name and a password for the mail server.
+pub(crate) struct Credentials {
+    /// The name.
+    pub(crate) username: String,
+    /// The password.
+    pub(crate) password: SecretText,
+}
+
+/// Sign-in codes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code {
+    /// How long a code can be used.
+    pub(crate) lifetime: Duration,
+    /// How many wrong entries it survives.
+    pub(crate) guesses: u32,
+    /// How many characters it has, each one of twenty.
+    pub(crate) length: usize,
+}
+
+/// How much guessing and mail strangers can cause, per mailbox.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// Highest probability that unknown browsers guess a code within any 365 days.
+    pub(crate) epsilon: f64,
+    /// The same for known browsers.
+    pub(crate) epsilon_known: f64,
+    /// Mails with codes in any 24 hours for unknown browsers.
+    pub(crate) mails_per_day: u32,
+    /// The same in any seven days.
+    pub(crate) mails_per_week: u32,
+    /// Mails with codes in any 24 hours for known browsers; at least 1.
+    pub(crate) known_mails_per_day: u32,
+    /// Least time between two mails about requests that were not sent.
+    pub(crate) digest_interval: Duration,
+    /// How long unknown browsers cause no mail after "I did not ask for this".
+    pub(crate) mute: Duration,
+    /// How long to wait before the same code can be sent again.
+    pub(crate) resend_after: Duration,
+}
+
+/// How long browsers stay signed in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Session {
+    /// A session not used for this long ends; at most `absolute`.
+    pub(crate) idle: Duration,
+    /// Every session ends after this long.
+    pub(crate) absolute: Duration,
+}
+
+/// What is kept, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    /// How long events are kept.
+    pub(crate) retention: Duration,
+    /// How much of a network address is kept.
+    pub(crate) keep_addresses: KeepAddresses,
+}
+
+/// Colours, logo, further style.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    /// The accent colour on light pages, if it is not the built-in one.
+    pub(crate) accent: Option<Colour>,
+    /// The accent colour on dark pages, if it is not the built-in one.
+    pub(crate) accent_dark: Option<Colour>,
+    /// The logo, as it was at start.
+    pub(crate) logo: Option<Logo>,
+    /// CSS to add after the built-in style, as it was at start.
+    pub(crate) stylesheet: Option<String>,
+}
+
+/// A logo of at most 64 KiB.
+#[derive(Clone, Debug)]
+pub(crate) struct Logo {
+    /// `image/svg+xml` or `image/png`.
+    pub(crate) media_type: &'static str,
+    /// The picture.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log {
+    /// Its form.
+    pub(crate) format: LogFormat,
+    /// The least important kind of line.
+    pub(crate) level: LogLevel,
+}
+
+impl Config {
+    /// Gives each value its type. Every row of the table is read here, and read once.
+    ///
+    /// # Errors
+    /// [`Problems`] only if the table and this function do not agree, which a test rules out.
+    pub(super) fn from_values(mut values: Values) -> Result<Self, Problems> {
+        let changed = values.changed();
+        let values = &mut values;
+        let listen: SocketAddr = values.take("listen")?;
+        let site_name: String = values.take("site_name")?;
+        let tls = tls(values)?;
+        let set_url: Option<Origin> = values.take_set("public_url")?;
+        let config = Self {
+            data_dir: values.take("data_dir")?,
+            derived_url: set_url.is_none(),
+            public_url: set_url
+                .map_or_else(|| localhost(tls.is_some(), listen.port()), |origin| origin.to_string()),
+            time_zone: values.take("time_zone")?,
+            language: values.take("language")?,
+            registration: values.take("registration")?,
+            trusted_proxies: values.take("trusted_proxies")?,
+            smtp: smtp(values, &site_name)?,
+            code: code(values)?,
+            budget: budget(values)?,
+            session: Session {
+                idle: values.take("session.idle")?,
+                absolute: values.take("session.absolute")?,
+            },
+            record: Record {
+                retention: values.take("record.retention")?,
+                keep_addresses: values.take("record.keep_addresses")?,
+            },
+            look: look(values)?,
+            log: Log { format: values.take("log.format")?, level: values.take("log.level")? },
+            listen,
+            site_name,
+            tls,
+            changed,
+        };
+        values.left().map_or(Ok(config), |key| Err(fault(key, "a row that nobody reads")))
+    }
+
+    /// Tells the configuration the port that the system has chosen; it becomes part of `public_url` when
+    /// nobody has set one.
+    pub(crate) fn bound_to(&mut self, port: u16) {
+        self.listen.set_port(port);
+        if self.derived_url {
+            self.public_url = localhost(self.tls.is_some(), port);
+        }
+    }
+
+    /// Whether a page on this machine shows the mails instead of sending them. The rules make sure that
+    /// nobody else can reach the server then.
+    pub(crate) fn has_inbox_page(&self) -> bool {
+        self.smtp.is_none()
+    }
+}
+
+/// The origin on this machine; browsers and WebAuthn know it best by this name.
+fn localhost(https: bool, port: u16) -> String {
+    match (https, port) {
+        (true, 443) => "https://localhost".to_owned(),
+        (false, 80) => "http://localhost".to_owned(),
+        (true, port) => format!("https://localhost:{port}"),
+        (false, port) => format!("http://localhost:{port}"),
+    }
+}
+
+fn tls(values: &mut Values) -> Result<Option<Tls>, Problems> {
+    let certificate: Option<value::NamedFile> = values.take_set("tls.certificate")?;
+    let key: Option<value::NamedFile> = values.take_set("tls.key")?;
+    Ok(certificate.zip(key).map(|(certificate, key)| Tls { certificate: certificate.path, key: key.path }))
+}
+
+fn smtp(values: &mut Values, site_name: &str) -> Result<Option<Smtp>, Problems> {
+    values.drop_used(&["smtp.password_file"]);
+    let host: Option<Host> = values.take_set("smtp.host")?;
+    let from: Option<Mailbox> = values.take_set("smtp.from")?;
+    let port: Option<u16> = values.take_set("smtp.port")?;
+    let security: SmtpSecurity = values.take("smtp.security")?;
+    let username: Option<String> = values.take_set("smtp.username")?;
+    let password: Option<SecretText> = values.take_set("smtp.password")?;
+    let from_name: Option<String> = values.take_set("smtp.from_name")?;
+    let ca_file: Option<value::NamedFile> = values.take_set("smtp.ca_file")?;
+    let timeout: Duration = values.take("smtp.timeout")?;
+    let connections: u32 = values.take("smtp.connections")?;
+    Ok(host.zip(from).map(|(host, from)| Smtp {
+        host: host.address().map_or_else(|| host.to_string(), |address| address.to_string()),
+        port: port.unwrap_or(security.usual_port()),
+        security,
+        credentials: username.zip(password).map(|(username, password)| Credentials { username, password }),
+        from,
+        from_name: from_name.unwrap_or_else(|| site_name.to_owned()),
+        timeout,
+        ca_file: ca_file.map(|file| file.path),
+        connections,
+    }))
+}
+
+fn code(values: &mut Values) -> Result<Code, Problems> {
+    Ok(Code {
+        lifetime: values.take("code.lifetime")?,
+        guesses: values.take("code.guesses")?,
+        length: values.take("code.length")?,
+    })
+}
+
+fn budget(values: &mut Values) -> Result<Budget, Problems> {
+    Ok(Budget {
+        epsilon: values.take("budget.epsilon")?,
+        epsilon_known: values.take("budget.epsilon_known")?,
+        mails_per_day: values.take("budget.mails_per_day")?,
+        mails_per_week: values.take("budget.mails_per_week")?,
+        known_mails_per_day: values.take("budget.known_mails_per_day")?,
+        digest_interval: values.take("budget.digest_interval")?,
+        mute: values.take("budget.mute")?,
+        resend_after: values.take("budget.resend_after")?,
+    })
+}
+
+fn look(values: &mut Values) -> Result<Look, Problems> {
+    let logo: Option<value::NamedFile> = values.take_set("look.logo")?;
+    let stylesheet: Option<value::NamedFile> = values.take_set("look.stylesheet")?;
+    Ok(Look {
+        accent: values.take_set("look.accent")?,
+        accent_dark: values.take_set("look.accent_dark")?,
+        logo: logo.map(|file| Logo {
+            media_type: if kind::is_png(&file.bytes) { "image/png" } else { "image/svg+xml" },
+            bytes: file.bytes,
+        }),
+        stylesheet: stylesheet
+            .map(|file| {
+                String::from_utf8(file.bytes).map_err(|_| fault("look.stylesheet", "another encoding"))
+            })
+            .transpose()?,
+    })
+}

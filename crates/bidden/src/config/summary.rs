@@ -1,0 +1,93 @@
+//! `bidden config check`: what is in force, in a few lines, and what differs from the defaults.
+
+use super::duration;
+use super::problem::shortened;
+use super::settings::Config;
+use super::words::{KeepAddresses, Registration, SmtpSecurity};
+
+impl Config {
+    /// What is in force and which settings differ from the default, for people. Secrets are "set".
+    pub(crate) fn summary(&self) -> String {
+        let lines = [
+            ("server", self.server()),
+            ("mail", self.mail()),
+            ("accounts", self.accounts().to_owned()),
+            ("codes", self.codes()),
+            ("sessions", self.sessions()),
+            ("record", self.kept()),
+            ("data", self.data_dir.display().to_string()),
+        ];
+        let mut out = String::from("In force:\n");
+        for (name, line) in lines {
+            out.push_str(&format!("  {name:<9} {line}\n"));
+        }
+        if self.changed.is_empty() {
+            out.push_str("\nEvery setting has its default.\n");
+            return out;
+        }
+        out.push_str("\nDifferent from the default:\n");
+        let width = self.changed.iter().map(|setting| setting.key.len()).max().unwrap_or_default();
+        for setting in &self.changed {
+            let text = shortened(&setting.text);
+            out.push_str(&format!("  {:<width$} = {text}  ({})\n", setting.key, setting.place));
+        }
+        out
+    }
+
+    fn server(&self) -> String {
+        let tls = match (&self.tls, self.trusted_proxies.is_empty()) {
+            (Some(_), true) => "with TLS",
+            (Some(_), false) => "with TLS, behind trusted proxies",
+            (None, true) => "for this machine only",
+            (None, false) => "behind trusted proxies",
+        };
+        format!("{} at {}, {tls}", self.public_url, self.listen)
+    }
+
+    fn mail(&self) -> String {
+        let Some(smtp) = &self.smtp else {
+            return format!("none leaves; the inbox page shows it at {}", self.public_url);
+        };
+        let security = match smtp.security {
+            SmtpSecurity::Implicit => "TLS",
+            SmtpSecurity::Starttls => "STARTTLS",
+            SmtpSecurity::Plain => "no TLS, this machine only",
+        };
+        let login = if smtp.credentials.is_some() { "with a password" } else { "without a password" };
+        format!("{} by {}:{} ({security}, {login})", smtp.from.as_str(), smtp.host, smtp.port)
+    }
+
+    const fn accounts(&self) -> &'static str {
+        match self.registration {
+            Registration::Closed => "opened by the operator only",
+            Registration::Invite => "by invitation",
+            Registration::Open => "anybody with a mailbox",
+        }
+    }
+
+    fn codes(&self) -> String {
+        let (code, budget) = (self.code, self.budget);
+        format!(
+            "{} characters, {} guesses, {}; at most {} mails a day and {} a week for strangers",
+            code.length,
+            code.guesses,
+            duration::text(code.lifetime),
+            budget.mails_per_day,
+            budget.mails_per_week,
+        )
+    }
+
+    fn sessions(&self) -> String {
+        let session = self.session;
+        format!("{} unused, {} in all", duration::text(session.idle), duration::text(session.absolute))
+    }
+
+    fn kept(&self) -> String {
+        let addresses = match self.record.keep_addresses {
+            KeepAddresses::Full => "with network addresses",
+            KeepAddresses::Network => "with the networks of addresses",
+            KeepAddresses::Nothing => "without network addresses",
+        };
+        format!("kept {}, {addresses}", duration::text(self.record.retention))
+    }
+}

@@ -1,0 +1,517 @@
+//! Table: every setting, once: its name, what it takes, its default, why it exists and an example.
+//!
+//! Parsing, checking, `bidden config example`, `docs/config.md` and the names of the environment
+//! variables all come from here. A new setting is one row, and one field in `settings.rs` that reads it.
+
+use std::time::Duration;
+
+use super::kind::{Content, Kind};
+use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+
+/// One setting.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Where it stands in the file: `smtp.host` is `host` in the section `[smtp]`.
+    pub(super) key: &'static str,
+    /// What it takes.
+    pub(super) kind: Kind,
+    /// What holds when nobody sets it.
+    pub(super) default: Fallback,
+    /// One or two sentences for an operator: what it does and why one would change it.
+    pub(super) reason: &'static str,
+    /// A value that is accepted, written as in an environment variable.
+    pub(super) example: &'static str,
+}
+
+/// What holds when nobody sets a setting.
+#[derive(Debug)]
+pub(super) enum Fallback {
+    /// This value, written as in an environment variable.
+    Is(&'static str),
+    /// No value; the sentence says what that means.
+    Unset(&'static str),
+}
+
+/// A group of settings: a `[section]` of the file.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// The name between the brackets; empty for the settings above all sections.
+    pub(super) name: &'static str,
+    /// The heading in the reference.
+    pub(super) title: &'static str,
+    /// What the settings have in common.
+    pub(super) about: &'static str,
+}
+
+impl Row {
+    /// The section that the setting stands in; empty above all sections.
+    pub(super) fn section(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or("", |(section, _)| section)
+    }
+
+    /// The name within its section.
+    pub(super) fn name(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or(self.key, |(_, name)| name)
+    }
+
+    /// The environment variable that sets it.
+    pub(super) fn variable(&self) -> String {
+        format!("BIDDEN_{}", self.key.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+/// The row of `key`.
+pub(super) fn row(key: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.key == key)
+}
+
+/// Whether `name` is a section of the file.
+pub(super) fn is_section(name: &str) -> bool {
+    !name.is_empty() && SECTIONS.iter().any(|section| section.name == name)
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+const fn minutes(n: u64) -> Duration {
+    seconds(n * 60)
+}
+
+const fn hours(n: u64) -> Duration {
+    minutes(n * 60)
+}
+
+const fn days(n: u64) -> Duration {
+    hours(n * 24)
+}
+
+const KIB: usize = 1024;
+
+/// The sections, in the order in which they are printed.
+pub(super) const SECTIONS: &[Section] = &[
+    Section {
+        name: "",
+        title: "The server",
+        about: "Where it listens, how people reach it, and who may open an account.",
+    },
+    Section {
+        name: "tls",
+        title: "TLS",
+        about: "Set both files when browsers connect to this server directly. Leave both out when a proxy \
+                in front ends TLS, and name that proxy in `trusted_proxies`.",
+    },
+    Section {
+        name: "smtp",
+        title: "Outgoing mail",
+        about: "The mail server that takes the mails with the codes. Without `smtp.host` no mail leaves: an \
+                inbox page on this machine shows what would have been sent.",
+    },
+    Section {
+        name: "code",
+        title: "Sign-in codes",
+        about: "How long a code lives, how long it is and how often it may be guessed.",
+    },
+    Section {
+        name: "budget",
+        title: "Budgets",
+        about: "How much guessing and how much mail strangers can cause. Budgets belong to a mailbox, never \
+                to a network address, and a known browser draws on its own.",
+    },
+    Section { name: "session", title: "Browser sessions", about: "How long a browser stays signed in." },
+    Section {
+        name: "record",
+        title: "The record",
+        about: "What is kept about requests and sign-ins, and for how long.",
+    },
+    Section {
+        name: "look",
+        title: "Look",
+        about: "Colours, logo and further style. The files are read once, at start.",
+    },
+    Section {
+        name: "log",
+        title: "Log",
+        about: "What the server writes to standard error. Codes, tokens and passwords are never written.",
+    },
+];
+
+/// Every setting, in the order in which they are printed.
+pub(super) const TABLE: &[Row] = &[
+    Row {
+        key: "data_dir",
+        kind: Kind::Path,
+        default: Fallback::Is("./bidden-data"),
+        reason: "The directory that holds the database and, in its own file, the server keys. It is made \
+                 at the first start; back it up as a whole.",
+        example: "/var/lib/bidden",
+    },
+    Row {
+        key: "listen",
+        kind: Kind::Listen,
+        default: Fallback::Is("127.0.0.1:8000"),
+        reason: "The address and port to accept connections on. Port 0 lets the system choose one; it is \
+                 printed at start.",
+        example: "0.0.0.0:443",
+    },
+    Row {
+        key: "public_url",
+        kind: Kind::Origin,
+        default: Fallback::Unset(
+            "`http://localhost:PORT` with the port of `listen`; `https` when `tls.certificate` is set",
+        ),
+        reason: "What people type to reach this server, without a path. Links in mails, cookies and the \
+                 check of where a request came from all depend on it.",
+        example: "https://id.example.org",
+    },
+    Row {
+        key: "site_name",
+        kind: Kind::Name { most: 60 },
+        default: Fallback::Is("bidden"),
+        reason: "The name on every page and in every mail, so that people know who is writing to them.",
+        example: "Example Library",
+    },
+    Row {
+        key: "time_zone",
+        kind: Kind::Zone,
+        default: Fallback::Is("UTC"),
+        reason: "The zone of the times in mails and on pages; each is shown with its zone.",
+        example: "Europe/Zurich",
+    },
+    Row {
+        key: "language",
+        kind: Kind::Words(Language::WORDS),
+        default: Fallback::Is("en"),
+        reason: "The language of pages and mails.",
+        example: "en",
+    },
+    Row {
+        key: "registration",
+        kind: Kind::Words(Registration::WORDS),
+        default: Fallback::Is("invite"),
+        reason: "Who may open an account: nobody, whoever holds an invitation, or anybody with a mailbox.",
+        example: "open",
+    },
+    Row {
+        key: "trusted_proxies",
+        kind: Kind::Networks,
+        default: Fallback::Is(""),
+        reason: "The networks your own proxies connect from. Only from these is the visitor's address taken \
+                 from `Forwarded` or `X-Forwarded-For`; anybody else could write there what he likes.",
+        example: "10.0.0.0/8, ::1",
+    },
+    Row {
+        key: "tls.certificate",
+        kind: Kind::File { holds: Content::Certificates, most: 256 * KIB },
+        default: Fallback::Unset("no TLS on this listener"),
+        reason: "The certificate chain in PEM form, this server's own certificate first.",
+        example: "/etc/bidden/tls/fullchain.pem",
+    },
+    Row {
+        key: "tls.key",
+        kind: Kind::File { holds: Content::PrivateKey, most: 64 * KIB },
+        default: Fallback::Unset("no TLS on this listener"),
+        reason: "The private key of the certificate in PEM form, readable by this server only.",
+        example: "/etc/bidden/tls/key.pem",
+    },
+    Row {
+        key: "smtp.host",
+        kind: Kind::Host,
+        default: Fallback::Unset("no mail leaves; the inbox page shows it"),
+        reason: "The mail server that accepts mail from this machine.",
+        example: "smtp.example.org",
+    },
+    Row {
+        key: "smtp.port",
+        kind: Kind::Number { least: 1, most: 65535, unit: "" },
+        default: Fallback::Unset("465 for `implicit`, 587 for `starttls`, 25 for `plain`"),
+        reason: "Its port, when it is not the usual one of `smtp.security`.",
+        example: "2525",
+    },
+    Row {
+        key: "smtp.security",
+        kind: Kind::Words(SmtpSecurity::WORDS),
+        default: Fallback::Is("implicit"),
+        reason: "TLS from the first byte, which RFC 8314 §3 prefers; TLS after STARTTLS, required and never \
+                 given up; or no TLS, to this machine only, because the mails carry codes.",
+        example: "starttls",
+    },
+    Row {
+        key: "smtp.username",
+        kind: Kind::Text { most: 255 },
+        default: Fallback::Unset("no authentication"),
+        reason: "The name to authenticate with, when the mail server asks for one.",
+        example: "bidden@example.org",
+    },
+    Row {
+        key: "smtp.password",
+        kind: Kind::Secret { most: 1024 },
+        default: Fallback::Unset("no authentication"),
+        reason: "The password of `smtp.username`. It is never printed; a file of its own \
+                 (`smtp.password_file`) is the better place.",
+        example: "correct horse battery staple",
+    },
+    Row {
+        key: "smtp.password_file",
+        kind: Kind::SecretFile { of: "smtp.password", most: 1024 },
+        default: Fallback::Unset("`smtp.password` is used"),
+        reason: "A file that holds nothing but the password. One line break at its end is dropped.",
+        example: "/run/secrets/smtp_password",
+    },
+    Row {
+        key: "smtp.from",
+        kind: Kind::Mailbox,
+        default: Fallback::Unset("required as soon as `smtp.host` is set"),
+        reason: "The address that the mails come from. Its domain should be covered by your SPF, DKIM and \
+                 DMARC records, or the codes end up as junk.",
+        example: "sign-in@example.org",
+    },
+    Row {
+        key: "smtp.from_name",
+        kind: Kind::Name { most: 60 },
+        default: Fallback::Unset("the value of `site_name`"),
+        reason: "The name beside that address.",
+        example: "Example Library",
+    },
+    Row {
+        key: "smtp.timeout",
+        kind: Kind::Duration { least: seconds(1), most: minutes(5) },
+        default: Fallback::Is("30s"),
+        reason: "How long to wait for the mail server before the mail is tried again later.",
+        example: "10s",
+    },
+    Row {
+        key: "smtp.ca_file",
+        kind: Kind::File { holds: Content::Certificates, most: 1024 * KIB },
+        default: Fallback::Unset("the certificate authorities this system trusts"),
+        reason: "Certificate authorities in PEM form, when the mail server's certificate comes from your own.",
+        example: "/etc/bidden/mail-ca.pem",
+    },
+    Row {
+        key: "smtp.connections",
+        kind: Kind::Number { least: 1, most: 32, unit: "connections" },
+        default: Fallback::Is("2"),
+        reason: "How many connections to the mail server may be open at once. More help only when mails \
+                 queue and the mail server allows it.",
+        example: "4",
+    },
+    Row {
+        key: "code.lifetime",
+        kind: Kind::Duration { least: minutes(1), most: minutes(10) },
+        default: Fallback::Is("10m"),
+        reason: "How long a sign-in code can be used. NIST SP 800-63B-4 §3.1.3.2 allows ten minutes at most.",
+        example: "5m",
+    },
+    Row {
+        key: "code.guesses",
+        kind: Kind::Number { least: 1, most: 5, unit: "guesses" },
+        default: Fallback::Is("3"),
+        reason: "How many wrong entries a code survives. Each costs part of the guess budget.",
+        example: "5",
+    },
+    Row {
+        key: "code.length",
+        kind: Kind::Number { least: 8, most: 16, unit: "characters" },
+        default: Fallback::Is("8"),
+        reason: "How many characters a code has. Each is one of twenty, so that eight make 25.6 billion \
+                 codes; longer codes suit servers with very many accounts.",
+        example: "10",
+    },
+    Row {
+        key: "budget.epsilon",
+        kind: Kind::Probability { least: 1e-9, most: 1e-3 },
+        default: Fallback::Is("1e-6"),
+        reason: "The highest probability that strangers, all together, guess a code for one mailbox within \
+                 any 365 days. Once it is used up, no unknown browser gets a code for that mailbox.",
+        example: "1e-7",
+    },
+    Row {
+        key: "budget.epsilon_known",
+        kind: Kind::Probability { least: 1e-9, most: 1e-2 },
+        default: Fallback::Is("1e-4"),
+        reason: "The same for browsers that have signed in to the account before. It is separate, so that \
+                 no stranger can use up the owner's.",
+        example: "1e-5",
+    },
+    Row {
+        key: "budget.mails_per_day",
+        kind: Kind::Number { least: 1, most: 20, unit: "mails" },
+        default: Fallback::Is("3"),
+        reason: "How many mails with codes a mailbox gets in any 24 hours on request of unknown browsers. \
+                 What is asked beyond that is recorded, and nothing is sent.",
+        example: "2",
+    },
+    Row {
+        key: "budget.mails_per_week",
+        kind: Kind::Number { least: 1, most: 100, unit: "mails" },
+        default: Fallback::Is("6"),
+        reason: "The same in any seven days.",
+        example: "10",
+    },
+    Row {
+        key: "budget.known_mails_per_day",
+        kind: Kind::Number { least: 1, most: 100, unit: "mails" },
+        default: Fallback::Is("10"),
+        reason: "How many mails with codes a mailbox gets in any 24 hours on request of its known browsers. \
+                 It cannot be 0: the owner always has a way in that strangers cannot close.",
+        example: "5",
+    },
+    Row {
+        key: "budget.digest_interval",
+        kind: Kind::Duration { least: hours(1), most: days(7) },
+        default: Fallback::Is("24h"),
+        reason: "The least time between two mails that tell how many requests were not sent.",
+        example: "7d",
+    },
+    Row {
+        key: "budget.mute",
+        kind: Kind::Duration { least: days(1), most: days(365) },
+        default: Fallback::Is("30d"),
+        reason: "After \"I did not ask for this\": how long unknown browsers cause no mail to that mailbox.",
+        example: "90d",
+    },
+    Row {
+        key: "budget.resend_after",
+        kind: Kind::Duration { least: seconds(10), most: minutes(5) },
+        default: Fallback::Is("30s"),
+        reason: "How long to wait before the same code can be sent once more.",
+        example: "1m",
+    },
+    Row {
+        key: "session.idle",
+        kind: Kind::Duration { least: minutes(5), most: days(90) },
+        default: Fallback::Is("7d"),
+        reason: "A session that is not used for this long ends.",
+        example: "12h",
+    },
+    Row {
+        key: "session.absolute",
+        kind: Kind::Duration { least: minutes(5), most: days(90) },
+        default: Fallback::Is("30d"),
+        reason: "Every session ends after this long, used or not. NIST SP 800-63B-4 advises 30 days at most \
+                 for sign-in without a second authenticator.",
+        example: "14d",
+    },
+    Row {
+        key: "record.retention",
+        kind: Kind::Duration { least: days(30), most: days(3650) },
+        default: Fallback::Is("400d"),
+        reason: "How long events are kept. The default is a year and a month, so that last year's can be \
+                 compared; the budgets of 365 days are kept apart and do not depend on it.",
+        example: "180d",
+    },
+    Row {
+        key: "record.keep_addresses",
+        kind: Kind::Words(KeepAddresses::WORDS),
+        default: Fallback::Is("full"),
+        reason: "How much of the network address of a request is recorded: all of it, its network only \
+                 (the first 24 bits of IPv4, 48 of IPv6), or nothing. People recognise their own requests \
+                 by it.",
+        example: "network",
+    },
+    Row {
+        key: "look.accent",
+        kind: Kind::Colour { against: super::colour::LIGHT },
+        default: Fallback::Unset("the colour of the built-in style"),
+        reason: "The accent colour on light pages. It must stand out from white by 4.5 : 1 (WCAG 1.4.3).",
+        example: "#1d5d8c",
+    },
+    Row {
+        key: "look.accent_dark",
+        kind: Kind::Colour { against: super::colour::DARK },
+        default: Fallback::Unset("the colour of the built-in style"),
+        reason: "The accent colour on dark pages. It must stand out from near-black by 4.5 : 1 (WCAG 1.4.3).",
+        example: "#8cc4ee",
+    },
+    Row {
+        key: "look.logo",
+        kind: Kind::File { holds: Content::Logo, most: 64 * KIB },
+        default: Fallback::Unset("the site's name in letters"),
+        reason: "A logo as SVG or PNG, shown beside the site's name. Mails carry no images.",
+        example: "/etc/bidden/logo.svg",
+    },
+    Row {
+        key: "look.stylesheet",
+        kind: Kind::File { holds: Content::Css, most: 64 * KIB },
+        default: Fallback::Unset("the built-in style alone"),
+        reason: "Further CSS, added after the built-in style; setting its variables is usually enough.",
+        example: "/etc/bidden/style.css",
+    },
+    Row {
+        key: "log.format",
+        kind: Kind::Words(LogFormat::WORDS),
+        default: Fallback::Is("text"),
+        reason: "Lines for people or one JSON object a line for machines.",
+        example: "json",
+    },
+    Row {
+        key: "log.level",
+        kind: Kind::Words(LogLevel::WORDS),
+        default: Fallback::Is("info"),
+        reason: "The least important kind of line that is still written.",
+        example: "debug",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_key_and_every_variable_stands_in_the_table_once() {
+        let keys: BTreeSet<_> = TABLE.iter().map(|row| row.key).collect();
+        let variables: BTreeSet<_> = TABLE.iter().map(Row::variable).collect();
+        assert_eq!(keys.len(), TABLE.len());
+        assert_eq!(variables.len(), TABLE.len());
+    }
+
+    #[test]
+    fn the_variable_of_smtp_host_is_bidden_smtp_host() {
+        assert_eq!(row("smtp.host").unwrap().variable(), "BIDDEN_SMTP_HOST");
+    }
+
+    #[test]
+    fn rows_stand_together_in_the_order_of_their_sections() {
+        let mut order: Vec<&str> = TABLE.iter().map(Row::section).collect();
+        order.dedup();
+        assert_eq!(order, SECTIONS.iter().map(|section| section.name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_default_and_every_example_is_a_value_its_own_row_accepts() {
+        for row in TABLE {
+            // A machine without a time zone database knows UTC only.
+            let known = !matches!(row.kind, Kind::Zone) || !jiff::tz::db().is_definitively_empty();
+            assert_eq!(row.kind.parse(row.example).is_ok(), known, "example of {}", row.key);
+            if let Fallback::Is(text) = row.default {
+                let value = row.kind.parse(text);
+                assert!(value.is_ok_and(|value| value.text() == text), "default of {}", row.key);
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_is_a_sentence_or_two() {
+        for row in TABLE {
+            assert!(row.reason.ends_with('.') && row.reason.len() < 300, "{}", row.key);
+            assert!(!row.reason.contains("  "), "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn every_secret_can_be_read_from_a_file_as_well() {
+        for row in TABLE {
+            if matches!(row.kind, Kind::Secret { .. }) {
+                let companion = super::row(&format!("{}_file", row.key));
+                assert!(
+                    companion.is_some_and(
+                        |file| matches!(file.kind, Kind::SecretFile { of, .. } if of == row.key)
+                    ),
+                    "{}",
+                    row.key
+                );
+            }
+        }
+    }
+}

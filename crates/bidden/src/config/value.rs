@@ -1,0 +1,130 @@
+//! A value that its row has accepted, and how the typed settings take it out again.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use wire::http::host::Host;
+use wire::http::network::Network;
+use wire::http::origin::Origin;
+use wire::mail::mailbox::Mailbox;
+
+use super::colour::Colour;
+use super::duration;
+use super::secret::SecretText;
+use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+
+/// A file that a setting names, with what it held at start.
+pub(super) struct NamedFile {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// What it held; empty until the file has been read.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What a setting can hold. It has no `Debug`, because one of them is a secret.
+pub(super) enum Value {
+    /// A name or another text.
+    Text(String),
+    /// A host, without a port.
+    Host(Host),
+    /// A whole number in the unit of its row.
+    Number(u64),
+    /// A span of time.
+    Duration(Duration),
+    /// A probability, from 0 to 1.
+    Probability(f64),
+    /// One of the words of its row.
+    Word(&'static str),
+    /// Networks.
+    Networks(Vec<Network>),
+    /// An address and a port.
+    Listen(SocketAddr),
+    /// Scheme, host and port.
+    Origin(Origin),
+    /// A path that is used later.
+    Path(PathBuf),
+    /// A path that is read at start.
+    File(NamedFile),
+    /// An e-mail address.
+    Mailbox(Mailbox),
+    /// A text that is never printed.
+    Secret(SecretText),
+    /// A time zone and its name.
+    Zone(String, TimeZone),
+    /// A colour.
+    Colour(Colour),
+}
+
+impl Value {
+    /// The value as an environment variable would hold it, in one form for equal values. A secret is "set".
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Host(host) => {
+                host.address().map_or_else(|| host.to_string(), |address| address.to_string())
+            }
+            Self::Number(number) => number.to_string(),
+            Self::Duration(duration) => duration::text(*duration),
+            Self::Probability(probability) => format!("{probability:e}"),
+            Self::Word(word) => (*word).to_owned(),
+            Self::Networks(networks) => {
+                networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
+            Self::Listen(address) => address.to_string(),
+            Self::Origin(origin) => origin.to_string(),
+            Self::Path(path) => path.display().to_string(),
+            Self::File(file) => file.path.display().to_string(),
+            Self::Mailbox(mailbox) => mailbox.as_str().to_owned(),
+            Self::Secret(_) => "set".to_owned(),
+            Self::Zone(name, _) => name.clone(),
+            Self::Colour(colour) => colour.to_string(),
+        }
+    }
+}
+
+/// A type that a field of the configuration can have.
+pub(super) trait FromValue: Sized {
+    /// The value as this type; nothing if the row holds another kind or a number too large for it.
+    fn from_value(value: Value) -> Option<Self>;
+}
+
+/// Implements [`FromValue`] for each type: the variant that holds it, and what becomes of its content.
+macro_rules! from_value {
+    ($($type:ty: $variant:pat => $taken:expr,)+) => {
+        $(impl FromValue for $type {
+            fn from_value(value: Value) -> Option<Self> {
+                match value {
+                    $variant => $taken,
+                    _ => None,
+                }
+            }
+        })+
+    };
+}
+
+from_value! {
+    String: Value::Text(text) => Some(text),
+    Host: Value::Host(host) => Some(host),
+    u16: Value::Number(number) => number.try_into().ok(),
+    u32: Value::Number(number) => number.try_into().ok(),
+    usize: Value::Number(number) => number.try_into().ok(),
+    Duration: Value::Duration(duration) => Some(duration),
+    f64: Value::Probability(probability) => Some(probability),
+    Registration: Value::Word(word) => Self::from_word(word),
+    Language: Value::Word(word) => Self::from_word(word),
+    SmtpSecurity: Value::Word(word) => Self::from_word(word),
+    KeepAddresses: Value::Word(word) => Self::from_word(word),
+    LogFormat: Value::Word(word) => Self::from_word(word),
+    LogLevel: Value::Word(word) => Self::from_word(word),
+    Vec<Network>: Value::Networks(networks) => Some(networks),
+    SocketAddr: Value::Listen(address) => Some(address),
+    Origin: Value::Origin(origin) => Some(origin),
+    PathBuf: Value::Path(path) => Some(path),
+    NamedFile: Value::File(file) => Some(file),
+    Mailbox: Value::Mailbox(mailbox) => Some(mailbox),
+    SecretText: Value::Secret(secret) => Some(secret),
+    TimeZone: Value::Zone(_, zone) => Some(zone),
+    Colour: Value::Colour(colour) => Some(colour),
+}

@@ -1,0 +1,125 @@
+//! The settings that take one word of a few, each as a closed enum with its words beside it.
+
+/// Makes an enum whose variants are the words an operator may write, and nothing else.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name {
+            $($(#[$meaning])* $variant,)+
+        }
+
+        impl $name {
+            /// The words, in the order in which they are explained.
+            pub(super) const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// What `word` means; nothing if it is none of [`Self::WORDS`].
+            pub(super) fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Who may open an account.
+    Registration {
+        /// Nobody; the operator opens accounts.
+        Closed = "closed",
+        /// Whoever holds an invitation.
+        Invite = "invite",
+        /// Anybody who can read mail at the address given.
+        Open = "open",
+    }
+}
+
+words! {
+    /// The language of pages and mails: one for which there is a message file.
+    Language {
+        /// English.
+        English = "en",
+    }
+}
+
+words! {
+    /// How the connection to the mail server is protected.
+    SmtpSecurity {
+        /// TLS from the first byte (RFC 8314 §3.3).
+        Implicit = "implicit",
+        /// TLS after the STARTTLS command, required (RFC 3207).
+        Starttls = "starttls",
+        /// None; accepted towards this machine only.
+        Plain = "plain",
+    }
+}
+
+impl SmtpSecurity {
+    /// The port that mail servers usually offer it on.
+    pub(super) const fn usual_port(self) -> u16 {
+        match self {
+            Self::Implicit => 465,
+            Self::Starttls => 587,
+            Self::Plain => 25,
+        }
+    }
+}
+
+words! {
+    /// How much of the network address of a request is recorded.
+    KeepAddresses {
+        /// All of it.
+        Full = "full",
+        /// The network: the first 24 bits of IPv4, the first 48 of IPv6.
+        Network = "network",
+        /// Nothing.
+        Nothing = "none",
+    }
+}
+
+words! {
+    /// The form of the log.
+    LogFormat {
+        /// Lines for people.
+        Text = "text",
+        /// One JSON object a line.
+        Json = "json",
+    }
+}
+
+words! {
+    /// The least important kind of log line that is still written.
+    LogLevel {
+        /// What went wrong and needs somebody.
+        Error = "error",
+        /// What may need somebody.
+        Warn = "warn",
+        /// What happened.
+        Info = "info",
+        /// Why it happened.
+        Debug = "debug",
+        /// Every step.
+        Trace = "trace",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_a_meaning_of_its_own() {
+        let meanings: Vec<_> = LogLevel::WORDS.iter().filter_map(|word| LogLevel::from_word(word)).collect();
+        assert_eq!(
+            meanings,
+            [LogLevel::Error, LogLevel::Warn, LogLevel::Info, LogLevel::Debug, LogLevel::Trace]
+        );
+    }
+
+    #[test]
+    fn a_word_in_capitals_is_none_of_them() {
+        assert_eq!(KeepAddresses::from_word("None"), None);
+    }
+}

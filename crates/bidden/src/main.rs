@@ -1,0 +1,2 @@
+//! The command: configuration, wiring, workers.
+fn main() {}

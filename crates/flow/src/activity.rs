@@ -1,0 +1,282 @@
+//! The activity page: events, one line for each request and one for everything else.
+//!
+//! Nothing is summarised away: a line holds its events, and its words are worked out from them alone.
+
+use model::event::{Event, EventKind, NotSent, WrongBecause};
+use model::fault::Fault;
+use model::id::{AccountId, EventId, RequestId};
+use model::time::Time;
+use store::{Store, events};
+
+/// How a request ended, or that it has not yet. The order is that of importance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Somebody signed in with it.
+    Used,
+    /// A person said "I did not ask for this".
+    Denied,
+    /// All guesses were wrong.
+    WrongCode,
+    /// No mail was sent.
+    NotSent(NotSent),
+    /// The mail could not be delivered.
+    Bounced,
+    /// Its time passed; nobody used it.
+    NeverUsed,
+    /// The code is live.
+    Waiting,
+}
+
+/// What became of the mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// None was to leave.
+    None,
+    /// It waits in the outbox.
+    Waiting,
+    /// The mail server put it off.
+    Deferred,
+    /// The mail server took it.
+    HandedOver,
+    /// The mail server refused it, or it was given up.
+    Bounced,
+}
+
+/// One line.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A request for a code, with all that came of it.
+    Request {
+        /// Which.
+        id: RequestId,
+        /// How it ended.
+        end: End,
+        /// How many wrong codes were typed.
+        wrong: usize,
+        /// What became of the mail.
+        mail: Mail,
+        /// Its events, oldest first; the first is the ask.
+        steps: Vec<Event>,
+    },
+    /// Anything else.
+    Other(Event),
+}
+
+impl Entry {
+    /// When it began.
+    #[must_use]
+    pub fn at(&self) -> Option<Time> {
+        match self {
+            Self::Request { steps, .. } => steps.first().map(|event| event.at),
+            Self::Other(event) => Some(event.at),
+        }
+    }
+
+    fn key(&self) -> Option<EventId> {
+        match self {
+            Self::Request { steps, .. } => steps.first().map(|event| event.id),
+            Self::Other(event) => Some(event.id),
+        }
+    }
+}
+
+/// Which lines are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// All.
+    All,
+    /// Requests whose code nobody used.
+    Unused,
+    /// Requests that ended in a sign-in, and sessions.
+    SignIns,
+    /// What changed the account.
+    Changes,
+}
+
+impl Show {
+    fn shows(self, entry: &Entry) -> bool {
+        match (self, entry) {
+            (Self::All, _) => true,
+            (Self::Unused, Entry::Request { end, .. }) => *end != End::Used && *end != End::Waiting,
+            (Self::SignIns, Entry::Request { end, .. }) => *end == End::Used,
+            (Self::Unused, Entry::Other(event)) => {
+                matches!(event.kind, EventKind::SignInCodesSuppressed { .. })
+            }
+            (Self::SignIns, Entry::Other(event)) => {
+                matches!(event.kind, EventKind::SessionStarted { .. } | EventKind::SessionEnded { .. })
+            }
+            (Self::Changes, Entry::Request { .. }) => false,
+            (Self::Changes, Entry::Other(event)) => !matches!(
+                event.kind,
+                EventKind::SessionStarted { .. }
+                    | EventKind::SessionEnded { .. }
+                    | EventKind::SignInCodesSuppressed { .. }
+            ),
+        }
+    }
+}
+
+/// One page of lines, newest first.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The lines.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins, if there is one.
+    pub older: Option<EventId>,
+}
+
+/// Later than every event.
+const NEWEST: EventId = EventId::from_bytes([0xff; 16]);
+/// How many events are looked at in one step.
+const STEP: i64 = 250;
+/// How many steps one page looks back at most; a filter that finds little ends with a link to go on.
+const STEPS: usize = 8;
+
+/// The lines of an account before `before`, at least `wanted` where there are so many.
+///
+/// # Errors
+/// A fault of the store.
+pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventId>, wanted: usize) -> Result<Page, Fault> {
+    let mut to = before.unwrap_or(NEWEST);
+    let mut entries: Vec<Entry> = Vec::new();
+    for _ in 0..STEPS {
+        let start = EventId::from_bytes([0; 16]);
+        let window = store.read(|reader| events::list_account(reader, account, (start, to), STEP))?;
+        let last_step = i64::try_from(window.len()).unwrap_or(0) < STEP;
+        let Some(oldest) = window.last().map(|event| event.id) else { return Ok(Page { entries, older: None }) };
+        let mut found = fold(window);
+        if !last_step {
+            // Lines that began before this window are shown, whole, by the next one.
+            found.retain(|entry| entry.key().is_some_and(|key| key > oldest));
+        }
+        let lowest = found.last().and_then(Entry::key);
+        if to != NEWEST {
+            complete(store, &mut found)?;
+        }
+        found.retain(|entry| show.shows(entry));
+        for entry in found {
+            if entries.len() == wanted {
+                let older = entries.last().and_then(Entry::key);
+                return Ok(Page { entries, older });
+            }
+            entries.push(entry);
+        }
+        match lowest {
+            Some(lowest) if !last_step => to = lowest,
+            Some(_) | None if last_step => return Ok(Page { entries, older: None }),
+            Some(_) | None => to = oldest,
+        }
+    }
+    Ok(Page { entries, older: Some(to) })
+}
+
+/// A request that began before a page boundary may have steps after it: they are fetched by the request.
+fn complete(store: &Store, found: &mut [Entry]) -> Result<(), Fault> {
+    for entry in found {
+        if let Entry::Request { id, end, wrong, mail, steps } = entry {
+            let all = store.read(|reader| events::list_request(reader, *id))?;
+            *steps = all.into_iter().filter(|event| !has_own_line(event)).collect();
+            (*end, *wrong, *mail) = judge(steps);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an event has a line of its own even when it belongs to a request.
+const fn has_own_line(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::SessionStarted { .. } | EventKind::AccountOpened { .. } | EventKind::FindingRaised { .. }
+    )
+}
+
+/// Groups events, newest first, into lines, newest first. Steps of a request whose ask is not among the
+/// events are left out: they belong to a line that is shown elsewhere.
+#[must_use]
+pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut place: std::collections::HashMap<RequestId, usize> = std::collections::HashMap::new();
+    for event in newest_first.into_iter().rev() {
+        let opens = matches!(event.kind, EventKind::SignInCodeRequested { .. });
+        let own_line = has_own_line(&event);
+        match event.request.filter(|_| !own_line) {
+            Some(id) if opens => {
+                place.insert(id, entries.len());
+                entries.push(Entry::Request { id, end: End::Waiting, wrong: 0, mail: Mail::None, steps: vec![event] });
+            }
+            Some(id) => {
+                let entry = place.get(&id).and_then(|at| entries.get_mut(*at));
+                if let Some(Entry::Request { steps, .. }) = entry {
+                    steps.push(event);
+                }
+            }
+            None => entries.push(Entry::Other(event)),
+        }
+    }
+    for entry in &mut entries {
+        if let Entry::Request { end, wrong, mail, steps, .. } = entry {
+            (*end, *wrong, *mail) = judge(steps);
+        }
+    }
+    entries.reverse();
+    entries
+}
+
+/// What the events of one request, oldest first, add up to.
+#[must_use]
+pub fn judge(steps: &[Event]) -> (End, usize, Mail) {
+    let (mut end, mut mail, mut wrong) = (End::Waiting, Mail::None, 0);
+    for event in steps {
+        match &event.kind {
+            EventKind::SignInCodeRequested { not_sent: Some(why), .. } => end = End::NotSent(*why),
+            EventKind::SignInCodeRequested { not_sent: None, .. }
+            | EventKind::SignInCodeAskedAgain { not_sent: None } => mail = Mail::Waiting,
+            EventKind::MessageHandedOver { .. } => mail = Mail::HandedOver,
+            EventKind::MessageDeferred { .. } => mail = Mail::Deferred,
+            EventKind::MessageBounced { .. } => mail = Mail::Bounced,
+            EventKind::SignInCodeRefused { because: WrongBecause::Mismatch, guesses_left } => {
+                wrong += 1;
+                if *guesses_left == 0 && end == End::Waiting {
+                    end = End::WrongCode;
+                }
+            }
+            EventKind::SignInCodeRedeemed => end = End::Used,
+            EventKind::SignInCodeDenied if end != End::Used => end = End::Denied,
+            EventKind::SignInCodeExpired { .. } if end == End::Waiting => end = End::NeverUsed,
+            _ => {}
+        }
+    }
+    if mail == Mail::Bounced && matches!(end, End::Waiting | End::NeverUsed) {
+        end = End::Bounced;
+    }
+    (end, wrong, mail)
+}
+
+/// One day of the chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The UTC day.
+    pub day: i64,
+    /// How many requests.
+    pub asked: u32,
+    /// How many of them were used.
+    pub used: u32,
+}
+
+/// How many requests there were on each of the last `days` days up to `today`, and how many were used.
+///
+/// # Errors
+/// A fault of the store.
+pub fn chart(store: &Store, account: AccountId, today: Time, days: i64) -> Result<Vec<Day>, Fault> {
+    let first = today.day() - days + 1;
+    let start = EventId::at(Time::from_micros(first.saturating_mul(model::time::DAY)));
+    let mut days: Vec<Day> = (first..=today.day()).map(|day| Day { day, asked: 0, used: 0 }).collect();
+    let counts = store.read(|reader| events::count_requests(reader, account, start))?;
+    for (day, asked, used) in counts {
+        if let Some(slot) = days.iter_mut().find(|slot| slot.day == day) {
+            slot.asked = slot.asked.saturating_add(asked);
+            slot.used = slot.used.saturating_add(used);
+        }
+    }
+    Ok(days)
+}

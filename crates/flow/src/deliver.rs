@@ -1,0 +1,183 @@
+//! Messages leave: lease, compose, say what became of it. The sending itself is `outbound`'s.
+
+use std::time::Duration;
+
+use model::cx::Cx;
+use model::event::{Event, EventKind, Subject};
+use model::fault::Fault;
+use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
+use model::time::Time;
+use store::inbox::{self, Kept as InboxMail};
+use store::outbox::{self, Leased};
+use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
+
+use crate::sign_in::submit::subject;
+
+/// How long a lease lasts: longer than any attempt may take, so that no second worker begins meanwhile.
+pub const LEASE: Duration = Duration::from_secs(10 * 60);
+
+/// How long a message without a deadline of its own is tried for.
+const GIVE_UP: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+
+/// Leases what is due.
+///
+/// # Errors
+/// A fault of the store.
+pub fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Leased>>, Fault> {
+    let leased = outbox::lease(tx, cx.now, cx.now + LEASE, limit)?;
+    Ok(tx.unrecorded("a lease is no event; what becomes of the message is", leased))
+}
+
+/// Ends the leases of a worker that is gone.
+///
+/// # Errors
+/// A fault of the store.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
+    let count = outbox::release_all(tx)?;
+    Ok(tx.unrecorded("a lease is no event", count))
+}
+
+/// When the next message is due; none when nothing waits.
+///
+/// # Errors
+/// A fault of the store.
+pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
+    store.read(outbox::next_due)
+}
+
+/// The message with everything needed to write it; none when it is too late to send it.
+///
+/// # Errors
+/// A fault of the store.
+pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
+    let body = match (leased.kind, leased.request) {
+        (MessageKind::SignInCode, Some(request)) => {
+            let letter = store.read(|reader| sign_in_codes::letter(reader, request))?;
+            let Some(letter) = letter.filter(|letter| cx.now < letter.kept.code.expires_at) else {
+                return Ok(None);
+            };
+            let mut token = [0; 32];
+            for (to, from) in token.iter_mut().zip(request.bytes().iter().chain(&letter.not_me)) {
+                *to = *from;
+            }
+            Body::SignInCode {
+                request,
+                purpose: letter.kept.code.purpose,
+                code: letter.code,
+                reference: letter.kept.code.reference,
+                asked_at: letter.kept.code.asked_at,
+                expires_at: letter.kept.code.expires_at,
+                source: letter.kept.source,
+                known: letter.kept.code.known,
+                not_me: wire::token::encode(&token),
+            }
+        }
+        (MessageKind::SignInCode, None) => return Ok(None),
+        (MessageKind::Digest, _) => {
+            let muted_until = store.read(|reader| match leased.account {
+                None => Ok(None),
+                Some(id) => {
+                    let Some(account) = accounts::find(reader, id)? else { return Ok(None) };
+                    let Ok(mailbox) = wire::mail::mailbox::Mailbox::parse(&account.address) else {
+                        return Ok(None);
+                    };
+                    let address = model::address::Address::new(mailbox, reader.keys());
+                    Ok(destinations::find(reader, &address.destination())?.muted_until)
+                }
+            })?;
+            Body::Digest {
+                count: u32::try_from(leased.count).unwrap_or(u32::MAX),
+                since: leased.since.unwrap_or(leased.queued_at),
+                muted_until: muted_until.filter(|until| cx.now < *until),
+            }
+        }
+    };
+    Ok(Some(Message {
+        id: leased.id,
+        to: leased.to.expose().clone(),
+        account: leased.account,
+        queued_at: leased.queued_at,
+        body,
+    }))
+}
+
+/// How long to wait after the given attempt (from 1): 5 s, 15 s, 45 s, then every two minutes; for messages
+/// without a deadline up to an hour.
+#[must_use]
+pub fn backoff(kind: MessageKind, attempt: i64) -> Duration {
+    let step = u32::try_from(attempt.clamp(1, 12)).unwrap_or(12) - 1;
+    let seconds = 5_u64.saturating_mul(3_u64.saturating_pow(step));
+    let most = match kind {
+        MessageKind::SignInCode => 120,
+        MessageKind::Digest => 3600,
+    };
+    Duration::from_secs(seconds.min(most))
+}
+
+/// Records what became of an attempt: done, put off, or given up.
+///
+/// # Errors
+/// A fault of the store.
+pub fn settle(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, delivery: Delivery) -> Result<Recorded<()>, Fault> {
+    let (message, what) = (leased.id, leased.kind);
+    let kind = match delivery {
+        Delivery::HandedOver => EventKind::MessageHandedOver { message, what },
+        Delivery::Bounced { why } => EventKind::MessageBounced { message, what, why },
+        Delivery::Deferred { why } => {
+            if cx.now >= leased.queued_at + GIVE_UP {
+                EventKind::MessageBounced { message, what, why }
+            } else {
+                outbox::put_off(tx, message, cx.now + backoff(what, leased.attempt))?;
+                let attempt = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
+                let kind = EventKind::MessageDeferred { message, what, why, attempt };
+                let event = event(tx, cx, leased, kind)?;
+                return tx.record(&[event], ());
+            }
+        }
+    };
+    if !outbox::claim_done(tx, message)? {
+        return Ok(tx.unrecorded("settled before, by the worker whose lease this was", ()));
+    }
+    let event = event(tx, cx, leased, kind)?;
+    tx.record(&[event], ())
+}
+
+/// Records that a message came too late to be sent.
+///
+/// # Errors
+/// A fault of the store.
+pub fn too_late(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Recorded<()>, Fault> {
+    settle(tx, cx, leased, Delivery::Bounced { why: Obstacle::TooLate })
+}
+
+/// Puts a message into the inbox page's table in place of a mail server, and records that.
+///
+/// # Errors
+/// A fault of the store.
+pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, content: String) -> Result<Recorded<()>, Fault> {
+    let mail = InboxMail { id: leased.id, at: cx.now, content };
+    inbox::insert(tx, &mut cx.entropy, &mail)?;
+    settle(tx, cx, leased, Delivery::HandedOver)
+}
+
+/// What the inbox page shows, newest first.
+///
+/// # Errors
+/// A fault of the store.
+pub fn inbox(store: &Store, limit: i64) -> Result<Vec<InboxMail>, Fault> {
+    store.read(|reader| inbox::list(reader, limit))
+}
+
+fn event(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, kind: EventKind) -> Result<Event, Fault> {
+    let kept = leased.request.map(|request| sign_in_codes::find(tx, request)).transpose()?.flatten();
+    let subject = match (&kept, leased.account) {
+        (Some(kept), _) => subject(kept),
+        (None, Some(account)) => Subject::Account(account),
+        (None, None) => Subject::Site,
+    };
+    let event = Event::new(cx, subject, kind)?;
+    Ok(match leased.request {
+        Some(request) => event.of(request),
+        None => event,
+    })
+}

@@ -1,0 +1,26 @@
+//! The verbs: every decision, as a synchronous function of a transaction, a context and an input.
+//!
+//! Nothing here is async, knows HTTP or opens a socket. What must leave becomes a row in the outbox, in the
+//! same transaction as the event that says why. [`Store`] is handed on so that `web` can run a flow without
+//! reaching a table.
+
+pub mod account;
+pub mod activity;
+pub mod budget;
+pub mod deliver;
+pub mod detection;
+pub mod invitation;
+pub mod not_me;
+pub mod operator;
+pub mod overview;
+pub mod session;
+pub mod sign_in;
+pub mod sweep;
+
+pub use store::{Reader, Recorded, Store, Tx};
+
+use model::fault::Fault;
+use model::refusal::Refusal;
+
+/// What every deciding flow returns: something recorded that is a value or a refusal; or a fault.
+pub type Outcome<T> = Result<Recorded<Result<T, Refusal>>, Fault>;

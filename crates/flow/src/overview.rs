@@ -1,0 +1,52 @@
+//! What the account page answers: what protects the account, is anything waiting, what changed lately.
+
+use model::budget::Chance;
+use model::cx::Cx;
+use model::fault::Fault;
+use model::session::Session;
+use model::time::Time;
+use store::browsers::KnownBrowser;
+use store::{Store, browsers, destinations, guess_ledger};
+
+use crate::activity::{self, Entry, Show};
+use crate::session::{self, Visitor};
+
+/// Everything on the account page.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Live sessions, the newest first.
+    pub sessions: Vec<Session>,
+    /// Browsers that have signed in.
+    pub browsers: Vec<KnownBrowser>,
+    /// The chance that anybody guessed a code within 365 days.
+    pub guessed: Chance,
+    /// Until when mail asked for by unknown browsers is muted.
+    pub muted_until: Option<Time>,
+    /// What happened lately.
+    pub lately: Vec<Entry>,
+}
+
+/// Looks.
+///
+/// # Errors
+/// A fault of the store.
+pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault> {
+    let id = visitor.account.id;
+    let (browsers, (strangers, known), muted_until) = store.read(|reader| {
+        let muted_until = match wire::mail::mailbox::Mailbox::parse(&visitor.account.address) {
+            Ok(mailbox) => {
+                let address = model::address::Address::new(mailbox, reader.keys());
+                destinations::find(reader, &address.destination())?.muted_until
+            }
+            Err(_) => None,
+        };
+        Ok((browsers::list(reader, id)?, guess_ledger::of_account(reader, id, cx.now.day())?, muted_until))
+    })?;
+    Ok(Overview {
+        sessions: session::list(store, cx, id)?,
+        browsers,
+        guessed: strangers.plus(known),
+        muted_until: muted_until.filter(|until| cx.now < *until),
+        lately: activity::page(store, id, Show::All, None, 6)?.entries,
+    })
+}

@@ -1,0 +1,103 @@
+//! Browser sessions: recognise the cookie, keep it alive, list them, end them.
+//!
+//! Implements: NIST SP 800-63B-4 §5.2, OWASP ASVS 5.0 7.3.1, 7.3.2, 7.4.1, 7.5.2.
+
+use model::account::{Account, AccountState};
+use model::cx::Cx;
+use model::digest::Digest;
+use model::event::{Actor, Event, EventKind, Subject};
+use model::fault::Fault;
+use model::id::{AccountId, SessionId};
+use model::refusal::Refusal;
+use model::session::{Session, SessionEnd};
+use model::source::Source;
+use model::time::{MINUTE, Time};
+use store::{Recorded, Store, Tx, accounts, sessions};
+
+use crate::Outcome;
+use crate::sign_in::finish::session_digest;
+
+/// Whoever is signed in: the session and its account.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The session.
+    pub session: Session,
+    /// The account.
+    pub account: Account,
+}
+
+/// Whoever holds this cookie, if the session is alive and the account open.
+///
+/// # Errors
+/// A fault of the store.
+pub fn find(store: &Store, cx: &Cx, id: SessionId, secret: &[u8; 32]) -> Result<Option<Visitor>, Fault> {
+    let presented: Digest = session_digest(store.keys(), id, secret);
+    store.read(|reader| {
+        let Some((session, digest)) = sessions::find(reader, id)? else { return Ok(None) };
+        if !digest.matches(&presented) || session.over(cx.now, &cx.policy).is_some() {
+            return Ok(None);
+        }
+        let account = accounts::find(reader, session.account)?;
+        Ok(account
+            .filter(|account| account.state == AccountState::Open)
+            .map(|account| Visitor { session, account }))
+    })
+}
+
+/// Whether the last use of a session is long enough ago to be noted again.
+#[must_use]
+pub const fn touch_due(session: &Session, now: Time) -> bool {
+    now.micros() - session.used_at.micros() >= MINUTE
+}
+
+/// Notes that a session is in use; at most once a minute, so that reading pages writes next to nothing.
+///
+/// # Errors
+/// A fault of the store.
+pub fn touch(tx: &mut Tx<'_>, cx: &Cx, id: SessionId) -> Result<Recorded<()>, Fault> {
+    sessions::touch(tx, id, cx.now)?;
+    Ok(tx.unrecorded("use of a session is not an event", ()))
+}
+
+/// All live sessions of an account.
+///
+/// # Errors
+/// A fault of the store.
+pub fn list(store: &Store, cx: &Cx, account: AccountId) -> Result<Vec<Session>, Fault> {
+    let all = store.read(|reader| sessions::list(reader, account))?;
+    Ok(all.into_iter().filter(|session| session.over(cx.now, &cx.policy).is_none()).collect())
+}
+
+/// Ends one session of the visitor's account: this one (signing out) or another.
+///
+/// # Errors
+/// A fault of the store.
+pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: Source) -> Outcome<()> {
+    if !sessions::claim_end(tx, by.account.id, id)? {
+        return Ok(tx.unrecorded("there is no such session", Err(Refusal::SessionUnknown)));
+    }
+    let why = if id == by.session.id { SessionEnd::SignedOut } else { SessionEnd::EndedByOwner };
+    let event = ended(cx, by.account.id, id, why)?
+        .by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    tx.record(&[event], Ok(()))
+}
+
+/// Ends all sessions of the visitor's account but this one; says how many.
+///
+/// # Errors
+/// A fault of the store.
+pub fn end_others(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> Result<Recorded<usize>, Fault> {
+    let mut events = Vec::new();
+    for session in sessions::list(tx, by.account.id)? {
+        if session.id != by.session.id && sessions::claim_end(tx, by.account.id, session.id)? {
+            let event = ended(cx, by.account.id, session.id, SessionEnd::EndedByOwner)?;
+            events.push(event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses))));
+        }
+    }
+    let count = events.len();
+    tx.record(&events, count)
+}
+
+pub(crate) fn ended(cx: &mut Cx, account: AccountId, id: SessionId, why: SessionEnd) -> Result<Event, Fault> {
+    Ok(Event::new(cx, Subject::Account(account), EventKind::SessionEnded { why })?.within(id))
+}

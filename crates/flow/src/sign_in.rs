@@ -1,0 +1,6 @@
+//! Signing in by a single-use code: ask, submit, finish.
+
+pub mod ask;
+pub mod finish;
+pub mod status;
+pub mod submit;

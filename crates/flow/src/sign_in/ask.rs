@@ -1,0 +1,306 @@
+//! Somebody asks for a code. The same steps, statements and answer whether or not there is an account.
+//!
+//! 1. Before the transaction: draw the code, seal it, compute its digest ([`prepare`]).
+//! 2. Which account is meant, and does the browser know it?
+//! 3. A live code of this browser is sent again: the same code, no new time, no new guesses.
+//! 4. Otherwise reserve guesses in the ledger and a mail slot, or hold the request back.
+//! 5. Write the request, the mail and the event; only then, after the commit, may anything leave.
+//!
+//! Implements: NIST SP 800-63B-4 §3.1.3.2; `threats.md` §5.1 and §5.2 rows 2–6, 11, 12.
+
+use model::account::{Account, AccountState};
+use model::address::Address;
+use model::budget::Chance;
+use model::cx::Cx;
+use model::digest::{Digest, Of};
+use model::event::{Actor, Event, EventKind, NotSent, Subject};
+use model::fault::Fault;
+use model::id::{AccountId, InvitationId, MessageId, RequestId};
+use model::invitation::Opening;
+use model::message::MessageKind;
+use model::policy::Registration;
+use model::reference;
+use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
+use model::source::Source;
+use model::time::Time;
+use store::destinations::{self, Destination};
+use store::guess_ledger::{self, Charge};
+use store::outbox::{self, Queued};
+use store::sign_in_codes::{self, Kept, NewCode, Sealed};
+use store::{Recorded, Store, Tx, accounts, browsers};
+
+use super::submit;
+use crate::budget::{self, Standing};
+
+/// By which door somebody comes.
+#[derive(Clone, Copy, Debug)]
+pub enum Door {
+    /// The sign-in page.
+    SignIn,
+    /// An invitation that was found open ([`crate::invitation::find`]).
+    Invitation(InvitationId, Opening),
+}
+
+/// Who asks for what.
+pub struct Ask {
+    /// For which address.
+    pub address: Address,
+    /// The 128-bit half that the asking browser holds in its cookie.
+    pub browser_half: [u8; 16],
+    /// From where.
+    pub source: Source,
+    /// By which door.
+    pub door: Door,
+}
+
+/// An ask with everything that can be made before the transaction.
+pub struct Prepared {
+    address: Address,
+    source: Source,
+    door: Door,
+    request: RequestId,
+    message: MessageId,
+    new_account: AccountId,
+    browser: Digest,
+    reference: String,
+    /// The digest for each purpose: which one it is turns out in the transaction.
+    digests: [(Purpose, Digest); 2],
+    not_me: Digest,
+    sealed: Sealed,
+    sealed_to: Vec<u8>,
+}
+
+/// The digest under which a browser is known: of the half that it holds.
+#[must_use]
+pub fn browser_digest(keys: &model::digest::Keys, half: &[u8; 16]) -> Digest {
+    keys.digest(Of::Token, &[b"browser", half])
+}
+
+/// The digest of the secret in the link "I did not ask for this".
+#[must_use]
+pub fn not_me_digest(keys: &model::digest::Keys, request: RequestId, secret: &[u8; 16]) -> Digest {
+    keys.digest(Of::Token, &[b"not me", request.bytes(), secret])
+}
+
+/// Step 1.
+///
+/// # Errors
+/// A fault when there is no chance to be had or sealing fails.
+pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> {
+    let keys = store.keys();
+    let request = RequestId::new(cx)?;
+    let message = MessageId::new(cx)?;
+    let code = CodeText::draw(&mut cx.entropy, cx.policy.code_length)?;
+    let secret: [u8; 16] = cx.entropy.bytes()?;
+    let digests = [Purpose::SignIn, Purpose::OpenAccount].map(|purpose| {
+        let binding =
+            Binding { request, purpose, tenant: &cx.policy.tenant, browser_half: &ask.browser_half };
+        (purpose, binding.digest(keys, &code))
+    });
+    let sealed =
+        sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
+    let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
+    Ok(Prepared {
+        request,
+        message,
+        new_account: AccountId::new(cx)?,
+        browser: browser_digest(keys, &ask.browser_half),
+        reference: reference::draw(&mut cx.entropy)?,
+        digests,
+        not_me: not_me_digest(keys, request, &secret),
+        sealed,
+        sealed_to,
+        address: ask.address,
+        source: ask.source.kept(cx.policy.keep_addresses),
+        door: ask.door,
+    })
+}
+
+/// What the ask is, once the account is known.
+struct Meant {
+    purpose: Purpose,
+    opening: Option<Opening>,
+    invitation: Option<InvitationId>,
+    account: Option<AccountId>,
+    /// Why nothing may be mailed whatever the budgets say.
+    decoy: Option<NotSent>,
+    known: bool,
+    standing: Standing,
+    subject: Subject,
+}
+
+/// Steps 2 to 5. Returns the request whose page is shown; it says nothing about whether there is an account.
+///
+/// # Errors
+/// A fault of the store.
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: Prepared) -> Result<Recorded<RequestId>, Fault> {
+    let account = accounts::find_by_identity(tx, &ask.address.identity())?;
+    let meant = meant(tx, cx, &ask, account.as_ref())?;
+    let key = ask.address.destination();
+    let mut destination = destinations::find(tx, &key)?;
+    let identity = ask.address.identity();
+    match sign_in_codes::find_live(tx, (&identity, &key), &ask.browser, cx.now)? {
+        Some(live) => again(tx, cx, &ask, (&live, &mut destination)),
+        None => new(tx, cx, ask, meant, destination),
+    }
+}
+
+/// Step 2.
+fn meant(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared, account: Option<&Account>) -> Result<Meant, Fault> {
+    // An unknown address looks for a browser of an account that does not exist: the same work.
+    let id = account.map_or(ask.new_account, |account| account.id);
+    let known = browsers::find(tx, id, &ask.browser)?.is_some();
+    let standing = match ask.door {
+        Door::Invitation(..) => Standing::Known,
+        Door::SignIn if known => Standing::Known,
+        Door::SignIn => Standing::Stranger,
+    };
+    let (purpose, opening, invitation) = match (account, ask.door) {
+        (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
+        (None, Door::SignIn) if cx.policy.registration == Registration::Open => {
+            (Purpose::OpenAccount, Some(Opening::Registration), None)
+        }
+        (None | Some(_), _) => (Purpose::SignIn, None, None),
+    };
+    let decoy = match account.map(|account| account.state) {
+        Some(AccountState::Open) => None,
+        Some(AccountState::Locked | AccountState::Closed) => Some(NotSent::Locked),
+        None if purpose == Purpose::OpenAccount => None,
+        None => Some(NotSent::NoAccount),
+    };
+    let account = account.map(|account| account.id).or((purpose == Purpose::OpenAccount).then_some(id));
+    let subject = account
+        .map_or_else(|| Subject::address(&ask.address.destination(), ask.address.masked()), Subject::Account);
+    Ok(Meant { purpose, opening, invitation, account, decoy, known, standing, subject })
+}
+
+/// Step 3.
+fn again(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    ask: &Prepared,
+    (live, destination): (&Kept, &mut Destination),
+) -> Result<Recorded<RequestId>, Fault> {
+    let request = live.code.id;
+    let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
+    let outcome = if cx.now < live.code.mailed_at + cx.policy.resend_after {
+        Err(NotSent::JustSent)
+    } else {
+        budget::take_mail_slot(&cx.policy, cx.now, destination, standing)
+    };
+    match outcome {
+        Ok(()) => {
+            let queued = Queued {
+                id: ask.message,
+                kind: MessageKind::SignInCode,
+                account: live.code.account,
+                request: Some(request),
+                count: 0,
+                since: None,
+                decoy: live.code.decoy,
+            };
+            outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
+            sign_in_codes::mark_mailed(tx, request, cx.now)?;
+        }
+        // Pressing the button twice is no request of its own.
+        Err(NotSent::JustSent) => {}
+        Err(_) => {
+            budget::count_suppressed(destination, cx.now);
+        }
+    }
+    destinations::put(tx, &ask.address.destination(), destination, cx.now)?;
+    let kind = EventKind::SignInCodeAskedAgain { not_sent: outcome.err() };
+    let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
+    tx.record(&[event], request)
+}
+
+/// Steps 4 and 5.
+fn new(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    ask: Prepared,
+    meant: Meant,
+    mut destination: Destination,
+) -> Result<Recorded<RequestId>, Fault> {
+    let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
+    let key = ask.address.destination();
+    let known = meant.standing == Standing::Known;
+    let charge = Charge { account: meant.account, destination: key, known };
+    let wanted = Chance::of_guesses(policy.code_guesses, policy.code_length);
+    let spent = guess_ledger::spent(tx, &charge, now.day())?;
+    let allowed = budget::reserve(&policy, now, &mut destination, meant.standing, (spent, wanted));
+    let reserved = if allowed.is_ok() { wanted.units() } else { 0 };
+    guess_ledger::add(tx, &charge, now.day(), reserved)?;
+    let told = allowed.is_ok() || budget::count_suppressed(&mut destination, now);
+    destinations::put(tx, &key, &destination, now)?;
+
+    let decoy = meant.decoy.is_some();
+    let code = code(&ask, &meant, now, (&policy, known, allowed.is_ok()));
+    let expires_at = code.expires_at;
+    let digest = ask.digests.iter().find(|(purpose, _)| *purpose == meant.purpose).map(|(_, digest)| *digest);
+    let queued = Queued {
+        id: ask.message,
+        kind: MessageKind::SignInCode,
+        account: meant.account,
+        request: Some(ask.request),
+        count: 0,
+        since: None,
+        decoy: decoy || allowed.is_err(),
+    };
+    sign_in_codes::insert(
+        tx,
+        &NewCode {
+            code,
+            identity: ask.address.identity(),
+            opening: meant.opening,
+            invitation: meant.invitation,
+            digest: digest.ok_or(Fault::plain("a code without a digest for its purpose"))?,
+            not_me: ask.not_me,
+            sealed: ask.sealed,
+            masked: ask.address.masked(),
+            reserved,
+            source: ask.source,
+        },
+    )?;
+    outbox::enqueue(tx, &queued, &ask.sealed_to, now)?;
+
+    let kind = EventKind::SignInCodeRequested {
+        purpose: meant.purpose,
+        known: meant.known,
+        reference: ask.reference,
+        address: (meant.purpose == Purpose::OpenAccount).then(|| ask.address.masked()),
+        not_sent: allowed.err().or(meant.decoy),
+        expires_at,
+    };
+    let event = Event::new(cx, meant.subject, kind)?.by(Actor::Visitor, Some(ask.source)).of(ask.request);
+    if told {
+        tx.record(&[event], ask.request)
+    } else {
+        Ok(tx.unrecorded("counted in `destinations`; the sweep sums it up in one event", ask.request))
+    }
+}
+
+fn code(
+    ask: &Prepared,
+    meant: &Meant,
+    now: Time,
+    (policy, known, mailed): (&model::policy::Policy, bool, bool),
+) -> SignInCode {
+    SignInCode {
+        id: ask.request,
+        account: meant.account,
+        destination: ask.address.destination(),
+        purpose: meant.purpose,
+        state: CodeState::Live,
+        guesses_left: policy.code_guesses,
+        guesses: policy.code_guesses,
+        mailed,
+        decoy: meant.decoy.is_some(),
+        known,
+        browser: ask.browser,
+        asked_at: now,
+        expires_at: now + policy.code_lifetime,
+        mailed_at: now,
+        reference: ask.reference.clone(),
+    }
+}

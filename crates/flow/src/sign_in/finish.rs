@@ -1,0 +1,81 @@
+//! A sign-in succeeds: the browser becomes known and a browser session starts.
+//!
+//! Implements: NIST SP 800-63B-4 §5.1 (a fresh secret of at least 64 bits), OWASP ASVS 5.0 7.2.3, 7.2.4.
+
+use model::account::Account;
+use model::cx::Cx;
+use model::digest::{Digest, Keys, Of};
+use model::event::{Actor, Event, EventKind, Subject};
+use model::fault::Fault;
+use model::id::{BrowserId, RequestId, SessionId};
+use model::secret::Secret;
+use model::session::{Session, SessionEnd};
+use model::source::Source;
+use store::browsers::{self, KnownBrowser};
+use store::{Tx, sessions};
+
+/// Who signs in, where.
+pub struct Start {
+    /// The account.
+    pub account: Account,
+    /// The request whose code was used.
+    pub request: RequestId,
+    /// The digest of the browser's half.
+    pub browser: Digest,
+    /// The session that the same browser held before.
+    pub current: Option<SessionId>,
+    /// From where.
+    pub source: Source,
+}
+
+/// A session that has just started; the only time its secret is readable.
+pub struct Started {
+    /// The session.
+    pub session: Session,
+    /// The secret for the cookie.
+    pub secret: Secret<[u8; 32]>,
+}
+
+/// The digest of a session cookie's secret.
+#[must_use]
+pub fn session_digest(keys: &Keys, id: SessionId, secret: &[u8; 32]) -> Digest {
+    keys.digest(Of::Token, &[b"session", id.bytes(), secret])
+}
+
+/// Starts the session and adds what happened to `events`.
+///
+/// # Errors
+/// A fault of the store.
+pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start) -> Result<Started, Fault> {
+    let subject = Subject::Account(start.account.id);
+    let secret: [u8; 32] = cx.entropy.bytes()?;
+    let id = SessionId::new(cx)?;
+    let fresh = BrowserId::new(cx)?;
+    let seen = KnownBrowser {
+        id: fresh,
+        browser: start.source.browser,
+        first_used: cx.now,
+        last_used: cx.now,
+    };
+    let browser = browsers::remember(tx, start.account.id, &start.browser, &seen)?;
+    if let Some(old) = start.current
+        && sessions::claim_end(tx, start.account.id, old)?
+    {
+        let kind = EventKind::SessionEnded { why: SessionEnd::Replaced };
+        events.push(Event::new(cx, subject.clone(), kind)?.by(Actor::Owner, Some(start.source)).within(old));
+    }
+    let session = Session {
+        id,
+        account: start.account.id,
+        browser,
+        started_at: cx.now,
+        used_at: cx.now,
+        expires_at: cx.now + cx.policy.session_absolute,
+        source: start.source,
+    };
+    sessions::insert(tx, &session, &session_digest(tx.keys(), id, &secret))?;
+    let kind = EventKind::SessionStarted { known: browser != fresh };
+    let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).of(start.request);
+    events.push(event.within(id));
+    Ok(Started { session, secret: Secret::new(secret) })
+}

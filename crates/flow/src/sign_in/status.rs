@@ -1,0 +1,79 @@
+//! How a request stands, for the page on which its code is typed. Says nothing about accounts.
+
+use model::cx::Cx;
+use model::fault::Fault;
+use model::id::RequestId;
+use model::sign_in_code::{CodeState, Purpose};
+use model::time::Time;
+use store::{Store, sign_in_codes};
+
+use super::ask::browser_digest;
+
+/// What the waiting page may know: the same fields for known and unknown addresses.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The request.
+    pub request: RequestId,
+    /// What the code is for.
+    pub purpose: Purpose,
+    /// How it stands.
+    pub state: CodeState,
+    /// Guesses left.
+    pub guesses_left: u8,
+    /// The two words.
+    pub reference: String,
+    /// When it ends.
+    pub expires_at: Time,
+    /// From when on it may be sent again.
+    pub again_at: Time,
+}
+
+/// How the request stands; none if there is no such request, or another browser asked for it.
+///
+/// # Errors
+/// A fault of the store.
+pub fn find(
+    store: &Store,
+    cx: &Cx,
+    request: RequestId,
+    browser_half: &[u8; 16],
+) -> Result<Found, Fault> {
+    let Some(kept) = store.read(|reader| sign_in_codes::find(reader, request))? else {
+        return Ok(Found::Nothing);
+    };
+    if !kept.code.browser.matches(&browser_digest(store.keys(), browser_half)) {
+        return Ok(Found::Foreign);
+    }
+    Ok(Found::Own(Status {
+        request,
+        purpose: kept.code.purpose,
+        state: kept.code.state_at(cx.now),
+        guesses_left: kept.code.guesses_left,
+        again_at: kept.code.mailed_at + cx.policy.resend_after,
+        reference: kept.code.reference,
+        expires_at: kept.code.expires_at,
+    }))
+}
+
+/// What was found under a request's identifier.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// A request of this browser.
+    Own(Status),
+    /// A request of another browser.
+    Foreign,
+    /// No request.
+    Nothing,
+}
+
+/// The address of a live request of this browser, to ask once more for the same; none once it has ended.
+///
+/// # Errors
+/// A fault of the store.
+pub fn address(store: &Store, request: RequestId, browser_half: &[u8; 16]) -> Result<Option<String>, Fault> {
+    store.read(|reader| {
+        let own = sign_in_codes::find(reader, request)?
+            .is_some_and(|kept| kept.code.browser.matches(&browser_digest(reader.keys(), browser_half)));
+        if own { sign_in_codes::address(reader, request) } else { Ok(None) }
+    })
+}

@@ -1,0 +1,226 @@
+//! Somebody submits a code.
+//!
+//! 1. Before the transaction: find the request, compute the digest of what was typed ([`prepare`]).
+//! 2. Spend a guess by one conditional statement; only then compare, in constant time.
+//! 3. A match ends the request by a second conditional statement, refunds the guesses nobody made, and
+//!    finishes: the account is opened if need be, a browser session starts.
+//! 4. A mismatch is recorded and commits. The last one ends the request.
+//!
+//! Implements: OWASP ASVS 5.0 6.6.2; `threats.md` §5.2 rows 5–7, 9, 10.
+
+use model::account::{Account, AccountState, Role};
+use model::cx::Cx;
+use model::digest::Digest;
+use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
+use model::fault::Fault;
+use model::id::{RequestId, SessionId};
+use model::invitation::Opening;
+use model::refusal::Refusal;
+use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
+use model::source::Source;
+use store::sign_in_codes::{self, Kept};
+use store::{Store, Tx, accounts, guess_ledger, invitations, outbox};
+
+use super::ask::browser_digest;
+use super::finish::{self, Started};
+use crate::Outcome;
+
+/// How many submissions after the end are put on the record for each request.
+const LATE_ON_RECORD: i64 = 5;
+
+/// What was submitted.
+pub struct Submission {
+    /// For which request.
+    pub request: RequestId,
+    /// What was typed, after `wire::base20::parse`.
+    pub code: CodeText,
+    /// The half that the submitting browser holds.
+    pub browser_half: [u8; 16],
+    /// The browser session that the same browser holds, which a new one replaces.
+    pub current: Option<SessionId>,
+    /// From where.
+    pub source: Source,
+}
+
+/// A submission with everything that can be computed before the transaction.
+pub struct Prepared {
+    kept: Kept,
+    browser: Digest,
+    digest: Digest,
+    current: Option<SessionId>,
+    source: Source,
+}
+
+/// Step 1. `Ok(None)`: there is no such request.
+///
+/// # Errors
+/// A fault of the store.
+pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option<Prepared>, Fault> {
+    let keys = store.keys();
+    let Some(kept) = store.read(|reader| sign_in_codes::find(reader, submission.request))? else {
+        return Ok(None);
+    };
+    let binding = Binding {
+        request: submission.request,
+        purpose: kept.code.purpose,
+        tenant: &cx.policy.tenant,
+        browser_half: &submission.browser_half,
+    };
+    Ok(Some(Prepared {
+        digest: binding.digest(keys, &submission.code),
+        browser: browser_digest(keys, &submission.browser_half),
+        current: submission.current,
+        source: submission.source.kept(cx.policy.keep_addresses),
+        kept,
+    }))
+}
+
+/// Steps 2 to 4.
+///
+/// # Errors
+/// A fault of the store.
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: Prepared) -> Outcome<Started> {
+    let id = submitted.kept.code.id;
+    let purpose = submitted.kept.code.purpose;
+    let claimed = sign_in_codes::claim_attempt(tx, id, purpose, &submitted.browser, cx.now)?;
+    let Some(kept) = claimed else { return not_claimed(tx, cx, &submitted) };
+    let matches = submitted.digest.matches(&kept.digest) & kept.code.acceptable();
+    if matches && let Some(account) = account_for(tx, cx, &kept)? {
+        redeem(tx, cx, &submitted, account)
+    } else {
+        mismatch(tx, cx, &submitted, &kept)
+    }
+}
+
+/// Whose account the code signs in to, if that is possible at this moment.
+fn account_for(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept) -> Result<Option<Account>, Fault> {
+    let Some(id) = kept.code.account else { return Ok(None) };
+    Ok(match kept.code.purpose {
+        Purpose::SignIn => accounts::find(tx, id)?.filter(|account| account.state == AccountState::Open),
+        Purpose::OpenAccount => sign_in_codes::address(tx, kept.code.id)?.map(|address| Account {
+            id,
+            state: AccountState::Open,
+            role: Role::Member,
+            address,
+            confirmed_at: cx.now,
+            opened_at: cx.now,
+        }),
+    })
+}
+
+/// Step 3.
+fn redeem(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, mut account: Account) -> Outcome<Started> {
+    let id = submitted.kept.code.id;
+    let Some(kept) = sign_in_codes::claim_end(tx, id, CodeState::Redeemed, cx.now)? else {
+        return not_claimed(tx, cx, submitted);
+    };
+    refund(tx, &kept)?;
+    outbox::drop_for(tx, id, cx.now)?;
+    let subject = Subject::Account(account.id);
+    let by_owner = |event: Event| event.by(Actor::Owner, Some(submitted.source)).of(id);
+    let mut events = vec![by_owner(Event::new(cx, subject.clone(), EventKind::SignInCodeRedeemed)?)];
+    if kept.code.purpose == Purpose::OpenAccount {
+        match open_account(tx, cx, &kept, &mut account)? {
+            Ok(kind) => events.push(by_owner(Event::new(cx, subject, kind)?)),
+            Err(refusal) => return tx.record(&events, Err(refusal)),
+        }
+    }
+    let started = finish::start(
+        tx,
+        cx,
+        &mut events,
+        finish::Start {
+            account,
+            request: id,
+            browser: submitted.browser,
+            current: submitted.current,
+            source: submitted.source,
+        },
+    )?;
+    tx.record(&events, Ok(started))
+}
+
+fn open_account(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    kept: &Kept,
+    account: &mut Account,
+) -> Result<Result<EventKind, Refusal>, Fault> {
+    let opening = kept.opening.unwrap_or(Opening::Registration);
+    // Looked at before the invitation is used up: a taken address must not cost the invitation.
+    if accounts::find_by_identity(tx, &kept.identity)?.is_some() {
+        return Ok(Err(Refusal::AddressTaken));
+    }
+    if let Some(invitation) = kept.invitation {
+        if !invitations::claim(tx, invitation, cx.now)? {
+            return Ok(Err(Refusal::InvitationUsed));
+        }
+        if let Some((invitation, _)) = invitations::find(tx, invitation)? {
+            account.role = invitation.role;
+        }
+    }
+    if !accounts::insert(tx, account, &kept.identity, &kept.code.destination)? {
+        return Ok(Err(Refusal::AddressTaken));
+    }
+    Ok(Ok(EventKind::AccountOpened { opening, role: account.role }))
+}
+
+/// Gives back what was reserved for guesses that nobody made.
+pub(crate) fn refund(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
+    let each = kept.reserved.checked_div(i64::from(kept.code.guesses)).unwrap_or(0);
+    let unused = each.saturating_mul(i64::from(kept.code.guesses_left));
+    guess_ledger::add(tx, &kept.charge(), kept.ledger_day, -unused)
+}
+
+/// Step 4.
+fn mismatch(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, kept: &Kept) -> Outcome<Started> {
+    let left = kept.code.guesses_left;
+    if left == 0 {
+        sign_in_codes::claim_end(tx, kept.code.id, CodeState::Refused, cx.now)?;
+        outbox::drop_for(tx, kept.code.id, cx.now)?;
+    }
+    let event = refused(cx, submitted, WrongBecause::Mismatch, left)?;
+    let refusal = if left == 0 { Refusal::CodeUsedUp } else { Refusal::CodeWrong { left } };
+    tx.record(&[event], Err(refusal))
+}
+
+/// No guess could be spent: says why. Nothing was compared.
+fn not_claimed(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Started> {
+    let Some(kept) = sign_in_codes::find(tx, submitted.kept.code.id)? else {
+        return Ok(tx.unrecorded("the request is gone", Err(Refusal::RequestUnknown)));
+    };
+    let (because, refusal) = if !kept.code.browser.matches(&submitted.browser) {
+        (WrongBecause::ForeignBrowser, Refusal::ForeignBrowser)
+    } else {
+        match kept.code.state_at(cx.now) {
+            CodeState::Redeemed => (WrongBecause::Spent, Refusal::CodeSpent),
+            CodeState::Denied => (WrongBecause::Denied, Refusal::CodeDenied),
+            CodeState::Expired => (WrongBecause::Expired, Refusal::CodeExpired { at: kept.code.expires_at }),
+            CodeState::Refused | CodeState::Live => (WrongBecause::UsedUp, Refusal::CodeUsedUp),
+        }
+    };
+    if !sign_in_codes::claim_late(tx, kept.code.id, LATE_ON_RECORD)? {
+        return Ok(tx.unrecorded("the first few late submissions are on the record already", Err(refusal)));
+    }
+    let event = refused(cx, submitted, because, kept.code.guesses_left)?;
+    tx.record(&[event], Err(refusal))
+}
+
+fn refused(
+    cx: &mut Cx,
+    submitted: &Prepared,
+    because: WrongBecause,
+    guesses_left: u8,
+) -> Result<Event, Fault> {
+    let kept = &submitted.kept;
+    let kind = EventKind::SignInCodeRefused { because, guesses_left };
+    Ok(Event::new(cx, subject(kept), kind)?.by(Actor::Visitor, Some(submitted.source)).of(kept.code.id))
+}
+
+/// Whom a request concerns: the account it would sign in to, or the address that has none.
+pub(crate) fn subject(kept: &Kept) -> Subject {
+    match kept.code.account {
+        Some(account) => Subject::Account(account),
+        None => Subject::address(&kept.code.destination, kept.masked.clone()),
+    }
+}

@@ -1,0 +1,161 @@
+//! What time brings: codes expire, sessions end, floods are summed up, digests go out, old rows go.
+//!
+//! Run often: a request reaches its end on the record at most a minute after its time has passed.
+
+use std::time::Duration;
+
+use model::cx::Cx;
+use model::digest::Digest;
+use model::event::{Event, EventKind, Subject};
+use model::fault::Fault;
+use model::id::MessageId;
+use model::message::MessageKind;
+use model::sign_in_code::CodeState;
+use store::destinations::Held;
+use store::outbox::{self, Queued};
+use store::sign_in_codes::Kept;
+use store::{
+    Recorded, Store, Tx, accounts, browsers, destinations, events, guess_ledger, inbox, invitations, sessions,
+    sign_in_codes,
+};
+
+use crate::session::ended;
+use crate::sign_in::submit::{refund, subject};
+
+/// How many rows one transaction takes at most, so that nobody waits long behind it.
+const CHUNK: i64 = 200;
+
+/// How long the first suppressed request waits for others before they are told in one digest.
+const GATHER: Duration = Duration::from_secs(60 * 60);
+
+/// How long an ended request can still be answered by "I did not ask for this".
+const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Ends codes whose time has passed; says how many, so that a full chunk is followed by another.
+///
+/// # Errors
+/// A fault of the store.
+pub fn expire_codes(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
+    let due = sign_in_codes::list_expired(tx, cx.now, CHUNK)?;
+    let more = i64::try_from(due.len()).unwrap_or(0) == CHUNK;
+    let mut ends = Vec::new();
+    for request in due {
+        if let Some(kept) = sign_in_codes::claim_end(tx, request, CodeState::Expired, cx.now)? {
+            refund(tx, &kept)?;
+            // A request that no mail could follow has its end on the record from the start.
+            if kept.code.acceptable() || kept.code.guesses_left < kept.code.guesses {
+                ends.push(expired(cx, &kept)?);
+            }
+        }
+    }
+    tx.record(&ends, more)
+}
+
+pub(crate) fn expired(cx: &mut Cx, kept: &Kept) -> Result<Event, Fault> {
+    let guesses = kept.code.guesses.saturating_sub(kept.code.guesses_left);
+    let kind = EventKind::SignInCodeExpired { unused: guesses == 0, guesses };
+    Ok(Event::new(cx, subject(kept), kind)?.of(kept.code.id))
+}
+
+/// Ends browser sessions that are over.
+///
+/// # Errors
+/// A fault of the store.
+pub fn end_sessions(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
+    let idle_before = cx.now - cx.policy.session_idle;
+    let over = sessions::list_over(tx, cx.now, idle_before, CHUNK)?;
+    let more = i64::try_from(over.len()).unwrap_or(0) == CHUNK;
+    let mut ends = Vec::new();
+    for session in over {
+        if let Some(why) = session.over(cx.now, &cx.policy)
+            && sessions::claim_end(tx, session.account, session.id)?
+        {
+            ends.push(ended(cx, session.account, session.id, why)?);
+        }
+    }
+    tx.record(&ends, more)
+}
+
+/// Sums up suppressed requests that have no event of their own.
+///
+/// # Errors
+/// A fault of the store.
+pub fn sum_up(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
+    let due = destinations::list_uncounted(tx, cx.now - GATHER, CHUNK)?;
+    let more = i64::try_from(due.len()).unwrap_or(0) == CHUNK;
+    let mut sums = Vec::new();
+    for (key, mut destination) in due {
+        let Held { count, since } = std::mem::take(&mut destination.uncounted);
+        destinations::put(tx, &key, &destination, cx.now)?;
+        let subject = match accounts::find_by_destination(tx, &key)? {
+            Some(account) => Subject::Account(account.id),
+            None => Subject::address(&key, String::new()),
+        };
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let kind = EventKind::SignInCodesSuppressed { count, since: since.unwrap_or(cx.now) };
+        sums.push(Event::new(cx, subject, kind)?);
+    }
+    tx.record(&sums, more)
+}
+
+/// Destinations that a digest may be due for.
+///
+/// # Errors
+/// A fault of the store.
+pub fn digests_due(store: &Store, cx: &Cx) -> Result<Vec<Digest>, Fault> {
+    let due = store.read(|reader| destinations::list_suppressed(reader, cx.now - GATHER, CHUNK))?;
+    Ok(due.into_iter().map(|(key, _)| key).collect())
+}
+
+/// Queues the digest of one destination, if it is due: at most one in [`digest_interval`], fewer while muted.
+/// Requests for an address that has no account are forgotten instead: nobody is told.
+///
+/// [`digest_interval`]: model::policy::Policy::digest_interval
+///
+/// # Errors
+/// A fault of the store.
+pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>, Fault> {
+    let mut destination = destinations::find(tx, &key)?;
+    let muted = destination.muted_until.is_some_and(|until| cx.now < until);
+    let interval = if muted { cx.policy.digest_interval_muted } else { cx.policy.digest_interval };
+    let held = destination.suppressed;
+    if held.count == 0 || destination.digest_at.is_some_and(|last| cx.now < last + interval) {
+        return Ok(tx.unrecorded("no digest is due", ()));
+    }
+    destination.suppressed = Held::default();
+    if let Some(account) = accounts::find_by_destination(tx, &key)? {
+        destination.digest_at = Some(cx.now);
+        let queued = Queued {
+            id: MessageId::new(cx)?,
+            kind: MessageKind::Digest,
+            account: Some(account.id),
+            request: None,
+            count: held.count,
+            since: held.since,
+            decoy: false,
+        };
+        let sealed_to = outbox::seal_to(tx.keys(), &mut cx.entropy, queued.id, &account.address)?;
+        outbox::enqueue(tx, &queued, &sealed_to, cx.now)?;
+    }
+    destinations::put(tx, &key, &destination, cx.now)?;
+    Ok(tx.unrecorded("each request is on the record; what becomes of the digest will be", ()))
+}
+
+/// Deletes what nothing needs any more; says whether there may be more.
+///
+/// # Errors
+/// A fault of the store.
+pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
+    let kept_since = cx.now - cx.policy.retention;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let mut most = events::delete_before(tx, kept_since, CHUNK)?;
+    most = most.max(sign_in_codes::delete_ended(tx, cx.now - LINKS, CHUNK)?);
+    most = most.max(outbox::delete_decoys(tx, cx.now - Duration::from_secs(60), CHUNK)?);
+    guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS)?;
+    destinations::delete_idle(tx, cx.now - day * 8)?;
+    browsers::delete_unused(tx, kept_since)?;
+    invitations::delete_expired(tx, kept_since)?;
+    inbox::trim(tx)?;
+    let more = i64::try_from(most).unwrap_or(0) >= CHUNK;
+    Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))
+}

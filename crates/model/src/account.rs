@@ -1,0 +1,80 @@
+//! What an account is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::AccountId;
+use crate::time::Time;
+
+/// What an account may do on the operator's pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Its own pages only.
+    Member,
+    /// The operator's pages as well.
+    Operator,
+}
+
+/// Whether an account can be signed in to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// It can.
+    Open,
+    /// An operator has locked it; requests are recorded, nothing is mailed.
+    Locked,
+    /// It was closed for good; its address may open another one.
+    Closed,
+}
+
+impl Role {
+    /// As stored and as written on the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Reads [`Self::code`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Member, Self::Operator].into_iter().find(|role| role.code() == code)
+    }
+}
+
+impl AccountState {
+    /// As stored and as printed.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Locked => "locked",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Reads [`Self::code`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Locked, Self::Closed].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// An account and the one address it signs in by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its identifier.
+    pub id: AccountId,
+    /// Whether it can be signed in to.
+    pub state: AccountState,
+    /// What it may do.
+    pub role: Role,
+    /// The address as its owner typed it.
+    pub address: String,
+    /// When the address was confirmed by a code.
+    pub confirmed_at: Time,
+    /// When it was opened.
+    pub opened_at: Time,
+}

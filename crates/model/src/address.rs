@@ -1,0 +1,133 @@
+//! A mail address as the account's name, as a destination of mail, and as something to show.
+//!
+//! One mailbox has many spellings. Two forms are kept apart: the *identity* decides which account is
+//! meant (case and IDN spelling do not matter, everything else does); the *destination* decides whose
+//! budget is spent (tags, dots and look-alike letters do not matter either). Merging too much in the
+//! second only makes mail scarcer for strangers; the owner's known browsers have their own slots.
+
+use unicode_security::confusable_detection::skeleton;
+use wire::mail::mailbox::Mailbox;
+
+use crate::digest::{Digest, Keys, Of};
+
+/// The providers that ignore dots in the local part, and the name they all share.
+const DOTLESS: [(&str, &str); 2] = [("gmail.com", "gmail.com"), ("googlemail.com", "gmail.com")];
+
+/// A parsed address with its two keyed digests.
+#[derive(Clone, Debug)]
+pub struct Address {
+    mailbox: Mailbox,
+    identity: Digest,
+    destination: Digest,
+}
+
+impl Address {
+    /// Computes the digests of `mailbox`.
+    #[must_use]
+    pub fn new(mailbox: Mailbox, keys: &Keys) -> Self {
+        let identity = keys.digest(Of::Identity, &[mailbox.identity().as_bytes()]);
+        let destination = keys.digest(Of::Destination, &[canonical_destination(&mailbox).as_bytes()]);
+        Self { mailbox, identity, destination }
+    }
+
+    /// As mail is sent to it: `local@domain`, the domain in A-labels.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.mailbox.as_str()
+    }
+
+    /// Which account is meant.
+    #[must_use]
+    pub const fn identity(&self) -> Digest {
+        self.identity
+    }
+
+    /// Whose budget is spent.
+    #[must_use]
+    pub const fn destination(&self) -> Digest {
+        self.destination
+    }
+
+    /// Enough to be recognised by whoever knows it: `a…@example.com`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        masked(self.mailbox.local(), self.mailbox.domain_shown())
+    }
+}
+
+/// See [`Address::masked`].
+#[must_use]
+pub fn masked(local: &str, domain: &str) -> String {
+    let first: String = local.chars().take(1).collect();
+    format!("{first}…@{domain}")
+}
+
+/// The spelling-independent form of a destination.
+#[must_use]
+pub fn canonical_destination(mailbox: &Mailbox) -> String {
+    let domain = mailbox.domain();
+    let local = mailbox.local();
+    // A leading `+` is a name, not a tag.
+    let tagless = match local.find('+') {
+        Some(at) if at > 0 => local.split_at(at).0,
+        _ => local,
+    };
+    let dotless = DOTLESS.iter().find(|(name, _)| *name == domain);
+    let (local, domain) = match dotless {
+        Some((_, shared)) => (tagless.replace('.', ""), *shared),
+        None => (tagless.to_owned(), domain),
+    };
+    // Lower case before and after: some capitals have a skeleton of their own.
+    let plain: String = skeleton(&local.to_lowercase()).collect();
+    format!("{}@{domain}", plain.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        Address::new(Mailbox::parse(text).unwrap(), &Keys::simulated().unwrap())
+    }
+
+    /// threats.md §5.2 row 4: spellings of one mailbox share one budget.
+    #[test]
+    fn row_4_spellings_of_one_mailbox_share_one_budget() {
+        for (one, other) in [
+            ("alice@example.com", "ALICE@EXAMPLE.COM"),
+            ("alice@example.com", "alice+news@example.com"),
+            ("alice@example.com", "alice+a+b@example.com"),
+            ("alice@example.com", "аlice@example.com"),
+            ("al.ice@gmail.com", "a.lice+x@googlemail.com"),
+            ("alice@bücher.example", "alice@xn--bcher-kva.example"),
+        ] {
+            let (one, other) = (address(one), address(other));
+            assert!(one.destination().matches(&other.destination()), "{} {}", one.as_str(), other.as_str());
+        }
+    }
+
+    #[test]
+    fn row_4_different_mailboxes_have_different_budgets() {
+        for (one, other) in [
+            ("alice@example.com", "alice@example.org"),
+            ("al.ice@example.com", "alice@example.com"),
+            ("+alice@example.com", "+bob@example.com"),
+        ] {
+            assert!(!address(one).destination().matches(&address(other).destination()));
+        }
+    }
+
+    #[test]
+    fn row_4_a_look_alike_or_a_tag_is_another_account() {
+        let alice = address("alice@example.com");
+        assert!(alice.identity().matches(&address("Alice@Example.com").identity()));
+        for other in ["аlice@example.com", "alice+x@example.com", "al.ice@example.com"] {
+            assert!(!alice.identity().matches(&address(other).identity()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_masked_address_shows_one_letter_and_the_domain() {
+        assert_eq!(address("Alice@example.com").masked(), "A…@example.com");
+    }
+}

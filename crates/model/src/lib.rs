@@ -1,0 +1,44 @@
+//! The nouns, and how they may change.
+//!
+//! Everything that happens is an [`event::Event`]. Everything we conclude is a [`finding::Finding`].
+//! Everything we say to somebody is a [`message::Message`]. Everything we decline is a
+//! [`refusal::Refusal`]. What breaks is a [`fault::Fault`].
+//!
+//! # One word, one meaning
+//!
+//! | word | means |
+//! |---|---|
+//! | account | what a person signs in to (NIST SP 800-63: subscriber account) |
+//! | address | a mail address; *identity* decides the account, *destination* the budget |
+//! | sign-in code | the eight letters that are mailed; never "code" alone in an interface |
+//! | request | one ask for a sign-in code, whatever became of it |
+//! | browser half | the 128 bits that the asking browser keeps in a cookie |
+//! | known browser | one that has signed in to this account before |
+//! | browser session | one browser, signed in to one account |
+//! | source | where a request came from; "origin" is the web's word for something else |
+//! | decoy | the request of an address that gets no mail; it acts the same and matches nothing |
+//! | ledger | the sum of guessing chances over 365 days |
+//! | refuse / deny | we refuse; a person denies |
+//! | expire / end | time passed / somebody acted |
+
+pub mod account;
+pub mod address;
+pub mod budget;
+pub mod cx;
+pub mod digest;
+pub mod entropy;
+pub mod event;
+pub mod fault;
+pub mod finding;
+pub mod id;
+pub mod invitation;
+pub mod message;
+pub mod policy;
+pub mod reference;
+pub mod refusal;
+pub mod secret;
+pub mod session;
+pub mod sign_in_code;
+pub mod source;
+pub mod time;
+pub mod voice;

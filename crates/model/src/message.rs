@@ -1,0 +1,122 @@
+//! Everything we say to somebody by mail: which kinds there are and what each one needs to be written.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AccountId, MessageId, RequestId};
+use crate::sign_in_code::{CodeText, Purpose};
+use crate::source::Source;
+use crate::time::Time;
+
+/// Which message it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Carries a sign-in code.
+    SignInCode,
+    /// Says how many requests were not mailed.
+    Digest,
+}
+
+impl MessageKind {
+    /// As stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SignInCode => "sign_in_code",
+            Self::Digest => "digest",
+        }
+    }
+
+    /// Reads [`Self::code`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::SignInCode, Self::Digest].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// A message on its way out, with everything needed to write it.
+pub struct Message {
+    /// Its identifier; also the left part of the Message-ID field, so that a second copy is recognised.
+    pub id: MessageId,
+    /// Whom it is for.
+    pub to: String,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// When it was queued.
+    pub queued_at: Time,
+    /// What it says.
+    pub body: Body,
+}
+
+/// What a message says. Nothing in here is in the words of whoever asked.
+pub enum Body {
+    /// A sign-in code.
+    SignInCode {
+        /// The request it belongs to.
+        request: RequestId,
+        /// What the code is for.
+        purpose: Purpose,
+        /// The code.
+        code: CodeText,
+        /// The two words that the waiting page shows too.
+        reference: String,
+        /// When it was asked for.
+        asked_at: Time,
+        /// When it ends.
+        expires_at: Time,
+        /// From where.
+        source: Source,
+        /// Whether the asking browser had signed in to the account before.
+        known: bool,
+        /// The secret part of the link "I did not ask for this".
+        not_me: String,
+    },
+    /// A digest of requests that were not mailed.
+    Digest {
+        /// How many.
+        count: u32,
+        /// Since when.
+        since: Time,
+        /// Until when mail asked for by unknown browsers is muted, if it is.
+        muted_until: Option<Time>,
+    },
+}
+
+/// What became of one attempt to hand a message over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The mail server took it.
+    HandedOver,
+    /// Not now; `why` is a code of ours, never the server's text.
+    Deferred {
+        /// What stood in the way.
+        why: Obstacle,
+    },
+    /// The mail server refused it for good.
+    Bounced {
+        /// What stood in the way.
+        why: Obstacle,
+    },
+}
+
+/// What stood in the way of a message. The mail server's own words go to the log only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// The mail server could not be reached.
+    Unreachable,
+    /// It did not answer in time.
+    TimedOut,
+    /// TLS could not be established.
+    Tls,
+    /// It refused our name or password.
+    NotAuthorised,
+    /// It said "try again later" (4yz), as greylisting does.
+    TryLater,
+    /// It said no (5yz).
+    Refused,
+    /// The code ended before the mail could leave.
+    TooLate,
+    /// The message could not be written.
+    Unwritable,
+}

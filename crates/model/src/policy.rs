@@ -1,0 +1,103 @@
+//! The rules that an operator sets and every decision reads.
+
+use std::time::Duration;
+
+use crate::budget::{Chance, MailAllowance};
+
+const fn minutes(n: u64) -> Duration {
+    Duration::from_secs(n * 60)
+}
+const fn hours(n: u64) -> Duration {
+    minutes(n * 60)
+}
+const fn days(n: u64) -> Duration {
+    hours(n * 24)
+}
+
+/// Who may open an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Nobody but the operator, by the set-up link.
+    Closed,
+    /// Whoever was invited.
+    Invite,
+    /// Whoever confirms an address.
+    Open,
+}
+
+/// How much of a source address is kept on the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepAddresses {
+    /// As it was seen.
+    Full,
+    /// IPv4 to /24, IPv6 to /48.
+    Network,
+    /// Not at all.
+    None,
+}
+
+/// All rules. The defaults are those of `threats.md` §8.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The tenant that codes, ledgers and budgets belong to.
+    pub tenant: String,
+    /// Who may open an account.
+    pub registration: Registration,
+    /// How long a sign-in code lives; NIST SP 800-63B-4 §3.1.3.2 allows ten minutes at most.
+    pub code_lifetime: Duration,
+    /// How many guesses one code allows.
+    pub code_guesses: u8,
+    /// How many characters of base 20 a code has.
+    pub code_length: u8,
+    /// How soon the same code may be sent again.
+    pub resend_after: Duration,
+    /// The chance a year that strangers may be given, per account and per destination.
+    pub epsilon: Chance,
+    /// The same for browsers that have signed in to the account before.
+    pub epsilon_known: Chance,
+    /// Mails to one destination on the request of unknown browsers.
+    pub mails: MailAllowance,
+    /// Mails to one destination on the request of known browsers.
+    pub known_mails: MailAllowance,
+    /// The least time between two digests of what was not sent.
+    pub digest_interval: Duration,
+    /// The same after "I did not ask for this".
+    pub digest_interval_muted: Duration,
+    /// How long "I did not ask for this" stops mail asked for by unknown browsers.
+    pub mute: Duration,
+    /// A browser session that is not used for so long ends.
+    pub session_idle: Duration,
+    /// A browser session ends after so long, used or not.
+    pub session_absolute: Duration,
+    /// How long an invitation or set-up link stays open.
+    pub invitation_lifetime: Duration,
+    /// How long events are kept.
+    pub retention: Duration,
+    /// How much of a source address is kept.
+    pub keep_addresses: KeepAddresses,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            tenant: "default".to_owned(),
+            registration: Registration::Invite,
+            code_lifetime: minutes(10),
+            code_guesses: 3,
+            code_length: 8,
+            resend_after: Duration::from_secs(30),
+            epsilon: Chance::one_in(1_000_000),
+            epsilon_known: Chance::one_in(10_000),
+            mails: MailAllowance { per_day: 3, per_week: 6 },
+            known_mails: MailAllowance { per_day: 10, per_week: 70 },
+            digest_interval: hours(24),
+            digest_interval_muted: days(7),
+            mute: days(30),
+            session_idle: days(7),
+            session_absolute: days(30),
+            invitation_lifetime: days(7),
+            retention: days(400),
+            keep_addresses: KeepAddresses::Full,
+        }
+    }
+}

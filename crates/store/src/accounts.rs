@@ -1,0 +1,144 @@
+//! Tables `accounts` and `addresses`: who there is, and by which address.
+
+use model::account::{Account, AccountState, Role};
+use model::digest::Digest;
+use model::fault::Fault;
+use model::id::AccountId;
+use model::time::Time;
+
+use crate::tx::{Reader, Tx};
+use crate::value::{Row, args};
+
+fn read(mut row: Row) -> Result<Account, Fault> {
+    Ok(Account {
+        id: AccountId::from_bytes(row.sixteen(0)?),
+        state: row.word(1, AccountState::from_code)?,
+        role: row.word(2, Role::from_code)?,
+        opened_at: row.time(3)?,
+        address: row.text(4)?,
+        confirmed_at: row.time(5)?,
+    })
+}
+
+/// The account that signs in by this identity.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_by_identity(reader: &mut Reader<'_>, identity: &Digest) -> Result<Option<Account>, Fault> {
+    let row = reader.db.one(
+        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
+         FROM addresses d JOIN accounts a ON a.id = d.account WHERE d.identity = $1",
+        args![identity.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// The account with this identifier.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, Fault> {
+    let row = reader.db.one(
+        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
+         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1",
+        args![id.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// The open account whose mail goes to this destination; the oldest, should several share it.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_by_destination(reader: &mut Reader<'_>, destination: &Digest) -> Result<Option<Account>, Fault> {
+    let row = reader.db.one(
+        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
+         FROM addresses d JOIN accounts a ON a.id = d.account
+         WHERE d.destination = $1 AND a.state = 'open' ORDER BY a.id LIMIT 1",
+        args![destination.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// Accounts after `after` in the order in which they were opened.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, after: Option<AccountId>, limit: i64) -> Result<Vec<Account>, Fault> {
+    let start = after.map_or([0; 16], |id| *id.bytes());
+    let rows = reader.db.query(
+        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
+         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2",
+        args![&start, limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether there is any account.
+///
+/// # Errors
+/// A fault of the database.
+pub fn any(reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    Ok(reader.db.one("SELECT 1 FROM accounts LIMIT 1", args![])?.is_some())
+}
+
+/// A new account with its address. `false` when the identity is taken: nothing was written.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    identity: &Digest,
+    destination: &Digest,
+) -> Result<bool, Fault> {
+    if find_by_identity(tx, identity)?.is_some() {
+        return Ok(false);
+    }
+    tx.db.execute(
+        "INSERT INTO accounts (id, state, role, opened_at) VALUES ($1, $2, $3, $4)",
+        args![account.id.bytes(), account.state.code(), account.role.code(), account.opened_at],
+    )?;
+    let rows = tx.db.execute(
+        "INSERT INTO addresses (identity, account, destination, shown, confirmed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (identity) DO NOTHING",
+        args![
+            identity.bytes(),
+            account.id.bytes(),
+            destination.bytes(),
+            &account.address,
+            account.confirmed_at
+        ],
+    )?;
+    if rows == 1 { Ok(true) } else { Err(Fault::plain("an address was taken at the same moment").passing()) }
+}
+
+/// Moves an account from one state to another: a claim, the answer says whether it was in `from`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_state(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    from: AccountState,
+    to: AccountState,
+) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE accounts SET state = $3 WHERE id = $1 AND state = $2",
+        args![id.bytes(), from.code(), to.code()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Frees the address of a closed account: only its masked form stays, under an identity of no address.
+///
+/// # Errors
+/// A fault of the database.
+pub fn free_address(tx: &mut Tx<'_>, id: AccountId, masked: &str, at: Time) -> Result<(), Fault> {
+    tx.db.execute(
+        "UPDATE addresses SET identity = account, destination = account, shown = $2, confirmed_at = $3
+         WHERE account = $1",
+        args![id.bytes(), masked, at],
+    )?;
+    Ok(())
+}

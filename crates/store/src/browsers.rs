@@ -1,0 +1,93 @@
+//! Table `browsers`: which browsers have signed in to which account.
+
+use model::digest::Digest;
+use model::fault::Fault;
+use model::id::{AccountId, BrowserId};
+use model::source::{browser_code, browser_from_code};
+use model::time::Time;
+use wire::http::user_agent::Browser;
+
+use crate::tx::{Reader, Tx};
+use crate::value::args;
+
+/// A browser that has signed in to an account before.
+#[derive(Clone, Debug)]
+pub struct KnownBrowser {
+    /// Its identifier.
+    pub id: BrowserId,
+    /// What kind of browser it was when it was last used.
+    pub browser: Browser,
+    /// When it first signed in.
+    pub first_used: Time,
+    /// When it last signed in.
+    pub last_used: Time,
+}
+
+/// The known browser of `account` that carries the cookie with this digest.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, account: AccountId, digest: &Digest) -> Result<Option<BrowserId>, Fault> {
+    let row = reader.db.one(
+        "SELECT id FROM browsers WHERE account = $1 AND digest = $2",
+        args![account.bytes(), digest.bytes()],
+    )?;
+    row.map(|mut row| row.sixteen(0).map(BrowserId::from_bytes)).transpose()
+}
+
+/// Remembers that this browser signed in; a known one keeps its identifier, which is returned.
+///
+/// # Errors
+/// A fault of the database.
+pub fn remember(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    digest: &Digest,
+    seen: &KnownBrowser,
+) -> Result<BrowserId, Fault> {
+    let row = tx.db.one(
+        "INSERT INTO browsers (account, digest, id, browser, first_used, last_used) VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (account, digest) DO UPDATE SET browser = excluded.browser, last_used = excluded.last_used
+         RETURNING id",
+        args![account.bytes(), digest.bytes(), seen.id.bytes(), &browser_code(seen.browser), seen.last_used],
+    )?;
+    row.map_or(Ok(seen.id), |mut row| row.sixteen(0).map(BrowserId::from_bytes))
+}
+
+/// All known browsers of an account, the last used first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<KnownBrowser>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id, browser, first_used, last_used FROM browsers WHERE account = $1
+         ORDER BY last_used DESC LIMIT 50",
+        args![account.bytes()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(KnownBrowser {
+                id: BrowserId::from_bytes(row.sixteen(0)?),
+                browser: browser_from_code(&row.text(1)?),
+                first_used: row.time(2)?,
+                last_used: row.time(3)?,
+            })
+        })
+        .collect()
+}
+
+/// Forgets all known browsers of an account.
+///
+/// # Errors
+/// A fault of the database.
+pub fn forget_all(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, Fault> {
+    tx.db.execute("DELETE FROM browsers WHERE account = $1", args![account.bytes()])
+}
+
+/// Forgets browsers not used since `before`, at most `limit`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_unused(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
+    tx.db.execute("DELETE FROM browsers WHERE last_used < $1", args![before])
+}

@@ -1,0 +1,156 @@
+//! Table `destinations`: the mail budget of each destination, and what was held back.
+
+use model::budget::MailTimes;
+use model::digest::Digest;
+use model::fault::Fault;
+use model::time::Time;
+
+use crate::tx::{Reader, Tx};
+use crate::value::{Row, args};
+
+/// What is known of a destination. The default is that of one never mailed.
+#[derive(Clone, Debug, Default)]
+pub struct Destination {
+    /// When mails left on the request of unknown browsers.
+    pub times: MailTimes,
+    /// When mails left on the request of known browsers.
+    pub known_times: MailTimes,
+    /// How many requests were not mailed since the last digest, and the first of them.
+    pub suppressed: Held,
+    /// How many of these have no event of their own yet, and the first of them.
+    pub uncounted: Held,
+    /// The UTC day that `recorded` counts.
+    pub recorded_day: i64,
+    /// How many suppressed requests have an event of their own on that day.
+    pub recorded: i64,
+    /// When the last digest was queued.
+    pub digest_at: Option<Time>,
+    /// Until when mail asked for by unknown browsers is muted.
+    pub muted_until: Option<Time>,
+}
+
+/// A number of requests held back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// How many.
+    pub count: i64,
+    /// The first of them; none when there are none.
+    pub since: Option<Time>,
+}
+
+impl Held {
+    /// One more, at `now`.
+    pub fn add(&mut self, now: Time) {
+        self.count = self.count.saturating_add(1);
+        self.since.get_or_insert(now);
+    }
+}
+
+const COLUMNS_READ: &str = "SELECT times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
+         recorded_day, recorded, digest_at, muted_until FROM destinations WHERE destination = $1";
+
+fn read(mut row: Row, at: usize) -> Result<Destination, Fault> {
+    Ok(Destination {
+        times: MailTimes::from_bytes(&row.bytes(at)?),
+        known_times: MailTimes::from_bytes(&row.bytes(at + 1)?),
+        suppressed: Held { count: row.int(at + 2)?, since: row.maybe_time(at + 3)? },
+        uncounted: Held { count: row.int(at + 4)?, since: row.maybe_time(at + 5)? },
+        recorded_day: row.int(at + 6)?,
+        recorded: row.int(at + 7)?,
+        digest_at: row.maybe_time(at + 8)?,
+        muted_until: row.maybe_time(at + 9)?,
+    })
+}
+
+/// What is known of `destination`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, destination: &Digest) -> Result<Destination, Fault> {
+    let row = reader.db.one(COLUMNS_READ, args![destination.bytes()])?;
+    Ok(row.map(|row| read(row, 0)).transpose()?.unwrap_or_default())
+}
+
+/// Writes what is known of `destination`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put(tx: &mut Tx<'_>, key: &Digest, state: &Destination, now: Time) -> Result<(), Fault> {
+    tx.db.execute(
+        "INSERT INTO destinations (destination, times, known_times, suppressed, suppressed_since, uncounted,
+           uncounted_since, recorded_day, recorded, digest_at, muted_until, touched_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (destination) DO UPDATE SET times = excluded.times, known_times = excluded.known_times,
+           suppressed = excluded.suppressed, suppressed_since = excluded.suppressed_since,
+           uncounted = excluded.uncounted, uncounted_since = excluded.uncounted_since,
+           recorded_day = excluded.recorded_day, recorded = excluded.recorded, digest_at = excluded.digest_at,
+           muted_until = excluded.muted_until, touched_at = excluded.touched_at",
+        args![
+            key.bytes(),
+            &state.times.to_bytes(),
+            &state.known_times.to_bytes(),
+            state.suppressed.count,
+            state.suppressed.since,
+            state.uncounted.count,
+            state.uncounted.since,
+            state.recorded_day,
+            state.recorded,
+            state.digest_at,
+            state.muted_until,
+            now,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Destinations with requests held back since before `before`, the longest waiting first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_suppressed(
+    reader: &mut Reader<'_>,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<(Digest, Destination)>, Fault> {
+    let rows = reader.db.query(
+        "SELECT destination, times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
+           recorded_day, recorded, digest_at, muted_until FROM destinations
+         WHERE suppressed > 0 AND suppressed_since <= $1 ORDER BY suppressed_since LIMIT $2",
+        args![before, limit],
+    )?;
+    rows.into_iter().map(pair).collect()
+}
+
+/// Destinations whose uncounted requests began before `before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_uncounted(
+    reader: &mut Reader<'_>,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<(Digest, Destination)>, Fault> {
+    let rows = reader.db.query(
+        "SELECT destination, times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
+           recorded_day, recorded, digest_at, muted_until FROM destinations
+         WHERE uncounted > 0 AND uncounted_since <= $1 ORDER BY uncounted_since LIMIT $2",
+        args![before, limit],
+    )?;
+    rows.into_iter().map(pair).collect()
+}
+
+fn pair(mut row: Row) -> Result<(Digest, Destination), Fault> {
+    Ok((Digest::from_bytes(row.sixteen(0)?), read(row, 1)?))
+}
+
+/// Forgets destinations that nothing happened to since `before` and that hold nothing back.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_idle(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
+    tx.db.execute(
+        "DELETE FROM destinations WHERE touched_at < $1 AND suppressed = 0 AND uncounted = 0
+           AND COALESCE(muted_until, 0) < $1",
+        args![before],
+    )
+}

@@ -1,0 +1,81 @@
+//! Table `guess_ledger`: chances reserved per subject and day; the sum over 365 days is what counts.
+
+use model::budget::{Chance, LEDGER_DAYS};
+use model::digest::Digest;
+use model::fault::Fault;
+use model::id::AccountId;
+
+use crate::tx::{Reader, Tx};
+use crate::value::args;
+
+/// The two subjects a reservation is charged to, and whether the asking browser was known.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge {
+    /// The account, if there is one.
+    pub account: Option<AccountId>,
+    /// The mail destination.
+    pub destination: Digest,
+    /// Known browsers have a ledger of their own.
+    pub known: bool,
+}
+
+impl Charge {
+    /// The account, or for an unknown address a key that no account has, so that the work is the same.
+    fn first(&self) -> [u8; 16] {
+        self.account.map_or_else(|| self.destination.bytes().map(|byte| !byte), |account| *account.bytes())
+    }
+}
+
+/// The larger of the two sums over the 365 days up to `day`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Chance, Fault> {
+    let row = reader.db.one(
+        "SELECT COALESCE(MAX(total), 0) FROM (
+           SELECT SUM(units) AS total FROM guess_ledger
+           WHERE subject IN ($1, $2) AND known = $3 AND day > $4 GROUP BY subject) AS sums",
+        args![&charge.first(), charge.destination.bytes(), charge.known, day.saturating_sub(LEDGER_DAYS)],
+    )?;
+    row.map_or(Ok(Chance::NONE), |mut row| row.int(0).map(Chance::from_units))
+}
+
+/// The sum of an account's two ledgers over the 365 days up to `day`: (unknown, known browsers).
+///
+/// # Errors
+/// A fault of the database.
+pub fn of_account(reader: &mut Reader<'_>, account: AccountId, day: i64) -> Result<(Chance, Chance), Fault> {
+    let rows = reader.db.query(
+        "SELECT known, SUM(units) FROM guess_ledger WHERE subject = $1 AND day > $2 GROUP BY known",
+        args![account.bytes(), day.saturating_sub(LEDGER_DAYS)],
+    )?;
+    let mut sums = (Chance::NONE, Chance::NONE);
+    for mut row in rows {
+        let (known, units) = (row.flag(0)?, Chance::from_units(row.int(1)?));
+        if known { sums.1 = units } else { sums.0 = units }
+    }
+    Ok(sums)
+}
+
+/// Adds `units` (negative: a refund) to both subjects on `day`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn add(tx: &mut Tx<'_>, charge: &Charge, day: i64, units: i64) -> Result<(), Fault> {
+    for subject in &[charge.first(), *charge.destination.bytes()] {
+        tx.db.execute(
+            "INSERT INTO guess_ledger (subject, known, day, units) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (subject, known, day) DO UPDATE SET units = guess_ledger.units + excluded.units",
+            args![subject, charge.known, day, units],
+        )?;
+    }
+    Ok(())
+}
+
+/// Forgets days before `day`, which no sum looks at any more.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_before(tx: &mut Tx<'_>, day: i64) -> Result<u64, Fault> {
+    tx.db.execute("DELETE FROM guess_ledger WHERE day < $1", args![day])
+}

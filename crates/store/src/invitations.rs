@@ -1,0 +1,87 @@
+//! Table `invitations`: links by which an account may be opened.
+
+use model::account::Role;
+use model::digest::Digest;
+use model::fault::Fault;
+use model::id::InvitationId;
+use model::invitation::{Invitation, Opening};
+use model::time::Time;
+
+use crate::tx::{Reader, Tx};
+use crate::value::args;
+
+/// Keeps a new invitation; `digest` is that of the link's secret.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(tx: &mut Tx<'_>, invitation: &Invitation, digest: &Digest, now: Time) -> Result<(), Fault> {
+    tx.db.execute(
+        "INSERT INTO invitations (id, digest, opening, role, address, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            invitation.id.bytes(),
+            digest.bytes(),
+            invitation.opening.code(),
+            invitation.role.code(),
+            invitation.address.as_ref(),
+            now,
+            invitation.expires_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// The invitation with this identifier, and the digest of its link's secret.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: InvitationId) -> Result<Option<(Invitation, Digest)>, Fault> {
+    let row = reader.db.one(
+        "SELECT digest, opening, role, address, expires_at, used_at FROM invitations WHERE id = $1",
+        args![id.bytes()],
+    )?;
+    row.map(|mut row| {
+        let digest = Digest::from_bytes(row.sixteen(0)?);
+        let invitation = Invitation {
+            id,
+            opening: row.word(1, Opening::from_code)?,
+            role: row.word(2, Role::from_code)?,
+            address: row.maybe_text(3)?,
+            expires_at: row.time(4)?,
+            used_at: row.maybe_time(5)?,
+        };
+        Ok((invitation, digest))
+    })
+    .transpose()
+}
+
+/// Uses an invitation up: a claim, the answer says whether it was still open.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim(tx: &mut Tx<'_>, id: InvitationId, now: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE invitations SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2",
+        args![id.bytes(), now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Ends every open invitation of one kind, as when a new set-up link replaces the old one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn expire_open(tx: &mut Tx<'_>, opening: Opening, now: Time) -> Result<u64, Fault> {
+    tx.db.execute(
+        "UPDATE invitations SET expires_at = $2 WHERE opening = $1 AND used_at IS NULL AND expires_at > $2",
+        args![opening.code(), now],
+    )
+}
+
+/// Forgets invitations that ended before `before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_expired(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
+    tx.db.execute("DELETE FROM invitations WHERE expires_at < $1", args![before])
+}

@@ -1,0 +1,28 @@
+//! The nouns on disk. Decisions live in `flow`; here is how what was decided is kept and found again.
+//!
+//! [`Store`] is opaque outside: a `write` takes a closure over a [`Tx`] and gives back what the closure
+//! recorded, once it is durable; a `read` takes a closure over a [`Reader`].
+
+mod backend;
+mod handle;
+mod migrate;
+mod sqlite;
+mod tx;
+mod value;
+mod writer;
+
+pub mod accounts;
+pub mod browsers;
+pub mod destinations;
+pub mod events;
+pub mod guess_ledger;
+pub mod inbox;
+pub mod invitations;
+pub mod meta;
+pub mod outbox;
+pub mod seal;
+pub mod sessions;
+pub mod sign_in_codes;
+
+pub use handle::Store;
+pub use tx::{Reader, Recorded, Tx};

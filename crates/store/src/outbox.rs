@@ -1,0 +1,196 @@
+//! Table `outbox`: messages on their way out. A row is written with the event that it follows from;
+//! workers lease rows, so that no two of them send the same message.
+
+use model::entropy::Entropy;
+use model::fault::Fault;
+use model::id::{AccountId, MessageId, RequestId};
+use model::message::MessageKind;
+use model::secret::Secret;
+use model::time::Time;
+
+use crate::seal;
+use crate::tx::{Reader, Tx};
+use crate::value::args;
+
+/// What to queue.
+#[derive(Clone, Debug)]
+pub struct Queued {
+    /// Its identifier.
+    pub id: MessageId,
+    /// Which message.
+    pub kind: MessageKind,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// The request whose code it carries.
+    pub request: Option<RequestId>,
+    /// For a digest: how many requests.
+    pub count: i64,
+    /// For a digest: since when.
+    pub since: Option<Time>,
+    /// Whether anybody may send it. A decoy is written and never sent, so that the work is the same.
+    pub decoy: bool,
+}
+
+/// A leased message.
+pub struct Leased {
+    /// Its identifier.
+    pub id: MessageId,
+    /// Which message.
+    pub kind: MessageKind,
+    /// The account it is about.
+    pub account: Option<AccountId>,
+    /// The request whose code it carries.
+    pub request: Option<RequestId>,
+    /// Whom it is for.
+    pub to: Secret<String>,
+    /// For a digest: how many requests.
+    pub count: i64,
+    /// For a digest: since when.
+    pub since: Option<Time>,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+    /// When it was queued.
+    pub queued_at: Time,
+}
+
+/// Seals an address for [`enqueue`]. Done before the transaction: it would hold the only writer.
+///
+/// # Errors
+/// A fault of sealing.
+pub fn seal_to(
+    keys: &model::digest::Keys,
+    entropy: &mut Entropy,
+    id: MessageId,
+    to: &str,
+) -> Result<Vec<u8>, Fault> {
+    seal::seal(keys, entropy, id.bytes(), to.as_bytes())
+}
+
+/// Queues a message; workers are woken once the transaction is durable.
+///
+/// # Errors
+/// A fault of the database.
+pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) -> Result<(), Fault> {
+    tx.db.execute(
+        "INSERT INTO outbox (id, kind, account, request, sealed_to, count, since, state, attempts, next_at,
+           lease_until, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $9)",
+        args![
+            queued.id.bytes(),
+            queued.kind.code(),
+            queued.account.as_ref().map(AccountId::bytes),
+            queued.request.as_ref().map(RequestId::bytes),
+            sealed_to,
+            queued.count,
+            queued.since,
+            if queued.decoy { "decoy" } else { "waiting" },
+            now,
+        ],
+    )?;
+    tx.mail |= !queued.decoy;
+    Ok(())
+}
+
+/// Leases up to `limit` due messages until `until`. Whoever holds a lease is the only one to send; a lease
+/// that ran out (a worker died) makes the message due again.
+///
+/// # Errors
+/// A fault of the database or of opening an address.
+pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<Leased>, Fault> {
+    let rows = tx.db.query(
+        "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
+                      ORDER BY next_at LIMIT $3)
+         RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at",
+        args![now, until, limit],
+    )?;
+    let keys = tx.keys;
+    rows.into_iter()
+        .map(|mut row| {
+            let id = MessageId::from_bytes(row.sixteen(0)?);
+            let to = seal::open(keys, id.bytes(), &row.bytes(4)?)?;
+            Ok(Leased {
+                id,
+                kind: row.word(1, MessageKind::from_code)?,
+                account: row.maybe_sixteen(2)?.map(AccountId::from_bytes),
+                request: row.maybe_sixteen(3)?.map(RequestId::from_bytes),
+                to: Secret::new(String::from_utf8_lossy(to.expose()).into_owned()),
+                count: row.int(5)?,
+                since: row.maybe_time(6)?,
+                attempt: row.int(7)?,
+                queued_at: row.time(8)?,
+            })
+        })
+        .collect()
+}
+
+/// Takes a message out of the box: a claim, the answer says whether it was still waiting.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_done(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, Fault> {
+    let rows =
+        tx.db.execute("DELETE FROM outbox WHERE id = $1 AND state = 'waiting'", args![id.bytes()])?;
+    Ok(rows == 1)
+}
+
+/// Gives a lease back and says when to try next.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_off(tx: &mut Tx<'_>, id: MessageId, next_at: Time) -> Result<(), Fault> {
+    tx.db.execute(
+        "UPDATE outbox SET next_at = $2, lease_until = 0 WHERE id = $1 AND state = 'waiting'",
+        args![id.bytes(), next_at],
+    )?;
+    Ok(())
+}
+
+/// Ends all leases: at start, when the only worker that can have held them is gone.
+///
+/// # Errors
+/// A fault of the database.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<u64, Fault> {
+    tx.db.execute("UPDATE outbox SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0", args![])
+}
+
+/// Drops the messages of a request that has ended, so that no dead code is mailed.
+///
+/// # Errors
+/// A fault of the database.
+pub fn drop_for(tx: &mut Tx<'_>, request: RequestId, now: Time) -> Result<u64, Fault> {
+    tx.db.execute(
+        "DELETE FROM outbox WHERE request = $1 AND state = 'waiting' AND lease_until <= $2",
+        args![request.bytes(), now],
+    )
+}
+
+/// When the next message is due (or its lease ends); none when nothing waits.
+///
+/// # Errors
+/// A fault of the database.
+pub fn next_due(reader: &mut Reader<'_>) -> Result<Option<Time>, Fault> {
+    let row = reader
+        .db
+        .one("SELECT MIN(CASE WHEN next_at > lease_until THEN next_at ELSE lease_until END) FROM outbox WHERE state = 'waiting'", args![])?;
+    row.map_or(Ok(None), |mut row| row.maybe_time(0))
+}
+
+/// How many messages wait.
+///
+/// # Errors
+/// A fault of the database.
+pub fn waiting(reader: &mut Reader<'_>) -> Result<i64, Fault> {
+    let row = reader.db.one("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'", args![])?;
+    row.map_or(Ok(0), |mut row| row.int(0))
+}
+
+/// Forgets decoys queued before `before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_decoys(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
+    tx.db.execute(
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'decoy' AND queued_at < $1 LIMIT $2)",
+        args![before, limit],
+    )
+}

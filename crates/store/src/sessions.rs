@@ -1,0 +1,119 @@
+//! Table `sessions`: browser sessions. The cookie's secret is kept as a digest.
+
+use model::digest::Digest;
+use model::fault::Fault;
+use model::id::{AccountId, BrowserId, SessionId};
+use model::session::Session;
+use model::source::Source;
+use model::time::Time;
+
+use crate::tx::{Reader, Tx};
+use crate::value::{Row, args};
+
+#[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
+pub(crate) fn source(text: &str) -> Result<Source, Fault> {
+    serde_json::from_str(text).map_err(|error| Fault::new("a source on the record cannot be read", error))
+}
+
+pub(crate) fn source_text(source: &Source) -> Result<String, Fault> {
+    serde_json::to_string(source).map_err(|error| Fault::new("writing a source", error))
+}
+
+fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
+    let session = Session {
+        id: SessionId::from_bytes(row.sixteen(0)?),
+        account: AccountId::from_bytes(row.sixteen(1)?),
+        browser: BrowserId::from_bytes(row.sixteen(2)?),
+        source: source(&row.text(4)?)?,
+        started_at: row.time(5)?,
+        used_at: row.time(6)?,
+        expires_at: row.time(7)?,
+    };
+    Ok((session, Digest::from_bytes(row.sixteen(3)?)))
+}
+
+/// A new session; `digest` is that of the cookie's secret.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(), Fault> {
+    tx.db.execute(
+        "INSERT INTO sessions (id, account, browser, digest, source, started_at, used_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            session.id.bytes(),
+            session.account.bytes(),
+            session.browser.bytes(),
+            digest.bytes(),
+            &source_text(&session.source)?,
+            session.started_at,
+            session.used_at,
+            session.expires_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// The session with this identifier, and the digest of its cookie's secret.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, Digest)>, Fault> {
+    let row = reader.db.one(
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions WHERE id = $1",
+        args![id.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// All sessions of an account, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions
+         WHERE account = $1 ORDER BY id DESC LIMIT 100",
+        args![account.bytes()],
+    )?;
+    rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()
+}
+
+/// Notes that a session was used.
+///
+/// # Errors
+/// A fault of the database.
+pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
+    tx.db.execute("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])?;
+    Ok(())
+}
+
+/// Ends a session: a claim, the answer says whether it was there and belonged to `account`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_end(tx: &mut Tx<'_>, account: AccountId, id: SessionId) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "DELETE FROM sessions WHERE id = $1 AND account = $2",
+        args![id.bytes(), account.bytes()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Sessions that are over at `now`: past their end, or not used since `idle_before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_over(
+    reader: &mut Reader<'_>,
+    now: Time,
+    idle_before: Time,
+    limit: i64,
+) -> Result<Vec<Session>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions
+         WHERE expires_at <= $1 OR used_at <= $2 LIMIT $3",
+        args![now, idle_before, limit],
+    )?;
+    rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()
+}

@@ -1,0 +1,182 @@
+//! The embedded database: one connection, its statements, its settings.
+
+use std::path::Path;
+use std::time::Duration;
+
+use model::fault::Fault;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::backend::Backend;
+use crate::migrate::{self, Migrating};
+use crate::value::{Arg, Cell, Row};
+
+/// How long a statement waits for another process (a command beside a running server).
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A connection seen as a [`Backend`].
+pub(crate) struct Sqlite<'a>(pub(crate) &'a Connection);
+
+/// What the connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    Read,
+}
+
+/// Opens `path`; a writer creates and migrates what is missing.
+pub(crate) fn open(path: &Path, mode: Mode) -> Result<Connection, Fault> {
+    let access = match mode {
+        Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Mode::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| fault("opening the database", error))?;
+    settle(&connection, mode)?;
+    if mode == Mode::Write {
+        prepare(&connection)?;
+    }
+    Ok(connection)
+}
+
+/// A database that lives as long as its connection, for tests.
+pub(crate) fn in_memory() -> Result<Connection, Fault> {
+    let connection = Connection::open_in_memory().map_err(|error| fault("opening a database", error))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
+    let failed = |error| fault("setting up the database", error);
+    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    // FULL: a commit is on the disk before anybody hears of it. The log is checkpointed at 16 MB, well
+    // above one burst, so that most commits are one sequential write.
+    let text = match mode {
+        Mode::Write => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
+        }
+        Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;",
+    };
+    connection.execute_batch(text).map_err(failed)
+}
+
+fn prepare(connection: &Connection) -> Result<(), Fault> {
+    connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(|error| fault("locking the database", error))?;
+    let outcome = migrate::migrate(&mut Schema(connection));
+    let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    connection.execute_batch(end).map_err(|error| fault("migrating the database", error))?;
+    outcome
+}
+
+/// A fault of the database; the ones that pass by themselves are marked.
+pub(crate) fn fault(what: &'static str, error: rusqlite::Error) -> Fault {
+    let passing = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::SystemIoFailure)
+    );
+    let fault = Fault::new(what, error);
+    if passing { fault.passing() } else { fault }
+}
+
+fn bound<'a>(arg: &Arg<'a>) -> ToSqlOutput<'a> {
+    ToSqlOutput::Borrowed(match *arg {
+        Arg::Null => ValueRef::Null,
+        Arg::Int(value) => ValueRef::Integer(value),
+        Arg::Text(value) => ValueRef::Text(value.as_bytes()),
+        Arg::Bytes(value) => ValueRef::Blob(value),
+    })
+}
+
+/// `$1` is a *named* parameter to SQLite: binding by position would follow the order of appearance.
+const NAMES: [&str; 32] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
+    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
+];
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Arg<'_>]) -> Result<(), rusqlite::Error> {
+    for (name, arg) in NAMES.iter().zip(args) {
+        match statement.parameter_index(name)? {
+            Some(index) => statement.raw_bind_parameter(index, bound(arg))?,
+            None => return Err(rusqlite::Error::InvalidParameterName((*name).to_owned())),
+        }
+    }
+    Ok(())
+}
+
+impl Backend for Sqlite<'_> {
+    fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Fault> {
+        let run = || {
+            let mut statement = self.0.prepare_cached(sql)?;
+            bind(&mut statement, args)?;
+            statement.raw_execute()
+        };
+        run().map(|rows| u64::try_from(rows).unwrap_or(u64::MAX)).map_err(|error| fault(sql, error))
+    }
+
+    fn query(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, Fault> {
+        let run = || {
+            let mut statement = self.0.prepare_cached(sql)?;
+            bind(&mut statement, args)?;
+            let columns = statement.column_count();
+            let mut rows = statement.raw_query();
+            let mut out = Vec::new();
+            while let Some(row) = rows.next()? {
+                let mut cells = Vec::with_capacity(columns);
+                for n in 0..columns {
+                    cells.push(match row.get_ref(n)? {
+                        ValueRef::Null => Cell::Null,
+                        ValueRef::Integer(value) => Cell::Int(value),
+                        ValueRef::Text(value) => Cell::Text(String::from_utf8_lossy(value).into_owned()),
+                        ValueRef::Blob(value) => Cell::Bytes(value.to_vec()),
+                        // No column holds fractions; a row that does is reported by its reader.
+                        ValueRef::Real(_) => Cell::Null,
+                    });
+                }
+                out.push(Row(cells));
+            }
+            Ok(out)
+        };
+        run().map_err(|error| fault(sql, error))
+    }
+
+    fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+        // One writer at a time: row numbers are handed out in commit order.
+        self.query(
+            "SELECT rowid, id, at, body FROM events WHERE rowid > $1 ORDER BY rowid LIMIT $2",
+            crate::value::args![after, limit],
+        )
+    }
+}
+
+struct Schema<'a>(&'a Connection);
+
+impl Migrating for Schema<'_> {
+    fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        let text = sql.replace("/*sqlite", "").replace("*/", "");
+        self.0.execute_batch(&text).map_err(|error| fault("a migration", error))
+    }
+
+    fn applied(&mut self) -> Result<Vec<(i64, String)>, Fault> {
+        let read = || {
+            self.0.execute_batch(
+                "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY NOT NULL, checksum TEXT NOT NULL)",
+            )?;
+            let mut statement = self.0.prepare("SELECT number, checksum FROM migrations ORDER BY number")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<Vec<_>, _>>()
+        };
+        read().map_err(|error| fault("reading the schema's version", error))
+    }
+
+    fn remember(&mut self, number: i64, checksum: &str) -> Result<(), Fault> {
+        self.0
+            .execute("INSERT INTO migrations (number, checksum) VALUES (?1, ?2)", (number, checksum))
+            .map(|_| ())
+            .map_err(|error| fault("noting the schema's version", error))
+    }
+}

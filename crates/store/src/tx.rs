@@ -1,0 +1,87 @@
+//! A transaction, and the proof that what it did is on the record (law 2).
+
+use std::ops::{Deref, DerefMut};
+
+use model::digest::Keys;
+use model::event::Event;
+use model::fault::Fault;
+
+use crate::backend::Backend;
+use crate::events;
+
+/// Reads: a consistent view of the nouns.
+pub struct Reader<'a> {
+    pub(crate) db: &'a mut dyn Backend,
+    pub(crate) keys: &'a Keys,
+}
+
+/// Reads and writes. All of it commits, or none.
+pub struct Tx<'a> {
+    reader: Reader<'a>,
+    pub(crate) mail: bool,
+}
+
+/// A value whose making is on the record. Only [`Tx::record`] and [`Tx::unrecorded`] can make one, and
+/// only a `Recorded` leaves [`Store::write`](crate::Store::write).
+#[must_use = "what was decided must be returned from the transaction"]
+pub struct Recorded<T>(T);
+
+impl<T> Recorded<T> {
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+
+    /// The value, for a flow that builds on another.
+    pub const fn value(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(db: &'a mut dyn Backend, keys: &'a Keys) -> Self {
+        Self { db, keys }
+    }
+
+    /// The keys of this installation.
+    #[must_use]
+    pub const fn keys(&self) -> &'a Keys {
+        self.keys
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(db: &'a mut dyn Backend, keys: &'a Keys) -> Self {
+        Self { reader: Reader::new(db, keys), mail: false }
+    }
+
+    /// Writes `events` to the record and lets `value` leave.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn record<T>(&mut self, events: &[Event], value: T) -> Result<Recorded<T>, Fault> {
+        for event in events {
+            events::insert(self, event)?;
+        }
+        Ok(Recorded(value))
+    }
+
+    /// Lets `value` leave without an event: housekeeping, and decisions that changed nothing.
+    /// `why` is for whoever reads the code.
+    pub fn unrecorded<T>(&mut self, why: &'static str, value: T) -> Recorded<T> {
+        let _ = why;
+        Recorded(value)
+    }
+}
+
+impl<'a> Deref for Tx<'a> {
+    type Target = Reader<'a>;
+    fn deref(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+impl<'a> DerefMut for Tx<'a> {
+    fn deref_mut(&mut self) -> &mut Reader<'a> {
+        &mut self.reader
+    }
+}

@@ -1,0 +1,96 @@
+//! The one writer of an embedded store: takes all that is queued, gives each job a savepoint, commits
+//! once, then answers. No timer: a lone job commits at once, a crowd shares one flush of the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use model::digest::Keys;
+use model::fault::Fault;
+use rusqlite::Connection;
+
+use crate::sqlite::{Sqlite, fault};
+use crate::tx::Tx;
+
+/// How many jobs share one commit at most, so that the first of them does not wait for ever.
+const BATCH: usize = 256;
+
+/// Work for the writer: runs in a savepoint, and is told afterwards whether the batch is on the disk.
+pub(crate) trait Job: Send {
+    /// Does the work. `false` rolls this job's savepoint back and leaves the others alone.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers: `None` when the commit succeeded, the reason when nothing of the batch was kept.
+    fn answer(self: Box<Self>, lost: Option<&Fault>);
+}
+
+/// Called after every commit; the argument says whether a message was queued.
+pub(crate) type Hook = Arc<dyn Fn(bool) + Send + Sync>;
+
+/// Runs until every sender is gone.
+pub(crate) fn run(connection: &Connection, keys: &Keys, jobs: &Receiver<Box<dyn Job>>, hook: &Hook) {
+    while let Ok(first) = jobs.recv() {
+        let (done, lost, mail) = batch(connection, keys, first, jobs);
+        for job in done {
+            job.answer(lost.as_ref());
+        }
+        if lost.is_none() {
+            hook(mail);
+        }
+    }
+}
+
+fn batch(
+    connection: &Connection,
+    keys: &Keys,
+    first: Box<dyn Job>,
+    jobs: &Receiver<Box<dyn Job>>,
+) -> (Vec<Box<dyn Job>>, Option<Fault>, bool) {
+    let mut done = Vec::new();
+    let mut mail = false;
+    let mut next = Some(first);
+    if let Err(error) = statement(connection, "BEGIN IMMEDIATE") {
+        done.extend(next.take());
+        return (done, Some(fault("starting a transaction", error)), false);
+    }
+    while let Some(mut job) = next.take() {
+        let outcome = within_savepoint(connection, keys, job.as_mut());
+        done.push(job);
+        match outcome {
+            Ok(queued) => mail |= queued,
+            Err(error) => {
+                // The savepoint itself failed (a full disk): nothing of this batch can be trusted.
+                let _ = statement(connection, "ROLLBACK");
+                return (done, Some(fault("a savepoint", error)), false);
+            }
+        }
+        if done.len() < BATCH {
+            next = jobs.try_recv().ok();
+        }
+    }
+    match statement(connection, "COMMIT") {
+        Ok(()) => (done, None, mail),
+        Err(error) => {
+            let _ = statement(connection, "ROLLBACK");
+            (done, Some(fault("a commit", error)), false)
+        }
+    }
+}
+
+/// Runs one job; returns whether it queued a message.
+fn within_savepoint(connection: &Connection, keys: &Keys, job: &mut dyn Job) -> Result<bool, rusqlite::Error> {
+    statement(connection, "SAVEPOINT job")?;
+    let mut db = Sqlite(connection);
+    let mut tx = Tx::new(&mut db, keys);
+    // A panic in one job must not take the others, or the writer, with it.
+    let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or(false);
+    let mail = kept && tx.mail;
+    if !kept {
+        statement(connection, "ROLLBACK TO job")?;
+    }
+    statement(connection, "RELEASE job")?;
+    Ok(mail)
+}
+
+fn statement(connection: &Connection, sql: &'static str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}

@@ -1,0 +1,23 @@
+//! Writes every page in every state to a directory, with the stylesheet beside: `preview DIRECTORY`.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use model::voice::Voice;
+use web::view::{assets, sample};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let directory = PathBuf::from(env::args_os().nth(1).ok_or("say which directory: preview DIRECTORY")?);
+    fs::create_dir_all(&directory)?;
+    let voice = Voice::new("en", &[assets::ENGLISH])?;
+    for (name, page) in sample::all(&voice) {
+        fs::write(directory.join(name).with_extension("html"), page?)?;
+    }
+    fs::write(directory.join("style.css"), assets::STYLE)?;
+    fs::write(directory.join("page.js"), assets::SCRIPT)?;
+    fs::write(directory.join("icon.svg"), assets::ICON)?;
+    fs::write(directory.join("logo.svg"), assets::ICON)?;
+    fs::write(directory.join("own.css"), ":root { --accent: #7a2048; --radius: 2px }\n")?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The only crate that listens.
+
+pub mod view;

@@ -1,0 +1,490 @@
+### The texts of all pages, in English. Plain words, short sentences; what happened, what it means, what to do.
+
+## Every page
+
+skip-to-content = Skip to the content
+nav-label = Pages
+nav-account = Account
+nav-activity = Activity
+nav-operator = Operator
+signed-in-as = Signed in as
+sign-out = Sign out
+footer-site = { $site } at
+footer-promise = Nobody who calls or writes to you needs a code from you.
+problem-heading = That did not work
+to-sign-in = Go to the sign-in page
+to-account = Go to your account
+
+## Points in time
+
+moment-local = { $day } { $month } { $year }, { $time } { $zone }
+moment-day = { $weekday }, { $day } { $month } { $year }
+moment-short = { $day } { $month }
+moment-today = today
+moment-yesterday = yesterday
+ago-seconds = { $n ->
+    [0] just now
+    [one] 1 second ago
+   *[other] { $n } seconds ago
+}
+ago-minutes = { $n ->
+    [one] 1 minute ago
+   *[other] { $n } minutes ago
+}
+ago-hours = { $n ->
+    [one] 1 hour ago
+   *[other] { $n } hours ago
+}
+ago-days = { $n ->
+    [one] 1 day ago
+   *[other] { $n } days ago
+}
+in-seconds = { $n ->
+    [0] just now
+    [one] in 1 second
+   *[other] in { $n } seconds
+}
+in-minutes = { $n ->
+    [one] in 1 minute
+   *[other] in { $n } minutes
+}
+in-hours = { $n ->
+    [one] in 1 hour
+   *[other] in { $n } hours
+}
+in-days = { $n ->
+    [one] in 1 day
+   *[other] in { $n } days
+}
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
+## Where something came from
+
+browser-on = { $browser } on { $system }
+browser-unknown-on = an unrecognised browser on { $system }
+browser-unknown = an unrecognised browser
+browser-known = known browser
+browser-new = new browser
+
+## An address that was typed
+
+address-label = Your mail address
+error-address-missing = Type your mail address.
+error-address-incomplete = The address is incomplete. It needs a name, an @ and a domain, as in anna@example.org.
+error-address-local = The part before the @ cannot be part of a mail address. Check it for spaces and stray signs.
+error-address-domain = The part after the @ is not a domain, such as example.org. Check it for typing mistakes.
+error-address-character = There is a character in it that no mail address has. Type the address by hand instead of pasting it.
+error-address-too-long = The address is longer than a mail address can be. Check whether something else was pasted with it.
+error-address-taken = There is an account with this address already. Sign in with it, or type another address.
+error-address-elsewhere = The invitation is for another address. Type the address to which the invitation was sent.
+
+## Signing in: the address
+
+sign-in-title = Sign in
+sign-in-heading = Sign in to { $site }
+sign-in-lead = Type your address. If it has an account here, we mail a sign-in code to it, and you type the code on the next page.
+sign-in-open = If it has none yet, the code opens one.
+sign-in-button = Send me a code
+notice-signed-out = You are signed out. This browser session is over.
+notice-session-over = Your browser session is over. Sign in again to go on.
+notice-sign-in-needed = That page belongs to an account. Sign in to see it.
+worried-heading = Did a code come that you did not ask for?
+worried-text = Somebody typed your address on this page. Without the code from your mailbox they do not get in. Give the code to nobody, and open the link “I did not ask for this” in that mail: it shows what happened and stops more of them.
+
+## Signing in: the code
+
+code-heading-sign-in = Type your sign-in code
+code-heading-open = Type the code that confirms your address
+code-heading-used = This code was used
+code-heading-other-browser = This code belongs to another browser
+code-heading-unknown = There is no such request
+code-heading-ended-sign-in = This sign-in code has ended
+code-heading-ended-open = This code has ended
+code-sent-sign-in = If there is an account for { $address }, a sign-in code is on its way to it.
+code-sent-sign-in-or-open = A sign-in code is on its way to { $address }. If there is no account for it yet, the code opens one.
+code-sent-open = A code that confirms your address is on its way to { $address }.
+reference = Reference
+reference-same = The mail carries the same reference.
+code-label = { $n ->
+    [one] Code of 1 letter
+   *[other] Code of { $n } letters
+}
+code-time-left = { $n ->
+    [one] 1 minute left
+   *[other] { $n } minutes left
+}
+code-time-short = Less than a minute left
+code-time-over = The time is over. Ask for another code.
+code-until = The code ends
+code-guesses-left = { $n ->
+    [one] 1 guess left
+   *[other] { $n } guesses left
+}
+code-button-sign-in = Sign in
+code-button-open = Confirm this address
+code-error-missing = { $n ->
+    [one] Type the letter from the mail.
+   *[other] Type the { $n } letters from the mail.
+}
+code-error-malformed = { $n ->
+    [one] A code has 1 letter and no digits.
+   *[other] A code has { $n } letters, no digits and no vowels: only B C D F G H J K L M N P Q R S T V W X Z. No guess was spent. Compare it with the mail and type it again.
+}
+code-error-wrong = { $n ->
+    [one] That is not the code. You have 1 guess left. Check that the mail carries the reference shown here, and type the code again.
+   *[other] That is not the code. You have { $n } guesses left. Check that the mail carries the reference shown here, and type the code again.
+}
+code-ended-expired = Its time ran out on { $at } ({ $ago }). It can no longer be used by anybody. Ask for another one; it takes a minute.
+code-ended-used-up = All guesses are spent, so it can no longer be used by anybody. Ask for another code and type it as it stands in the mail.
+code-ended-used = A code works once, and this one did. If you are not signed in here, ask for another code.
+code-ended-other-browser = Only the browser that asked for a code can use it; no guess was spent here. Go back to that browser, or ask for a code in this one.
+code-ended-denied = Somebody who has the mail said that they did not ask for it, so it can no longer be used by anybody. If you want to sign in, ask for another code.
+code-ended-unknown = The address of this page belongs to no request for a code, or to one that is long over. Ask for a new code.
+code-ask-new = Ask for another code
+code-inbox = No mail server is set up, so the mail stays on this machine.
+code-inbox-link = Read it in the inbox
+code-nothing-heading = Nothing came?
+code-nothing-text = Look in the folder for unwanted mail, and check the address above for typing mistakes. Sending again sends the same code; its time and its guesses stay as they are.
+code-again = Send the code again
+code-again-at = You can have it sent again from
+code-again-no = This code cannot be sent again. When its time is over, ask for another one.
+code-other-address = Use another address
+
+## Opening an account with a link
+
+welcome-title = Open an account
+welcome-heading-set-up = Open the first account of { $site }
+welcome-lead-set-up = This link was printed when the server started for the first time. The account that it opens is the operator’s. Type your address; a code sent to it confirms that it is yours.
+welcome-heading-invitation = You are invited to { $site }
+welcome-lead-invitation = An operator of { $site } invited you to open an account. Type your address; a code sent to it confirms that it is yours.
+welcome-button = Confirm this address by a code
+welcome-expires = This link works until
+gone-heading = This link does not open an account
+gone-used = An account was opened with it, and it works only once.
+gone-expired = It worked until { $at }.
+gone-unknown = It is not a link of this site, or a part of it is missing.
+gone-next = Nothing is lost. Check that you opened the whole link, or ask the operator of this site for a new invitation.
+gone-next-used = If that was you, sign in with your address. If it was not, tell the operator of this site.
+
+## The account page
+
+account-title = Account
+account-heading = Your account
+notice-opened = Your account at { $site } is open, and you are signed in. From now on a code sent to your address signs you in.
+notice-sessions-ended = { $n ->
+    [0] There was no other session to end.
+    [one] 1 session was ended. That browser has to sign in again.
+   *[other] { $n } sessions were ended. Those browsers have to sign in again.
+}
+question-protect = What protects this account?
+protect-facts = A sign-in code, mailed to your address: { $letters } letters, { $guesses ->
+    [one] 1 guess
+   *[other] { $guesses } guesses
+}, { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+}, and only in the browser that asked for it. Whoever reads your mail can sign in.
+protect-chance = The chance that anybody guessed a code of yours in the last 365 days is at most { $chance }.
+question-waiting = Is anything waiting for me?
+waiting-nothing = Nothing. No code can be used now, and nothing needs an answer from you.
+waiting-live = A sign-in code can still be used. It was asked for on
+waiting-live-link = Show this request
+waiting-unused = { $n ->
+    [one] 1 code of the last 7 days was never used. Nobody got in with it.
+   *[other] { $n } codes of the last 7 days were never used. Nobody got in with them.
+}
+waiting-unused-link = Was that you?
+waiting-findings = { $n ->
+    [one] 1 finding about your account.
+   *[other] { $n } findings about your account.
+}
+waiting-findings-link = Read what was found
+waiting-muted = You said that a request was not yours. New browsers get no code mailed to you until
+waiting-bounces = Mail to your address comes back since
+question-changed = What changed lately?
+changed-nothing = Nothing since the account was opened.
+changed-all = Show all activity
+sessions-heading = Browser sessions
+sessions-lead = The browsers that are signed in to your account now. End those that you do not know.
+session-this = this browser
+session-started = Started
+session-used = Last used
+session-ends = Ends at the latest
+session-from = From
+session-end = End this session
+sessions-end-others = End all other sessions
+browsers-heading = Known browsers
+browsers-lead = They signed in to your account before. Codes that they ask for have a mail allowance of their own, which no stranger can use up.
+browsers-none = None yet.
+browser-first = First sign-in
+browser-last = Last sign-in
+addresses-heading = Your address
+address-confirmed = Confirmed
+address-muted = No mail for new browsers until
+
+## The activity page
+
+activity-title = Activity
+activity-heading = Activity
+activity-lead = Every request for a code for this account, used or not, and every change. Each stands here before its mail leaves, and stays for { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}.
+notice-not-me = Your answer is on the record. That request is over, and new browsers get no code mailed to you for { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}. Browsers that you signed in with before go on working.
+chart-caption = In the last { $days } days { $asked ->
+    [one] 1 code was asked for
+   *[other] { $asked } codes were asked for
+} and { $used ->
+    [0] none was used
+    [one] 1 was used
+   *[other] { $used } were used
+}.
+chart-none = In the last { $n } days no code was asked for.
+chart-asked = asked for
+chart-used = used
+chart-day = Day
+chart-numbers = The numbers
+show-label = Which entries to show
+show-all = Everything
+show-unused = Unused codes
+show-sign-ins = Sign-ins
+show-changes = Changes
+activity-empty-all = Nothing yet. Every request for a code for your account will appear here, with its time, where it came from and how it ended.
+activity-empty-unused = No unused codes. A code that somebody asks for and nobody uses will appear here a minute after it ends.
+activity-empty-sign-ins = No sign-ins. Each browser session will appear here when it starts and when it ends.
+activity-empty-changes = No changes. What changes about the account itself will appear here.
+pager-label = More entries
+pager-newest = Back to the newest
+pager-older = Older entries
+
+what-code-sign-in = Sign-in code asked for
+what-code-open = Code asked for to confirm this address
+what-more-requests = { $n ->
+    [one] 1 more request, not sent
+   *[other] { $n } more requests, none sent
+}
+what-mail-muted = Code mail for new browsers stopped until { $until }
+what-session-started = Signed in
+what-session-signed-out = Signed out
+what-session-ended-by-owner = You ended a session from another browser
+what-session-replaced = Session replaced by a new sign-in in the same browser
+what-session-idle = Session ended: not used for too long
+what-session-absolute = Session ended: its time was over
+what-session-account = Session ended: the account was locked or closed
+what-account-opened-set-up = Account opened with the set-up link
+what-account-opened-invitation = Account opened with an invitation
+what-account-opened-registration = Account opened
+what-account-locked = The operator locked the account
+what-account-unlocked = The operator unlocked the account
+what-account-closed = Account closed
+what-invited = You invited { $address }
+what-invited-somebody = You made an invitation
+what-finding = Found: { $words }
+
+end-waiting = waiting
+end-used = used
+end-never-used = never used
+end-wrong = { $n ->
+    [one] wrong code
+   *[other] wrong code ×{ $n }
+}
+end-not-sent-limit = not sent: limit reached
+end-not-sent-guesses = not sent: no guesses left this year
+end-not-sent-muted = not sent: you stopped these
+end-not-sent-just-sent = not sent twice
+end-not-sent-locked = not sent: account locked
+end-not-sent-no-account = not sent: no account
+end-not-you = you said it was not you
+end-bounced = mail bounced
+
+state-waiting = The code can be used until { $until }, only in the browser that asked for it.
+state-used = The code was used: somebody signed in with it.
+state-never-used = It was never used. Nobody got in.
+state-wrong = Only wrong codes were typed, until no guess was left. Nobody got in.
+state-not-sent = No mail left and no code can be used. Nobody got in.
+state-not-you = You said that it was not you, and the code was ended at once.
+state-bounced = The mail could not be delivered, so nobody has the code.
+
+details-asked = Asked for
+details-mail = Mail
+details-guesses = Guesses
+details-guesses-of = { $n } of { $of } spent
+details-outcome = Outcome
+details-request = Request
+details-steps = Step by step
+
+mail-waiting = Waits to be handed to the mail server.
+mail-delayed = { $n ->
+    [one] The mail server did not take it yet; 1 attempt so far.
+   *[other] The mail server did not take it yet; { $n } attempts so far.
+}
+mail-handed-over = Taken by the mail server on { $at }.
+mail-bounced = Refused by the mail server, or given up.
+mail-none-limit = None: your mailbox had as many code mails as strangers may cause.
+mail-none-guesses = None: strangers have used up the guesses of this year.
+mail-none-muted = None: you stopped mail for new browsers.
+mail-none-just-sent = None: the same code had left moments before.
+mail-none-locked = None: the account is locked.
+mail-none-no-account = None: there is no account with this address.
+
+step-asked = The code was asked for.
+step-sent-again = The same browser asked again; the same code was sent again.
+step-not-sent-again = The same browser asked again; nothing was sent.
+step-handed-over = The mail server took the mail.
+step-delayed = The mail server could not take the mail; it will be tried again.
+step-bounced = The mail server refused the mail, or it was given up.
+step-not-sent = No mail was sent.
+step-wrong = { $n ->
+    [0] A wrong code was typed; no guess was left.
+    [one] A wrong code was typed; 1 guess was left.
+   *[other] A wrong code was typed; { $n } guesses were left.
+}
+step-other-browser = A code was typed in another browser; it was refused without being compared.
+step-too-late = A code was typed after the end; it was refused without being compared.
+step-used = The code was used.
+step-expired = Its time was over.
+step-not-you = “This was not me” was said.
+
+activity-not-me = If this was not you, say so. The code ends at once if it still works, and new browsers get no code mailed to you for { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}. Browsers that you signed in with before go on working.
+activity-not-me-used = This request led to a sign-in. If it was not you, somebody else read the code: end the sessions that you do not know, and look after your mailbox.
+activity-not-me-sessions = Show the sessions
+activity-not-me-button = This was not me
+activity-not-me-said = You said that this was not you:
+
+## “I did not ask for this”
+
+not-me-title = I did not ask for this
+not-me-heading = You did not ask for a code?
+not-me-asked-sign-in = Somebody asked for a sign-in code for { $account } at { $site } on { $at }.
+not-me-asked-open = Somebody asked for a code to open an account for { $account } at { $site } on { $at }.
+not-me-need-nothing = You do not need to do anything. If it was not you, you can say so.
+not-me-need-waiting = Whoever asked cannot sign in without the code from your mailbox. If it was not you, end it here and give the code to nobody.
+not-me-need-used = If that was not you, somebody else read your mail or was given the code. Say so here, then sign in and end the sessions that you do not know.
+not-me-need-said = You do not need to do anything more.
+not-me-button = I did not ask for this
+not-me-does-end = It ends that one request: its code no longer works, for anybody.
+not-me-does-mute = { $n ->
+    [one] For 1 day, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
+   *[other] For { $n } days, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
+}
+not-me-does-record = It puts your answer on the record of the account.
+not-me-cannot = It cannot say who asked, it signs nobody out, and it stops no mail from other sites.
+not-me-known-heading = What is known about it
+not-me-account = Account
+not-me-site = Site
+not-me-who = A network address says which connection was used, not who used it.
+not-me-done-title = On the record
+not-me-done-heading = Thank you. It is on the record.
+not-me-done-already = You had said so before.
+not-me-done-text = That request is over: its code no longer works, for anybody. Nobody got in with it.
+not-me-done-used = The code had been used before you said so. Ending the request does not end that sign-in.
+not-me-done-muted = Browsers that never signed in to the account get no code mailed to you until
+not-me-done-next = You can delete the mail and close this page.
+not-me-done-next-used = Sign in, end the sessions that you do not know on the account page, and change what protects your mailbox.
+not-me-unknown-heading = Nothing is known under this link
+not-me-unknown-text = It is not a link of this site, a part of it is missing, or the request is so old that it is no longer on the record.
+not-me-unknown-next = An old code no longer works, for anybody. You do not need to do anything. Check that you opened the whole link if the mail came today.
+
+## The inbox of an installation without a mail server
+
+inbox-title = Inbox
+inbox-heading = What would have been mailed
+inbox-only = This page exists only because no mail server is set up, and only on this machine.
+inbox-empty = Nothing yet. Ask for a code, and its mail will appear here.
+inbox-to = To
+inbox-at = Queued
+inbox-links = Links in this mail
+inbox-back = Back to the inbox
+
+## Pages that could not be shown
+
+trouble-request = Request
+trouble-not-found = There is no such page
+trouble-not-found-meaning = Nothing is at this address, or it is not yours to see.
+trouble-not-found-next = Check the address for typing mistakes. If a mail brought you here, open its link once more, whole.
+trouble-wrong-method = This page does not work that way
+trouble-wrong-method-meaning = What was sent does not fit this page. Nothing was changed.
+trouble-wrong-method-next = Start again from one of our own pages.
+trouble-not-yours = This page is for operators
+trouble-not-yours-meaning = Your account does not open it. Nothing was changed.
+trouble-not-yours-next = If it should, ask an operator of this site.
+trouble-cross-site = That form came from another site
+trouble-cross-site-meaning = Your browser says that another site sent it, so it was refused. Nothing was changed.
+trouble-cross-site-next = If you wanted to do this, type { $host } into the address bar yourself and do it here.
+trouble-form-expired = That form is too old
+trouble-form-expired-meaning = The page was open for long, or cookies are turned off for this site. Nothing was changed.
+trouble-form-expired-next = Go back, load the page again, and send it once more. If that does not help, allow cookies for this site.
+trouble-malformed = That could not be read
+trouble-malformed-meaning = What was sent is not a form of ours. Nothing was changed.
+trouble-malformed-next = Go back, load the page again, and send it once more.
+trouble-too-large = That was too much
+trouble-too-large-meaning = More was sent than any of our forms can hold, so it was not read. Nothing was changed.
+trouble-too-large-next = Go back and type less; an address has at most 254 characters.
+trouble-busy = Too much is going on
+trouble-busy-meaning = The server turned this request away before doing anything. Nothing was changed.
+trouble-busy-next = { $n ->
+    [one] Try again in 1 second: load the page once more.
+   *[other] Try again in { $n } seconds: load the page once more.
+}
+trouble-our-fault = That is our fault
+trouble-our-fault-meaning = Something broke here while your request was handled. Either all of it was done or nothing.
+trouble-our-fault-next = Try once more. If it happens again, give the operator of this site the number below; the log tells more under it.
+
+## The operator’s page
+
+operator-title = Operator
+operator-heading = { $site } today
+operator-today = Since midnight
+operator-outbox-count = mails waiting
+operator-findings = Findings
+operator-findings-none = None.
+operator-when = When
+operator-detector = Detector
+operator-severity = Severity
+operator-about = About
+operator-events = Events
+operator-outbox = Outbox
+operator-outbox-none = Empty: every mail was handed over or given up.
+operator-queued = Queued
+operator-to = To
+operator-attempts = Attempts
+operator-next = Next attempt
+operator-obstacle = Obstacle
+operator-events-heading = Events
+operator-events-none = No such events.
+operator-event = Event
+operator-subject = Whom it concerns
+operator-detail = Detail
+operator-unknown = no account
+operator-show-all = everything
+operator-show-asked = asked for
+operator-show-mailed = mailed
+operator-show-suppressed = not sent
+operator-show-redeemed = used
+operator-show-unused = never used
+operator-show-unknown = unknown addresses
+operator-show-findings = findings

@@ -1,0 +1,25 @@
+//! What every page shows: one struct of plain data per page, and the template that draws it.
+//!
+//! A page holds a [`Frame`] (what all pages share) and values that were decided elsewhere. Templates
+//! contain no words: they ask the frame for texts by identifier, and those stand in `texts/en.ftl`.
+//! A handler fills the struct and calls [`askama::Template::render`].
+
+pub mod account;
+pub mod activity;
+pub mod assets;
+pub mod chart;
+pub mod entry;
+pub mod frame;
+pub mod inbox;
+pub mod moment;
+pub mod not_me;
+pub mod operator;
+#[doc(hidden)]
+pub mod sample;
+pub mod sign_in;
+pub mod source;
+pub mod trouble;
+pub mod welcome;
+
+#[cfg(test)]
+mod check;

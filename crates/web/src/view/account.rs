@@ -1,0 +1,144 @@
+//! The account page: what protects the account, what waits for its owner, what changed, and its sessions.
+
+use askama::Template;
+
+use crate::view::entry::Entry;
+use crate::view::frame::Frame;
+use crate::view::moment::Moment;
+use crate::view::source::{BrowserName, SourceLine};
+
+/// GET `/account`.
+#[derive(Debug, Template)]
+#[template(path = "overview.html", whitespace = "minimize")]
+pub struct Overview<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// What happened before this page was shown.
+    pub notice: Option<OverviewNotice>,
+    /// The account's address.
+    pub address: &'a str,
+    /// What a sign-in code is like here.
+    pub code: CodeFacts,
+    /// The chance that anybody guessed a code in the last 365 days, at most: "1 in 8,500,000".
+    pub chance: String,
+    /// What waits for the owner.
+    pub waiting: Vec<Waiting>,
+    /// What changed lately, the newest first; a handful.
+    pub latest: Vec<Entry>,
+    /// The browser sessions, the newest first.
+    pub sessions: Vec<SessionLine>,
+    /// The browsers that signed in before.
+    pub browsers: Vec<KnownBrowser>,
+    /// The addresses of the account.
+    pub addresses: Vec<AddressLine>,
+}
+
+/// What happened before the account page was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverviewNotice {
+    /// The account was opened just now.
+    Opened,
+    /// One session was ended.
+    SessionEnded,
+    /// So many sessions were ended.
+    SessionsEnded(u32),
+}
+
+/// What a sign-in code is like on this site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeFacts {
+    /// Letters.
+    pub letters: u8,
+    /// Minutes that it lives.
+    pub minutes: u32,
+    /// Guesses that it allows.
+    pub guesses: u8,
+}
+
+/// Something that waits for the owner of the account.
+#[derive(Clone, Debug)]
+pub enum Waiting {
+    /// A code that was asked for can still be used.
+    LiveCode {
+        /// When it was asked for.
+        asked: Moment,
+        /// From where.
+        source: SourceLine,
+        /// The entry on the activity page.
+        href: String,
+    },
+    /// So many codes of the last seven days were never used, and nothing was said about them.
+    UnusedCodes(u32),
+    /// So many findings.
+    Findings(u32),
+    /// Mail asked for by unknown browsers is off, until then.
+    MailMuted(Moment),
+    /// Mail to the address comes back, since then.
+    MailBounces(Moment),
+}
+
+/// One browser session.
+#[derive(Clone, Debug)]
+pub struct SessionLine {
+    /// Its identifier, as in the path that ends it.
+    pub id: String,
+    /// Whether it is the one that reads the page.
+    pub this: bool,
+    /// When it started.
+    pub started: Moment,
+    /// When it was last used.
+    pub last_used: Moment,
+    /// When it ends at the latest.
+    pub ends: Moment,
+    /// From where it started.
+    pub source: SourceLine,
+}
+
+/// A browser that signed in before.
+#[derive(Clone, Debug)]
+pub struct KnownBrowser {
+    /// Which kind.
+    pub browser: BrowserName,
+    /// Whether it is the one that reads the page.
+    pub this: bool,
+    /// When it first signed in.
+    pub first: Moment,
+    /// When it last signed in.
+    pub last: Moment,
+}
+
+/// One address of the account.
+#[derive(Clone, Debug)]
+pub struct AddressLine {
+    /// The address.
+    pub address: String,
+    /// When it was confirmed.
+    pub confirmed: Moment,
+    /// Until when mail asked for by unknown browsers is off.
+    pub muted_until: Option<Moment>,
+}
+
+impl Overview<'_> {
+    fn facts(&self) -> String {
+        self.frame.fill(
+            "protect-facts",
+            &[
+                ("letters", self.code.letters.into()),
+                ("minutes", self.code.minutes.into()),
+                ("guesses", self.code.guesses.into()),
+            ],
+        )
+    }
+
+    fn has_others(&self) -> bool {
+        self.sessions.iter().any(|session| !session.this)
+    }
+
+    fn notice_text(&self, notice: &OverviewNotice) -> String {
+        match notice {
+            OverviewNotice::Opened => self.frame.of_site("notice-opened"),
+            OverviewNotice::SessionEnded => self.frame.count("notice-sessions-ended", 1_u8),
+            OverviewNotice::SessionsEnded(n) => self.frame.count("notice-sessions-ended", *n),
+        }
+    }
+}

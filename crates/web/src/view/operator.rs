@@ -1,0 +1,186 @@
+//! The operator's page: the events of the whole site, what is on its way out, and what was found.
+
+use askama::Template;
+
+use crate::view::frame::Frame;
+use crate::view::moment::Moment;
+use crate::view::source::SourceLine;
+
+/// GET `/operator`.
+#[derive(Debug, Template)]
+#[template(path = "operator.html", whitespace = "minimize")]
+pub struct Operator<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// The numbers of today.
+    pub today: Today,
+    /// Mails that wait to be handed over, the oldest first.
+    pub outbox: Vec<OutboxLine>,
+    /// How many mails wait in all.
+    pub outbox_waiting: u32,
+    /// What detectors concluded, the newest first.
+    pub findings: Vec<FindingLine>,
+    /// Which events are shown.
+    pub show: OperatorShow,
+    /// The events, the newest first.
+    pub events: Vec<EventLine>,
+    /// Where the older events are, if there are any.
+    pub older: Option<String>,
+}
+
+/// What happened since midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Today {
+    /// Codes asked for.
+    pub asked: u32,
+    /// Mails handed over.
+    pub mailed: u32,
+    /// Requests that led to no mail.
+    pub suppressed: u32,
+    /// Codes used.
+    pub redeemed: u32,
+    /// Codes that ended unused.
+    pub unused: u32,
+}
+
+/// A mail that waits to be handed over.
+#[derive(Clone, Debug)]
+pub struct OutboxLine {
+    /// When it was queued.
+    pub queued: Moment,
+    /// Whom it is for, masked.
+    pub to: String,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next: Moment,
+    /// What stood in the way at the last attempt: our own code for it.
+    pub obstacle: Option<String>,
+}
+
+/// A conclusion of a detector.
+#[derive(Clone, Debug)]
+pub struct FindingLine {
+    /// When.
+    pub at: Moment,
+    /// The detector.
+    pub detector: String,
+    /// How urgent: our own code for it.
+    pub severity: String,
+    /// What it is about.
+    pub key: String,
+    /// How many events led to it.
+    pub count: u32,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct EventLine {
+    /// The event.
+    pub id: String,
+    /// When.
+    pub at: Moment,
+    /// Its stable name.
+    pub kind: String,
+    /// Whom it concerns: an account's address or a masked address; nothing for the site itself.
+    pub subject: String,
+    /// Whether no account has that address.
+    pub unknown: bool,
+    /// From where.
+    pub source: Option<SourceLine>,
+    /// What else there is to it, in our own codes.
+    pub detail: String,
+}
+
+/// Which events are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorShow {
+    /// All of them.
+    All,
+    /// Codes asked for.
+    Asked,
+    /// Mails handed over.
+    Mailed,
+    /// Requests that led to no mail.
+    Suppressed,
+    /// Codes used.
+    Redeemed,
+    /// Codes that ended unused.
+    Unused,
+    /// Requests for addresses without an account.
+    Unknown,
+    /// Findings.
+    Findings,
+}
+
+impl OperatorShow {
+    const EVERY: [Self; 8] = [
+        Self::All,
+        Self::Asked,
+        Self::Mailed,
+        Self::Suppressed,
+        Self::Redeemed,
+        Self::Unused,
+        Self::Unknown,
+        Self::Findings,
+    ];
+
+    /// The word in the query (`?show=…`).
+    #[must_use]
+    pub const fn query(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Asked => "asked",
+            Self::Mailed => "mailed",
+            Self::Suppressed => "suppressed",
+            Self::Redeemed => "redeemed",
+            Self::Unused => "unused",
+            Self::Unknown => "unknown",
+            Self::Findings => "findings",
+        }
+    }
+
+    /// Reads [`Self::query`]; anything else shows everything.
+    #[must_use]
+    pub fn from_query(word: Option<&str>) -> Self {
+        Self::EVERY.into_iter().find(|show| Some(show.query()) == word).unwrap_or(Self::All)
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::All => "operator-show-all",
+            Self::Asked => "operator-show-asked",
+            Self::Mailed => "operator-show-mailed",
+            Self::Suppressed => "operator-show-suppressed",
+            Self::Redeemed => "operator-show-redeemed",
+            Self::Unused => "operator-show-unused",
+            Self::Unknown => "operator-show-unknown",
+            Self::Findings => "operator-show-findings",
+        }
+    }
+}
+
+impl Today {
+    const fn counts(&self) -> [(OperatorShow, u32); 5] {
+        [
+            (OperatorShow::Asked, self.asked),
+            (OperatorShow::Mailed, self.mailed),
+            (OperatorShow::Suppressed, self.suppressed),
+            (OperatorShow::Redeemed, self.redeemed),
+            (OperatorShow::Unused, self.unused),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_survives_its_query_and_nonsense_shows_everything() {
+        for show in OperatorShow::EVERY {
+            assert_eq!(OperatorShow::from_query(Some(show.query())), show);
+        }
+        assert_eq!(OperatorShow::from_query(Some("nonsense")), OperatorShow::All);
+    }
+}

@@ -1,0 +1,89 @@
+//! Samples of the account page.
+
+use super::activity::{asked, line};
+use super::{DAY, Drawn, FIREFOX, HOUR, MINUTE, NOTHING, SAFARI, Stage, home, put, source, stranger};
+use crate::view::account::{
+    AddressLine, CodeFacts, KnownBrowser, Overview, OverviewNotice, SessionLine, Waiting,
+};
+use crate::view::entry::{End, Opened, What};
+use crate::view::frame::{Frame, Place};
+
+pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Account);
+    put(pages, "account-new", &Overview { notice: Some(OverviewNotice::Opened), ..fresh(stage, frame) });
+    put(pages, "account", &busy(stage, frame));
+    let ended = OverviewNotice::SessionEnded;
+    put(pages, "account-ended", &Overview { notice: Some(ended), ..fresh(stage, frame) });
+    let ended = OverviewNotice::SessionsEnded(3);
+    put(pages, "account-ended-all", &Overview { notice: Some(ended), browsers: Vec::new(), ..fresh(stage, frame) });
+}
+
+fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
+    Overview {
+        frame,
+        notice: None,
+        address: "anna@linden.example",
+        code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
+        chance: "1 in 8,533,333,333".to_owned(),
+        waiting: Vec::new(),
+        latest: Vec::new(),
+        sessions: vec![SessionLine {
+            id: "0196c1d2-7a3e-7c11-9d20-000000000001".to_owned(),
+            this: true,
+            started: stage.ago(40 * MINUTE),
+            last_used: stage.ago(0),
+            ends: stage.ahead(30 * DAY - 40 * MINUTE),
+            source: home(None),
+        }],
+        browsers: vec![KnownBrowser {
+            browser: FIREFOX,
+            this: true,
+            first: stage.ago(80 * DAY),
+            last: stage.ago(40 * MINUTE),
+        }],
+        addresses: vec![AddressLine {
+            address: "anna@linden.example".to_owned(),
+            confirmed: stage.ago(80 * DAY),
+            muted_until: None,
+        }],
+    }
+}
+
+fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
+    let mut page = fresh(stage, frame);
+    page.chance = "1 in 1,706,667".to_owned();
+    page.waiting = vec![
+        Waiting::LiveCode {
+            asked: stage.ago(2 * MINUTE),
+            source: stranger(),
+            href: "/account/activity#e120000000".to_owned(),
+        },
+        Waiting::UnusedCodes(3),
+        Waiting::Findings(1),
+        Waiting::MailMuted(stage.ahead(24 * DAY)),
+        Waiting::MailBounces(stage.ago(22 * HOUR)),
+    ];
+    page.latest = vec![
+        asked(stage, 6 * HOUR, End::NeverUsed, stranger()),
+        line(stage, 40 * MINUTE, What::SessionStarted),
+        line(stage, 80 * DAY, What::AccountOpened(Opened::Invitation)),
+    ];
+    page.sessions.push(SessionLine {
+        id: "0196c1d2-7a3e-7c11-9d20-000000000002".to_owned(),
+        this: false,
+        started: stage.ago(12 * DAY),
+        last_used: stage.ago(9 * HOUR),
+        ends: stage.ahead(18 * DAY),
+        source: source(SAFARI, "2001:db8:77:4a01:9c2e:11ff:fe04:ab19", None),
+    });
+    page.browsers.push(KnownBrowser {
+        browser: NOTHING,
+        this: false,
+        first: stage.ago(70 * DAY),
+        last: stage.ago(12 * DAY),
+    });
+    for line in &mut page.addresses {
+        line.muted_until = Some(stage.ahead(24 * DAY));
+    }
+    page
+}

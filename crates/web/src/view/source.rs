@@ -1,0 +1,38 @@
+//! Where something came from, in words: a network address and a kind of browser.
+
+use crate::view::frame::Frame;
+
+/// Where a request came from, as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceLine {
+    /// The network address, as far as it is kept.
+    pub address: Option<String>,
+    /// The kind of browser.
+    pub browser: BrowserName,
+    /// Whether this browser had signed in to the account before; none where that is not the question.
+    pub known: Option<bool>,
+}
+
+/// A kind of browser, in words that the server chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrowserName {
+    /// "Firefox"; none when it was not recognised.
+    pub family: Option<&'static str>,
+    /// "Windows"; none when it was not recognised.
+    pub system: Option<&'static str>,
+}
+
+impl BrowserName {
+    /// "Firefox on Windows".
+    #[must_use]
+    pub fn words(&self, frame: &Frame<'_>) -> String {
+        match (self.family, self.system) {
+            (Some(family), Some(system)) => {
+                frame.fill("browser-on", &[("browser", family.into()), ("system", system.into())])
+            }
+            (Some(family), None) => family.to_owned(),
+            (None, Some(system)) => frame.with("browser-unknown-on", "system", system),
+            (None, None) => frame.say("browser-unknown").into_owned(),
+        }
+    }
+}

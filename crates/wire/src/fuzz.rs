@@ -1,0 +1,131 @@
+//! What each fuzz target checks, shared with the test that replays the corpora: one function a parser.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::{
+    base20,
+    form::{self, Form, Query},
+    http::{
+        cookie,
+        forwarded::{client_address, forwarded_proto, network_of},
+        host::Host,
+        network::Network,
+        origin::Origin,
+        user_agent::{Browser, Family, System},
+    },
+    mail::mailbox::{self, Mailbox},
+};
+
+/// A form or query is read or refused within the input.
+pub fn form(data: &[u8]) {
+    if let Err(error) = Form::parse(data) {
+        assert!(error.at <= data.len());
+    }
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Err(error) = Query::parse(Some(text)) {
+        assert!(error.at <= text.len());
+    }
+    let written = form::encode([("text", text)]);
+    if written.len() <= form::LARGEST_BODY {
+        let read = Form::parse(written.as_bytes());
+        assert_eq!(read.as_ref().ok().and_then(|form| form.get("text")), Some(text));
+    }
+}
+
+/// A cookie that is found stands in the header and has only characters that a cookie may have.
+pub fn cookie(data: &[u8]) {
+    for name in ["a", "__Host-session"] {
+        let lines = || data.split(|byte| *byte == b'\n');
+        if let Some(value) = cookie::find(lines(), name) {
+            assert!(value.bytes().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)));
+            assert!(value.is_empty() || data.windows(value.len()).any(|part| part == value.as_bytes()));
+        }
+    }
+    let value = String::from_utf8_lossy(data).into_owned();
+    let set = cookie::SetCookie { name: "a", value, max_age: None, same_site: cookie::SameSite::Lax };
+    assert_eq!(set.to_header().matches(';').count(), 4);
+    assert!(!set.to_header().contains(|c: char| c.is_control()));
+}
+
+/// What a trusted proxy appends is always found, whatever stands before it; an untrusted peer is the
+/// client.
+pub fn forwarded(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let lines: Vec<&str> = text.split('\n').collect();
+    let proxy = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let client = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+    let trusted = [Network::LOOPBACK];
+    assert_eq!(client_address(client, &lines, &lines, &trusted), client);
+    assert_eq!(forwarded_proto(client, &lines, &lines, &trusted), None);
+    let appended = format!("{text}, for=\"192.0.2.1:99\";proto=https");
+    assert_eq!(client_address(proxy, &[&appended], &lines, &trusted), client);
+    let appended = format!("{text}, 192.0.2.1");
+    assert_eq!(client_address(proxy, &[], &[&appended], &trusted), client);
+    for address in
+        [client_address(proxy, &lines, &[], &trusted), client_address(proxy, &[], &lines, &trusted)]
+    {
+        assert_eq!(address.to_canonical(), address);
+        assert!(!network_of(address).is_empty());
+    }
+    if let Ok(network) = Network::parse(&text) {
+        assert_eq!(Network::parse(&network.to_string()), Ok(network));
+    }
+}
+
+/// A mailbox that is read is sent and compared in a form that is read again as the same.
+pub fn mailbox(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Mailbox::parse(text) {
+        Ok(parsed) => {
+            assert!(parsed.as_str().len() <= mailbox::LONGEST);
+            assert!(
+                parsed.domain().is_ascii() && !parsed.domain().contains(|c: char| c.is_ascii_uppercase())
+            );
+            assert!(!parsed.as_str().contains(|c: char| c.is_control() || c.is_whitespace()));
+            assert_eq!(Mailbox::parse(parsed.as_str()).as_ref(), Ok(&parsed));
+            match Mailbox::parse(parsed.identity()) {
+                Ok(again) => assert_eq!(again.identity(), parsed.identity()),
+                // A capital letter may be shorter than its small one, and then the bound is passed.
+                Err(_) => assert!(parsed.identity().len() > parsed.as_str().len()),
+            }
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A code that is read has letters of the alphabet only, and reads the same when it is shown in groups.
+pub fn base20(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    for length in [1, 8, 16] {
+        match base20::parse(text, length) {
+            Ok(code) => {
+                assert!(code.len() == length && code.chars().all(|c| base20::ALPHABET.contains(&c)));
+                assert_eq!(base20::parse(&base20::group(&code), length).as_ref(), Ok(&code));
+            }
+            Err(error) => assert!(error.at <= text.len()),
+        }
+    }
+}
+
+/// Every header has a browser, and its stored codes lead back to it.
+pub fn user_agent(data: &[u8]) {
+    let browser = Browser::parse(&String::from_utf8_lossy(data));
+    assert_eq!(Family::from_code(browser.family.code()), Some(browser.family));
+    assert_eq!(System::from_code(browser.system.code()), Some(browser.system));
+}
+
+/// A host or an origin that is read is written in one form, which is read again as the same.
+pub fn host(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Host::parse(text) {
+        Ok(host) => {
+            assert!(!host.to_string().contains(['@', '/', ' ', '?', '#', '%', '\\']));
+            assert_eq!(Host::parse(&host.to_string()), Ok(host));
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    match Origin::parse(text) {
+        Ok(origin) => assert_eq!(Origin::parse(&origin.to_string()), Ok(origin)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}

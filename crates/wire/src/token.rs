@@ -1,0 +1,124 @@
+//! Random bytes as text: base64url for cookies and links, hexadecimal for logs and file names.
+//!
+//! Implements: RFC 4648 §5 (base64url) without padding, §3.5 (canonical encoding), §8 (base 16).
+
+use base64::{DecodeError, DecodeSliceError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::Malformed;
+
+const WHAT: &str = "token";
+
+/// Writes bytes as base64url without padding.
+pub fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads exactly `N` bytes from base64url without padding.
+///
+/// RFC 4648 §3.5 lets a decoder choose to reject pad bits that are not zero; this one does, so that one
+/// token has one spelling.
+///
+/// # Errors
+/// [`Malformed`] for another length, a character outside the alphabet, padding, or pad bits set.
+pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
+    let refuse = |at, expected| Malformed { what: WHAT, at, expected };
+    let length = base64::encoded_len(N, false).unwrap_or(usize::MAX);
+    if text.len() != length {
+        return Err(refuse(text.len().min(length), "the exact number of characters"));
+    }
+    let mut bytes = [0; N];
+    match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
+        Ok(written) if written == N => Ok(bytes),
+        Err(DecodeSliceError::DecodeError(DecodeError::InvalidByte(at, _))) => {
+            Err(refuse(at, "a letter, a digit, '-' or '_'"))
+        }
+        Err(DecodeSliceError::DecodeError(DecodeError::InvalidLastSymbol(at, _))) => {
+            Err(refuse(at, "the canonical last character"))
+        }
+        Ok(_) | Err(_) => Err(refuse(text.len(), "the exact number of characters")),
+    }
+}
+
+/// Writes bytes as lower-case hexadecimal, two characters each.
+pub fn hex(bytes: &[u8]) -> String {
+    let nibble = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [nibble(byte >> 4), nibble(byte & 0x0F)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_vectors_of_rfc_4648_are_written_without_padding() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg"),
+            ("fo", "Zm8"),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(encode(bytes.as_bytes()), text);
+        }
+        assert_eq!(encode(&[0xFB, 0xFF, 0xBF]), "-_-_");
+        assert_eq!(decode::<6>("Zm9vYmFy"), Ok(*b"foobar"));
+        assert_eq!(decode::<3>("-_-_"), Ok([0xFB, 0xFF, 0xBF]));
+    }
+
+    #[test]
+    fn the_standard_alphabet_and_padding_are_refused() {
+        assert_eq!(decode::<3>("+/+/").unwrap_err().at, 0);
+        assert_eq!(decode::<1>("Zg==").unwrap_err().at, 2);
+        assert_eq!(decode::<1>("Z=").unwrap_err().at, 1);
+        assert_eq!(decode::<3>("Zm é").unwrap_err().at, 4);
+        assert_eq!(decode::<3>("Zm\n9").unwrap_err().at, 2);
+    }
+
+    #[test]
+    fn a_last_character_with_pad_bits_set_is_refused() {
+        assert_eq!(decode::<1>("Zg"), Ok(*b"f"));
+        for other in ["Zh", "Zi", "Zv"] {
+            let error = decode::<1>(other).unwrap_err();
+            assert_eq!((error.at, error.expected), (1, "the canonical last character"));
+        }
+        assert!(decode::<2>("Zm8").is_ok());
+        assert!(decode::<2>("Zm9").is_err());
+    }
+
+    #[test]
+    fn another_length_is_refused() {
+        for text in ["", "A", "AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAA"] {
+            assert!(decode::<16>(text).is_err(), "{} characters", text.len());
+        }
+        assert!(decode::<16>("AAAAAAAAAAAAAAAAAAAAAA").is_ok());
+    }
+
+    #[test]
+    fn hexadecimal_is_lower_case_with_leading_zeros() {
+        assert_eq!(hex(&[]), "");
+        assert_eq!(hex(&[0x00, 0x0F, 0xA5, 0xFF]), "000fa5ff");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(bytes in any::<[u8; 32]>()) {
+            prop_assert_eq!(decode::<32>(&encode(&bytes)), Ok(bytes));
+        }
+
+        #[test]
+        fn one_token_has_one_spelling(text in "[A-Za-z0-9_-]{22}") {
+            if let Ok(bytes) = decode::<16>(&text) {
+                prop_assert_eq!(encode(&bytes), text);
+            }
+        }
+
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            if let Err(error) = decode::<16>(&text) {
+                prop_assert!(error.at <= text.len());
+            }
+        }
+    }
+}

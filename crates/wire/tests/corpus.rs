@@ -1,0 +1,52 @@
+//! Replays the corpora of the fuzz targets, so that what was once found stays found.
+
+use std::{fs, path::PathBuf};
+
+/// Runs one target on every file of `fuzz/corpus/<name>`, which must have some.
+fn replay(name: &str, target: fn(&[u8])) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(name);
+    let mut count = 0;
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let Ok(data) = fs::read(entry.path()) else { continue };
+        // The name of the file that breaks a target is in the captured output of the failed test.
+        println!("{}", entry.path().display());
+        target(&data);
+        count += 1;
+    }
+    assert!(count >= 8, "{} has only {count} readable files", folder.display());
+}
+
+#[test]
+fn codes_are_answered() {
+    replay("base20", wire::fuzz::base20);
+}
+
+#[test]
+fn cookies_are_answered() {
+    replay("cookie", wire::fuzz::cookie);
+}
+
+#[test]
+fn forms_are_answered() {
+    replay("form", wire::fuzz::form);
+}
+
+#[test]
+fn forwarded_headers_are_answered() {
+    replay("forwarded", wire::fuzz::forwarded);
+}
+
+#[test]
+fn hosts_and_origins_are_answered() {
+    replay("host", wire::fuzz::host);
+}
+
+#[test]
+fn addresses_are_answered() {
+    replay("mailbox", wire::fuzz::mailbox);
+}
+
+#[test]
+fn browsers_are_answered() {
+    replay("user_agent", wire::fuzz::user_agent);
+}

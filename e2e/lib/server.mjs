@@ -1,0 +1,127 @@
+// Runs the real binary on a data directory of its own, and knows how to kill it and start it again.
+
+import { spawn, execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "./port.mjs";
+
+const BINARY = process.env.E2E_BINARY ?? path.resolve(import.meta.dirname, "../../target/debug/bidden");
+
+/** Our environment without anything that would configure the server behind a test's back. */
+function environment(settings) {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BIDDEN_")));
+  return { ...inherited, ...settings };
+}
+
+/** The settings that make the server send through `exim` (see exim.mjs). */
+export function smtpSettings(exim, { security = "plain", auth } = {}) {
+  return {
+    BIDDEN_SMTP_HOST: exim.host,
+    BIDDEN_SMTP_PORT: String(exim.port),
+    BIDDEN_SMTP_SECURITY: security,
+    BIDDEN_SMTP_FROM: "bidden@example.test",
+    ...(security === "plain" ? {} : { BIDDEN_SMTP_CA_FILE: exim.caFile }),
+    ...(auth ? { BIDDEN_SMTP_USERNAME: auth.username, BIDDEN_SMTP_PASSWORD: auth.password } : {}),
+  };
+}
+
+/** One server: `start`, `kill`, `restart`, `stop`; `command` runs `bidden …` beside it. */
+export class Server {
+  #child;
+  #output = "";
+
+  constructor(settings) {
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} does not exist: run ./test e2e, or cargo build -p bidden`);
+    this.home = mkdtempSync(path.join(tmpdir(), "bidden-e2e-"));
+    this.dataDir = path.join(this.home, "data");
+    this.settings = settings;
+  }
+
+  /** Everything the process wrote so far, on both streams. */
+  get output() {
+    return this.#output;
+  }
+
+  /** The link of the first start with which the operator opens the first account. */
+  get setUpLink() {
+    return /https?:\/\/\S+\/welcome\/[\w-]+/.exec(this.#output)?.[0];
+  }
+
+  async start() {
+    this.port ??= await freePort();
+    this.origin = `http://localhost:${this.port}`;
+    this.environment = environment({
+      BIDDEN_LISTEN: `127.0.0.1:${this.port}`,
+      BIDDEN_DATA_DIR: this.dataDir,
+      ...this.settings,
+    });
+    // Its own working directory, so that no bidden.toml of the caller is found.
+    const child = spawn(BINARY, ["serve"], { cwd: this.home, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = child;
+    let stdout = "";
+    child.stdout.on("data", (bytes) => { stdout += bytes; this.#output += bytes; });
+    child.stderr.on("data", (bytes) => { this.#output += bytes; });
+    const limit = Date.now() + 20_000;
+    while (!(stdout.includes(this.origin) && await this.#healthy())) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`bidden serve ended (${child.exitCode ?? child.signalCode}):\n${this.#output}`);
+      if (Date.now() > limit) {
+        await this.kill("SIGKILL");
+        throw new Error(`bidden serve is not up after 20 s:\n${this.#output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return this;
+  }
+
+  async #healthy() {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`);
+      return answer.status === 200 && (await answer.text()).trim() === "ok";
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends the process with a signal and waits for its end. */
+  async kill(signal) {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+
+  /** Starts again on the same data directory and port. */
+  async restart(signal = "SIGTERM") {
+    await this.kill(signal);
+    return this.start();
+  }
+
+  async stop() {
+    // A server that does not end when it is asked to must not hold up the other tests.
+    const force = setTimeout(() => this.#child?.kill("SIGKILL"), 10_000);
+    await this.kill("SIGTERM");
+    clearTimeout(force);
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Runs `bidden ARGS…` on the same data directory: `{ code, stdout, stderr }`. */
+  async command(...args) {
+    try {
+      const { stdout, stderr } = await promisify(execFile)(BINARY, args, { cwd: this.home, env: this.environment, timeout: 20_000 });
+      return { code: 0, stdout, stderr };
+    } catch (error) {
+      return { code: error.code, stdout: error.stdout, stderr: error.stderr };
+    }
+  }
+}
+
+/** Starts a server for one test and ends it with that test. */
+export async function startServer(t, settings) {
+  const server = new Server(settings);
+  t.after(() => server.stop());
+  return server.start();
+}
