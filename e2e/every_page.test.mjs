@@ -7,7 +7,7 @@ import { startExim } from "./lib/exim.mjs";
 import { Mailbox } from "./lib/mail.mjs";
 import { everyLook, tabTo, weigh } from "./lib/page_check.mjs";
 import { smtpSettings, startServer } from "./lib/server.mjs";
-import { ask, comesToEnd, openFirstAccount, submitOf, type, unfold } from "./lib/walk.mjs";
+import { ACCOUNT, ask, comesToEnd, openFirstAccount, submitOf, type, unfold } from "./lib/walk.mjs";
 
 const ADA = "ada@example.test";
 
@@ -116,7 +116,7 @@ describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency
     const code = /\b[B-Z]{4}-[B-Z]{4}\b/.exec(await newcomer.page.locator("main").innerText())[0];
     await newcomer.page.goto(url);
     await type(newcomer.page, code);
-    await newcomer.page.waitForURL(/\/account$/);
+    await newcomer.page.waitForURL(ACCOUNT);
   });
 });
 
@@ -137,7 +137,7 @@ async function walkByKeyboard(t, options) {
   await tabTo(page, page.locator("input[name=code]"));
   await page.keyboard.type(mail.code);
   await page.keyboard.press("Enter");
-  await page.waitForURL(/\/account$/);
+  await page.waitForURL(ACCOUNT);
   await tabTo(page, page.locator("header a[href='/account/activity']"));
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/account\/activity/);

@@ -1,1 +1,73 @@
-fn main() {}
+//! Closed-loop measurements: bidden against the limits of the machine, in one run (bench/README.md).
+#![expect(clippy::disallowed_methods, reason = "this program measures wall time and stands outside the product")]
+
+mod flushes;
+mod http;
+mod jar;
+mod latency;
+mod limits;
+mod load;
+mod options;
+mod proc;
+mod report;
+mod run;
+mod server;
+mod trouble;
+mod walk;
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+
+use clap::Parser as _;
+
+use crate::options::Options;
+use crate::server::CLIENT_CORE;
+use crate::trouble::Trouble;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    match start(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(trouble) => {
+            eprintln!("bench: {trouble}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the run is worth something.
+fn start(options: &Options) -> Result<bool, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
+    if let Some(bytes) = options.fixed_body {
+        return runtime.block_on(limits::fixed_body::serve(bytes)).map(|()| true);
+    }
+    if !options.pinned {
+        return Err(pin());
+    }
+    let report = runtime.block_on(run::run(options))?;
+    if options.json {
+        let text = serde_json::to_string_pretty(&report);
+        println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
+    } else {
+        println!("{report}");
+    }
+    Ok(report.counts())
+}
+
+/// Becomes the same program on its own core. Returns only when that is not possible.
+fn pin() -> Trouble {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if cores < 2 {
+        return Trouble::Unexpected("two cores are needed: one for the server, one for the generator".to_owned());
+    }
+    let this = match std::env::current_exe() {
+        Ok(this) => this,
+        Err(error) => return Trouble::System { what: "finding this program".to_owned(), error },
+    };
+    let mut command = Command::new("taskset");
+    command.arg("-c").arg(CLIENT_CORE.to_string()).arg(this).args(std::env::args_os().skip(1)).arg("--pinned");
+    let error = command.exec();
+    Trouble::System { what: "running `taskset` (Debian: util-linux)".to_owned(), error }
+}

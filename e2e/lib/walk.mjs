@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { Mailbox } from "./mail.mjs";
 import { visitor } from "./browser.mjs";
 
+/** Where whoever is signed in arrives. */
+export const ACCOUNT = /\/account(?:\?.*)?$/;
+
 /** The button of the form in which a field stands. */
 export const submitOf = (page, field) => page.locator("form", { has: page.locator(field) }).getByRole("button");
 
@@ -33,7 +36,7 @@ export async function signIn(page, origin, box, address, path = "/sign-in") {
   const asked = await ask(page, origin + path, address);
   const mail = await box.next();
   await type(page, mail.code);
-  await page.waitForURL(/\/account$/);
+  await page.waitForURL(ACCOUNT);
   return { ...asked, mail };
 }
 

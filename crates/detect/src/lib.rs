@@ -1,1 +1,25 @@
-//! Events in, findings out.
+//! Events in, findings out. A detector's clock is the event's clock; its state is bounded.
+//!
+//! One file for each detector, named after the attack. [`Bench`] runs them all over a stream of events.
+
+mod bench;
+mod code_flood;
+mod window;
+
+pub use bench::{Bench, all};
+pub use code_flood::CodeFlood;
+
+use model::event::{Event, Subject};
+use model::finding::Finding;
+
+/// Watches for one attack.
+pub trait Detector {
+    /// Its stable identifier.
+    fn id(&self) -> &'static str;
+    /// The question it answers, for the reference documentation.
+    fn question(&self) -> &'static str;
+    /// The ATT&CK technique it is about.
+    fn technique(&self) -> &'static str;
+    /// Looks at the next event; events come in the order of the record.
+    fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)>;
+}

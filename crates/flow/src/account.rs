@@ -9,9 +9,9 @@ use model::id::AccountId;
 use model::refusal::{Refusal, Verdict};
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Recorded, Store, Tx, accounts, browsers, outbox, sessions, sign_in_codes};
+use store::{Recorded, Store, Tx, accounts, browsers, outbox, sign_in_codes};
 
-use crate::session::ended;
+use crate::session::end_all;
 use crate::sign_in::submit::refund;
 
 /// The account with this address.
@@ -74,11 +74,7 @@ pub fn change(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, change: Change) -> Re
     }
     let mut events = vec![Event::new(cx, Subject::Account(id), kind)?.by(Actor::Operator, None)];
     if to != AccountState::Open {
-        for session in sessions::list(tx, id)? {
-            if sessions::claim_end(tx, id, session.id)? {
-                events.push(ended(cx, id, session.id, SessionEnd::AccountUnavailable)?);
-            }
-        }
+        events.extend(end_all(tx, cx, id, (None, SessionEnd::AccountUnavailable))?);
         end_codes(tx, cx, id, &mut events)?;
     }
     if to == AccountState::Closed {

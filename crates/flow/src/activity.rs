@@ -144,12 +144,8 @@ pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventI
         let window = store.read(|reader| events::list_account(reader, account, (start, to), STEP))?;
         let last_step = i64::try_from(window.len()).unwrap_or(0) < STEP;
         let Some(oldest) = window.last().map(|event| event.id) else { return Ok(Page { entries, older: None }) };
+        // Lines that began before this window are shown, whole, by the next one.
         let mut found = fold(window);
-        if !last_step {
-            // Lines that began before this window are shown, whole, by the next one.
-            found.retain(|entry| entry.key().is_some_and(|key| key > oldest));
-        }
-        let lowest = found.last().and_then(Entry::key);
         if to != NEWEST {
             complete(store, &mut found)?;
         }
@@ -161,21 +157,28 @@ pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventI
             }
             entries.push(entry);
         }
-        match lowest {
-            Some(lowest) if !last_step => to = lowest,
-            Some(_) | None if last_step => return Ok(Page { entries, older: None }),
-            Some(_) | None => to = oldest,
+        if last_step {
+            return Ok(Page { entries, older: None });
         }
+        to = oldest;
     }
     Ok(Page { entries, older: Some(to) })
+}
+
+/// The events of one request, oldest first, without those that have a line of their own.
+///
+/// # Errors
+/// A fault of the store.
+pub fn of_request(store: &Store, request: RequestId) -> Result<Vec<Event>, Fault> {
+    let all = store.read(|reader| events::list_request(reader, request))?;
+    Ok(all.into_iter().filter(|event| !has_own_line(event)).collect())
 }
 
 /// A request that began before a page boundary may have steps after it: they are fetched by the request.
 fn complete(store: &Store, found: &mut [Entry]) -> Result<(), Fault> {
     for entry in found {
         if let Entry::Request { id, end, wrong, mail, steps } = entry {
-            let all = store.read(|reader| events::list_request(reader, *id))?;
-            *steps = all.into_iter().filter(|event| !has_own_line(event)).collect();
+            *steps = of_request(store, *id)?;
             (*end, *wrong, *mail) = judge(steps);
         }
     }
@@ -196,6 +199,7 @@ const fn has_own_line(event: &Event) -> bool {
 pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut place: std::collections::HashMap<RequestId, usize> = std::collections::HashMap::new();
+    let mut later: Vec<(RequestId, Event)> = Vec::new();
     for event in newest_first.into_iter().rev() {
         let opens = matches!(event.kind, EventKind::SignInCodeRequested { .. });
         let own_line = has_own_line(&event);
@@ -204,13 +208,15 @@ pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
                 place.insert(id, entries.len());
                 entries.push(Entry::Request { id, end: End::Waiting, wrong: 0, mail: Mail::None, steps: vec![event] });
             }
-            Some(id) => {
-                let entry = place.get(&id).and_then(|at| entries.get_mut(*at));
-                if let Some(Entry::Request { steps, .. }) = entry {
-                    steps.push(event);
-                }
-            }
+            Some(id) => later.push((id, event)),
             None => entries.push(Entry::Other(event)),
+        }
+    }
+    // Within one millisecond identifiers are in no order: a step may stand before its ask.
+    for (id, event) in later {
+        let entry = place.get(&id).and_then(|at| entries.get_mut(*at));
+        if let Some(Entry::Request { steps, .. }) = entry {
+            steps.push(event);
         }
     }
     for entry in &mut entries {
@@ -225,13 +231,13 @@ pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
 /// What the events of one request, oldest first, add up to.
 #[must_use]
 pub fn judge(steps: &[Event]) -> (End, usize, Mail) {
-    let (mut end, mut mail, mut wrong) = (End::Waiting, Mail::None, 0);
+    let (mut end, mut mail, mut wrong, mut arrived) = (End::Waiting, Mail::None, 0, false);
     for event in steps {
         match &event.kind {
             EventKind::SignInCodeRequested { not_sent: Some(why), .. } => end = End::NotSent(*why),
             EventKind::SignInCodeRequested { not_sent: None, .. }
             | EventKind::SignInCodeAskedAgain { not_sent: None } => mail = Mail::Waiting,
-            EventKind::MessageHandedOver { .. } => mail = Mail::HandedOver,
+            EventKind::MessageHandedOver { .. } => (mail, arrived) = (Mail::HandedOver, true),
             EventKind::MessageDeferred { .. } => mail = Mail::Deferred,
             EventKind::MessageBounced { .. } => mail = Mail::Bounced,
             EventKind::SignInCodeRefused { because: WrongBecause::Mismatch, guesses_left } => {
@@ -246,7 +252,8 @@ pub fn judge(steps: &[Event]) -> (End, usize, Mail) {
             _ => {}
         }
     }
-    if mail == Mail::Bounced && matches!(end, End::Waiting | End::NeverUsed) {
+    // The same code may have been sent twice; one mail that was taken is enough to say that it went out.
+    if mail == Mail::Bounced && !arrived && matches!(end, End::Waiting | End::NeverUsed) {
         end = End::Bounced;
     }
     (end, wrong, mail)

@@ -70,6 +70,12 @@ pub fn take_mail_slot(
 /// day do, a flood beyond that is summed up by the sweep, so that the record stays readable and finite.
 pub fn count_suppressed(destination: &mut Destination, now: Time) -> bool {
     destination.suppressed.add(now);
+    count_told(destination, now)
+}
+
+/// Counts something that happens to a destination at a stranger's will. Says whether it gets an event of
+/// its own, as in [`count_suppressed`].
+pub fn count_told(destination: &mut Destination, now: Time) -> bool {
     if destination.recorded_day != now.day() {
         destination.recorded_day = now.day();
         destination.recorded = 0;

@@ -16,6 +16,9 @@ use crate::sign_in::submit::subject;
 /// How long a lease lasts: longer than any attempt may take, so that no second worker begins meanwhile.
 pub const LEASE: Duration = Duration::from_secs(10 * 60);
 
+/// Why the word of a worker that was away for longer than its lease counts for nothing.
+const SETTLED: &str = "settled before, or in the hands of the worker whose lease it is now";
+
 /// How long a message without a deadline of its own is tried for.
 const GIVE_UP: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
@@ -127,7 +130,10 @@ pub fn settle(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, delivery: Delivery)
             if cx.now >= leased.queued_at + GIVE_UP {
                 EventKind::MessageBounced { message, what, why }
             } else {
-                outbox::put_off(tx, message, cx.now + backoff(what, leased.attempt))?;
+                let next = cx.now + backoff(what, leased.attempt);
+                if !outbox::put_off(tx, message, leased.attempt, next)? {
+                    return Ok(tx.unrecorded(SETTLED, ()));
+                }
                 let attempt = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
                 let kind = EventKind::MessageDeferred { message, what, why, attempt };
                 let event = event(tx, cx, leased, kind)?;
@@ -135,8 +141,12 @@ pub fn settle(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, delivery: Delivery)
             }
         }
     };
-    if !outbox::claim_done(tx, message)? {
-        return Ok(tx.unrecorded("settled before, by the worker whose lease this was", ()));
+    let claimed = match kind {
+        EventKind::MessageHandedOver { .. } => outbox::claim_done(tx, message)?,
+        _ => outbox::claim_given_up(tx, message, leased.attempt)?,
+    };
+    if !claimed {
+        return Ok(tx.unrecorded(SETTLED, ()));
     }
     let event = event(tx, cx, leased, kind)?;
     tx.record(&[event], ())

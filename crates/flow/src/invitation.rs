@@ -123,8 +123,12 @@ pub fn find(store: &Store, cx: &Cx, link: &Link) -> Result<Verdict<Invitation>, 
 /// # Errors
 /// [`Refusal::InvitationElsewhere`] when it is for another one.
 pub fn fits(invitation: &Invitation, address: &Address, keys: &Keys) -> Verdict<()> {
+    fits_identity(invitation, &address.identity(), keys)
+}
+
+pub(crate) fn fits_identity(invitation: &Invitation, identity: &Digest, keys: &Keys) -> Verdict<()> {
     let Some(invited) = &invitation.address else { return Ok(()) };
     let same = wire::mail::mailbox::Mailbox::parse(invited)
-        .is_ok_and(|mailbox| Address::new(mailbox, keys).identity().matches(&address.identity()));
+        .is_ok_and(|mailbox| Address::new(mailbox, keys).identity().matches(identity));
     if same { Ok(()) } else { Err(Refusal::InvitationElsewhere) }
 }

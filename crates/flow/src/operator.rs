@@ -3,34 +3,120 @@
 use std::time::Duration;
 
 use model::cx::Cx;
-use model::event::Event;
+use model::event::{Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
+use model::id::EventId;
 use model::time::Time;
+use store::events::Before;
 use store::{Store, events, outbox};
 
-/// Numbers of the last 24 hours and the newest events.
-#[derive(Debug, Clone)]
-pub struct Survey {
-    /// How many events of each kind.
-    pub counts: Vec<(String, i64)>,
-    /// How many messages wait in the outbox.
-    pub waiting: i64,
-    /// The newest events.
-    pub events: Vec<Event>,
+/// Which events are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// All.
+    All,
+    /// Requests for codes.
+    Asked,
+    /// Mails that left.
+    Mailed,
+    /// Requests that were not mailed.
+    Suppressed,
+    /// Codes that were used.
+    Redeemed,
+    /// Codes that nobody used.
+    Unused,
+    /// What concerns addresses without an account.
+    Unknown,
+    /// Findings.
+    Findings,
 }
 
-/// Looks. `account_less`: only events of addresses that have no account, and of the site.
+impl Show {
+    fn shows(self, event: &Event) -> bool {
+        match (self, &event.kind) {
+            (Self::All, _)
+            | (Self::Asked, EventKind::SignInCodeRequested { .. })
+            | (Self::Mailed, EventKind::MessageHandedOver { .. })
+            | (Self::Redeemed, EventKind::SignInCodeRedeemed)
+            | (Self::Unused, EventKind::SignInCodeExpired { .. })
+            | (Self::Findings, EventKind::FindingRaised { .. }) => true,
+            (
+                Self::Suppressed,
+                EventKind::SignInCodeRequested { not_sent: Some(why), .. }
+                | EventKind::SignInCodeAskedAgain { not_sent: Some(why) },
+            ) => !matches!(why, NotSent::NoAccount | NotSent::JustSent),
+            (Self::Suppressed, EventKind::SignInCodesSuppressed { .. }) => true,
+            (Self::Unknown, _) => matches!(event.subject, Subject::Address { .. }),
+            (
+                Self::Asked | Self::Mailed | Self::Suppressed | Self::Redeemed | Self::Unused | Self::Findings,
+                _,
+            ) => false,
+        }
+    }
+}
+
+/// One page of events, newest first.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The events.
+    pub events: Vec<Event>,
+    /// Where the next page begins, if there is one.
+    pub older: Option<Before>,
+}
+
+/// How many events are looked at in one step, and how many steps one page takes at most.
+const STEP: i64 = 500;
+const STEPS: usize = 10;
+
+/// Events before `before`.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn survey(store: &Store, cx: &Cx, account_less: bool, limit: i64) -> Result<Survey, Fault> {
-    store.read(|reader| {
-        Ok(Survey {
-            counts: events::count_by_kind(reader, cx.now - Duration::from_secs(24 * 60 * 60))?,
-            waiting: outbox::waiting(reader)?,
-            events: events::newest(reader, account_less, limit)?,
-        })
-    })
+pub fn page(store: &Store, show: Show, before: Option<Before>, wanted: usize) -> Result<Page, Fault> {
+    let newest = (Time::from_micros(i64::MAX), EventId::from_bytes([0xff; 16]));
+    let mut from = before.unwrap_or(newest);
+    let mut found = Vec::new();
+    for _ in 0..STEPS {
+        let window = store.read(|reader| events::list_all(reader, from, STEP))?;
+        let last_step = i64::try_from(window.len()).unwrap_or(0) < STEP;
+        for event in window {
+            if found.len() == wanted {
+                return Ok(Page { events: found, older: Some(from) });
+            }
+            from = (event.at, event.id);
+            if show.shows(&event) {
+                found.push(event);
+            }
+        }
+        if last_step {
+            return Ok(Page { events: found, older: None });
+        }
+    }
+    Ok(Page { events: found, older: Some(from) })
+}
+
+/// How many events of each kind there were in the last 24 hours.
+///
+/// # Errors
+/// A fault of the store.
+pub fn counts(store: &Store, cx: &Cx) -> Result<Vec<(String, i64)>, Fault> {
+    store.read(|reader| events::count_by_kind(reader, cx.now - Duration::from_secs(24 * 60 * 60)))
+}
+
+/// How many of the last 24 hours' requests were held back by a budget.
+///
+/// # Errors
+/// A fault of the store.
+pub fn suppressed(store: &Store, cx: &Cx) -> Result<i64, Fault> {
+    store.read(|reader| events::count_suppressed(reader, cx.now - Duration::from_secs(24 * 60 * 60)))
+}
+
+/// The messages that wait, the longest waiting first, and how many there are.
+///
+/// # Errors
+/// A fault of the store.
+pub fn outbox(store: &Store, limit: i64) -> Result<(Vec<outbox::Waiting>, i64), Fault> {
+    store.read(|reader| Ok((outbox::list_waiting(reader, limit)?, outbox::waiting(reader)?)))
 }
 
 /// When the newest event on the record happened: a clock that is behind it has stepped back.
@@ -39,4 +125,73 @@ pub fn survey(store: &Store, cx: &Cx, account_less: bool, limit: i64) -> Result<
 /// A fault of the store.
 pub fn newest_event(store: &Store) -> Result<Option<Time>, Fault> {
     store.read(events::newest_time)
+}
+
+/// What an event says beyond its kind, in a short stable form: `known, not sent: muted`.
+#[must_use]
+pub fn detail(kind: &EventKind) -> String {
+    let why = |why: &NotSent| match why {
+        NotSent::MailBudget => "mail budget",
+        NotSent::GuessLedger => "guess ledger",
+        NotSent::Muted => "muted",
+        NotSent::JustSent => "just sent",
+        NotSent::Locked => "locked",
+        NotSent::NoAccount => "no account",
+    };
+    match kind {
+        EventKind::SignInCodeRequested { known, not_sent, reference, .. } => {
+            let browser = if *known { "known browser" } else { "unknown browser" };
+            let sent = not_sent.as_ref().map_or_else(String::new, |not| format!(", not sent: {}", why(not)));
+            format!("{reference}, {browser}{sent}")
+        }
+        EventKind::SignInCodeAskedAgain { not_sent } => {
+            not_sent.as_ref().map_or_else(|| "sent again".to_owned(), |not| format!("not sent: {}", why(not)))
+        }
+        EventKind::SignInCodesSuppressed { count, since } => format!("{count} since {since}"),
+        EventKind::SignInCodeRefused { because, guesses_left } => {
+            format!("{}, {guesses_left} left", spaced(&format!("{because:?}")))
+        }
+        EventKind::SignInCodeExpired { unused, guesses } => {
+            if *unused { "never used".to_owned() } else { format!("{guesses} wrong") }
+        }
+        EventKind::MailMuted { until } => format!("until {until}"),
+        EventKind::MessageHandedOver { what, .. } => spaced(&format!("{what:?}")),
+        EventKind::MessageDeferred { what, why, attempt, .. } => {
+            format!("{}, attempt {attempt}: {}", spaced(&format!("{what:?}")), spaced(&format!("{why:?}")))
+        }
+        EventKind::MessageBounced { what, why, .. } => {
+            format!("{}: {}", spaced(&format!("{what:?}")), spaced(&format!("{why:?}")))
+        }
+        EventKind::SessionStarted { known } => {
+            if *known { "known browser" } else { "new browser" }.to_owned()
+        }
+        EventKind::SessionEnded { why } => spaced(&format!("{why:?}")),
+        EventKind::InvitationCreated { opening, role, address } => {
+            let whom = address.as_ref().map_or_else(String::new, |address| format!(" for {address}"));
+            format!("{} as {}{whom}", spaced(&format!("{opening:?}")), role.code())
+        }
+        EventKind::AccountOpened { opening, role } => {
+            format!("{} as {}", spaced(&format!("{opening:?}")), role.code())
+        }
+        EventKind::FindingRaised { finding } => {
+            format!("{} {}: {} events", finding.detector, finding.key, finding.count)
+        }
+        EventKind::SignInCodeRedeemed
+        | EventKind::SignInCodeDenied
+        | EventKind::AccountLocked
+        | EventKind::AccountUnlocked
+        | EventKind::AccountClosed => String::new(),
+    }
+}
+
+/// `ForeignBrowser` as `foreign browser`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }

@@ -5,7 +5,7 @@ use model::cx::Cx;
 use model::fault::Fault;
 use model::session::Session;
 use model::time::Time;
-use store::browsers::KnownBrowser;
+pub use store::browsers::KnownBrowser as Browser;
 use store::{Store, browsers, destinations, guess_ledger};
 
 use crate::activity::{self, Entry, Show};
@@ -17,7 +17,7 @@ pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
     /// Browsers that have signed in.
-    pub browsers: Vec<KnownBrowser>,
+    pub browsers: Vec<Browser>,
     /// The chance that anybody guessed a code within 365 days.
     pub guessed: Chance,
     /// Until when mail asked for by unknown browsers is muted.

@@ -87,15 +87,34 @@ pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: So
 /// # Errors
 /// A fault of the store.
 pub fn end_others(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> Result<Recorded<usize>, Fault> {
-    let mut events = Vec::new();
-    for session in sessions::list(tx, by.account.id)? {
-        if session.id != by.session.id && sessions::claim_end(tx, by.account.id, session.id)? {
-            let event = ended(cx, by.account.id, session.id, SessionEnd::EndedByOwner)?;
-            events.push(event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses))));
-        }
-    }
+    let source = Some(source.kept(cx.policy.keep_addresses));
+    let events: Vec<Event> = end_all(tx, cx, by.account.id, (Some(by.session.id), SessionEnd::EndedByOwner))?
+        .into_iter()
+        .map(|event| event.by(Actor::Owner, source))
+        .collect();
     let count = events.len();
     tx.record(&events, count)
+}
+
+/// Ends every session of an account but `spared`. A list of sessions has an end; this has not.
+pub(crate) fn end_all(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    account: AccountId,
+    (spared, why): (Option<SessionId>, SessionEnd),
+) -> Result<Vec<Event>, Fault> {
+    let mut events = Vec::new();
+    loop {
+        let before = events.len();
+        for session in sessions::list(tx, account)? {
+            if Some(session.id) != spared && sessions::claim_end(tx, account, session.id)? {
+                events.push(ended(cx, account, session.id, why)?);
+            }
+        }
+        if events.len() == before {
+            return Ok(events);
+        }
+    }
 }
 
 pub(crate) fn ended(cx: &mut Cx, account: AccountId, id: SessionId, why: SessionEnd) -> Result<Event, Fault> {

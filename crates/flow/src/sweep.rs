@@ -11,7 +11,7 @@ use model::fault::Fault;
 use model::id::MessageId;
 use model::message::MessageKind;
 use model::sign_in_code::CodeState;
-use store::destinations::Held;
+use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
@@ -103,7 +103,13 @@ pub fn sum_up(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
 /// # Errors
 /// A fault of the store.
 pub fn digests_due(store: &Store, cx: &Cx) -> Result<Vec<Digest>, Fault> {
-    let due = store.read(|reader| destinations::list_suppressed(reader, cx.now - GATHER, CHUNK))?;
+    let due = Due {
+        now: cx.now,
+        gathered: cx.now - GATHER,
+        last: cx.now - cx.policy.digest_interval,
+        last_muted: cx.now - cx.policy.digest_interval_muted,
+    };
+    let due = store.read(|reader| destinations::list_suppressed(reader, due, CHUNK))?;
     Ok(due.into_iter().map(|(key, _)| key).collect())
 }
 

@@ -26,7 +26,7 @@ pub enum Origin {
 }
 
 /// Whom the event concerns (in the sense of RFC 9493).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// An account of ours.

@@ -103,20 +103,36 @@ pub fn put(tx: &mut Tx<'_>, key: &Digest, state: &Destination, now: Time) -> Res
     Ok(())
 }
 
-/// Destinations with requests held back since before `before`, the longest waiting first.
+/// When a digest is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// The time.
+    pub now: Time,
+    /// The first request was held back no later than this.
+    pub gathered: Time,
+    /// The last digest was queued no later than this.
+    pub last: Time,
+    /// The same for a destination that is muted.
+    pub last_muted: Time,
+}
+
+/// Destinations with requests held back and a digest due, the longest waiting first. Those that had one
+/// lately are left out here already: they would stand in the way of the others.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn list_suppressed(
     reader: &mut Reader<'_>,
-    before: Time,
+    due: Due,
     limit: i64,
 ) -> Result<Vec<(Digest, Destination)>, Fault> {
     let rows = reader.db.query(
         "SELECT destination, times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
            recorded_day, recorded, digest_at, muted_until FROM destinations
-         WHERE suppressed > 0 AND suppressed_since <= $1 ORDER BY suppressed_since LIMIT $2",
-        args![before, limit],
+         WHERE suppressed > 0 AND suppressed_since <= $1
+           AND (digest_at IS NULL OR digest_at <= CASE WHEN muted_until > $2 THEN $3 ELSE $4 END)
+         ORDER BY suppressed_since LIMIT $5",
+        args![due.gathered, due.now, due.last_muted, due.last, limit],
     )?;
     rows.into_iter().map(pair).collect()
 }

@@ -1,6 +1,6 @@
 //! Table `events`: the record.
 
-use model::event::Event;
+use model::event::{Event, EventKind, NotSent};
 use model::fault::Fault;
 use model::id::{AccountId, EventId, RequestId};
 use model::time::Time;
@@ -56,13 +56,13 @@ pub fn list_account(
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
 }
 
-/// All events of one request, oldest first.
+/// All events of one request, in the order in which they were committed.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn list_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<Event>, Fault> {
     let rows =
-        reader.db.query("SELECT body FROM events WHERE request = $1 ORDER BY id", args![request.bytes()])?;
+        reader.db.query("SELECT body FROM events WHERE request = $1 ORDER BY position", args![request.bytes()])?;
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
 }
 
@@ -98,17 +98,18 @@ fn placed(mut row: Row) -> Result<Placed, Fault> {
     Ok(Placed { position: row.int(0)?, event: event(&row.text(3)?)? })
 }
 
-/// The newest events of the whole installation, newest first; `account_less` leaves out those of accounts.
+/// Where a page of the whole record begins: just before this time and identifier.
+pub type Before = (Time, EventId);
+
+/// Events of the whole installation before `before`, newest first.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn newest(reader: &mut Reader<'_>, account_less: bool, limit: i64) -> Result<Vec<Event>, Fault> {
-    let sql = if account_less {
-        "SELECT body FROM events WHERE account IS NULL ORDER BY id DESC LIMIT $1"
-    } else {
-        "SELECT body FROM events ORDER BY at DESC LIMIT $1"
-    };
-    let rows = reader.db.query(sql, args![limit])?;
+pub fn list_all(reader: &mut Reader<'_>, (at, id): Before, limit: i64) -> Result<Vec<Event>, Fault> {
+    let rows = reader.db.query(
+        "SELECT body FROM events WHERE at <= $1 AND (at < $1 OR id < $2) ORDER BY at DESC, id DESC LIMIT $3",
+        args![at, id.bytes(), limit],
+    )?;
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
 }
 
@@ -133,13 +134,37 @@ pub fn count_by_kind(reader: &mut Reader<'_>, since: Time) -> Result<Vec<(String
     rows.into_iter().map(|mut row| Ok((row.text(0)?, row.int(1)?))).collect()
 }
 
-/// Deletes up to `limit` events from before `before`.
+/// How many requests were held back by a budget since `since`, the summed-up ones included.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_suppressed(reader: &mut Reader<'_>, since: Time) -> Result<i64, Fault> {
+    let rows = reader.db.query(
+        "SELECT body FROM events WHERE at >= $1 AND kind IN ('sign_in_code_requested', 'sign_in_codes_suppressed')
+           AND (body LIKE '%\"not_sent\":%' OR kind = 'sign_in_codes_suppressed') ORDER BY at DESC LIMIT 100000",
+        args![since],
+    )?;
+    let mut sum = 0_i64;
+    for mut row in rows {
+        sum = sum.saturating_add(match event(&row.text(0)?)?.kind {
+            EventKind::SignInCodesSuppressed { count, .. } => i64::from(count),
+            EventKind::SignInCodeRequested { not_sent: Some(why), .. } => i64::from(why != NotSent::NoAccount),
+            _ => 0,
+        });
+    }
+    Ok(sum)
+}
+
+/// Deletes up to `limit` events from before `before`, but never the last one committed: its position is
+/// where the next one goes on, so that whoever follows the record by position misses nothing.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn delete_before(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
     tx.db.execute(
-        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY at LIMIT $2)",
+        "DELETE FROM events WHERE position IN (
+           SELECT position FROM events WHERE at < $1 AND position < (SELECT MAX(position) FROM events)
+           ORDER BY at LIMIT $2)",
         args![before, limit],
     )
 }

@@ -26,7 +26,8 @@ impl Charge {
     }
 }
 
-/// The larger of the two sums over the 365 days up to `day`.
+/// The larger of the two sums over the 365 days up to `day`. The day on which they began counts whole: the
+/// hours at which its guesses were reserved are not kept, and no 365 days may hold more than allowed.
 ///
 /// # Errors
 /// A fault of the database.
@@ -34,19 +35,19 @@ pub fn spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Chanc
     let row = reader.db.one(
         "SELECT COALESCE(MAX(total), 0) FROM (
            SELECT SUM(units) AS total FROM guess_ledger
-           WHERE subject IN ($1, $2) AND known = $3 AND day > $4 GROUP BY subject) AS sums",
+           WHERE subject IN ($1, $2) AND known = $3 AND day >= $4 GROUP BY subject) AS sums",
         args![&charge.first(), charge.destination.bytes(), charge.known, day.saturating_sub(LEDGER_DAYS)],
     )?;
     row.map_or(Ok(Chance::NONE), |mut row| row.int(0).map(Chance::from_units))
 }
 
-/// The sum of an account's two ledgers over the 365 days up to `day`: (unknown, known browsers).
+/// The sum of an account's two ledgers over the same days: (unknown, known browsers).
 ///
 /// # Errors
 /// A fault of the database.
 pub fn of_account(reader: &mut Reader<'_>, account: AccountId, day: i64) -> Result<(Chance, Chance), Fault> {
     let rows = reader.db.query(
-        "SELECT known, SUM(units) FROM guess_ledger WHERE subject = $1 AND day > $2 GROUP BY known",
+        "SELECT known, SUM(units) FROM guess_ledger WHERE subject = $1 AND day >= $2 GROUP BY known",
         args![account.bytes(), day.saturating_sub(LEDGER_DAYS)],
     )?;
     let mut sums = (Chance::NONE, Chance::NONE);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -168,7 +169,16 @@ impl Drop for Inner {
     }
 }
 
+/// Looks and writes under one lock: of two processes that make a database, one decides whose it is.
 fn check_keys(connection: &Connection, keys: &Keys) -> Result<(), Fault> {
+    let failed = |error| sqlite::fault("checking the keys", error);
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
+    let outcome = keys_belong(connection, keys);
+    connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(failed)?;
+    outcome
+}
+
+fn keys_belong(connection: &Connection, keys: &Keys) -> Result<(), Fault> {
     let mut db = Sqlite(connection);
     let mut tx = Tx::new(&mut db, keys);
     let own = keys.check();
@@ -189,11 +199,15 @@ fn alone(connection: &Connection, keys: &Keys, job: &mut dyn Job) -> (Option<Fau
     }
     let mut db = Sqlite(connection);
     let mut tx = Tx::new(&mut db, keys);
-    let kept = job.run(&mut tx);
+    // As in the writer: a job that panics is rolled back and answered, and spoils nothing for the next.
+    let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or(false);
     let mail = kept && tx.mail;
     match connection.execute_batch(if kept { "COMMIT" } else { "ROLLBACK" }) {
         Ok(()) => (None, mail),
-        Err(error) => failed(error),
+        Err(error) => {
+            let _ = connection.execute_batch("ROLLBACK");
+            failed(error)
+        }
     }
 }
 

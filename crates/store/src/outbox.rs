@@ -123,7 +123,8 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
         .collect()
 }
 
-/// Takes a message out of the box: a claim, the answer says whether it was still waiting.
+/// Takes a message out of the box that has left: a claim, the answer says whether it was still waiting.
+/// It has left whoever holds the lease by now, so the attempt does not matter.
 ///
 /// # Errors
 /// A fault of the database.
@@ -133,16 +134,30 @@ pub fn claim_done(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, Fault> {
     Ok(rows == 1)
 }
 
-/// Gives a lease back and says when to try next.
+/// Takes a message out of the box that cannot leave: a claim, the answer says whether `attempt` was still
+/// the one that holds the lease.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put_off(tx: &mut Tx<'_>, id: MessageId, next_at: Time) -> Result<(), Fault> {
-    tx.db.execute(
-        "UPDATE outbox SET next_at = $2, lease_until = 0 WHERE id = $1 AND state = 'waiting'",
-        args![id.bytes(), next_at],
+pub fn claim_given_up(tx: &mut Tx<'_>, id: MessageId, attempt: i64) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "DELETE FROM outbox WHERE id = $1 AND state = 'waiting' AND attempts = $2",
+        args![id.bytes(), attempt],
     )?;
-    Ok(())
+    Ok(rows == 1)
+}
+
+/// Gives the lease of `attempt` back and says when to try next: a claim, the answer says whether it was
+/// still the one that holds it. A worker that was away too long must not end the lease of the next.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_off(tx: &mut Tx<'_>, id: MessageId, attempt: i64, next_at: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE outbox SET next_at = $3, lease_until = 0 WHERE id = $1 AND state = 'waiting' AND attempts = $2",
+        args![id.bytes(), attempt, next_at],
+    )?;
+    Ok(rows == 1)
 }
 
 /// Ends all leases: at start, when the only worker that can have held them is gone.
@@ -173,6 +188,52 @@ pub fn next_due(reader: &mut Reader<'_>) -> Result<Option<Time>, Fault> {
         .db
         .one("SELECT MIN(CASE WHEN next_at > lease_until THEN next_at ELSE lease_until END) FROM outbox WHERE state = 'waiting'", args![])?;
     row.map_or(Ok(None), |mut row| row.maybe_time(0))
+}
+
+/// A message that waits, as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Its identifier.
+    pub id: MessageId,
+    /// Which message.
+    pub kind: MessageKind,
+    /// When it was queued.
+    pub queued_at: Time,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next.
+    pub next_at: Time,
+    /// Whom it is for, masked.
+    pub to: String,
+}
+
+/// The messages that wait, the longest waiting first.
+///
+/// # Errors
+/// A fault of the database or of opening an address.
+pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id, kind, sealed_to, attempts, next_at, queued_at FROM outbox WHERE state = 'waiting'
+         ORDER BY next_at LIMIT $1",
+        args![limit],
+    )?;
+    let keys = reader.keys;
+    rows.into_iter()
+        .map(|mut row| {
+            let id = MessageId::from_bytes(row.sixteen(0)?);
+            let to = seal::open(keys, id.bytes(), &row.bytes(2)?)?;
+            let to = String::from_utf8_lossy(to.expose());
+            let (local, domain) = to.split_once('@').unwrap_or((&to, ""));
+            Ok(Waiting {
+                id,
+                kind: row.word(1, MessageKind::from_code)?,
+                attempts: row.int(3)?,
+                next_at: row.time(4)?,
+                queued_at: row.time(5)?,
+                to: model::address::masked(local, domain),
+            })
+        })
+        .collect()
 }
 
 /// How many messages wait.

@@ -34,7 +34,7 @@ pub struct NewCode {
     pub sealed: Sealed,
     /// The address, masked.
     pub masked: String,
-    /// What was reserved in the ledger, in units of [`model::budget::Chance`]; 0 for a decoy.
+    /// What was reserved in the ledger, in units of [`model::budget::Chance`]; 0 when no mail may leave.
     pub reserved: i64,
     /// From where it was asked.
     pub source: Source,

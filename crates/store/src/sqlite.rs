@@ -145,9 +145,9 @@ impl Backend for Sqlite<'_> {
     }
 
     fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
-        // One writer at a time: row numbers are handed out in commit order.
+        // One writer at a time: positions are handed out in commit order.
         self.query(
-            "SELECT rowid, id, at, body FROM events WHERE rowid > $1 ORDER BY rowid LIMIT $2",
+            "SELECT position, id, at, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
             crate::value::args![after, limit],
         )
     }

@@ -30,11 +30,12 @@ pub(crate) type Hook = Arc<dyn Fn(bool) + Send + Sync>;
 pub(crate) fn run(connection: &Connection, keys: &Keys, jobs: &Receiver<Box<dyn Job>>, hook: &Hook) {
     while let Ok(first) = jobs.recv() {
         let (done, lost, mail) = batch(connection, keys, first, jobs);
+        // A panic in an answer must not leave the others of the batch, or all later work, without one.
         for job in done {
-            job.answer(lost.as_ref());
+            let _ = catch_unwind(AssertUnwindSafe(|| job.answer(lost.as_ref())));
         }
         if lost.is_none() {
-            hook(mail);
+            let _ = catch_unwind(AssertUnwindSafe(|| hook(mail)));
         }
     }
 }

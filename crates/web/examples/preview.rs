@@ -7,6 +7,10 @@ use std::{env, fs};
 use model::voice::Voice;
 use web::view::{assets, sample};
 
+/// What an operator with a taste of their own might set.
+const OWN_LOOK: &str = ":root { --accent: #7a2048; --radius: 2px }\n\
+    @media (prefers-color-scheme: dark) { :root { --accent: #ff9ec4 } }\n";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = PathBuf::from(env::args_os().nth(1).ok_or("say which directory: preview DIRECTORY")?);
     fs::create_dir_all(&directory)?;
@@ -18,6 +22,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(directory.join("page.js"), assets::SCRIPT)?;
     fs::write(directory.join("icon.svg"), assets::ICON)?;
     fs::write(directory.join("logo.svg"), assets::ICON)?;
-    fs::write(directory.join("own.css"), ":root { --accent: #7a2048; --radius: 2px }\n")?;
+    fs::write(directory.join("own.css"), OWN_LOOK)?;
     Ok(())
 }

@@ -32,6 +32,9 @@ use store::{Recorded, Store, Tx, accounts, browsers};
 use super::submit;
 use crate::budget::{self, Standing};
 
+/// Why the rest of a flood leaves no event of its own.
+const COUNTED: &str = "counted in `destinations`; the sweep sums it up in one event";
+
 /// By which door somebody comes.
 #[derive(Clone, Copy, Debug)]
 pub enum Door {
@@ -188,7 +191,7 @@ fn again(
     } else {
         budget::take_mail_slot(&cx.policy, cx.now, destination, standing)
     };
-    match outcome {
+    let told = match outcome {
         Ok(()) => {
             let queued = Queued {
                 id: ask.message,
@@ -201,17 +204,16 @@ fn again(
             };
             outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
             sign_in_codes::mark_mailed(tx, request, cx.now)?;
+            true
         }
-        // Pressing the button twice is no request of its own.
-        Err(NotSent::JustSent) => {}
-        Err(_) => {
-            budget::count_suppressed(destination, cx.now);
-        }
-    }
+        // Pressing the button twice is no request of its own, and nothing for a digest.
+        Err(NotSent::JustSent) => budget::count_told(destination, cx.now),
+        Err(_) => budget::count_suppressed(destination, cx.now),
+    };
     destinations::put(tx, &ask.address.destination(), destination, cx.now)?;
     let kind = EventKind::SignInCodeAskedAgain { not_sent: outcome.err() };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
-    tx.record(&[event], request)
+    if told { tx.record(&[event], request) } else { Ok(tx.unrecorded(COUNTED, request)) }
 }
 
 /// Steps 4 and 5.
@@ -276,7 +278,7 @@ fn new(
     if told {
         tx.record(&[event], ask.request)
     } else {
-        Ok(tx.unrecorded("counted in `destinations`; the sweep sums it up in one event", ask.request))
+        Ok(tx.unrecorded(COUNTED, ask.request))
     }
 }
 

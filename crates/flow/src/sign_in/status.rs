@@ -3,11 +3,12 @@
 use model::cx::Cx;
 use model::fault::Fault;
 use model::id::RequestId;
+use model::invitation::Opening;
 use model::sign_in_code::{CodeState, Purpose};
 use model::time::Time;
 use store::{Store, sign_in_codes};
 
-use super::ask::browser_digest;
+use super::ask::{Door, browser_digest};
 
 /// What the waiting page may know: the same fields for known and unknown addresses.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Status {
     pub request: RequestId,
     /// What the code is for.
     pub purpose: Purpose,
+    /// How an account would be opened by it, if that is what it is for.
+    pub opening: Option<Opening>,
     /// How it stands.
     pub state: CodeState,
     /// Guesses left.
@@ -47,6 +50,7 @@ pub fn find(
     Ok(Found::Own(Status {
         request,
         purpose: kept.code.purpose,
+        opening: kept.opening,
         state: kept.code.state_at(cx.now),
         guesses_left: kept.code.guesses_left,
         again_at: kept.code.mailed_at + cx.policy.resend_after,
@@ -66,14 +70,31 @@ pub enum Found {
     Nothing,
 }
 
-/// The address of a live request of this browser, to ask once more for the same; none once it has ended.
+/// The address of a live request of this browser; none once it has ended.
 ///
 /// # Errors
 /// A fault of the store.
 pub fn address(store: &Store, request: RequestId, browser_half: &[u8; 16]) -> Result<Option<String>, Fault> {
+    Ok(again(store, request, browser_half)?.map(|(address, _)| address))
+}
+
+/// What is needed to ask once more for the same: the address, and the door by which it was asked.
+///
+/// # Errors
+/// A fault of the store.
+pub fn again(
+    store: &Store,
+    request: RequestId,
+    browser_half: &[u8; 16],
+) -> Result<Option<(String, Door)>, Fault> {
     store.read(|reader| {
-        let own = sign_in_codes::find(reader, request)?
-            .is_some_and(|kept| kept.code.browser.matches(&browser_digest(reader.keys(), browser_half)));
-        if own { sign_in_codes::address(reader, request) } else { Ok(None) }
+        let browser = browser_digest(reader.keys(), browser_half);
+        let own = sign_in_codes::find(reader, request)?.filter(|kept| kept.code.browser.matches(&browser));
+        let Some(kept) = own else { return Ok(None) };
+        let door = match (kept.invitation, kept.opening) {
+            (Some(invitation), Some(opening)) => Door::Invitation(invitation, opening),
+            (None | Some(_), _) => Door::SignIn,
+        };
+        Ok(sign_in_codes::address(reader, request)?.map(|address| (address, door)))
     })
 }

@@ -23,7 +23,7 @@ use store::{Store, Tx, accounts, guess_ledger, invitations, outbox};
 
 use super::ask::browser_digest;
 use super::finish::{self, Started};
-use crate::Outcome;
+use crate::{Outcome, invitation};
 
 /// How many submissions after the end are put on the record for each request.
 const LATE_ON_RECORD: i64 = 5;
@@ -49,6 +49,14 @@ pub struct Prepared {
     digest: Digest,
     current: Option<SessionId>,
     source: Source,
+}
+
+impl Prepared {
+    /// Whether a match would open an account.
+    #[must_use]
+    pub fn opens_account(&self) -> bool {
+        self.kept.code.purpose == Purpose::OpenAccount
+    }
 }
 
 /// Step 1. `Ok(None)`: there is no such request.
@@ -151,13 +159,20 @@ fn open_account(
     if accounts::find_by_identity(tx, &kept.identity)?.is_some() {
         return Ok(Err(Refusal::AddressTaken));
     }
-    if let Some(invitation) = kept.invitation {
-        if !invitations::claim(tx, invitation, cx.now)? {
-            return Ok(Err(Refusal::InvitationUsed));
+    if let Some(id) = kept.invitation {
+        let Some((invitation, _)) = invitations::find(tx, id)? else {
+            return Ok(Err(Refusal::LinkUnknown));
+        };
+        if let Err(refusal) = invitation::fits_identity(&invitation, &kept.identity, tx.keys()) {
+            return Ok(Err(refusal));
         }
-        if let Some((invitation, _)) = invitations::find(tx, invitation)? {
-            account.role = invitation.role;
+        if !invitations::claim(tx, id, cx.now)? {
+            return Ok(Err(match invitation.used_at {
+                Some(_) => Refusal::InvitationUsed,
+                None => Refusal::InvitationExpired { at: invitation.expires_at },
+            }));
         }
+        account.role = invitation.role;
     }
     if !accounts::insert(tx, account, &kept.identity, &kept.code.destination)? {
         return Ok(Err(Refusal::AddressTaken));

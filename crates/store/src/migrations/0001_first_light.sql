@@ -146,8 +146,10 @@ CREATE TABLE inbox (
   sealed BYTEA NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
--- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others.
+-- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The
+-- position has a name, because only then does SQLite keep it when the file is compacted.
 CREATE TABLE events (
+  /*sqlite position INTEGER PRIMARY KEY, */
   id      BYTEA NOT NULL,
   at      BIGINT NOT NULL,
   account BYTEA,

@@ -11,7 +11,7 @@ signed-in-as = Signed in as
 sign-out = Sign out
 footer-site = { $site } at
 footer-promise = Nobody who calls or writes to you needs a code from you.
-problem-heading = That did not work
+problem = That did not work:
 to-sign-in = Go to the sign-in page
 to-account = Go to your account
 
@@ -87,14 +87,22 @@ browser-new = new browser
 ## An address that was typed
 
 address-label = Your mail address
-error-address-missing = Type your mail address.
-error-address-incomplete = The address is incomplete. It needs a name, an @ and a domain, as in anna@example.org.
-error-address-local = The part before the @ cannot be part of a mail address. Check it for spaces and stray signs.
-error-address-domain = The part after the @ is not a domain, such as example.org. Check it for typing mistakes.
-error-address-character = There is a character in it that no mail address has. Type the address by hand instead of pasting it.
-error-address-too-long = The address is longer than a mail address can be. Check whether something else was pasted with it.
-error-address-taken = There is an account with this address already. Sign in with it, or type another address.
-error-address-elsewhere = The invitation is for another address. Type the address to which the invitation was sent.
+error-address-missing = There is no address.
+error-address-missing-next = Type your mail address.
+error-address-incomplete = The address is incomplete.
+error-address-incomplete-next = It needs a name, an @ and a domain, as in anna@example.org.
+error-address-local = The part before the @ cannot belong to a mail address.
+error-address-local-next = Check it for spaces and stray signs.
+error-address-domain = The part after the @ is not a domain.
+error-address-domain-next = It looks like example.org. Check it for typing mistakes.
+error-address-character = It holds a character that no mail address has.
+error-address-character-next = Type the address by hand instead of pasting it.
+error-address-too-long = It is longer than a mail address can be.
+error-address-too-long-next = Check whether something else was pasted with it.
+error-address-taken = There is an account with this address already.
+error-address-taken-next = Sign in with it, or type another address.
+error-address-elsewhere = The invitation is for another address.
+error-address-elsewhere-next = Type the address to which the invitation was sent.
 
 ## Signing in: the address
 
@@ -133,25 +141,28 @@ code-time-left = { $n ->
 }
 code-time-short = Less than a minute left
 code-time-over = The time is over. Ask for another code.
-code-until = The code ends
+code-until = It ends on
 code-guesses-left = { $n ->
     [one] 1 guess left
    *[other] { $n } guesses left
 }
 code-button-sign-in = Sign in
 code-button-open = Confirm this address
-code-error-missing = { $n ->
+code-error-missing = There is no code.
+code-error-missing-next = { $n ->
     [one] Type the letter from the mail.
    *[other] Type the { $n } letters from the mail.
 }
-code-error-malformed = { $n ->
-    [one] A code has 1 letter and no digits.
-   *[other] A code has { $n } letters, no digits and no vowels: only B C D F G H J K L M N P Q R S T V W X Z. No guess was spent. Compare it with the mail and type it again.
-}
-code-error-wrong = { $n ->
-    [one] That is not the code. You have 1 guess left. Check that the mail carries the reference shown here, and type the code again.
-   *[other] That is not the code. You have { $n } guesses left. Check that the mail carries the reference shown here, and type the code again.
-}
+code-error-malformed = This cannot be a code of ours.
+code-error-malformed-next = { $n ->
+    [one] A code is 1 of these letters:
+   *[other] A code has { $n } of these letters:
+} B C D F G H J K L M N P Q R S T V W X Z. No guess was spent. Compare it with the mail and type it again.
+code-error-wrong = This is not the code.
+code-error-wrong-next = { $n ->
+    [one] You have 1 guess left.
+   *[other] You have { $n } guesses left.
+} Check that the mail carries the reference shown here, and type the code again.
 code-ended-expired = Its time ran out on { $at } ({ $ago }). It can no longer be used by anybody. Ask for another one; it takes a minute.
 code-ended-used-up = All guesses are spent, so it can no longer be used by anybody. Ask for another code and type it as it stands in the mail.
 code-ended-used = A code works once, and this one did. If you are not signed in here, ask for another code.
@@ -205,7 +216,7 @@ protect-facts = A sign-in code, mailed to your address: { $letters } letters, { 
 protect-chance = The chance that anybody guessed a code of yours in the last 365 days is at most { $chance }.
 question-waiting = Is anything waiting for me?
 waiting-nothing = Nothing. No code can be used now, and nothing needs an answer from you.
-waiting-live = A sign-in code can still be used. It was asked for on
+waiting-live = A sign-in code that somebody asked for can still be used.
 waiting-live-link = Show this request
 waiting-unused = { $n ->
     [one] 1 code of the last 7 days was never used. Nobody got in with it.
@@ -457,14 +468,13 @@ trouble-our-fault-next = Try once more. If it happens again, give the operator o
 ## The operator’s page
 
 operator-title = Operator
-operator-heading = { $site } today
+operator-heading = { $site } at work
 operator-today = Since midnight
 operator-outbox-count = mails waiting
 operator-findings = Findings
 operator-findings-none = None.
 operator-when = When
 operator-detector = Detector
-operator-severity = Severity
 operator-about = About
 operator-events = Events
 operator-outbox = Outbox
@@ -473,12 +483,10 @@ operator-queued = Queued
 operator-to = To
 operator-attempts = Attempts
 operator-next = Next attempt
-operator-obstacle = Obstacle
 operator-events-heading = Events
 operator-events-none = No such events.
 operator-event = Event
-operator-subject = Whom it concerns
-operator-detail = Detail
+operator-subject = Whom it concerns, from where
 operator-unknown = no account
 operator-show-all = everything
 operator-show-asked = asked for

@@ -272,7 +272,8 @@ impl End {
         }
     }
 
-    const fn icon(&self) -> &'static str {
+    /// The symbol of the sprite that stands for it; also the class that colours it.
+    pub(crate) const fn icon(&self) -> &'static str {
         match self {
             Self::Waiting(_) => "wait",
             Self::Used => "used",

@@ -125,7 +125,11 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn direction(&self) -> &'static str {
         let primary = self.language().split('-').next().unwrap_or_default();
-        if matches!(primary, "ar" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi") { "rtl" } else { "ltr" }
+        if matches!(primary, "ar" | "dv" | "fa" | "he" | "ps" | "sd" | "ug" | "ur" | "yi") {
+            "rtl"
+        } else {
+            "ltr"
+        }
     }
 
     /// Whether the page is the entry `word` of the navigation.

@@ -54,7 +54,7 @@ pub enum FieldError {
 }
 
 impl FieldError {
-    /// The identifier of the text that says it.
+    /// The identifier of the text that says what is wrong.
     #[must_use]
     pub const fn text(&self) -> &'static str {
         match self {
@@ -66,6 +66,21 @@ impl FieldError {
             Self::AddressTooLong => "error-address-too-long",
             Self::AddressTaken => "error-address-taken",
             Self::AddressElsewhere => "error-address-elsewhere",
+        }
+    }
+
+    /// The identifier of the text that says what to do about it.
+    #[must_use]
+    pub const fn next(&self) -> &'static str {
+        match self {
+            Self::AddressMissing => "error-address-missing-next",
+            Self::AddressIncomplete => "error-address-incomplete-next",
+            Self::AddressLocal => "error-address-local-next",
+            Self::AddressDomain => "error-address-domain-next",
+            Self::AddressCharacter => "error-address-character-next",
+            Self::AddressTooLong => "error-address-too-long-next",
+            Self::AddressTaken => "error-address-taken-next",
+            Self::AddressElsewhere => "error-address-elsewhere-next",
         }
     }
 }
@@ -190,6 +205,16 @@ impl Purpose {
     }
 }
 
+impl CodeError {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Missing => "code-error-missing",
+            Self::Malformed => "code-error-malformed",
+            Self::Wrong { .. } => "code-error-wrong",
+        }
+    }
+}
+
 impl EnterCode<'_> {
     fn heading(&self) -> &'static str {
         match (&self.ended, self.purpose) {
@@ -204,9 +229,10 @@ impl EnterCode<'_> {
 
     fn ended_text(&self, ended: &Ended) -> String {
         match ended {
-            Ended::Expired(at) => {
-                self.frame.fill("code-ended-expired", &[("at", at.local.as_str().into()), ("ago", at.relative.as_str().into())])
-            }
+            Ended::Expired(at) => self.frame.fill(
+                "code-ended-expired",
+                &[("at", at.local.as_str().into()), ("ago", at.relative.as_str().into())],
+            ),
             Ended::UsedUp => self.frame.say("code-ended-used-up").into_owned(),
             Ended::Used => self.frame.say("code-ended-used").into_owned(),
             Ended::OtherBrowser => self.frame.say("code-ended-other-browser").into_owned(),
@@ -215,11 +241,11 @@ impl EnterCode<'_> {
         }
     }
 
-    fn error_text(&self, error: &CodeError) -> String {
+    fn error_next(&self, error: &CodeError) -> String {
         match error {
-            CodeError::Missing => self.frame.count("code-error-missing", self.letters),
-            CodeError::Malformed => self.frame.count("code-error-malformed", self.letters),
-            CodeError::Wrong { left } => self.frame.count("code-error-wrong", *left),
+            CodeError::Missing => self.frame.count("code-error-missing-next", self.letters),
+            CodeError::Malformed => self.frame.count("code-error-malformed-next", self.letters),
+            CodeError::Wrong { left } => self.frame.count("code-error-wrong-next", *left),
         }
     }
 
@@ -242,6 +268,10 @@ impl EnterCode<'_> {
     }
 
     fn time_left(&self, minutes: u32) -> String {
-        if minutes == 0 { self.frame.say("code-time-short").into_owned() } else { self.frame.count("code-time-left", minutes) }
+        if minutes == 0 {
+            self.frame.say("code-time-short").into_owned()
+        } else {
+            self.frame.count("code-time-left", minutes)
+        }
     }
 }

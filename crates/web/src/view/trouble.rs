@@ -93,7 +93,9 @@ impl ErrorPage<'_> {
             Trouble::NotFound => "trouble-not-found-next",
             Trouble::WrongMethod => "trouble-wrong-method-next",
             Trouble::NotYours => "trouble-not-yours-next",
-            Trouble::CrossSite => return self.frame.with("trouble-cross-site-next", "host", self.frame.site_host),
+            Trouble::CrossSite => {
+                return self.frame.with("trouble-cross-site-next", "host", self.frame.site_host);
+            }
             Trouble::FormExpired => "trouble-form-expired-next",
             Trouble::Malformed => "trouble-malformed-next",
             Trouble::TooLarge => "trouble-too-large-next",

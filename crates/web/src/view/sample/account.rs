@@ -15,7 +15,11 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let ended = OverviewNotice::SessionEnded;
     put(pages, "account-ended", &Overview { notice: Some(ended), ..fresh(stage, frame) });
     let ended = OverviewNotice::SessionsEnded(3);
-    put(pages, "account-ended-all", &Overview { notice: Some(ended), browsers: Vec::new(), ..fresh(stage, frame) });
+    put(
+        pages,
+        "account-ended-all",
+        &Overview { notice: Some(ended), browsers: Vec::new(), ..fresh(stage, frame) },
+    );
 }
 
 fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {

@@ -13,8 +13,16 @@ use crate::view::source::SourceLine;
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Activity);
     let full = || Activity { days: days(stage), chart: chart(stage), ..empty(stage, frame, Show::All) };
-    put(pages, "activity", &Activity { older: Some("/account/activity?before=0196c1d2".to_owned()), ..full() });
-    put(pages, "activity-noted", &Activity { notice: Some(ActivityNotice::NotMeRecorded), paged: true, ..full() });
+    put(
+        pages,
+        "activity",
+        &Activity { older: Some("/account/activity?before=0196c1d2".to_owned()), ..full() },
+    );
+    put(
+        pages,
+        "activity-noted",
+        &Activity { notice: Some(ActivityNotice::NotMeRecorded), paged: true, ..full() },
+    );
     for (name, show) in [
         ("activity-empty", Show::All),
         ("activity-empty-unused", Show::Unused),
@@ -45,9 +53,36 @@ fn empty<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>, show: Show) -> Activity<'a
 
 fn chart(stage: &Stage<'_>) -> Chart {
     let counts: [(u32, u32); 30] = [
-        (1, 1), (0, 0), (2, 2), (1, 1), (0, 0), (0, 0), (1, 1), (3, 2), (1, 1), (0, 0), (1, 1), (2, 2), (0, 0),
-        (1, 0), (1, 1), (0, 0), (0, 0), (2, 1), (1, 1), (1, 1), (0, 0), (1, 1), (0, 0), (4, 1), (1, 1), (0, 0),
-        (2, 1), (1, 1), (47, 1), (4, 1),
+        (1, 1),
+        (0, 0),
+        (2, 2),
+        (1, 1),
+        (0, 0),
+        (0, 0),
+        (1, 1),
+        (3, 2),
+        (1, 1),
+        (0, 0),
+        (1, 1),
+        (2, 2),
+        (0, 0),
+        (1, 0),
+        (1, 1),
+        (0, 0),
+        (0, 0),
+        (2, 1),
+        (1, 1),
+        (1, 1),
+        (0, 0),
+        (1, 1),
+        (0, 0),
+        (4, 1),
+        (1, 1),
+        (0, 0),
+        (2, 1),
+        (1, 1),
+        (47, 1),
+        (4, 1),
     ];
     let day = |(back, (asked, used)): (i64, (u32, u32))| ChartDay {
         label: stage.calendar.short_day(before(back * DAY)),
@@ -132,9 +167,18 @@ fn days(stage: &Stage<'_>) -> Vec<Day> {
     ];
     let long_ago = vec![
         line(stage, earlier, What::MailMuted(stage.ahead(24 * DAY))),
-        Entry { wrong: 2, ..asked(stage, earlier + HOUR, End::NeverUsed, source(NOTHING, "192.0.2.200", Some(false))) },
-        Entry { source: Some(phone()), ..line(stage, earlier + 2 * HOUR, What::SessionEnded(SessionOver::EndedByOwner)) },
-        Entry { source: Some(here()), ..line(stage, earlier + 9 * HOUR, What::AccountOpened(Opened::Invitation)) },
+        Entry {
+            wrong: 2,
+            ..asked(stage, earlier + HOUR, End::NeverUsed, source(NOTHING, "192.0.2.200", Some(false)))
+        },
+        Entry {
+            source: Some(phone()),
+            ..line(stage, earlier + 2 * HOUR, What::SessionEnded(SessionOver::EndedByOwner))
+        },
+        Entry {
+            source: Some(here()),
+            ..line(stage, earlier + 9 * HOUR, What::AccountOpened(Opened::Invitation))
+        },
     ];
     [(2 * MINUTE, today), (yesterday, before_that), (earlier, long_ago)]
         .into_iter()

@@ -1,10 +1,8 @@
 //! Samples of the pages before the sign-in.
 
-use super::{Drawn, HOUR, MINUTE, SECOND, DAY, Stage, put};
+use super::{DAY, Drawn, HOUR, MINUTE, SECOND, Stage, put};
 use crate::view::frame::Frame;
-use crate::view::sign_in::{
-    CodeError, Ended, EnterCode, FieldError, Purpose, Resend, SignIn, SignInNotice,
-};
+use crate::view::sign_in::{CodeError, Ended, EnterCode, FieldError, Purpose, Resend, SignIn, SignInNotice};
 use crate::view::welcome::{Gone, Welcome, WelcomeGone, WelcomeKind};
 
 const LONG: &str = "wilhelmina.van-der-berghe+library@a-rather-long-name-of-a-department.example";
@@ -20,7 +18,11 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
     let page = || SignIn { frame, address: "", errors: Vec::new(), notice: None, registration_open: false };
     put(pages, "sign-in", &page());
-    put(pages, "sign-in-open", &SignIn { registration_open: true, notice: Some(SignInNotice::SignedOut), ..page() });
+    put(
+        pages,
+        "sign-in-open",
+        &SignIn { registration_open: true, notice: Some(SignInNotice::SignedOut), ..page() },
+    );
     put(pages, "sign-in-over", &SignIn { notice: Some(SignInNotice::SessionOver), ..page() });
     put(pages, "sign-in-needed", &SignIn { notice: Some(SignInNotice::Needed), ..page() });
     for (name, error) in [
@@ -41,22 +43,30 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
     let page = || code_page(stage, frame);
     put(pages, "code", &page());
-    put(pages, "code-open", &EnterCode {
-        purpose: Purpose::SignInOrOpen,
-        seconds_left: 90,
-        expires: stage.ahead(90 * SECOND),
-        resend: Resend::Now,
-        ..page()
-    });
-    put(pages, "code-confirm", &EnterCode {
-        purpose: Purpose::OpenAccount,
-        address: LONG,
-        seconds_left: 45,
-        expires: stage.ahead(45 * SECOND),
-        resend: Resend::No,
-        inbox_link: true,
-        ..page()
-    });
+    put(
+        pages,
+        "code-open",
+        &EnterCode {
+            purpose: Purpose::SignInOrOpen,
+            seconds_left: 90,
+            expires: stage.ahead(90 * SECOND),
+            resend: Resend::Now,
+            ..page()
+        },
+    );
+    put(
+        pages,
+        "code-confirm",
+        &EnterCode {
+            purpose: Purpose::OpenAccount,
+            address: LONG,
+            seconds_left: 45,
+            expires: stage.ahead(45 * SECOND),
+            resend: Resend::No,
+            inbox_link: true,
+            ..page()
+        },
+    );
     for (name, error) in [
         ("code-missing", CodeError::Missing),
         ("code-malformed", CodeError::Malformed),
@@ -64,7 +74,11 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("code-wrong-last", CodeError::Wrong { left: 1 }),
     ] {
         let left = if let CodeError::Wrong { left } = error { left } else { 3 };
-        put(pages, name, &EnterCode { error: Some(error), attempts_left: Some(left), resend: Resend::Now, ..page() });
+        put(
+            pages,
+            name,
+            &EnterCode { error: Some(error), attempts_left: Some(left), resend: Resend::Now, ..page() },
+        );
     }
 }
 
@@ -99,7 +113,11 @@ fn ended(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         put(pages, name, &EnterCode { ended: Some(ended), ..code_page(stage, frame) });
     }
     let ended = Some(Ended::UsedUp);
-    put(pages, "code-ended-open", &EnterCode { ended, purpose: Purpose::OpenAccount, ..code_page(stage, frame) });
+    put(
+        pages,
+        "code-ended-open",
+        &EnterCode { ended, purpose: Purpose::OpenAccount, ..code_page(stage, frame) },
+    );
 }
 
 fn welcome(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

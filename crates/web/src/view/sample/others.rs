@@ -43,7 +43,11 @@ fn not_me(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         browser: BrowserName { family: None, system: Some("Android") },
         known: Some(false),
     };
-    put(pages, "not-me-open", &NotMe { purpose: open, source: nowhere, guesses: 3, ..page(End::WrongCodes, sent()) });
+    put(
+        pages,
+        "not-me-open",
+        &NotMe { purpose: open, source: nowhere, guesses: 3, ..page(End::WrongCodes, sent()) },
+    );
     let unsent = page(End::NotSent(NotSent::MailLimit), Mail::None(NotSent::MailLimit));
     put(pages, "not-me-unsent", &unsent);
     put(pages, "not-me-bounced", &page(End::Bounced, Mail::Bounced));
@@ -69,16 +73,21 @@ fn inbox(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                 amber-falcon.\nNobody who calls or writes to you needs this code.\n\nI did not ask for \
                 this:\nhttps://account.linden.example/not-me/dGhpcy1pcy1hLXRva2VuLW9mLWZvcnR5LXRocmVlLWxldHRlcnM\n\n\
                 @account.linden.example #BCDFGHJK\n";
-    put(pages, "inbox-mail", &InboxMail {
-        frame,
-        subject: "Sign-in code for Linden Library (amber-falcon)".to_owned(),
-        to: "anna@linden.example".to_owned(),
-        at: stage.ago(MINUTE),
-        text: text.to_owned(),
-        links: vec![
-            "https://account.linden.example/not-me/dGhpcy1pcy1hLXRva2VuLW9mLWZvcnR5LXRocmVlLWxldHRlcnM".to_owned(),
-        ],
-    });
+    put(
+        pages,
+        "inbox-mail",
+        &InboxMail {
+            frame,
+            subject: "Sign-in code for Linden Library (amber-falcon)".to_owned(),
+            to: "anna@linden.example".to_owned(),
+            at: stage.ago(MINUTE),
+            text: text.to_owned(),
+            links: vec![
+                "https://account.linden.example/not-me/dGhpcy1pcy1hLXRva2VuLW9mLWZvcnR5LXRocmVlLWxldHRlcnM"
+                    .to_owned(),
+            ],
+        },
+    );
 }
 
 fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -103,34 +112,38 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         source: (n % 3 != 0).then(stranger),
         detail: "amber-falcon".to_owned(),
     };
-    put(pages, "operator", &Operator {
-        today: Today { asked: 1234, mailed: 902, suppressed: 332, redeemed: 871, unused: 29 },
-        outbox: vec![OutboxLine {
-            queued: stage.ago(4 * MINUTE),
-            to: "a•••a@linden.example".to_owned(),
-            attempts: 2,
-            next: stage.ahead(MINUTE),
-            obstacle: Some("try_later".to_owned()),
-        }],
-        outbox_waiting: 1,
-        findings: vec![FindingLine {
-            at: stage.ago(HOUR),
-            detector: "address_enumeration".to_owned(),
-            severity: "medium".to_owned(),
-            key: "2001:db8:77:4a01::/64".to_owned(),
-            count: 214,
-        }],
-        show: OperatorShow::Suppressed,
-        events: vec![
-            event(1, "sign_in_code_requested", "anna@linden.example", false),
-            event(2, "sign_in_code_requested", "q•••7@linden.example", true),
-            event(3, "message_handed_over", "anna@linden.example", false),
-            event(4, "sign_in_code_redeemed", "anna@linden.example", false),
-            event(6, "account_opened", "", false),
-        ],
-        older: Some("/operator?before=0196c1d2".to_owned()),
-        ..quiet
-    });
+    put(
+        pages,
+        "operator",
+        &Operator {
+            today: Today { asked: 1234, mailed: 902, suppressed: 332, redeemed: 871, unused: 29 },
+            outbox: vec![OutboxLine {
+                queued: stage.ago(4 * MINUTE),
+                to: "a•••a@linden.example".to_owned(),
+                attempts: 2,
+                next: stage.ahead(MINUTE),
+                obstacle: Some("try_later".to_owned()),
+            }],
+            outbox_waiting: 1,
+            findings: vec![FindingLine {
+                at: stage.ago(HOUR),
+                detector: "address_enumeration".to_owned(),
+                severity: "medium".to_owned(),
+                key: "2001:db8:77:4a01::/64".to_owned(),
+                count: 214,
+            }],
+            show: OperatorShow::Suppressed,
+            events: vec![
+                event(1, "sign_in_code_requested", "anna@linden.example", false),
+                event(2, "sign_in_code_requested", "q•••7@linden.example", true),
+                event(3, "message_handed_over", "anna@linden.example", false),
+                event(4, "sign_in_code_redeemed", "anna@linden.example", false),
+                event(6, "account_opened", "", false),
+            ],
+            older: Some("/operator?before=0196c1d2".to_owned()),
+            ..quiet
+        },
+    );
 }
 
 fn trouble(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

@@ -1,0 +1,372 @@
+//! The result: everything measured, as a table for people and as JSON.
+
+use std::fmt::{self, Display, Formatter};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::latency::Summary;
+use crate::limits::disk::Disk;
+use crate::limits::fixed_body::FixedBody;
+
+/// Recorded writes that one sign-in makes, each on the disk before anybody acts on it: the request, what became
+/// of its mail, and the code used. Leases of the outbox are not counted.
+pub const DURABLE_OPERATIONS: u32 = 3;
+
+/// One time, of one step.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// Which.
+    pub name: &'static str,
+    /// How long it took.
+    #[serde(flatten)]
+    pub time: Summary,
+}
+
+/// The server under the closed loop.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Load {
+    /// Whole sign-ins that ended within the measured time.
+    pub sign_ins: usize,
+    /// The same a second.
+    pub sign_ins_per_second: f64,
+    /// HTTP requests of these, a second.
+    pub requests_per_second: f64,
+    /// HTTP requests of one sign-in.
+    pub requests_per_sign_in: f64,
+    /// How many of these looked for the mail before it was there.
+    pub early_looks_per_sign_in: f64,
+    /// HTTP requests in each second of the server's CPU time.
+    pub requests_per_cpu_second: f64,
+    /// A whole sign-in.
+    pub whole: Summary,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// CPU time of the server for one sign-in, in milliseconds.
+    pub cpu_ms_per_sign_in: f64,
+    /// How busy the server kept its core, in percent.
+    pub server_core_percent: f64,
+    /// How busy the generator kept its core, in percent.
+    pub client_core_percent: f64,
+    /// What others took of the server's core, and the machine below of both, in percent.
+    pub disturbed_percent: f64,
+    /// Bytes sent to the disk for one sign-in.
+    pub disk_bytes_per_sign_in: f64,
+    /// Bytes of the largest account page that was seen.
+    pub account_page_bytes: usize,
+    /// Sign-ins that did not go as they should; none in a run that is worth something.
+    pub failures: u32,
+    /// What the first of them was.
+    pub first_failure: Option<String>,
+    /// Browsers that stopped early because all of their accounts were at the mail budget.
+    pub out_of_accounts: u32,
+}
+
+/// What was counted under `strace`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Flushes {
+    /// Calls of `fdatasync` and `fsync` for one sign-in.
+    pub per_sign_in: f64,
+    /// The same for one durable operation.
+    pub per_operation: f64,
+    /// How fast the server was while it was traced.
+    pub sign_ins_per_second: f64,
+}
+
+/// How the server starts, on a store that has accounts in it.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Start {
+    /// From the start of the process until `/healthz` answers; the median of several, in milliseconds.
+    pub median_ms: f64,
+    /// The shortest.
+    pub min_ms: f64,
+    /// The longest.
+    pub max_ms: f64,
+    /// How often.
+    pub runs: usize,
+    /// Resident memory a second after that, nobody having asked for anything, in MiB; the median.
+    pub idle_mib: f64,
+}
+
+/// What the server does, as part of what the machine could.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Ratios {
+    /// HTTP requests a second, to hyper with a fixed body.
+    pub requests_to_fixed_body: f64,
+    /// The same for a second of CPU time.
+    pub requests_to_fixed_body_cpu: f64,
+    /// Durable operations a second, to flushes a second of a file that grows.
+    pub operations_to_appended: f64,
+    /// Durable operations a second, to flushes a second in place.
+    pub operations_to_in_place: f64,
+}
+
+/// Everything.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// What the server calls itself.
+    pub server: String,
+    /// Browsers that signed in at the same time.
+    pub browsers: u32,
+    /// Accounts that they signed in to.
+    pub accounts: u32,
+    /// Seconds that were measured.
+    pub seconds: u32,
+    /// The closed loop.
+    pub load: Load,
+    /// Durable operations a second in it.
+    pub durable_operations_per_second: f64,
+    /// Flushes, if they could be counted.
+    pub flushes: Option<Flushes>,
+    /// Starting.
+    pub start: Start,
+    /// Resident memory at the end of the closed loop, in MiB.
+    pub loaded_mib: f64,
+    /// The disk before and after.
+    pub disk: [Disk; 2],
+    /// hyper with a fixed body.
+    pub fixed_body: FixedBody,
+    /// The comparisons.
+    pub ratios: Ratios,
+}
+
+impl Report {
+    /// Works out the comparisons.
+    #[must_use]
+    pub fn with_ratios(mut self) -> Self {
+        let [before, after] = self.disk;
+        let mean = |part: fn(&Disk) -> f64| f64::midpoint(part(&before), part(&after));
+        self.durable_operations_per_second = self.load.sign_ins_per_second * f64::from(DURABLE_OPERATIONS);
+        let operations = self.durable_operations_per_second;
+        self.ratios = Ratios {
+            requests_to_fixed_body: share(self.load.requests_per_second, self.fixed_body.requests_per_second),
+            requests_to_fixed_body_cpu: share(
+                self.load.requests_per_cpu_second,
+                self.fixed_body.requests_per_cpu_second,
+            ),
+            operations_to_appended: share(operations, mean(|disk| disk.appended_per_second)),
+            operations_to_in_place: share(operations, mean(|disk| disk.in_place_per_second)),
+        };
+        self
+    }
+
+    /// Whether the numbers mean what they say.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.load.failures == 0 && self.load.out_of_accounts == 0 && self.load.sign_ins > 0
+    }
+}
+
+/// A count that may be any size, as a number to divide with.
+#[must_use]
+pub fn real(count: u64) -> f64 {
+    let half = |part: u64| f64::from(u32::try_from(part & u64::from(u32::MAX)).unwrap_or(u32::MAX));
+    half(count >> 32) * 4_294_967_296.0 + half(count)
+}
+
+/// So many in so long.
+#[must_use]
+pub fn per_second(count: usize, time: Duration) -> f64 {
+    share(real(u64::try_from(count).unwrap_or(u64::MAX)), time.as_secs_f64())
+}
+
+/// `part / whole`; nothing of nothing is nothing.
+#[must_use]
+pub fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+/// A line of the table: what, how much, and a remark.
+fn row(f: &mut Formatter<'_>, what: &str, value: impl Display, remark: impl Display) -> fmt::Result {
+    let line = format!("  {what:<40}{:>14}  {remark}", value.to_string());
+    writeln!(f, "{}", line.trim_end())
+}
+
+fn aim(met: bool, aim: &str) -> String {
+    format!("aim {aim}: {}", if met { "met" } else { "NOT met" })
+}
+
+fn times(f: &mut Formatter<'_>, what: &str, time: &Summary) -> fmt::Result {
+    writeln!(f, "  {what:<30}{:>12.2}{:>12.2}{:>12.2}", time.p50_ms, time.p99_ms, time.max_ms)
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (load, ratios) = (&self.load, &self.ratios);
+        writeln!(
+            f,
+            "{}: {} browsers, {} accounts, {} s measured; server on core 0, generator on core 1\n",
+            self.server, self.browsers, self.accounts, self.seconds
+        )?;
+        writeln!(f, "Whole sign-ins, each on the disk")?;
+        let rate = load.sign_ins_per_second;
+        row(f, "sign-ins a second", format!("{rate:.0}"), aim(rate >= 2000.0, "2,000"))?;
+        row(f, "HTTP requests a second", format!("{:.0}", load.requests_per_second), "")?;
+        row(
+            f,
+            "HTTP requests a sign-in",
+            format!("{:.2}", load.requests_per_sign_in),
+            format!("of these {:.2} looked for a mail that was not there yet", load.early_looks_per_sign_in),
+        )?;
+        row(f, "server CPU a sign-in, ms", format!("{:.3}", load.cpu_ms_per_sign_in), "")?;
+        row(f, "disk bytes a sign-in", format!("{:.0}", load.disk_bytes_per_sign_in), "")?;
+        row(f, "largest account page, bytes", load.account_page_bytes, "")?;
+        row(
+            f,
+            "server / generator busy, % of a core",
+            format!("{:.0} / {:.0}", load.server_core_percent, load.client_core_percent),
+            if load.client_core_percent > 95.0 { "THE GENERATOR WAS THE LIMIT" } else { "" },
+        )?;
+        row(
+            f,
+            "core 0 taken by others, %",
+            format!("{:.1}", load.disturbed_percent),
+            if load.disturbed_percent > 3.0 { "THE MACHINE WAS NOT QUIET: all rates are too low" } else { "" },
+        )?;
+        row(f, "failures", load.failures, load.first_failure.as_deref().unwrap_or(""))?;
+        if load.out_of_accounts > 0 {
+            row(f, "browsers out of accounts", load.out_of_accounts, "NOT VALID: run again with more --accounts")?;
+        }
+        writeln!(f, "\n  {:<30}{:>12}{:>12}{:>12}", "times, ms", "p50", "p99", "max")?;
+        times(f, "whole sign-in", &load.whole)?;
+        for step in &load.steps {
+            times(f, step.name, &step.time)?;
+        }
+        self.server_lines(f)?;
+
+        writeln!(f, "\nLimits of this machine, in the same run")?;
+        for (disk, when) in self.disk.iter().zip(["before", "after"]) {
+            row(f, &format!("fdatasync/s, 4 KiB appended, {when}"), format!("{:.0}", disk.appended_per_second), "")?;
+            row(f, &format!("fdatasync/s, 4 KiB in place, {when}"), format!("{:.0}", disk.in_place_per_second), "")?;
+        }
+        let fixed = &self.fixed_body;
+        row(
+            f,
+            "hyper, fixed body, requests/s",
+            format!("{:.0}", fixed.requests_per_second),
+            format!("{:.0} in a second of its CPU time", fixed.requests_per_cpu_second),
+        )?;
+
+        writeln!(f, "\nCompared")?;
+        row(
+            f,
+            "HTTP requests / hyper, fixed body",
+            format!("{:.3}", ratios.requests_to_fixed_body),
+            format!("{:.3} by CPU time", ratios.requests_to_fixed_body_cpu),
+        )?;
+        row(f, "durable operations / fdatasync appended", format!("{:.2}", ratios.operations_to_appended), "")?;
+        row(f, "durable operations / fdatasync in place", format!("{:.2}", ratios.operations_to_in_place), "")
+    }
+}
+
+impl Report {
+    fn server_lines(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nThe server")?;
+        let start = &self.start;
+        row(
+            f,
+            "start until /healthz answers, ms",
+            format!("{:.1}", start.median_ms),
+            format!(
+                "{:.1} to {:.1} in {} starts; {}",
+                start.min_ms,
+                start.max_ms,
+                start.runs,
+                aim(start.median_ms <= 50.0, "50")
+            ),
+        )?;
+        row(f, "resident when idle, MiB", format!("{:.1}", start.idle_mib), aim(start.idle_mib < 25.0, "below 25"))?;
+        row(f, "resident at the end, MiB", format!("{:.1}", self.loaded_mib), "")?;
+        row(f, "durable operations a second", format!("{:.0}", self.durable_operations_per_second), "")?;
+        match &self.flushes {
+            Some(flushes) => row(
+                f,
+                "flushes a durable operation",
+                format!("{:.4}", flushes.per_operation),
+                format!(
+                    "{:.4} a sign-in, at {:.0} sign-ins/s under strace; {}",
+                    flushes.per_sign_in,
+                    flushes.sign_ins_per_second,
+                    aim(flushes.per_operation < 0.1, "below 0.1")
+                ),
+            ),
+            None => row(f, "flushes a durable operation", "not counted", "strace is missing, may not trace, or was left out"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk(rate: f64) -> Disk {
+        Disk {
+            appended_per_second: rate,
+            appended: Summary::default(),
+            in_place_per_second: 2.0 * rate,
+            in_place: Summary::default(),
+        }
+    }
+
+    fn report() -> Report {
+        Report {
+            server: "bidden 0.1.0".to_owned(),
+            browsers: 64,
+            accounts: 128,
+            seconds: 20,
+            load: Load {
+                sign_ins: 10,
+                sign_ins_per_second: 1000.0,
+                requests_per_second: 6000.0,
+                requests_per_cpu_second: 6600.0,
+                ..Load::default()
+            },
+            durable_operations_per_second: 0.0,
+            flushes: None,
+            start: Start::default(),
+            loaded_mib: 30.0,
+            disk: [disk(400.0), disk(600.0)],
+            fixed_body: FixedBody {
+                requests_per_second: 60_000.0,
+                requests_per_cpu_second: 66_000.0,
+                latency: Summary::default(),
+            },
+            ratios: Ratios::default(),
+        }
+        .with_ratios()
+    }
+
+    #[test]
+    fn the_comparisons_are_what_they_are_called() {
+        let report = report();
+        assert!((report.durable_operations_per_second - 3000.0).abs() < 1e-9);
+        assert!((report.ratios.requests_to_fixed_body - 0.1).abs() < 1e-9);
+        assert!((report.ratios.requests_to_fixed_body_cpu - 0.1).abs() < 1e-9);
+        assert!((report.ratios.operations_to_appended - 6.0).abs() < 1e-9);
+        assert!((report.ratios.operations_to_in_place - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_table_says_when_an_aim_is_not_met_and_when_the_run_is_not_valid() {
+        let mut report = report();
+        assert!(report.counts());
+        let table = report.to_string();
+        assert!(table.contains("aim 2,000: NOT met") && table.contains("not counted"), "{table}");
+        report.load.sign_ins_per_second = 2500.0;
+        report.load.out_of_accounts = 1;
+        report.load.disturbed_percent = 20.0;
+        let table = report.to_string();
+        assert!(table.contains("aim 2,000: met") && table.contains("NOT VALID"), "{table}");
+        assert!(table.contains("NOT QUIET"), "{table}");
+        assert!(!report.counts());
+        report.load = Load { sign_ins: 10, failures: 1, ..Load::default() };
+        assert!(!report.counts());
+        assert!(!Report { load: Load::default(), ..report }.counts());
+    }
+
+    #[test]
+    fn counts_of_any_size_become_numbers() {
+        assert!((real(5_000_000_000) - 5e9).abs() < 1.0);
+        assert!(share(1.0, 0.0).abs() < f64::EPSILON);
+    }
+}

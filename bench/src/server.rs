@@ -1,0 +1,209 @@
+//! The server under measurement: started on its own core with the embedded store and no mail server.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use std::io::{Read as _, Write as _};
+
+use crate::http::Site;
+use crate::options::MAILS_A_DAY;
+use crate::proc;
+use crate::trouble::Trouble;
+
+/// The core of the server; the generator has the other.
+pub const SERVER_CORE: u8 = 0;
+/// The core of the generator.
+pub const CLIENT_CORE: u8 = 1;
+
+/// A server that is not ready by then never will be.
+const START: Duration = Duration::from_secs(20);
+/// A server that has not ended by then is killed.
+const END: Duration = Duration::from_secs(10);
+
+/// Where and how the server is started, the same for every start in a run.
+#[derive(Debug)]
+pub struct Setup {
+    /// The program `bidden`.
+    pub program: PathBuf,
+    /// A directory of our own: the data directory and what the server writes go there.
+    pub directory: PathBuf,
+    /// Where it listens.
+    pub site: Arc<Site>,
+}
+
+impl Setup {
+    /// Chooses a free port.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn new(program: PathBuf, directory: PathBuf) -> Result<Self, Trouble> {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let port = free.map_err(Trouble::system("looking for a free port"))?.port();
+        Ok(Self { program, directory, site: Site::local(port) })
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    /// A command of the program `bidden` with the settings of this run and no others.
+    fn settings(&self, command: &mut Command) {
+        command.env_clear().current_dir(&self.directory).stdin(Stdio::null());
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.env("BIDDEN_DATA_DIR", self.data());
+        command.env("BIDDEN_LISTEN", self.site.address.to_string());
+        command.env("BIDDEN_BUDGET_KNOWN_MAILS_PER_DAY", MAILS_A_DAY.to_string());
+    }
+
+    /// Invites somebody. Returns the path of the link.
+    ///
+    /// # Errors
+    /// The command failed, or printed no link.
+    pub fn invite(&self, address: &str) -> Result<String, Trouble> {
+        let mut command = Command::new(&self.program);
+        self.settings(&mut command);
+        let output = command.args(["account", "invite", address, "--json"]).output();
+        let output = output.map_err(Trouble::system("running `bidden account invite`"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        match link(&text).filter(|_| output.status.success()) {
+            Some(link) => Ok(link.to_owned()),
+            None => {
+                let said = String::from_utf8_lossy(&output.stderr);
+                Err(Trouble::Unexpected(format!("`bidden account invite {address}` gave no link: {said}{text}")))
+            }
+        }
+    }
+
+    /// Starts the server and waits until `/healthz` answers.
+    ///
+    /// # Errors
+    /// It cannot be started, or does not become ready; with the end of what it wrote.
+    pub fn start(&self) -> Result<Server, Trouble> {
+        self.run(Command::new("taskset"), None)
+    }
+
+    /// The same under `strace`, which writes one line for each flush of a file to `log`.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn start_traced(&self, log: &Path) -> Result<Server, Trouble> {
+        let mut command = Command::new("strace");
+        // Only the two calls stop the server: all others pass a filter in the kernel.
+        command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fdatasync,fsync", "-e", "signal=none", "-o"]);
+        command.arg(log).arg("taskset");
+        self.run(command, Some(log))
+    }
+
+    fn run(&self, mut command: Command, traced: Option<&Path>) -> Result<Server, Trouble> {
+        self.settings(&mut command);
+        let wrote = self.directory.join("server.log");
+        let log = File::create(&wrote).map_err(Trouble::system(format!("making {}", wrote.display())))?;
+        let copy = log.try_clone().map_err(Trouble::system("a second handle of the log"))?;
+        command.arg("-c").arg(SERVER_CORE.to_string()).arg(&self.program).arg("serve");
+        let began = Instant::now();
+        let child = command.stdout(log).stderr(copy).spawn().map_err(Trouble::system("starting the server"))?;
+        let pid = child.id();
+        let mut server = Server { child, pid, ready_after: Duration::ZERO };
+        server.wait_until_ready(self.site.address, began).map_err(|trouble| {
+            let text = std::fs::read_to_string(&wrote).unwrap_or_default();
+            let end: Vec<&str> = text.lines().rev().take(15).collect();
+            let end: Vec<&str> = end.into_iter().rev().collect();
+            Trouble::Unexpected(format!("{trouble}; the server wrote:\n{}", end.join("\n")))
+        })?;
+        if traced.is_some() {
+            server.pid = proc::child(pid)?.ok_or_else(|| Trouble::Unexpected("strace runs nothing".to_owned()))?;
+        }
+        Ok(server)
+    }
+}
+
+/// The path of the first invitation link in a text.
+fn link(text: &str) -> Option<&str> {
+    let rest = text.get(text.find("/welcome/")?..)?;
+    let token = rest.get("/welcome/".len()..)?;
+    let length = token.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(token.len());
+    if length == 0 { None } else { rest.get(.."/welcome/".len() + length) }
+}
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// The process of the server itself.
+    pub pid: u32,
+    /// From the start of the process until `/healthz` answered.
+    pub ready_after: Duration,
+}
+
+impl Server {
+    fn wait_until_ready(&mut self, address: SocketAddr, began: Instant) -> Result<(), Trouble> {
+        while !healthy(address) {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(Trouble::Unexpected(format!("the server ended by itself ({status})")));
+            }
+            if began.elapsed() > START {
+                return Err(Trouble::Unexpected(format!("/healthz did not answer within {START:?}")));
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        self.ready_after = began.elapsed();
+        Ok(())
+    }
+
+    /// Asks the server to end, and waits for it.
+    ///
+    /// # Errors
+    /// It had to be killed.
+    pub fn stop(mut self) -> Result<(), Trouble> {
+        let asked = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status();
+        asked.map_err(Trouble::system("running `kill`"))?;
+        let began = Instant::now();
+        while began.elapsed() < END {
+            if let Ok(Some(_)) = self.child.try_wait() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Err(Trouble::Unexpected(format!("the server did not end within {END:?} after SIGTERM")))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A process that has been waited for is not signalled again.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether `/healthz` answers 200 now.
+fn healthy(address: SocketAddr) -> bool {
+    let Ok(mut stream) = std::net::TcpStream::connect(address) else { return false };
+    let patience = stream.set_read_timeout(Some(Duration::from_secs(1)));
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", address.port());
+    if patience.is_err() || stream.write_all(request.as_bytes()).is_err() {
+        return false;
+    }
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).is_ok() && answer == *b"HTTP/1.1 200"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_link_is_found_in_whatever_the_command_prints() {
+        let json = r#"{"link":"http://localhost:8000/welcome/Ab-_9","expires":"…"}"#;
+        assert_eq!(link(json), Some("/welcome/Ab-_9"));
+        assert_eq!(link("http://localhost:8000/welcome/Ab9"), Some("/welcome/Ab9"));
+        assert_eq!(link("/welcome/ "), None);
+        assert_eq!(link("no link"), None);
+    }
+}

@@ -1,0 +1,234 @@
+//! What a person does: open an account from an invitation, and sign in.
+//!
+//! 1. GET the page with the address field: a cookie, and the form's token.
+//! 2. POST the address: 303 to the page of the request.
+//! 3. GET that page.
+//! 4. Read the mail, as a mail program would, until a code comes that is not the one of last time.
+//! 5. POST the code: 303.
+//! 6. GET the account page, which has the address on it.
+
+use std::time::{Duration, Instant};
+
+use crate::http::{Answer, Connection, Request};
+use crate::jar::Jar;
+use crate::trouble::Trouble;
+
+/// The steps that are timed, in the order in which they are taken.
+pub const STEPS: [&str; 6] =
+    ["GET sign-in page", "POST address", "GET code page", "mail is there", "POST code", "GET account page"];
+
+/// A mail that is not there by then does not come.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// One account as one browser knows it.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The account's address.
+    pub address: String,
+    /// The browser's cookies.
+    pub jar: Jar,
+    /// The code of last time.
+    pub code: String,
+    /// How often the browser has signed in here.
+    pub used: u32,
+}
+
+impl Profile {
+    /// A browser that was never here.
+    #[must_use]
+    pub fn new(address: String) -> Self {
+        Self { address, jar: Jar::default(), code: String::new(), used: 0 }
+    }
+}
+
+/// How long each step of one sign-in took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// One time for each of [`STEPS`].
+    pub steps: [Duration; STEPS.len()],
+    /// How often the mail was asked for and was not there yet.
+    pub early_looks: u32,
+    /// Bytes of the account page.
+    pub account_bytes: usize,
+}
+
+/// Opens the account that an invitation is for; afterwards the browser is known and signed in.
+///
+/// # Errors
+/// The first step that did not go as it should.
+pub async fn open_account(to: &mut Connection, profile: &mut Profile, link: &str) -> Result<Timing, Trouble> {
+    through(to, profile, link).await
+}
+
+/// A known browser whose session is over signs in.
+///
+/// # Errors
+/// The first step that did not go as it should.
+pub async fn sign_in(to: &mut Connection, profile: &mut Profile) -> Result<Timing, Trouble> {
+    if !profile.jar.forget_session() {
+        return Err(Trouble::Unexpected("there was no session cookie from last time".to_owned()));
+    }
+    profile.used += 1;
+    through(to, profile, "/sign-in").await
+}
+
+async fn through(to: &mut Connection, profile: &mut Profile, door: &str) -> Result<Timing, Trouble> {
+    let mut timing = Timing::default();
+    let mut took = [Duration::ZERO; STEPS.len()];
+    let mut clock = Instant::now();
+    let mut lap = |step: &mut Duration| {
+        let now = Instant::now();
+        *step = now - clock;
+        clock = now;
+    };
+    let [page, ask, wait, mail, redeem, account] = &mut took;
+
+    let form = get(to, &mut profile.jar, door, form_token).await?;
+    lap(page);
+    let mut fields = String::with_capacity(160);
+    field(&mut fields, "address", &profile.address);
+    field(&mut fields, "csrf", &form);
+    let request = post(to, &mut profile.jar, door, &fields).await?;
+    if !request.starts_with("/sign-in/") {
+        return Err(Trouble::Unexpected(format!("POST {door} leads to {request}, not to the page for the code")));
+    }
+    lap(ask);
+    let form = get(to, &mut profile.jar, &request, form_token).await?;
+    lap(wait);
+    let code = read_mail(to, profile, &mut timing).await?;
+    lap(mail);
+    fields.clear();
+    field(&mut fields, "code", &code);
+    field(&mut fields, "csrf", &form);
+    let next = post(to, &mut profile.jar, &request, &fields).await?;
+    if next != "/account" {
+        return Err(Trouble::Unexpected(format!("after the code comes {next}, not /account")));
+    }
+    profile.code = code;
+    lap(redeem);
+    let address = profile.address.as_str();
+    let own = |body: &str| body.contains(address).then_some(body.len());
+    timing.account_bytes = get(to, &mut profile.jar, "/account", own).await?;
+    lap(account);
+    timing.steps = took;
+    Ok(timing)
+}
+
+/// Step 4.
+async fn read_mail(to: &mut Connection, profile: &Profile, timing: &mut Timing) -> Result<String, Trouble> {
+    let path = format!("/inbox/newest?to={}", percent(&profile.address));
+    let started = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let answer = to.exchange(Request { path: &path, cookies: "", form: None }).await?;
+        match answer.status {
+            200 => match code(answer.body) {
+                Some(code) if code != profile.code => return Ok(code.to_owned()),
+                Some(_) => {}
+                None => return Err(Trouble::Unexpected("a mail without a code in its last line".to_owned())),
+            },
+            404 => {}
+            _ => return Err(wrong("GET", "/inbox/newest", &answer)),
+        }
+        timing.early_looks += 1;
+        if started.elapsed() > PATIENCE {
+            return Err(Trouble::Unexpected(format!("no mail to {} within {PATIENCE:?}", profile.address)));
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(16));
+    }
+}
+
+async fn get<T>(
+    to: &mut Connection,
+    jar: &mut Jar,
+    path: &str,
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<T, Trouble> {
+    let answer = to.exchange(Request { path, cookies: jar.header(), form: None }).await?;
+    if answer.status != 200 {
+        return Err(wrong("GET", path, &answer));
+    }
+    answer.fields("set-cookie").for_each(|cookie| jar.take(cookie));
+    find(answer.body).ok_or_else(|| Trouble::Unexpected(format!("GET {path}: the page lacks what it is for")))
+}
+
+async fn post(to: &mut Connection, jar: &mut Jar, path: &str, form: &str) -> Result<String, Trouble> {
+    let answer = to.exchange(Request { path, cookies: jar.header(), form: Some(form) }).await?;
+    let Some(location) = answer.location().filter(|_| answer.status == 303) else {
+        return Err(wrong("POST", path, &answer));
+    };
+    answer.fields("set-cookie").for_each(|cookie| jar.take(cookie));
+    Ok(location.to_owned())
+}
+
+fn wrong(method: &str, path: &str, answer: &Answer<'_>) -> Trouble {
+    let heading = between(answer.body, "<h1", "</h1>").and_then(|rest| rest.split_once('>')).map_or("", |(_, text)| text);
+    let to = answer.location().map(|to| format!(" to {to}")).unwrap_or_default();
+    Trouble::Unexpected(format!("{method} {path}: {}{to} {heading}", answer.status).trim_end().to_owned())
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(from)?;
+    rest.split_once(to).map(|(inner, _)| inner)
+}
+
+/// The token that every form carries.
+fn form_token(page: &str) -> Option<String> {
+    between(page, "name=\"csrf\" value=\"", "\"").filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// The code from the domain-bound form in the last line, `@host #CODE`.
+fn code(mail: &str) -> Option<&str> {
+    let (host, code) = mail.trim_end().lines().next_back()?.rsplit_once(" #")?;
+    (host.starts_with('@') && !code.is_empty()).then_some(code)
+}
+
+fn field(form: &mut String, name: &str, value: &str) {
+    if !form.is_empty() {
+        form.push('&');
+    }
+    form.extend([name, "=", &percent(value)]);
+}
+
+fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_read_from_the_last_line_of_the_mail_only() {
+        assert_eq!(code("Your code is on the last line.\n\n@localhost #BCDFGHJK\n"), Some("BCDFGHJK"));
+        assert_eq!(code("@localhost #BCDFGHJK\nGoodbye"), None);
+        assert_eq!(code("localhost #BCDFGHJK"), None);
+        assert_eq!(code("@localhost #"), None);
+        assert_eq!(code(""), None);
+    }
+
+    #[test]
+    fn the_token_of_the_form_is_found() {
+        let page = "<form><input type=\"hidden\" name=\"csrf\" value=\"abc_-1\"></form>";
+        assert_eq!(form_token(page).as_deref(), Some("abc_-1"));
+        assert_eq!(form_token("<input name=\"csrf\" value=\"\">"), None);
+        assert_eq!(form_token("<h1>Gone</h1>"), None);
+    }
+
+    #[test]
+    fn a_form_is_encoded() {
+        let mut form = String::new();
+        field(&mut form, "address", "a+b@example.test");
+        field(&mut form, "csrf", "x_-1");
+        assert_eq!(form, "address=a%2Bb%40example.test&csrf=x_-1");
+    }
+}

@@ -1,0 +1,111 @@
+//! The mail that carries a sign-in code: what it is for, who asked from where, and how to say "not me".
+//!
+//! Implements: the domain-bound form of WICG "Origin-bound one-time codes" §3, as the last line of the text.
+
+use model::message::Message;
+use model::secret::Secret;
+use model::sign_in_code::{CodeText, Purpose};
+use model::source::Source;
+use model::time::Time;
+use wire::{base20, token};
+
+use super::layout::{Block, Content};
+use super::words::Words;
+use crate::letter::Unwritable;
+use crate::letterhead::Letterhead;
+
+/// A request for a code, as the mail tells it. See `model::message::Body::SignInCode` for the parts.
+pub(super) struct Asked<'a> {
+    pub(super) purpose: Purpose,
+    pub(super) code: &'a CodeText,
+    pub(super) reference: &'a str,
+    pub(super) asked_at: Time,
+    pub(super) expires_at: Time,
+    pub(super) source: &'a Source,
+    pub(super) known: bool,
+    pub(super) not_me: &'a str,
+}
+
+impl Asked<'_> {
+    /// Whether every part has only the characters that it was made of.
+    pub(super) fn check(&self) -> Result<(), Unwritable> {
+        let code = self.code.expose();
+        if base20::parse(code, code.len()).as_deref() != Ok(code) {
+            return Err(Unwritable::Part("code"));
+        }
+        let plain_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        if self.reference.split('-').count() != 2 || !self.reference.split('-').all(plain_word) {
+            return Err(Unwritable::Part("reference"));
+        }
+        token::decode::<32>(self.not_me).map(|_| ()).map_err(|_| Unwritable::Part("token"))
+    }
+
+    /// What must not be logged.
+    pub(super) fn secrets(&self) -> Vec<Secret<String>> {
+        vec![Secret::new(self.code.expose().to_owned()), Secret::new(self.not_me.to_owned())]
+    }
+
+    /// Host and code in the form that lets a browser offer the code on that host only.
+    pub(super) fn domain_bound(&self, head: &Letterhead) -> String {
+        format!("@{} #{}", head.host, self.code.expose())
+    }
+
+    /// The mail without that line.
+    pub(super) fn content(&self, message: &Message, words: &Words<'_>) -> Result<Content, Unwritable> {
+        let of_purpose = |sign_in, open| match self.purpose {
+            Purpose::SignIn => sign_in,
+            Purpose::OpenAccount => open,
+        };
+        let lead = of_purpose("mail-lead-sign-in", "mail-lead-open");
+        let unused = of_purpose("mail-unused-sign-in", "mail-unused-open");
+        let reference = ("reference", self.reference.into());
+        let url = &words.head.public_url;
+        Ok(Content {
+            subject: words
+                .fill(of_purpose("mail-subject-sign-in", "mail-subject-open"), &[reference.clone()]),
+            blocks: vec![
+                Block::Paragraph(words.fill(lead, &[])),
+                self.facts(message, words)?,
+                Block::Code {
+                    code: words
+                        .fact(of_purpose("mail-code-sign-in", "mail-code-open"), self.code.grouped()),
+                    until: words.fact("mail-until", words.moment(self.expires_at)?),
+                },
+                Block::Paragraph(words.fill("mail-where", &[("url", url.as_str().into())])),
+                Block::Warning(words.say("mail-nobody")),
+                Block::Link {
+                    why: words.say("mail-not-me"),
+                    name: words.say("mail-not-me-link"),
+                    url: format!("{url}/not-me/{}", self.not_me),
+                },
+                Block::Paragraph(words.say(unused)),
+            ],
+        })
+    }
+
+    fn facts(&self, message: &Message, words: &Words<'_>) -> Result<Block, Unwritable> {
+        let browser = words.browser(self.source.browser);
+        let (whose, purpose, browser) = match self.purpose {
+            Purpose::SignIn => {
+                let known = if self.known { "mail-browser-known" } else { "mail-browser-new" };
+                let browser = words.fill(known, &[("browser", browser.into())]);
+                (words.account(message)?, "mail-purpose-sign-in", browser)
+            }
+            // Where there is no account yet, no browser can have signed in to it.
+            Purpose::OpenAccount => (words.new_address(message)?, "mail-purpose-open", browser),
+        };
+        let mut facts = vec![
+            words.fact("mail-site", words.fill("mail-site-value", &[])),
+            whose,
+            words.fact("mail-purpose", words.say(purpose)),
+            words.fact("mail-asked", words.moment(self.asked_at)?),
+        ];
+        if let Some(address) = self.source.address {
+            facts.push(words.fact("mail-network", address.to_canonical().to_string()));
+        }
+        facts.push(words.fact("mail-browser", browser));
+        let reference = words.fill("mail-reference-value", &[("reference", self.reference.into())]);
+        facts.push(words.fact("mail-reference", reference));
+        Ok(Block::Facts(facts))
+    }
+}

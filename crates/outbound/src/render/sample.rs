@@ -1,0 +1,73 @@
+//! A letterhead and messages for the tests.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use model::cx::Cx;
+use model::id::{AccountId, MessageId, RequestId};
+use model::message::{Body, Message};
+use model::sign_in_code::{CodeText, Purpose};
+use model::source::{Source, browser_from_code};
+use model::time::{DAY, MINUTE, SECOND, Time};
+use model::voice::Voice;
+use wire::mail::mailbox::Mailbox;
+
+use crate::letterhead::Letterhead;
+use crate::texts::ENGLISH;
+
+/// 2026-05-12T01:14:30Z.
+pub(crate) const NIGHT: i64 = 1_778_548_470 * SECOND;
+
+/// An installation in Vienna.
+pub(crate) fn letterhead() -> Letterhead {
+    Letterhead {
+        site_name: "bidden".to_owned(),
+        public_url: "https://id.example.org".to_owned(),
+        host: "id.example.org".to_owned(),
+        from: Mailbox::parse("no-reply@example.org").unwrap(),
+        from_name: "bidden".to_owned(),
+        time_zone: TimeZone::get("Europe/Vienna").unwrap(),
+        voice: Arc::new(Voice::new("en", &[ENGLISH]).unwrap()),
+    }
+}
+
+/// A message to `to` that says `body`.
+pub(crate) fn message(to: &str, body: Body) -> Message {
+    let mut cx = Cx::simulated(Time::from_micros(NIGHT), 1);
+    Message {
+        id: MessageId::new(&mut cx).unwrap(),
+        to: to.to_owned(),
+        account: Some(AccountId::new(&mut cx).unwrap()),
+        queued_at: Time::from_micros(NIGHT),
+        body,
+    }
+}
+
+/// A code, asked for on a night in May.
+pub(crate) fn code(purpose: Purpose, known: bool) -> Body {
+    Body::SignInCode {
+        request: RequestId::from_bytes([7; 16]),
+        purpose,
+        code: CodeText::from_text("BCDFGHJK".to_owned()),
+        reference: "amber-falcon".to_owned(),
+        asked_at: Time::from_micros(NIGHT),
+        expires_at: Time::from_micros(NIGHT + 10 * MINUTE),
+        source: source("firefox/linux"),
+        known,
+        not_me: wire::token::encode(&[9; 32]),
+    }
+}
+
+/// A source with the address 192.0.2.7.
+pub(crate) fn source(browser: &str) -> Source {
+    Source { address: Some("192.0.2.7".parse().unwrap()), browser: browser_from_code(browser) }
+}
+
+/// A digest of `count` requests since the day before.
+pub(crate) fn digest(count: u32, muted: bool) -> Body {
+    Body::Digest {
+        count,
+        since: Time::from_micros(NIGHT - DAY),
+        muted_until: muted.then(|| Time::from_micros(NIGHT + 30 * DAY)),
+    }
+}

@@ -1,0 +1,179 @@
+//! Values in words: times, browsers and addresses as a mail says them.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use model::message::Message;
+use model::time::Time;
+use model::voice::Argument;
+use wire::http::user_agent::{Browser, Family, System};
+use wire::mail::mailbox::Mailbox;
+
+use super::layout::Fact;
+use crate::letter::Unwritable;
+use crate::letterhead::Letterhead;
+
+/// The words and the zone of a letterhead.
+pub(super) struct Words<'a> {
+    /// What all mails share.
+    pub(super) head: &'a Letterhead,
+}
+
+const MONTHS: [&str; 12] = [
+    "mail-month-1",
+    "mail-month-2",
+    "mail-month-3",
+    "mail-month-4",
+    "mail-month-5",
+    "mail-month-6",
+    "mail-month-7",
+    "mail-month-8",
+    "mail-month-9",
+    "mail-month-10",
+    "mail-month-11",
+    "mail-month-12",
+];
+
+impl<'a> Words<'a> {
+    pub(super) const fn new(head: &'a Letterhead) -> Self {
+        Self { head }
+    }
+
+    /// The text `id`, which takes no arguments.
+    pub(super) fn say(&self, id: &str) -> String {
+        self.head.voice.say(id).into_owned()
+    }
+
+    /// The text `id` with the site's name and host, and `more`, filled in.
+    pub(super) fn fill(&self, id: &str, more: &[Argument<'_>]) -> String {
+        let mut arguments =
+            vec![("site", self.head.site_name.as_str().into()), ("host", self.head.host.as_str().into())];
+        arguments.extend(more.iter().cloned());
+        self.head.voice.fill(id, &arguments)
+    }
+
+    /// A fact with the name `id`.
+    pub(super) fn fact(&self, id: &str, value: String) -> Fact {
+        Fact { name: self.say(id), value }
+    }
+
+    /// "12 May 2026, 03:14 CEST (01:14 UTC)"; the day again where it is another one in UTC.
+    pub(super) fn moment(&self, at: Time) -> Result<String, Unwritable> {
+        let at = Timestamp::from_microsecond(at.micros()).map_err(|_| Unwritable::Calendar)?;
+        let local = at.to_zoned(self.head.time_zone.clone());
+        let utc = at.to_zoned(TimeZone::UTC);
+        let zone = local.strftime("%Z").to_string();
+        let words = self.head.voice.fill(
+            "mail-moment",
+            &[
+                ("day", local.day().into()),
+                ("month", self.month(&local).into()),
+                ("year", local.year().to_string().into()),
+                ("time", clock(&local).into()),
+                ("zone", zone.as_str().into()),
+            ],
+        );
+        if zone == "UTC" {
+            return Ok(words);
+        }
+        let other_day = local.date() != utc.date();
+        Ok(self.head.voice.fill(
+            if other_day { "mail-moment-utc-day" } else { "mail-moment-utc" },
+            &[
+                ("local", words.into()),
+                ("day", utc.day().into()),
+                ("month", self.month(&utc).into()),
+                ("year", utc.year().to_string().into()),
+                ("time", clock(&utc).into()),
+            ],
+        ))
+    }
+
+    /// "Firefox on Linux".
+    pub(super) fn browser(&self, browser: Browser) -> String {
+        let family = match browser.family {
+            Family::Other => None,
+            Family::Tool => Some(self.say("mail-browser-tool")),
+            family => Some(family.name().to_owned()),
+        };
+        let system = (browser.system != System::Other).then(|| browser.system.name());
+        match (family, system) {
+            (Some(family), Some(system)) => {
+                self.fill("mail-browser-on", &[("browser", family.into()), ("system", system.into())])
+            }
+            (Some(family), None) => family,
+            (None, Some(system)) => self.fill("mail-browser-unknown-on", &[("system", system.into())]),
+            (None, None) => self.say("mail-browser-unknown"),
+        }
+    }
+
+    /// The account's name: the recipient's own address, spelled as the account spells it and not as it was
+    /// typed this time.
+    pub(super) fn account(&self, message: &Message) -> Result<Fact, Unwritable> {
+        let mailbox = mailbox(message)?;
+        Ok(self.fact("mail-account", mailbox.identity().to_owned()))
+    }
+
+    /// An address that belongs to no account yet. Whoever typed it chose every letter before the `@`
+    /// (`name+call-this-number@…` arrives too), so those are not repeated.
+    pub(super) fn new_address(&self, message: &Message) -> Result<Fact, Unwritable> {
+        let mailbox = mailbox(message)?;
+        let words = self.fill("mail-address-open", &[("domain", mailbox.domain().into())]);
+        Ok(self.fact("mail-address", words))
+    }
+
+    fn month(&self, zoned: &Zoned) -> String {
+        let index = usize::try_from(zoned.month()).unwrap_or(1).saturating_sub(1);
+        self.say(MONTHS.get(index).copied().unwrap_or_default())
+    }
+}
+
+fn mailbox(message: &Message) -> Result<Mailbox, Unwritable> {
+    Mailbox::parse(&message.to).map_err(|_| Unwritable::Recipient)
+}
+
+fn clock(zoned: &Zoned) -> String {
+    format!("{:02}:{:02}", zoned.hour(), zoned.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::source::browser_from_code;
+    use model::time::SECOND;
+
+    use super::*;
+    use crate::render::sample::letterhead;
+
+    fn moment(zone: &str, at: i64) -> Result<String, Unwritable> {
+        let head = Letterhead { time_zone: TimeZone::get(zone).unwrap(), ..letterhead() };
+        Words::new(&head).moment(Time::from_micros(at))
+    }
+
+    #[test]
+    fn a_time_is_local_with_its_zone_and_in_utc() {
+        // 2026-05-12T01:14:30Z
+        let night = 1_778_548_470 * SECOND;
+        for (zone, expected) in [
+            ("Europe/Vienna", "12 May 2026, 03:14 CEST (01:14 UTC)"),
+            ("America/New_York", "11 May 2026, 21:14 EDT (12 May 2026, 01:14 UTC)"),
+            ("Europe/London", "12 May 2026, 02:14 BST (01:14 UTC)"),
+            ("UTC", "12 May 2026, 01:14 UTC"),
+        ] {
+            assert_eq!(moment(zone, night).as_deref(), Ok(expected));
+        }
+        assert_eq!(moment("UTC", i64::MAX), Err(Unwritable::Calendar));
+    }
+
+    #[test]
+    fn a_browser_is_named_as_far_as_it_was_recognised() {
+        let head = letterhead();
+        for (code, expected) in [
+            ("firefox/linux", "Firefox on Linux"),
+            ("samsung-internet/other", "Samsung Internet"),
+            ("tool/linux", "A command-line tool on Linux"),
+            ("other/ios", "An unrecognised browser on iOS"),
+            ("other/other", "An unrecognised browser"),
+        ] {
+            assert_eq!(Words::new(&head).browser(browser_from_code(code)), expected);
+        }
+    }
+}

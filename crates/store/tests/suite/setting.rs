@@ -1,0 +1,201 @@
+//! What the tests of the suite share: a store of each kind, and rows to put into it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use model::account::{Account, AccountState, Role};
+use model::address::Address;
+use model::cx::Cx;
+use model::digest::{Digest, Keys, Of};
+use model::event::{Event, EventKind, Subject};
+use model::id::{AccountId, MessageId, RequestId};
+use model::message::MessageKind;
+use model::secret::Secret;
+use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
+use model::source::{Source, browser_from_code};
+use model::time::{DAY, Time};
+use store::Store;
+use store::outbox::{self, Queued};
+use store::sign_in_codes::{self, NewCode};
+use wire::mail::mailbox::Mailbox;
+
+/// A folder of its own for each test, removed when it is over.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("bidden-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.0.join("bidden.db")
+    }
+
+    /// The bytes of the database and of its log.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for entry in std::fs::read_dir(&self.0).unwrap() {
+            bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
+        }
+        bytes
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(crate) fn keys(root: u8) -> Arc<Keys> {
+    Arc::new(Keys::derive(&Secret::new([root; 32])).unwrap())
+}
+
+pub(crate) fn open(folder: &Folder) -> Store {
+    Store::open(&folder.file(), keys(7), |_| {}).unwrap()
+}
+
+/// Runs `test` on a store in a file, then on one in memory.
+pub(crate) fn both(test: impl Fn(&Store)) {
+    let folder = Folder::new();
+    test(&open(&folder));
+    test(&Store::in_memory(keys(7)).unwrap());
+}
+
+/// Some moment; a day has room on both sides.
+pub(crate) fn noon() -> Time {
+    Time::from_micros(20_000 * DAY + DAY / 2)
+}
+
+pub(crate) fn cx(seed: u64) -> Cx {
+    Cx::simulated(noon(), seed)
+}
+
+pub(crate) fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+pub(crate) fn address(text: &str) -> Address {
+    Address::new(Mailbox::parse(text).unwrap(), &keys(7))
+}
+
+pub(crate) fn token(text: &str) -> Digest {
+    keys(7).digest(Of::Token, &[text.as_bytes()])
+}
+
+pub(crate) fn source() -> Source {
+    Source { address: Some([192, 0, 2, 7].into()), browser: browser_from_code("firefox/linux") }
+}
+
+/// An open account with this address.
+pub(crate) fn account(store: &Store, seed: u64, text: &str) -> Account {
+    let id = AccountId::new(&mut cx(seed)).unwrap();
+    let account = Account {
+        id,
+        state: AccountState::Open,
+        role: Role::Member,
+        address: text.to_owned(),
+        confirmed_at: noon(),
+        opened_at: noon(),
+    };
+    let (made, address) = (account.clone(), address(text));
+    let inserted = store.write_now(move |tx| {
+        let inserted = store::accounts::insert(tx, &made, &address.identity(), &address.destination())?;
+        Ok(tx.unrecorded("a test", inserted))
+    });
+    assert!(inserted.unwrap());
+    account
+}
+
+/// A live code that has just been asked for.
+pub(crate) struct Asked {
+    pub(crate) id: RequestId,
+    pub(crate) browser: Digest,
+    pub(crate) code: CodeText,
+    pub(crate) not_me: [u8; 16],
+    pub(crate) digest: Digest,
+}
+
+/// The browser half of every [`Asked`].
+pub(crate) const HALF: [u8; 16] = [3; 16];
+
+/// Asks for a code for `text` with `guesses` guesses, as its only request.
+pub(crate) fn ask(store: &Store, seed: u64, text: &str, guesses: u8) -> Asked {
+    let mut cx = cx(seed);
+    let address = address(text);
+    let id = RequestId::new(&mut cx).unwrap();
+    let code = CodeText::draw(&mut cx.entropy, 8).unwrap();
+    let not_me: [u8; 16] = cx.entropy.bytes().unwrap();
+    let binding = Binding { request: id, purpose: Purpose::SignIn, tenant: "default", browser_half: &HALF };
+    let digest = binding.digest(store.keys(), &code);
+    let asked = Asked { id, browser: token("browser"), code: code.clone(), not_me, digest };
+    let new = NewCode {
+        code: SignInCode {
+            id,
+            account: None,
+            destination: address.destination(),
+            purpose: Purpose::SignIn,
+            state: CodeState::Live,
+            guesses_left: guesses,
+            guesses,
+            mailed: true,
+            decoy: false,
+            known: false,
+            browser: asked.browser,
+            asked_at: cx.now,
+            expires_at: cx.now + seconds(600),
+            mailed_at: cx.now,
+            reference: "amber-falcon".to_owned(),
+        },
+        identity: address.identity(),
+        opening: None,
+        invitation: None,
+        digest,
+        not_me: token("not me"),
+        sealed: sign_in_codes::seal_parts(store.keys(), &mut cx.entropy, id, (&code, &not_me), &address).unwrap(),
+        masked: address.masked(),
+        reserved: 30,
+        source: source(),
+    };
+    let inserted = store.write_now(move |tx| {
+        sign_in_codes::insert(tx, &new)?;
+        Ok(tx.unrecorded("a test", ()))
+    });
+    inserted.unwrap();
+    asked
+}
+
+/// Queues a message at [`noon`].
+pub(crate) fn queue(store: &Store, seed: u64, request: Option<RequestId>, decoy: bool) -> MessageId {
+    let mut cx = cx(seed);
+    let id = MessageId::new(&mut cx).unwrap();
+    let queued =
+        Queued { id, kind: MessageKind::SignInCode, account: None, request, count: 0, since: None, decoy };
+    let sealed = outbox::seal_to(store.keys(), &mut cx.entropy, id, "alice@example.com").unwrap();
+    let done = store.write_now(move |tx| {
+        outbox::enqueue(tx, &queued, &sealed, cx.now)?;
+        Ok(tx.unrecorded("a test", ()))
+    });
+    done.unwrap();
+    id
+}
+
+/// An event of the site, told apart by `count`.
+pub(crate) fn event(seed: u64, at: Time, count: u32) -> Event {
+    let mut cx = Cx::simulated(at, seed);
+    Event::new(&mut cx, Subject::Site, EventKind::SignInCodesSuppressed { count, since: at }).unwrap()
+}
+
+/// The number that [`event`] was given.
+pub(crate) fn number(event: &Event) -> u32 {
+    match event.kind {
+        EventKind::SignInCodesSuppressed { count, .. } => count,
+        _ => panic!("another event"),
+    }
+}

@@ -1,0 +1,254 @@
+//! Group commit: everybody is answered, nobody's failure is another's, and nothing half done stays.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier, Mutex};
+
+use model::fault::Fault;
+use rusqlite::Connection;
+use store::{Store, events, meta, outbox};
+
+use crate::setting::{Folder, both, event, keys, noon, number, open, queue};
+
+fn recorded(store: &Store) -> Vec<u32> {
+    let tail = store.read(|reader| events::tail(reader, 0, 10_000)).unwrap();
+    tail.iter().map(|placed| number(&placed.event)).collect()
+}
+
+#[test]
+fn a_thousand_writes_at_once_are_all_answered_and_all_kept() {
+    both(|store| {
+        let (sender, answers) = channel();
+        let threads: Vec<_> = (0..20_u32)
+            .map(|thread| {
+                let (store, sender) = (store.clone(), sender.clone());
+                std::thread::spawn(move || {
+                    for n in thread * 50..(thread + 1) * 50 {
+                        let sender = sender.clone();
+                        store.write(
+                            move |tx| tx.record(&[event(u64::from(n), noon(), n)], n),
+                            move |outcome| sender.send(outcome.unwrap()).unwrap(),
+                        );
+                    }
+                })
+            })
+            .collect();
+        drop(sender);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let mut answered: Vec<u32> = answers.iter().collect();
+        let mut kept = recorded(store);
+        answered.sort_unstable();
+        kept.sort_unstable();
+        assert_eq!(answered, (0..1000).collect::<Vec<_>>());
+        assert_eq!(kept, answered);
+    });
+}
+
+#[test]
+fn a_crowd_shares_commits_and_a_lone_job_does_not_wait_for_one() {
+    let folder = Folder::new();
+    let commits = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&commits);
+    let store = Store::open(&folder.file(), keys(7), move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    })
+    .unwrap();
+    store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
+    let gate = Arc::new(Barrier::new(2));
+    let held = Arc::clone(&gate);
+    store.write(
+        move |tx| {
+            held.wait();
+            Ok(tx.unrecorded("a test", ()))
+        },
+        |_| {},
+    );
+    for n in 0..511 {
+        store.write(move |tx| tx.record(&[event(u64::from(n), noon(), n)], ()), |_| {});
+    }
+    gate.wait();
+    drop(store);
+    assert_eq!(commits.load(Ordering::SeqCst), 3, "one alone, then 512 jobs in batches of 256");
+}
+
+/// Queues jobs so that they share one batch, and returns what became of each.
+fn batch(store: &Store, jobs: u32, fate: impl Fn(u32) -> Fate + Send + Sync + 'static) -> Vec<bool> {
+    let gate = Arc::new(Barrier::new(2));
+    let (held, fate) = (Arc::clone(&gate), Arc::new(fate));
+    let outcomes = Arc::new(Mutex::new(vec![false; usize::try_from(jobs).unwrap()]));
+    let in_memory = store.clone();
+    let first = std::thread::spawn(move || {
+        in_memory.write(
+            move |tx| {
+                held.wait();
+                Ok(tx.unrecorded("a test", ()))
+            },
+            |_| {},
+        );
+    });
+    let later = store.clone();
+    let (said, queued) = (Arc::clone(&outcomes), store.clone());
+    drop(later);
+    let rest = std::thread::spawn(move || {
+        for n in 0..jobs {
+            let (fate, said) = (fate(n), Arc::clone(&said));
+            queued.write(
+                move |tx| {
+                    meta::put_number(tx, &format!("job {n}"), 1)?;
+                    let recorded = tx.record(&[event(u64::from(n), noon(), n)], ())?;
+                    match fate {
+                        Fate::Kept => Ok(recorded),
+                        Fate::Fault => Err(Fault::plain("a fault of a test")),
+                        Fate::Panic => panic!("a panic of a test"),
+                    }
+                },
+                move |outcome| said.lock().unwrap()[usize::try_from(n).unwrap()] = outcome.is_ok(),
+            );
+        }
+    });
+    gate.wait();
+    first.join().unwrap();
+    rest.join().unwrap();
+    // Everything queued before is answered before this one.
+    store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
+    let outcomes = outcomes.lock().unwrap().clone();
+    outcomes
+}
+
+#[derive(Clone, Copy)]
+enum Fate {
+    Kept,
+    Fault,
+    Panic,
+}
+
+#[test]
+fn a_job_that_faults_or_panics_rolls_back_itself_and_nothing_else() {
+    both(|store| {
+        let outcomes = batch(store, 30, |n| match n % 3 {
+            0 => Fate::Kept,
+            1 => Fate::Fault,
+            _ => Fate::Panic,
+        });
+        let expected: Vec<u32> = (0..30).filter(|n| n % 3 == 0).collect();
+        assert_eq!(recorded(store), expected);
+        for n in 0..30_u32 {
+            let kept = n % 3 == 0;
+            assert_eq!(outcomes[usize::try_from(n).unwrap()], kept, "job {n}");
+            let mark = store.read(|reader| meta::number(reader, &format!("job {n}"))).unwrap();
+            assert_eq!(mark, i64::from(kept), "job {n}");
+        }
+    });
+}
+
+#[test]
+fn a_fault_says_what_it_was_and_a_panic_is_answered_too() {
+    both(|store| {
+        let fault = store.write_now(|_| -> Result<store::Recorded<()>, Fault> { Err(Fault::plain("full")) });
+        assert_eq!(fault.unwrap_err().chain(), "full");
+        let panic = store.write_now(|_| -> Result<store::Recorded<()>, Fault> { panic!("a panic of a test") });
+        assert_eq!(panic.unwrap_err().chain(), "the work ended unexpectedly");
+        store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap();
+        assert_eq!(recorded(store), [1]);
+    });
+}
+
+#[test]
+fn a_panic_in_an_answer_stops_neither_the_writer_nor_the_other_answers() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    let gate = Arc::new(Barrier::new(2));
+    let held = Arc::clone(&gate);
+    store.write(
+        move |tx| {
+            held.wait();
+            Ok(tx.unrecorded("a test", ()))
+        },
+        |_| panic!("a panic of a test"),
+    );
+    let (sender, receiver) = channel();
+    store.write(|tx| Ok(tx.unrecorded("a test", ())), move |outcome| sender.send(outcome.is_ok()).unwrap());
+    gate.wait();
+    assert_eq!(receiver.recv(), Ok(true));
+    assert!(store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).is_ok());
+}
+
+#[test]
+fn a_batch_that_cannot_begin_is_answered_as_a_passing_fault_and_the_writer_lives_on() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    let other = Connection::open(folder.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let lost = store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap_err();
+    assert!(lost.may_pass(), "{}", lost.chain());
+    other.execute_batch("ROLLBACK").unwrap();
+    store.write_now(|tx| tx.record(&[event(2, noon(), 2)], ())).unwrap();
+    assert_eq!(recorded(&store), [2]);
+}
+
+#[test]
+fn a_full_disk_is_a_passing_fault_and_loses_nothing_that_was_answered() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap();
+    // A trigger that refuses is what a database does when it cannot write: the statement fails.
+    let other = Connection::open(folder.file()).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+        .unwrap();
+    let outcomes = batch(&store, 5, |_| Fate::Kept);
+    assert_eq!(outcomes, [false; 5], "a rollback of the whole batch is nobody's success");
+    other.execute_batch("DROP TRIGGER full").unwrap();
+    store.write_now(|tx| tx.record(&[event(2, noon(), 2)], ())).unwrap();
+    assert_eq!(recorded(&store), [1, 2]);
+}
+
+#[test]
+fn the_hook_is_called_after_the_commit_and_says_whether_mail_was_queued() {
+    let folder = Folder::new();
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&calls);
+    let store = Store::open(&folder.file(), keys(7), move |mail| heard.lock().unwrap().push(mail)).unwrap();
+    store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
+    queue(&store, 1, None, false);
+    queue(&store, 2, None, true);
+    let _ = store.write_now(|tx| -> Result<store::Recorded<()>, Fault> {
+        let queued = outbox::Queued {
+            id: model::id::MessageId::from_bytes([9; 16]),
+            kind: model::message::MessageKind::Digest,
+            account: None,
+            request: None,
+            count: 0,
+            since: None,
+            decoy: false,
+        };
+        outbox::enqueue(tx, &queued, &[], noon())?;
+        Err(Fault::plain("a fault of a test"))
+    });
+    drop(store);
+    assert_eq!(*calls.lock().unwrap(), [false, true, false, false]);
+}
+
+#[test]
+fn what_a_transaction_wrote_is_read_back_at_once_from_another_thread() {
+    both(|store| {
+        for n in 0..50 {
+            store.write_now(move |tx| { meta::put_number(tx, "n", n)?; Ok(tx.unrecorded("a test", ())) }).unwrap();
+            let reader = store.clone();
+            let seen = std::thread::spawn(move || reader.read(|reader| meta::number(reader, "n")).unwrap());
+            assert_eq!(seen.join().unwrap(), n);
+        }
+    });
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    // `Reader` has no function that writes, and its connection refuses as well; a `Recorded` cannot be made
+    // outside: `store::Recorded(1)` does not compile, its field is private (law 2).
+    let folder = Folder::new();
+    let store = open(&folder);
+    let read = store.read(|reader| meta::find(reader, "nothing"));
+    assert_eq!(read.unwrap(), None);
+}

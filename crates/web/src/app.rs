@@ -1,0 +1,130 @@
+//! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
+
+use std::sync::Arc;
+
+use flow::{Recorded, Store, Tx};
+use jiff::tz::TimeZone;
+use model::cx::Cx;
+use model::entropy::Entropy;
+use model::fault::Fault;
+use model::policy::Policy;
+use model::time::Time;
+use model::voice::{Unspeakable, Voice};
+use tokio::sync::{Semaphore, oneshot};
+use wire::http::network::Network;
+use wire::http::origin::{Origin, Scheme};
+
+use crate::error::Trouble;
+use crate::view::assets;
+
+/// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
+const WRITES: usize = 1024;
+
+/// A clock that never goes back.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// What is particular to this installation.
+pub struct Site {
+    /// The name on every page.
+    pub name: String,
+    /// The origin people reach it by, without a slash at the end.
+    pub public_url: String,
+    /// The same, parsed.
+    pub origin: Origin,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// The language of the pages.
+    pub language: String,
+    /// Whether it can be reached from this machine only.
+    pub loopback: bool,
+    /// Whether there is an inbox page in place of a mail server.
+    pub inbox: bool,
+    /// Where proxies connect from whose word about the visitor's address is taken.
+    pub proxies: Vec<Network>,
+    /// The operator's style sheet, built from the settings.
+    pub stylesheet: Option<String>,
+    /// The operator's logo: media type and bytes.
+    pub logo: Option<(&'static str, Vec<u8>)>,
+}
+
+/// Addresses of the files that pages refer to; each carries a digest, so that it can be cached for ever.
+pub(crate) struct Hrefs {
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) icon: String,
+    pub(crate) operator: Option<String>,
+    pub(crate) logo: Option<String>,
+}
+
+/// Everything a handler needs, shared by all of them.
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) site: Site,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) voice: Voice,
+    pub(crate) hrefs: Hrefs,
+    clock: Clock,
+    writes: Arc<Semaphore>,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`Unspeakable`] when the message files cannot be read.
+    pub fn new(store: Store, site: Site, policy: Arc<Policy>, clock: Clock) -> Result<Self, Unspeakable> {
+        let voice = Voice::new(&site.language, &[assets::ENGLISH])?;
+        let version = |name: &str, content: &[u8]| {
+            let digest = store.keys().digest(model::digest::Of::Form, &[b"asset", content]);
+            let short: String = wire::token::hex(digest.bytes()).chars().take(12).collect();
+            format!("/assets/{name}?v={short}")
+        };
+        let hrefs = Hrefs {
+            style: version("style.css", assets::STYLE.as_bytes()),
+            script: version("page.js", assets::SCRIPT.as_bytes()),
+            icon: version("icon.svg", assets::ICON.as_bytes()),
+            operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
+            logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
+        };
+        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Arc::new(Semaphore::new(WRITES)) })
+    }
+
+    /// The context of one request.
+    pub(crate) fn cx(&self) -> Cx {
+        Cx { now: (self.clock)(), entropy: Entropy::system(), policy: Arc::clone(&self.policy) }
+    }
+
+    /// The host that mails and pages name.
+    pub(crate) fn host(&self) -> &str {
+        let (_, host) = self.site.public_url.split_once("://").unwrap_or(("", &self.site.public_url));
+        host
+    }
+
+    /// Whether people reach the site by https.
+    pub(crate) fn https(&self) -> bool {
+        self.site.origin.scheme() == Scheme::Https
+    }
+
+    /// Runs a flow in a transaction: the one bridge between async and the store.
+    ///
+    /// # Errors
+    /// [`Trouble::Busy`] when too many writes are under way or the fault may pass; [`Trouble::OurFault`].
+    pub(crate) async fn write<T, W>(&self, mut cx: Cx, work: W) -> Result<T, Trouble>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+    {
+        let Ok(permit) = Arc::clone(&self.writes).try_acquire_owned() else { return Err(Trouble::Busy) };
+        let (answer, outcome) = oneshot::channel();
+        self.store.write(
+            move |tx| work(tx, &mut cx),
+            move |outcome| {
+                // Nobody waits any more if the person went away; what was committed stays.
+                let _ = answer.send(outcome);
+                drop(permit);
+            },
+        );
+        let outcome = outcome.await.map_err(|_| Trouble::fault(&Fault::plain("the writer ended")))?;
+        outcome.map_err(|fault| Trouble::fault(&fault))
+    }
+}

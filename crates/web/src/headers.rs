@@ -1,0 +1,101 @@
+//! What every answer carries, whatever it answers; and the page for every trouble.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+use wire::http::host::Host;
+
+use crate::app::App;
+use crate::error::Trouble;
+use crate::page;
+use crate::view::trouble::ErrorPage;
+use crate::view::frame::Place;
+use crate::visit::Visit;
+
+/// Nothing but our own style, script and images; nobody may frame us (`threats.md` §5.2 row 48).
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
+/// Runs before and after every handler.
+pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let head = parts.method == http::Method::HEAD;
+    let mut answer = if is_for_us(&parts, &app) {
+        next.run(Request::from_parts(parts.clone(), body)).await
+    } else {
+        axum::response::IntoResponse::into_response(Trouble::Misdirected)
+    };
+    if let Some(trouble) = answer.extensions_mut().remove::<Trouble>() {
+        answer = explain(&app, &parts, &trouble);
+    }
+    common(&mut answer, &app);
+    if head {
+        *answer.body_mut() = axum::body::Body::empty();
+    }
+    answer
+}
+
+/// Whether the request names a host of ours: a page of somebody else's that points its name at this machine
+/// (DNS rebinding) does not.
+fn is_for_us(parts: &Parts, app: &App) -> bool {
+    if parts.uri.path() == "/healthz" {
+        return true;
+    }
+    let named = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let Some(host) = named.and_then(|host| Host::parse(host).ok()) else { return false };
+    (app.site.loopback && host.is_loopback()) || app.site.origin.is_host(&host)
+}
+
+fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
+    let request_id = match trouble {
+        Trouble::Fault(cause) => {
+            let id = app.cx().entropy.bytes::<6>().map(|bytes| wire::token::hex(&bytes)).unwrap_or_default();
+            tracing::error!(request = %id, %cause, path = %parts.uri.path(), "a fault");
+            Some(id)
+        }
+        _ => None,
+    };
+    // Reading the visit may be what failed: then the page is drawn for nobody.
+    let visit = match trouble {
+        Trouble::Malformed | Trouble::Fault(_) | Trouble::Misdirected => None,
+        _ => Visit::read(app, parts).ok(),
+    };
+    if matches!(trouble, Trouble::SignInFirst) {
+        let over = visit.as_ref().is_some_and(|visit| visit.stale_session);
+        let to = if over { "/sign-in?notice=over" } else { "/sign-in?notice=needed" };
+        return page::redirect(to, &visit.map(|visit| visit.cookies()).unwrap_or_default());
+    }
+    let trouble_shown = trouble.shown();
+    let mut answer = page::draw(app, visit.as_ref(), Place::Elsewhere, |frame| {
+        ErrorPage { frame, trouble: trouble_shown, request_id }.render()
+    });
+    *answer.status_mut() = http::StatusCode::from_u16(trouble.status()).unwrap_or_default();
+    if matches!(trouble, Trouble::Busy) {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    answer
+}
+
+fn common(answer: &mut Response, app: &App) {
+    let headers = answer.headers_mut();
+    let mut set = |name: http::HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    // Not "no-referrer": with it browsers send `Origin: null`, and a form of ours looks like somebody else's.
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CACHE_CONTROL, "no-store");
+    set(http::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(http::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(http::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    if app.https() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+}

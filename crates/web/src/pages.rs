@@ -1,0 +1,12 @@
+//! The pages, one module for each path; the functions are named after the HTTP method.
+
+pub(crate) mod account;
+pub(crate) mod activity;
+pub(crate) mod assets;
+pub(crate) mod code;
+pub(crate) mod entries;
+pub(crate) mod inbox;
+pub(crate) mod not_me;
+pub(crate) mod operator;
+pub(crate) mod sign_in;
+pub(crate) mod welcome;

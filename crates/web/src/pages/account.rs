@@ -1,0 +1,190 @@
+//! `/account`: what protects the account, what waits, what changed; its sessions, and how to end them.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use flow::activity::{End, Entry};
+use flow::session::{self, Visitor};
+use flow::{overview, overview::Overview as Facts};
+use model::budget::Chance;
+use model::id::SessionId;
+use wire::http::cookie::SetCookie;
+
+use crate::error::Trouble;
+use crate::page::{self, small};
+use crate::pages::entries;
+use crate::posted::Posted;
+use crate::view::account::{
+    AddressLine, CodeFacts, KnownBrowser, Overview, OverviewNotice, SessionLine, Waiting,
+};
+use crate::view::frame::Place;
+use crate::view::moment::Calendar;
+use crate::visit::{SESSION, Visit};
+
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
+    let visitor = visit.signed_in()?;
+    if session::touch_due(&visitor.session, visit.cx.now) {
+        let id = visitor.session.id;
+        visit.app.write(visit.app.cx(), move |tx, cx| session::touch(tx, cx, id)).await?;
+    }
+    let facts = overview::find(&visit.app.store, &visit.cx, visitor)?;
+    let calendar = page::calendar(&visit);
+    let policy = &visit.app.policy;
+    let muted_until = facts.muted_until.map(|until| calendar.moment(until));
+    let notice = match visit.query.get("notice") {
+        Some("opened") => Some(OverviewNotice::Opened),
+        Some("session-ended") => Some(OverviewNotice::SessionEnded),
+        Some("sessions-ended") => {
+            let count = visit.query.get("n").and_then(|n| n.parse().ok());
+            Some(OverviewNotice::SessionsEnded(count.unwrap_or_default()))
+        }
+        _ => None,
+    };
+    Ok(page::show(&visit, Place::Account, |frame| {
+        Overview {
+            frame,
+            notice,
+            address: &visitor.account.address,
+            code: CodeFacts {
+                letters: policy.code_length,
+                minutes: small(policy.code_lifetime.as_secs() / 60),
+                guesses: policy.code_guesses,
+            },
+            chance: chance(frame, facts.guessed),
+            waiting: waiting(&facts, &calendar),
+            latest: facts
+                .lately
+                .iter()
+                .filter_map(|entry| entries::line(entry, policy.code_guesses, &calendar))
+                .take(4)
+                .collect(),
+            sessions: sessions(&facts, visitor, &calendar),
+            browsers: browsers(&facts, visitor, &calendar),
+            addresses: vec![AddressLine {
+                address: visitor.account.address.clone(),
+                confirmed: calendar.moment(visitor.account.confirmed_at),
+                muted_until,
+            }],
+        }
+        .render()
+    }))
+}
+
+/// "1 in 8.5 billion", or that there was no chance at all.
+fn chance(frame: &crate::view::frame::Frame<'_>, guessed: Chance) -> String {
+    match guessed.odds() {
+        None => frame.say("chance-none").into_owned(),
+        Some(odds) => {
+            let (id, unit) = match odds {
+                1_000_000_000.. => ("chance-billion", 1_000_000_000),
+                1_000_000.. => ("chance-million", 1_000_000),
+                _ => ("chance-plain", 1),
+            };
+            // Rounded down: the true chance is never larger than what the page says.
+            let tenths = odds / (unit / 10).max(1);
+            let number = if unit == 1 || tenths >= 1000 || tenths % 10 == 0 {
+                (odds / unit).to_string()
+            } else {
+                format!("{}.{}", tenths / 10, tenths % 10)
+            };
+            frame.with(id, "n", number)
+        }
+    }
+}
+
+fn waiting(facts: &Facts, calendar: &Calendar<'_>) -> Vec<Waiting> {
+    let mut waiting = Vec::new();
+    for entry in &facts.lately {
+        if let Entry::Request { id, end: End::Waiting, steps, .. } = entry
+            && let Some((asked, source)) = steps.first().and_then(|asked| Some((asked, asked.source.as_ref()?)))
+        {
+            waiting.push(Waiting::LiveCode {
+                asked: calendar.moment(asked.at),
+                source: page::source_line(source, None),
+                href: format!("/account/activity#{id}"),
+            });
+        }
+    }
+    let unused = entries::unused(&facts.lately);
+    if unused > 0 {
+        waiting.push(Waiting::UnusedCodes(unused));
+    }
+    if let Some(until) = facts.muted_until {
+        waiting.push(Waiting::MailMuted(calendar.moment(until)));
+    }
+    let bounced = facts.lately.iter().find(|entry| matches!(entry, Entry::Request { end: End::Bounced, .. }));
+    if let Some(at) = bounced.and_then(Entry::at) {
+        waiting.push(Waiting::MailBounces(calendar.moment(at)));
+    }
+    waiting
+}
+
+fn sessions(facts: &Facts, visitor: &Visitor, calendar: &Calendar<'_>) -> Vec<SessionLine> {
+    let line = |session: &model::session::Session| SessionLine {
+        id: session.id.to_string(),
+        this: session.id == visitor.session.id,
+        started: calendar.moment(session.started_at),
+        last_used: calendar.moment(session.used_at),
+        ends: calendar.moment(session.expires_at),
+        source: page::source_line(&session.source, None),
+    };
+    facts.sessions.iter().map(line).collect()
+}
+
+fn browsers(facts: &Facts, visitor: &Visitor, calendar: &Calendar<'_>) -> Vec<KnownBrowser> {
+    let line = |known: &flow::overview::Browser| KnownBrowser {
+        browser: page::browser_name(known.browser),
+        this: known.id == visitor.session.browser,
+        first: calendar.moment(known.first_used),
+        last: calendar.moment(known.last_used),
+    };
+    facts.browsers.iter().map(line).collect()
+}
+
+/// `POST /account/sessions/<id>/end`
+pub(crate) async fn end_session(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let id: SessionId = page::id(&id)?;
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let this = visitor.session.id == id;
+    end(&visit, visitor, id).await?;
+    if this { Ok(signed_out(&visit)) } else { Ok(page::redirect("/account?notice=session-ended", &[])) }
+}
+
+/// `POST /account/sessions/end-others`
+pub(crate) async fn end_others(posted: Posted) -> Result<Response, Trouble> {
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let source = visit.source;
+    let count = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| session::end_others(tx, cx, &visitor, source))
+        .await?;
+    Ok(page::redirect(&format!("/account?notice=sessions-ended&n={count}"), &[]))
+}
+
+/// `POST /sign-out`
+pub(crate) async fn sign_out(posted: Posted) -> Result<Response, Trouble> {
+    let visit = posted.visit;
+    if let Some(visitor) = visit.visitor.clone() {
+        let id = visitor.session.id;
+        end(&visit, visitor, id).await?;
+    }
+    Ok(signed_out(&visit))
+}
+
+async fn end(visit: &Visit, visitor: Visitor, id: SessionId) -> Result<(), Trouble> {
+    let source = visit.source;
+    // A session that is over already needs no second end: two clicks are no error.
+    let _ = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| session::end(tx, cx, &visitor, id, source))
+        .await?;
+    Ok(())
+}
+
+fn signed_out(visit: &Visit) -> Response {
+    let mut cookies = visit.cookies();
+    cookies.push(SetCookie::removal(SESSION).to_header());
+    page::redirect("/sign-in?notice=signed-out", &cookies)
+}

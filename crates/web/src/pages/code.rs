@@ -1,0 +1,168 @@
+//! `/sign-in/<request>`: wait for the code, type it, ask for it again.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use flow::sign_in::status::{self, Found, Status};
+use flow::sign_in::submit::{self, Submission};
+use http::StatusCode;
+use model::id::RequestId;
+use model::invitation::Opening;
+use model::policy::Registration;
+use model::refusal::Refusal;
+use model::sign_in_code::{CodeState, CodeText, Purpose as Kind};
+use wire::base20;
+
+use crate::error::Trouble;
+use crate::page;
+use crate::pages::sign_in::{issue, read_address};
+use crate::posted::Posted;
+use crate::view::frame::Place;
+use crate::view::sign_in::{CodeError, Ended, EnterCode, Purpose, Resend};
+use crate::visit::{Visit, session_cookie};
+
+pub(crate) async fn get(visit: Visit, Path(request): Path<String>) -> Result<Response, Trouble> {
+    show(&visit, page::id(&request)?, None)
+}
+
+/// Shows the page as the request stands now.
+fn show(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<Response, Trouble> {
+    let found = status::find(&visit.app.store, &visit.cx, request, &visit.half)?;
+    let id = request.to_string();
+    let calendar = page::calendar(visit);
+    let answer = match found {
+        Found::Own(status) => {
+            let address = status::address(&visit.app.store, request, &visit.half)?.unwrap_or_default();
+            page::show(visit, Place::Elsewhere, |frame| {
+                EnterCode {
+                    frame,
+                    request_id: &id,
+                    address: &address,
+                    reference: &status.reference,
+                    purpose: purpose(visit, &status),
+                    letters: visit.app.policy.code_length,
+                    expires: calendar.moment(status.expires_at),
+                    seconds_left: page::small(status.expires_at.since(visit.cx.now).as_secs()),
+                    attempts_left: (status.guesses_left < visit.app.policy.code_guesses)
+                        .then_some(status.guesses_left),
+                    error,
+                    resend: if visit.cx.now >= status.again_at {
+                        Resend::Now
+                    } else {
+                        Resend::At(calendar.moment(status.again_at))
+                    },
+                    ended: ended(&status, &calendar),
+                    inbox_link: visit.app.site.inbox && visit.is_local(),
+                }
+                .render()
+            })
+        }
+        Found::Foreign | Found::Nothing => {
+            let why = if matches!(found, Found::Foreign) { Ended::OtherBrowser } else { Ended::Unknown };
+            over(visit, &id, why)
+        }
+    };
+    Ok(answer)
+}
+
+/// The page for a request that this browser has nothing to do with.
+fn over(visit: &Visit, id: &str, why: Ended) -> Response {
+    let calendar = page::calendar(visit);
+    let answer = page::show(visit, Place::Elsewhere, |frame| {
+        EnterCode {
+            frame,
+            request_id: id,
+            address: "",
+            reference: "",
+            purpose: Purpose::SignIn,
+            letters: visit.app.policy.code_length,
+            expires: calendar.moment(visit.cx.now),
+            seconds_left: 0,
+            attempts_left: None,
+            error: None,
+            resend: Resend::No,
+            ended: Some(why),
+            inbox_link: false,
+        }
+        .render()
+    });
+    page::with_status(answer, StatusCode::NOT_FOUND)
+}
+
+/// What the page says the code is for: never whether there is an account.
+fn purpose(visit: &Visit, status: &Status) -> Purpose {
+    match (status.purpose, status.opening) {
+        (Kind::OpenAccount, Some(Opening::SetUp | Opening::Invitation)) => Purpose::OpenAccount,
+        _ if visit.app.policy.registration == Registration::Open => Purpose::SignInOrOpen,
+        (Kind::SignIn | Kind::OpenAccount, _) => Purpose::SignIn,
+    }
+}
+
+fn ended(status: &Status, calendar: &crate::view::moment::Calendar<'_>) -> Option<Ended> {
+    match status.state {
+        CodeState::Live if status.guesses_left > 0 => None,
+        CodeState::Live | CodeState::Refused => Some(Ended::UsedUp),
+        CodeState::Redeemed => Some(Ended::Used),
+        CodeState::Expired => Some(Ended::Expired(calendar.moment(status.expires_at))),
+        CodeState::Denied => Some(Ended::Denied),
+    }
+}
+
+pub(crate) async fn post(Path(request): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let Posted { visit, form } = posted;
+    let request: RequestId = page::id(&request)?;
+    let typed = form.get("code").unwrap_or_default();
+    if typed.trim().is_empty() {
+        return refuse(&visit, request, Some(CodeError::Missing));
+    }
+    let Ok(code) = base20::parse(typed, usize::from(visit.app.policy.code_length)) else {
+        // What cannot be a code of ours costs no guess.
+        return refuse(&visit, request, Some(CodeError::Malformed));
+    };
+    let submission = Submission {
+        request,
+        code: CodeText::from_text(code),
+        browser_half: visit.half,
+        current: visit.visitor.as_ref().map(|visitor| visitor.session.id),
+        source: visit.source,
+    };
+    let Some(prepared) = submit::prepare(&visit.app.store, &visit.cx, &submission)? else {
+        return refuse(&visit, request, None);
+    };
+    let opens = prepared.opens_account();
+    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, prepared)).await?;
+    match outcome {
+        Ok(started) => {
+            let seconds = visit.app.policy.session_absolute.as_secs();
+            let mut cookies = visit.cookies();
+            cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
+            let to = if opens { "/account?notice=opened" } else { "/account" };
+            Ok(page::redirect(to, &cookies))
+        }
+        Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
+        Err(Refusal::AddressTaken | Refusal::InvitationUsed) => {
+            Ok(page::redirect("/sign-in?notice=needed", &visit.cookies()))
+        }
+        Err(_) => refuse(&visit, request, None),
+    }
+}
+
+/// The page again, saying what was wrong; how the request stands is read afresh.
+fn refuse(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<Response, Trouble> {
+    let answer = show(visit, request, error)?;
+    let status = if answer.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { answer.status() };
+    Ok(page::with_status(answer, status))
+}
+
+/// `POST /sign-in/<request>/again`: the same code once more.
+pub(crate) async fn again(Path(request): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let visit = posted.visit;
+    let request: RequestId = page::id(&request)?;
+    let Some((address, door)) = status::again(&visit.app.store, request, &visit.half)? else {
+        return show(&visit, request, None);
+    };
+    match read_address(&address) {
+        Ok(mailbox) => issue(visit, mailbox, door).await,
+        Err(_) => Err(Trouble::NotFound),
+    }
+}

@@ -1,0 +1,119 @@
+//! `/operator`: the whole record, what is on its way out, what was found. For operators.
+
+use askama::Template;
+use axum::response::Response;
+use flow::operator::{self, Show as Filter};
+use model::account::Role;
+use model::event::{Event, EventKind, Subject};
+use model::id::EventId;
+use model::time::Time;
+
+use crate::error::Trouble;
+use crate::page::{self, small};
+use crate::view::frame::Place;
+use crate::view::moment::Calendar;
+use crate::view::operator::{EventLine, FindingLine, Operator, OperatorShow, OutboxLine, Today};
+use crate::visit::Visit;
+
+/// How many events one page has.
+const LINES: usize = 100;
+
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
+    if visit.signed_in()?.account.role != Role::Operator {
+        return Err(Trouble::NotYours);
+    }
+    let store = &visit.app.store;
+    let show = OperatorShow::from_query(visit.query.get("show"));
+    let before = visit.query.get("before").map(cursor).transpose()?;
+    let found = operator::page(store, filter(show), before, LINES)?;
+    let findings = operator::page(store, Filter::Findings, None, 5)?.events;
+    let (waiting, waiting_count) = operator::outbox(store, 20)?;
+    let today = today(&visit)?;
+    let calendar = page::calendar(&visit);
+    let outbox = waiting
+        .into_iter()
+        .map(|message| OutboxLine {
+            queued: calendar.moment(message.queued_at),
+            to: message.to,
+            attempts: small(message.attempts),
+            next: calendar.moment(message.next_at),
+            obstacle: None,
+        })
+        .collect();
+    let older = found.older.map(|(at, id)| {
+        format!("/operator?show={}&before={}-{id}", show.query(), at.micros())
+    });
+    Ok(page::show(&visit, Place::Operator, |frame| {
+        Operator {
+            frame,
+            today,
+            outbox,
+            outbox_waiting: small(waiting_count),
+            findings: findings.iter().filter_map(|event| finding(event, &calendar)).collect(),
+            show,
+            events: found.events.iter().map(|event| line(event, &calendar)).collect(),
+            older,
+        }
+        .render()
+    }))
+}
+
+const fn filter(show: OperatorShow) -> Filter {
+    match show {
+        OperatorShow::All => Filter::All,
+        OperatorShow::Asked => Filter::Asked,
+        OperatorShow::Mailed => Filter::Mailed,
+        OperatorShow::Suppressed => Filter::Suppressed,
+        OperatorShow::Redeemed => Filter::Redeemed,
+        OperatorShow::Unused => Filter::Unused,
+        OperatorShow::Unknown => Filter::Unknown,
+        OperatorShow::Findings => Filter::Findings,
+    }
+}
+
+/// Reads `<microseconds>-<event>`.
+fn cursor(text: &str) -> Result<(Time, EventId), Trouble> {
+    let (at, id) = text.split_once('-').ok_or(Trouble::NotFound)?;
+    Ok((Time::from_micros(page::id(at)?), page::id(id)?))
+}
+
+fn today(visit: &Visit) -> Result<Today, Trouble> {
+    let counts = operator::counts(&visit.app.store, &visit.cx)?;
+    let of = |kind: &str| counts.iter().find(|(name, _)| name == kind).map_or(0, |(_, n)| small(*n));
+    Ok(Today {
+        asked: of("sign_in_code_requested"),
+        mailed: of("message_handed_over"),
+        suppressed: small(operator::suppressed(&visit.app.store, &visit.cx)?),
+        redeemed: of("sign_in_code_redeemed"),
+        unused: of("sign_in_code_expired"),
+    })
+}
+
+fn finding(event: &Event, calendar: &Calendar<'_>) -> Option<FindingLine> {
+    let EventKind::FindingRaised { finding } = &event.kind else { return None };
+    Some(FindingLine {
+        at: calendar.moment(event.at),
+        detector: finding.detector.clone(),
+        severity: format!("{:?}", finding.severity).to_lowercase(),
+        key: finding.key.clone(),
+        count: finding.count,
+    })
+}
+
+fn line(event: &Event, calendar: &Calendar<'_>) -> EventLine {
+    let subject = match &event.subject {
+        Subject::Account(id) => id.to_string(),
+        Subject::Address { masked, destination } if masked.is_empty() => destination.clone(),
+        Subject::Address { masked, .. } => masked.clone(),
+        Subject::Site => String::new(),
+    };
+    EventLine {
+        id: event.id.to_string(),
+        at: calendar.moment(event.at),
+        kind: event.kind.name().to_owned(),
+        subject,
+        unknown: matches!(event.subject, Subject::Address { .. }),
+        source: event.source.as_ref().map(|source| page::source_line(source, None)),
+        detail: flow::operator::detail(&event.kind),
+    }
+}

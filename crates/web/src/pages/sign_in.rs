@@ -1,0 +1,110 @@
+//! `/sign-in`: type an address. The answer is the same, in the same time, whatever the address is.
+
+use askama::Template;
+use axum::response::Response;
+use flow::sign_in::ask::{self, Ask, Door};
+use http::StatusCode;
+use model::address::Address;
+use model::policy::Registration;
+use wire::mail::mailbox::Mailbox;
+
+use crate::error::Trouble;
+use crate::page;
+use crate::posted::Posted;
+use crate::view::frame::Place;
+use crate::view::sign_in::{FieldError, SignIn, SignInNotice};
+use crate::visit::Visit;
+
+/// `GET /`: wherever the visitor belongs.
+pub(crate) async fn root(visit: Visit) -> Response {
+    let to = if visit.visitor.is_some() { "/account" } else { "/sign-in" };
+    page::redirect(to, &visit.cookies())
+}
+
+pub(crate) async fn get(visit: Visit) -> Response {
+    if visit.visitor.is_some() {
+        return page::redirect("/account", &visit.cookies());
+    }
+    let notice = match visit.query.get("notice") {
+        Some("signed-out") => Some(SignInNotice::SignedOut),
+        Some("over") => Some(SignInNotice::SessionOver),
+        Some("needed") => Some(SignInNotice::Needed),
+        _ => None,
+    };
+    form(&visit, "", Vec::new(), notice)
+}
+
+fn form(visit: &Visit, address: &str, errors: Vec<FieldError>, notice: Option<SignInNotice>) -> Response {
+    let registration_open = visit.app.policy.registration == Registration::Open;
+    page::show(visit, Place::Elsewhere, |frame| {
+        SignIn { frame, address, errors, notice, registration_open }.render()
+    })
+}
+
+pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
+    let Posted { visit, form: fields } = posted;
+    let typed = fields.get("address").unwrap_or_default();
+    match read_address(typed) {
+        Ok(mailbox) => issue(visit, mailbox, Door::SignIn).await,
+        Err(error) => {
+            let again = form(&visit, &shown_again(typed), vec![error], None);
+            Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+/// Reads an address as a person typed it.
+pub(crate) fn read_address(typed: &str) -> Result<Mailbox, FieldError> {
+    if typed.trim().is_empty() {
+        return Err(FieldError::AddressMissing);
+    }
+    Mailbox::parse(typed).map_err(|malformed| match malformed.what {
+        _ if typed.len() > wire::mail::mailbox::LONGEST => FieldError::AddressTooLong,
+        _ if !typed.contains('@') => FieldError::AddressIncomplete,
+        _ if typed.chars().any(char::is_control) => FieldError::AddressCharacter,
+        _ if typed.rfind('@').is_some_and(|at| malformed.at > at) => FieldError::AddressDomain,
+        _ => FieldError::AddressLocal,
+    })
+}
+
+/// What was typed, fit to be put back into the field: nothing invisible, not endless.
+pub(crate) fn shown_again(typed: &str) -> String {
+    typed.chars().filter(|letter| !letter.is_control()).take(254).collect()
+}
+
+/// Asks for a code and shows the page where it is typed: the one answer there is.
+pub(crate) async fn issue(mut visit: Visit, mailbox: Mailbox, door: Door) -> Result<Response, Trouble> {
+    let app = std::sync::Arc::clone(&visit.app);
+    let cookies = visit.cookies();
+    let address = Address::new(mailbox, app.store.keys());
+    let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
+    let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
+    let request = app.write(visit.cx, move |tx, cx| ask::commit(tx, cx, prepared)).await?;
+    Ok(page::redirect(&format!("/sign-in/{request}"), &cookies))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_bad_address_has_its_own_sentence() {
+        for (typed, error) in [
+            ("", FieldError::AddressMissing),
+            ("   ", FieldError::AddressMissing),
+            ("alice", FieldError::AddressIncomplete),
+            ("@example.com", FieldError::AddressLocal),
+            ("al ice@example.com", FieldError::AddressLocal),
+            ("alice@", FieldError::AddressDomain),
+            ("alice@example", FieldError::AddressDomain),
+            ("alice@exa mple.com", FieldError::AddressDomain),
+            ("ali\u{1}ce@example.com", FieldError::AddressCharacter),
+        ] {
+            assert_eq!(read_address(typed).unwrap_err(), error, "{typed:?}");
+        }
+        let endless = format!("{}@example.com", "a".repeat(309));
+        assert_eq!(read_address(&endless).unwrap_err(), FieldError::AddressTooLong);
+        assert!(read_address(" Alice+x@Example.COM ").is_ok());
+        assert_eq!(shown_again("a\u{7}b\r\nc"), "abc");
+    }
+}

@@ -1,0 +1,158 @@
+//! One request, understood: who may be there, in which browser, from where, at what time.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use flow::session::{self, Visitor};
+use http::HeaderMap;
+use http::request::Parts;
+use model::cx::Cx;
+use model::digest::{Digest, Of};
+use model::id::SessionId;
+use model::source::Source;
+use wire::form::Query;
+use wire::http::cookie::{self, SameSite, SetCookie};
+use wire::http::forwarded::client_address;
+use wire::http::user_agent::Browser;
+use wire::token;
+
+use crate::app::App;
+use crate::error::Trouble;
+
+/// The cookie that holds the browser half: what a code is bound to, and by which a browser is known.
+pub(crate) const BROWSER: &str = "__Host-bidden-browser";
+/// The cookie of a browser session.
+pub(crate) const SESSION: &str = "__Host-bidden-session";
+/// How long a browser remembers itself: as long as browsers allow.
+const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
+
+/// The address of the other end of the connection; set by the listener.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// One request.
+pub(crate) struct Visit {
+    pub(crate) app: Arc<App>,
+    pub(crate) cx: Cx,
+    pub(crate) source: Source,
+    /// The other end of the connection, proxy or not.
+    pub(crate) peer: IpAddr,
+    /// The browser half: as presented, or made for this request.
+    pub(crate) half: [u8; 16],
+    /// Whether the half was made for this request, and must be given to the browser.
+    pub(crate) fresh: bool,
+    /// Whoever is signed in.
+    pub(crate) visitor: Option<Visitor>,
+    /// Whether a session cookie was presented that signs nobody in.
+    pub(crate) stale_session: bool,
+    pub(crate) query: Query,
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
+}
+
+fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    cookie::find(headers.get_all(http::header::COOKIE).iter().map(http::HeaderValue::as_bytes), name)
+}
+
+impl Visit {
+    pub(crate) fn read(app: &Arc<App>, parts: &Parts) -> Result<Self, Trouble> {
+        let mut cx = app.cx();
+        let headers = &parts.headers;
+        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+        // Proxies write X-Forwarded-For and pass on what a client claims in Forwarded; only the first counts.
+        let address = client_address(peer, &[], &text(headers, "x-forwarded-for"), &app.site.proxies);
+        let agent = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let source = Source { address: Some(address), browser: Browser::parse(agent.unwrap_or_default()) };
+        let presented = find_cookie(headers, BROWSER).and_then(|value| token::decode::<16>(value).ok());
+        let half = match presented {
+            Some(half) => half,
+            None => cx.entropy.bytes()?,
+        };
+        let session = find_cookie(headers, SESSION);
+        let visitor = match session.and_then(|value| token::decode::<48>(value).ok()) {
+            Some(bytes) => {
+                let (id, secret) = split(&bytes);
+                session::find(&app.store, &cx, id, &secret)?
+            }
+            None => None,
+        };
+        let stale_session = session.is_some() && visitor.is_none();
+        let query = Query::parse(parts.uri.query())?;
+        let app = Arc::clone(app);
+        Ok(Self { app, cx, source, peer, half, fresh: presented.is_none(), visitor, stale_session, query })
+    }
+
+    /// Whoever is signed in.
+    ///
+    /// # Errors
+    /// [`Trouble::SignInFirst`] when nobody is.
+    pub(crate) fn signed_in(&self) -> Result<&Visitor, Trouble> {
+        self.visitor.as_ref().ok_or(Trouble::SignInFirst)
+    }
+
+    /// The hidden field of every form: only this browser, in this session, can have it.
+    pub(crate) fn csrf(&self) -> String {
+        token::encode(self.csrf_digest().bytes())
+    }
+
+    fn csrf_digest(&self) -> Digest {
+        let session = self.visitor.as_ref().map(|visitor| visitor.session.id);
+        let session: &[u8] = session.as_ref().map_or(&[], |id| id.bytes());
+        self.app.store.keys().digest(Of::Form, &[b"csrf", &self.half, session])
+    }
+
+    /// Whether `field` is what [`Self::csrf`] gave.
+    pub(crate) fn csrf_matches(&self, field: &str) -> bool {
+        token::decode::<16>(field).is_ok_and(|bytes| Digest::from_bytes(bytes).matches(&self.csrf_digest()))
+    }
+
+    /// Whether the request came to this machine directly, from this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.app.site.loopback && self.app.site.proxies.is_empty() && self.peer.is_loopback()
+    }
+
+    /// The cookies that every answer to this visit carries.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let mut cookies = Vec::new();
+        if self.fresh {
+            cookies.push(browser_cookie(&self.half));
+        }
+        if self.stale_session {
+            cookies.push(SetCookie::removal(SESSION).to_header());
+        }
+        cookies
+    }
+}
+
+fn browser_cookie(half: &[u8; 16]) -> String {
+    let value = token::encode(half);
+    SetCookie { name: BROWSER, value, max_age: Some(BROWSER_AGE), same_site: SameSite::Lax }.to_header()
+}
+
+/// The cookie of a session that has just started.
+pub(crate) fn session_cookie(id: SessionId, secret: &[u8; 32], seconds: u64) -> String {
+    let mut bytes = [0; 48];
+    for (to, from) in bytes.iter_mut().zip(id.bytes().iter().chain(secret)) {
+        *to = *from;
+    }
+    let value = token::encode(&bytes);
+    SetCookie { name: SESSION, value, max_age: Some(seconds), same_site: SameSite::Lax }.to_header()
+}
+
+fn split(bytes: &[u8; 48]) -> (SessionId, [u8; 32]) {
+    let (mut id, mut secret) = ([0; 16], [0; 32]);
+    for (to, from) in id.iter_mut().chain(secret.iter_mut()).zip(bytes) {
+        *to = *from;
+    }
+    (SessionId::from_bytes(id), secret)
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        Self::read(app, parts)
+    }
+}
