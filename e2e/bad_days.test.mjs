@@ -131,6 +131,39 @@ describe("bad days of the server", { concurrency: 4 }, () => {
     await comesToEnd(owner.page, server.origin, owner.reference, "used");
   });
 
+  test("when the disk is full people are told to come back, nothing half-done stays, and with room again all goes on", async (t) => {
+    const { server, owner } = await firstAccount(t);
+    await server.kill("SIGTERM");
+    server.fileLimit = server.largestFile + 200;
+    await server.start();
+    const other = await visitor(t);
+    const asked = [];
+    let status;
+    for (let n = 0; n < 200 && status === undefined; n += 1) {
+      await other.page.goto(`${server.origin}/sign-in`);
+      await other.page.locator("input[name=address]").fill(`person${n}@example.test`);
+      await submitOf(other.page, "input[name=address]").click();
+      await other.page.waitForLoadState();
+      if (/\/sign-in\/[\w-]+$/.test(other.page.url())) asked.push(other.page.url());
+      else status = await other.page.locator("main .status").innerText();
+    }
+    assert.equal(status, "503", `after ${asked.length} requests`);
+    assert.match(await words(other.page), /nothing was changed/i);
+
+    await server.kill("SIGTERM");
+    server.fileLimit = undefined;
+    await server.start();
+    for (const url of asked) {
+      await other.page.goto(url);
+      assert.equal(await other.page.locator("input[name=code]").count(), 1, `${url} was promised and is still there`);
+    }
+    const again = await ask(other.page, `${server.origin}/sign-in`, ADA);
+    const mail = await owner.box.next(RETRIED);
+    assert.ok(mail.text.includes(again.reference));
+    await type(other.page, mail.code);
+    await other.page.waitForURL(ACCOUNT);
+  });
+
   test("an impossible setting is refused before anything listens, with its name and what was expected", async (t) => {
     const { server } = await firstAccount(t);
     server.environment = { ...server.environment, BIDDEN_CODE_LIFETIME: "99m", BIDDEN_NO_SUCH: "1" };

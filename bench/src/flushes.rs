@@ -7,7 +7,7 @@ use crate::trouble::Trouble;
 
 /// Whether `strace` is here and may trace.
 #[must_use]
-pub fn can_trace() -> bool {
+pub(crate) fn can_trace() -> bool {
     let mut command = Command::new("strace");
     command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync", "-o", "/dev/null", "true"]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -18,7 +18,7 @@ pub fn can_trace() -> bool {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn count(log: &Path) -> Result<u64, Trouble> {
+pub(crate) fn count(log: &Path) -> Result<u64, Trouble> {
     let text = std::fs::read_to_string(log).map_err(Trouble::system(format!("reading {}", log.display())))?;
     Ok(calls(&text))
 }

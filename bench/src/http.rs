@@ -15,48 +15,52 @@ const MOST: usize = 1 << 20;
 
 /// Where the server is, and what it is called.
 #[derive(Debug)]
-pub struct Site {
+pub(crate) struct Site {
     /// Its address.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The value of `Host`.
-    pub host: String,
+    pub(crate) host: String,
     /// The value of `Origin`.
-    pub origin: String,
+    pub(crate) origin: String,
 }
 
 impl Site {
     /// A server on this machine, by the name `localhost`.
     #[must_use]
-    pub fn local(port: u16) -> Arc<Self> {
+    pub(crate) fn local(port: u16) -> Arc<Self> {
         let host = format!("localhost:{port}");
-        Arc::new(Self { address: SocketAddr::from(([127, 0, 0, 1], port)), origin: format!("http://{host}"), host })
+        Arc::new(Self {
+            address: SocketAddr::from(([127, 0, 0, 1], port)),
+            origin: format!("http://{host}"),
+            host,
+        })
     }
 }
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// Path and query.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// The value of `Cookie`; nothing when empty.
-    pub cookies: &'a str,
+    pub(crate) cookies: &'a str,
     /// A form to post; `None` asks with GET.
-    pub form: Option<&'a str>,
+    pub(crate) form: Option<&'a str>,
 }
 
 /// What came back.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     head: &'a str,
     /// The body.
-    pub body: &'a str,
+    pub(crate) body: &'a str,
 }
 
 impl<'a> Answer<'a> {
     /// The values of all header fields of this name, in lower case.
-    pub fn fields(&self, name: &'static str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn fields(&self, name: &'static str) -> impl Iterator<Item = &'a str> {
         self.head.split("\r\n").skip(1).filter_map(move |line| {
             let (found, value) = line.split_once(':')?;
             found.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -65,27 +69,27 @@ impl<'a> Answer<'a> {
 
     /// The value of `Location`.
     #[must_use]
-    pub fn location(&self) -> Option<&'a str> {
+    pub(crate) fn location(&self) -> Option<&'a str> {
         self.fields("location").next()
     }
 }
 
 /// One browser's connection, opened when first needed and again after the server closed it.
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     site: Arc<Site>,
     stream: Option<TcpStream>,
     out: Vec<u8>,
     input: Vec<u8>,
     closing: bool,
     /// How many requests were answered.
-    pub answered: u64,
+    pub(crate) answered: u64,
 }
 
 impl Connection {
     /// Not opened yet.
     #[must_use]
-    pub fn new(site: Arc<Site>) -> Self {
+    pub(crate) fn new(site: Arc<Site>) -> Self {
         let (out, input) = (Vec::with_capacity(2048), Vec::with_capacity(64 * 1024));
         Self { site, stream: None, out, input, closing: false, answered: 0 }
     }
@@ -94,7 +98,7 @@ impl Connection {
     ///
     /// # Errors
     /// The connection broke, or what came back is not an answer that this client reads.
-    pub async fn exchange(&mut self, request: Request<'_>) -> Result<Answer<'_>, Trouble> {
+    pub(crate) async fn exchange(&mut self, request: Request<'_>) -> Result<Answer<'_>, Trouble> {
         self.write_out(request);
         if self.closing {
             self.stream = None;
@@ -131,7 +135,7 @@ impl Connection {
     }
 
     /// Gives the connection up; the next request opens another.
-    pub fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         self.stream = None;
     }
 
@@ -158,7 +162,8 @@ impl Connection {
 }
 
 async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
-    let stream = TcpStream::connect(address).await.map_err(Trouble::system(format!("connecting to {address}")))?;
+    let stream =
+        TcpStream::connect(address).await.map_err(Trouble::system(format!("connecting to {address}")))?;
     stream.set_nodelay(true).map_err(Trouble::system("setting TCP_NODELAY"))?;
     Ok(stream)
 }
@@ -169,7 +174,9 @@ async fn more(stream: &mut TcpStream, input: &mut Vec<u8>) -> Result<(), Trouble
     }
     input.reserve(16 * 1024);
     match stream.read_buf(input).await.map_err(Trouble::system("reading an answer"))? {
-        0 => Err(Trouble::Unexpected("the server closed the connection before the answer was complete".to_owned())),
+        0 => Err(Trouble::Unexpected(
+            "the server closed the connection before the answer was complete".to_owned(),
+        )),
         _ => Ok(()),
     }
 }
@@ -192,7 +199,10 @@ fn length(head: &[u8]) -> Result<usize, Trouble> {
         let (name, value) = line.split_at(colon);
         if name.eq_ignore_ascii_case(b"content-length") {
             let digits = str::from_utf8(value.get(1..).unwrap_or_default()).unwrap_or_default();
-            return digits.trim().parse().map_err(|_| Trouble::Unexpected("a Content-Length that is no number".to_owned()));
+            return digits
+                .trim()
+                .parse()
+                .map_err(|_| Trouble::Unexpected("a Content-Length that is no number".to_owned()));
         }
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
             return Err(Trouble::Unexpected("a chunked answer, which this client does not read".to_owned()));

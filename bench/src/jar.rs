@@ -2,14 +2,14 @@
 
 /// Names and values, and the header made of them.
 #[derive(Clone, Debug, Default)]
-pub struct Jar {
+pub(crate) struct Jar {
     cookies: Vec<(String, String)>,
     header: String,
 }
 
 impl Jar {
     /// Takes one value of `Set-Cookie`. An empty value or `Max-Age=0` removes the cookie.
-    pub fn take(&mut self, set_cookie: &str) {
+    pub(crate) fn take(&mut self, set_cookie: &str) {
         let mut parts = set_cookie.split(';').map(str::trim);
         let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
         let over = value.is_empty() || parts.any(|part| part.eq_ignore_ascii_case("max-age=0"));
@@ -24,7 +24,7 @@ impl Jar {
     }
 
     /// Throws away the cookie of the browser session. Says whether there was one.
-    pub fn forget_session(&mut self) -> bool {
+    pub(crate) fn forget_session(&mut self) -> bool {
         let before = self.cookies.len();
         self.cookies.retain(|(name, _)| !name.ends_with("session"));
         self.write_header();
@@ -33,7 +33,7 @@ impl Jar {
 
     /// The value of `Cookie`; empty when there are none.
     #[must_use]
-    pub fn header(&self) -> &str {
+    pub(crate) fn header(&self) -> &str {
         &self.header
     }
 

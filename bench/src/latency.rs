@@ -6,39 +6,39 @@ use serde::Serialize;
 
 /// Times as they come in, in microseconds.
 #[derive(Clone, Debug, Default)]
-pub struct Samples(Vec<u32>);
+pub(crate) struct Samples(Vec<u32>);
 
 /// Milliseconds.
 #[derive(Clone, Copy, Debug, Default, Serialize, PartialEq)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// Half took at most this long.
     pub p50_ms: f64,
     /// 99 of 100 took at most this long.
     pub p99_ms: f64,
     /// None took longer.
-    pub max_ms: f64,
+    pub(crate) max_ms: f64,
 }
 
 impl Samples {
     /// Adds one; anything over an hour counts as an hour.
-    pub fn add(&mut self, time: Duration) {
+    pub(crate) fn add(&mut self, time: Duration) {
         self.0.push(u32::try_from(time.as_micros()).unwrap_or(3_600_000_000).min(3_600_000_000));
     }
 
     /// Adds all of another.
-    pub fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         self.0.extend_from_slice(&other.0);
     }
 
     /// How many there are.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
 
     /// Percentiles by nearest rank: each is one of the times, none is made up in between.
     #[must_use]
-    pub fn summary(&self) -> Summary {
+    pub(crate) fn summary(&self) -> Summary {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let at = |percent: usize| {

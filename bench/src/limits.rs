@@ -1,4 +1,4 @@
 //! What this machine can do at best: the disk by itself, and an HTTP server that does nothing.
 
-pub mod disk;
-pub mod fixed_body;
+pub(crate) mod disk;
+pub(crate) mod fixed_body;

@@ -20,32 +20,32 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The time in which what ends is counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Window {
+pub(crate) struct Window {
     /// From then on.
-    pub from: Instant,
+    pub(crate) from: Instant,
     /// Until then; afterwards no browser begins again.
-    pub to: Instant,
+    pub(crate) to: Instant,
 }
 
 /// What was counted.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Whole sign-ins.
-    pub whole: Samples,
+    pub(crate) whole: Samples,
     /// Each of [`STEPS`].
-    pub steps: [Samples; STEPS.len()],
+    pub(crate) steps: [Samples; STEPS.len()],
     /// HTTP requests of the sign-ins counted.
-    pub requests: u64,
+    pub(crate) requests: u64,
     /// How many of these asked for the mail before it was there.
-    pub early_looks: u64,
+    pub(crate) early_looks: u64,
     /// Bytes of the largest account page.
-    pub account_bytes: usize,
+    pub(crate) account_bytes: usize,
     /// Sign-ins that did not go as they should, at any time.
-    pub failures: u32,
+    pub(crate) failures: u32,
     /// What the first of them was.
-    pub first_failure: Option<String>,
+    pub(crate) first_failure: Option<String>,
     /// Browsers that had to stop because all of their accounts were at the mail budget.
-    pub out_of_accounts: u32,
+    pub(crate) out_of_accounts: u32,
 }
 
 impl Tally {
@@ -75,13 +75,16 @@ impl Tally {
 }
 
 /// A browser with its accounts, each with cookies of its own, used in turn.
-pub type Browser = VecDeque<Profile>;
+pub(crate) type Browser = VecDeque<Profile>;
 
 /// Opens all accounts, each by its invitation; the browsers work at the same time.
 ///
 /// # Errors
 /// The first account that could not be opened.
-pub async fn open_accounts(site: &Arc<Site>, browsers: Vec<Vec<(String, String)>>) -> Result<Vec<Browser>, Trouble> {
+pub(crate) async fn open_accounts(
+    site: &Arc<Site>,
+    browsers: Vec<Vec<(String, String)>>,
+) -> Result<Vec<Browser>, Trouble> {
     let mut tasks = JoinSet::new();
     for invitations in browsers {
         let mut connection = Connection::new(Arc::clone(site));
@@ -106,7 +109,7 @@ pub async fn open_accounts(site: &Arc<Site>, browsers: Vec<Vec<(String, String)>
 ///
 /// # Errors
 /// A browser's task broke; a sign-in that goes wrong is counted instead.
-pub async fn sign_ins(
+pub(crate) async fn sign_ins(
     site: &Arc<Site>,
     browsers: Vec<Browser>,
     window: Window,
@@ -122,6 +125,29 @@ pub async fn sign_ins(
         all.merge(tally);
     }
     Ok((back, all))
+}
+
+/// Lets all browsers look for mail that they have read already, until `end`. Says how often they looked.
+///
+/// # Errors
+/// The first answer that is not the mail.
+pub(crate) async fn looks(site: &Arc<Site>, browsers: &[Browser], end: Instant) -> Result<u64, Trouble> {
+    let mut tasks = JoinSet::new();
+    // The account used last is at the back; the server keeps its mail longest.
+    for profile in browsers.iter().filter_map(VecDeque::back) {
+        let (mut connection, profile) = (Connection::new(Arc::clone(site)), profile.clone());
+        tasks.spawn(async move {
+            while Instant::now() < end {
+                walk::look(&mut connection, &profile).await?;
+            }
+            Ok(connection.answered)
+        });
+    }
+    let mut all = 0;
+    while let Some(task) = tasks.join_next().await {
+        all += task.map_err(|error| Trouble::Unexpected(error.to_string()))??;
+    }
+    Ok(all)
 }
 
 async fn one_browser(mut connection: Connection, mut browser: Browser, window: Window) -> (Browser, Tally) {
@@ -156,5 +182,130 @@ async fn within(walk: impl Future<Output = Result<Timing, Trouble>>) -> Result<T
     match tokio::time::timeout(DEADLINE, walk).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Trouble::Unexpected(format!("not done within {DEADLINE:?}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::{self, Fault};
+
+    fn blocking<T>(test: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+    }
+
+    fn invitations(browsers: usize, each: usize) -> Vec<Vec<(String, String)>> {
+        let one = |b, a| (format!("reader-{b}-{a}@example.test"), format!("/welcome/{b}-{a}"));
+        (0..browsers).map(|b| (0..each).map(|a| one(b, a)).collect()).collect()
+    }
+
+    fn window(time: u64) -> Window {
+        let from = Instant::now();
+        Window { from, to: from + Duration::from_millis(time) }
+    }
+
+    #[test]
+    fn browsers_open_their_accounts_and_sign_in_as_known_browsers() {
+        blocking(async {
+            let (site, known, _server) = fake::start(Fault::None).await;
+            let browsers = open_accounts(&site, invitations(4, 2)).await.unwrap();
+            assert_eq!(known.lock().unwrap().signed_in, 8);
+            let (browsers, tally) = sign_ins(&site, browsers, window(300)).await.unwrap();
+            assert_eq!((tally.failures, &tally.first_failure), (0, &None));
+            assert!(tally.whole.count() > 8, "{}", tally.whole.count());
+            let known = known.lock().unwrap();
+            assert_eq!(usize::try_from(known.signed_in).unwrap(), 8 + sign_ins_of(&browsers));
+            assert_eq!(known.known, known.signed_in - 8);
+            // Six steps, and one look before the mail was there.
+            let count = u64::try_from(tally.whole.count()).unwrap();
+            assert_eq!((tally.early_looks, tally.requests), (count, 7 * count));
+            assert_eq!(tally.steps.iter().map(Samples::count).max(), Some(tally.whole.count()));
+        });
+    }
+
+    fn sign_ins_of(browsers: &[Browser]) -> usize {
+        browsers.iter().flatten().map(|profile| usize::try_from(profile.used).unwrap()).sum()
+    }
+
+    #[test]
+    fn looks_for_read_mail_are_counted_and_a_lost_mail_is_told() {
+        blocking(async {
+            let (site, known, _server) = fake::start(Fault::None).await;
+            let browsers = open_accounts(&site, invitations(2, 1)).await.unwrap();
+            let before = known.lock().unwrap().looks;
+            let looks =
+                super::looks(&site, &browsers, Instant::now() + Duration::from_millis(50)).await.unwrap();
+            assert_eq!(looks, u64::from(known.lock().unwrap().looks - before));
+            assert!(looks > 2, "{looks}");
+            known.lock().unwrap().mails.clear();
+            assert!(
+                super::looks(&site, &browsers, Instant::now() + Duration::from_millis(50)).await.is_err()
+            );
+        });
+    }
+
+    #[test]
+    fn the_accounts_of_a_browser_are_used_in_turn() {
+        blocking(async {
+            let (site, _known, _server) = fake::start(Fault::None).await;
+            let browsers = open_accounts(&site, invitations(1, 3)).await.unwrap();
+            let (browsers, _) = sign_ins(&site, browsers, window(100)).await.unwrap();
+            let used: Vec<u32> = browsers.iter().flatten().map(|profile| profile.used).collect();
+            let (most, least) = (used.iter().max().unwrap(), used.iter().min().unwrap());
+            assert!(used.len() == 3 && *most > 1 && most - least <= 1, "{used:?}");
+        });
+    }
+
+    #[test]
+    fn a_browser_stops_before_its_accounts_reach_the_mail_budget() {
+        blocking(async {
+            let (site, known, _server) = fake::start(Fault::None).await;
+            let mut browsers = open_accounts(&site, invitations(1, 1)).await.unwrap();
+            browsers.iter_mut().flatten().for_each(|profile| profile.used = SIGN_INS_AN_ACCOUNT - 1);
+            let (_, tally) = sign_ins(&site, browsers, window(10_000)).await.unwrap();
+            assert_eq!((tally.out_of_accounts, tally.failures), (1, 0));
+            assert_eq!(known.lock().unwrap().signed_in, 2);
+        });
+    }
+
+    #[test]
+    fn a_server_that_closes_each_connection_is_connected_to_again() {
+        blocking(async {
+            let (site, _known, _server) = fake::start(Fault::Closes).await;
+            let browsers = open_accounts(&site, invitations(2, 1)).await.unwrap();
+            let (_, tally) = sign_ins(&site, browsers, window(100)).await.unwrap();
+            assert_eq!((tally.failures, &tally.first_failure), (0, &None));
+            assert!(tally.whole.count() > 0);
+        });
+    }
+
+    #[test]
+    fn what_goes_wrong_is_counted_and_told() {
+        for (fault, told) in [
+            (Fault::Busy, "POST /sign-in: 503 Too busy"),
+            (Fault::WrongAccount, "GET /account: the page lacks what it is for"),
+        ] {
+            blocking(async {
+                let (site, known, _server) = fake::start(Fault::None).await;
+                let browsers = open_accounts(&site, invitations(1, 2)).await.unwrap();
+                known.lock().unwrap().fault = fault;
+                let (browsers, tally) = sign_ins(&site, browsers, window(100)).await.unwrap();
+                assert_eq!((tally.failures, tally.first_failure.as_deref()), (2, Some(told)));
+                assert_eq!((tally.whole.count(), browsers.iter().flatten().count()), (0, 0));
+            });
+        }
+    }
+
+    #[test]
+    fn the_code_of_last_time_is_not_taken_for_the_new_one() {
+        blocking(async {
+            let (site, known, _server) = fake::start(Fault::None).await;
+            let browsers = open_accounts(&site, invitations(1, 1)).await.unwrap();
+            known.lock().unwrap().fault = Fault::NoMail;
+            // The old mail is still there; without a new one the sign-in must not go on.
+            let waiting = sign_ins(&site, browsers, window(50));
+            assert!(tokio::time::timeout(Duration::from_millis(500), waiting).await.is_err());
+            assert_eq!(known.lock().unwrap().signed_in, 1);
+        });
     }
 }

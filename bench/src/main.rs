@@ -1,6 +1,11 @@
 //! Closed-loop measurements: bidden against the limits of the machine, in one run (bench/README.md).
-#![expect(clippy::disallowed_methods, reason = "this program measures wall time and stands outside the product")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this program measures wall time and stands outside the product"
+)]
 
+#[cfg(test)]
+mod fake;
 mod flushes;
 mod http;
 mod jar;
@@ -60,14 +65,21 @@ fn start(options: &Options) -> Result<bool, Trouble> {
 fn pin() -> Trouble {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if cores < 2 {
-        return Trouble::Unexpected("two cores are needed: one for the server, one for the generator".to_owned());
+        return Trouble::Unexpected(
+            "two cores are needed: one for the server, one for the generator".to_owned(),
+        );
     }
     let this = match std::env::current_exe() {
         Ok(this) => this,
         Err(error) => return Trouble::System { what: "finding this program".to_owned(), error },
     };
     let mut command = Command::new("taskset");
-    command.arg("-c").arg(CLIENT_CORE.to_string()).arg(this).args(std::env::args_os().skip(1)).arg("--pinned");
+    command
+        .arg("-c")
+        .arg(CLIENT_CORE.to_string())
+        .arg(this)
+        .args(std::env::args_os().skip(1))
+        .arg("--pinned");
     let error = command.exec();
     Trouble::System { what: "running `taskset` (Debian: util-linux)".to_owned(), error }
 }

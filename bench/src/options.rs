@@ -7,54 +7,54 @@ use clap::Parser;
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
 #[derive(Parser, Clone, Debug)]
 #[command(name = "bench", version)]
-pub struct Options {
+pub(crate) struct Options {
     /// How long the sign-ins are measured, in seconds.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=600))]
-    pub seconds: u32,
+    pub(crate) seconds: u32,
     /// How many browsers sign in at the same time, each over a connection of its own.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub browsers: u32,
+    pub(crate) browsers: u32,
     /// How many accounts each browser signs in to in turn [default: enough for 3,000 sign-ins a second].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub accounts: Option<u32>,
+    pub(crate) accounts: Option<u32>,
     /// The server's program [default: `bidden` beside this program].
     #[arg(long, value_name = "PATH")]
-    pub bidden: Option<PathBuf>,
+    pub(crate) bidden: Option<PathBuf>,
     /// Where the data directory is made, and removed afterwards; its disk is the one measured
     /// [default: beside this program].
     #[arg(long, value_name = "DIRECTORY")]
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
     /// Prints the result as JSON instead of a table.
     #[arg(long)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Leaves out counting the flushes under `strace`.
     #[arg(long)]
-    pub no_trace: bool,
+    pub(crate) no_trace: bool,
     /// Set when this program runs on its own core already.
     #[arg(long, hide = true)]
-    pub pinned: bool,
+    pub(crate) pinned: bool,
     /// Be the server with a fixed body of so many bytes instead.
     #[arg(long, hide = true, value_name = "BYTES")]
-    pub fixed_body: Option<usize>,
+    pub(crate) fixed_body: Option<usize>,
 }
 
 /// Seconds of sign-ins before the measurement begins.
-pub const WARM_UP: u32 = 2;
+pub(crate) const WARM_UP: u32 = 2;
 
 /// Seconds during which flushes are counted, in a phase of their own.
-pub const TRACE: u32 = 5;
+pub(crate) const TRACE: u32 = 5;
 
 /// Mails a day to known browsers: the upper bound of `budget.known_mails_per_day` (docs/config.md).
-pub const MAILS_A_DAY: u32 = 100;
+pub(crate) const MAILS_A_DAY: u32 = 100;
 
 /// Sign-ins to one account in a run. Opening it takes a mail too, and one is left over.
-pub const SIGN_INS_AN_ACCOUNT: u32 = MAILS_A_DAY - 2;
+pub(crate) const SIGN_INS_AN_ACCOUNT: u32 = MAILS_A_DAY - 2;
 
 impl Options {
     /// How many accounts each browser gets: those asked for, or enough for 3,000 sign-ins a second over all
     /// phases without reaching the mail budget.
     #[must_use]
-    pub fn accounts_each(&self) -> u32 {
+    pub(crate) fn accounts_each(&self) -> u32 {
         self.accounts.unwrap_or_else(|| {
             let seconds = self.seconds + WARM_UP + if self.no_trace { 0 } else { TRACE + WARM_UP };
             (seconds * 3000).div_ceil(SIGN_INS_AN_ACCOUNT * self.browsers).max(1)

@@ -10,21 +10,21 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// What a process has used up to now.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Used {
+pub(crate) struct Used {
     /// In user and in kernel mode, all threads.
-    pub cpu: Duration,
+    pub(crate) cpu: Duration,
     /// Bytes sent to the disk.
-    pub written: u64,
+    pub(crate) written: u64,
     /// Time that the core has worked for anybody, without interrupts.
-    pub core: Duration,
+    pub(crate) core: Duration,
     /// Time that the machine below gave to others while the core had work.
-    pub stolen: Duration,
+    pub(crate) stolen: Duration,
 }
 
 impl Used {
     /// What was used since `before`.
     #[must_use]
-    pub fn since(self, before: Self) -> Self {
+    pub(crate) fn since(self, before: Self) -> Self {
         Self {
             cpu: self.cpu.saturating_sub(before.cpu),
             written: self.written.saturating_sub(before.written),
@@ -38,7 +38,7 @@ impl Used {
 ///
 /// # Errors
 /// The process is gone.
-pub fn used(pid: u32, core: u8) -> Result<Used, Trouble> {
+pub(crate) fn used(pid: u32, core: u8) -> Result<Used, Trouble> {
     let stat = read(&format!("/proc/{pid}/stat"))?;
     // Without permission to trace the process this file cannot be read; then nothing is said about bytes.
     let io = read_to_string(format!("/proc/{pid}/io")).unwrap_or_default();
@@ -50,7 +50,7 @@ pub fn used(pid: u32, core: u8) -> Result<Used, Trouble> {
 ///
 /// # Errors
 /// The process is gone.
-pub fn resident(pid: u32) -> Result<u64, Trouble> {
+pub(crate) fn resident(pid: u32) -> Result<u64, Trouble> {
     Ok(line(&read(&format!("/proc/{pid}/status"))?, "VmRSS:") * 1024)
 }
 
@@ -58,17 +58,9 @@ pub fn resident(pid: u32) -> Result<u64, Trouble> {
 ///
 /// # Errors
 /// The process is gone.
-pub fn child(pid: u32) -> Result<Option<u32>, Trouble> {
+pub(crate) fn child(pid: u32) -> Result<Option<u32>, Trouble> {
     let children = read(&format!("/proc/{pid}/task/{pid}/children"))?;
     Ok(children.split_whitespace().next().and_then(|pid| pid.parse().ok()))
-}
-
-/// The name of the program that a process runs, at most 15 characters.
-///
-/// # Errors
-/// The process is gone.
-pub fn name(pid: u32) -> Result<String, Trouble> {
-    Ok(read(&format!("/proc/{pid}/comm"))?.trim_end().to_owned())
 }
 
 fn read(path: &str) -> Result<String, Trouble> {
@@ -76,7 +68,8 @@ fn read(path: &str) -> Result<String, Trouble> {
 }
 
 fn line(text: &str, name: &str) -> u64 {
-    let found = text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+    let found =
+        text.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
     found.unwrap_or(0)
 }
 
@@ -114,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_core_is_not_mistaken_for_another() {
-        let stat = "cpu  9 9 9 9 9 9 9 9\ncpu0 100 0 100 900 1 2 3 50 0 0\ncpu1 1 1 1 1 1 1 1 1\ncpu10 7 7 7\n";
+        let stat =
+            "cpu  9 9 9 9 9 9 9 9\ncpu0 100 0 100 900 1 2 3 50 0 0\ncpu1 1 1 1 1 1 1 1 1\ncpu10 7 7 7\n";
         assert_eq!(core_ticks(stat, 0), (Duration::from_secs(2), Duration::from_millis(500)));
         assert_eq!(core_ticks(stat, 1), (Duration::from_millis(30), Duration::from_millis(10)));
         assert_eq!(core_ticks(stat, 3), (Duration::ZERO, Duration::ZERO));

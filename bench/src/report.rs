@@ -9,131 +9,135 @@ use crate::latency::Summary;
 use crate::limits::disk::Disk;
 use crate::limits::fixed_body::FixedBody;
 
-/// Recorded writes that one sign-in makes, each on the disk before anybody acts on it: the request, what became
-/// of its mail, and the code used. Leases of the outbox are not counted.
-pub const DURABLE_OPERATIONS: u32 = 3;
+/// Writes of one sign-in that a browser waits for until they are on the disk: the request, and the code used.
+/// What becomes of the mail is written too, many mails at once, and is left out: nobody is told more than is so.
+pub(crate) const DURABLE_OPERATIONS: u32 = 2;
 
 /// One time, of one step.
 #[derive(Clone, Debug, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     /// Which.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// How long it took.
     #[serde(flatten)]
-    pub time: Summary,
+    pub(crate) time: Summary,
 }
 
 /// The server under the closed loop.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Load {
+pub(crate) struct Load {
     /// Whole sign-ins that ended within the measured time.
-    pub sign_ins: usize,
+    pub(crate) sign_ins: usize,
     /// The same a second.
-    pub sign_ins_per_second: f64,
+    pub(crate) sign_ins_per_second: f64,
     /// HTTP requests of these, a second.
-    pub requests_per_second: f64,
+    pub(crate) requests_per_second: f64,
     /// HTTP requests of one sign-in.
-    pub requests_per_sign_in: f64,
+    pub(crate) requests_per_sign_in: f64,
     /// How many of these looked for the mail before it was there.
-    pub early_looks_per_sign_in: f64,
+    pub(crate) early_looks_per_sign_in: f64,
+    /// How many of these looked for the mail at all.
+    pub(crate) looks_per_sign_in: f64,
     /// HTTP requests in each second of the server's CPU time.
-    pub requests_per_cpu_second: f64,
+    pub(crate) requests_per_cpu_second: f64,
     /// A whole sign-in.
-    pub whole: Summary,
+    pub(crate) whole: Summary,
     /// Its steps.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// CPU time of the server for one sign-in, in milliseconds.
-    pub cpu_ms_per_sign_in: f64,
+    pub(crate) cpu_ms_per_sign_in: f64,
+    /// How much of that the inbox took in place of a mail program, measured by itself.
+    pub(crate) inbox_cpu_ms: f64,
     /// How busy the server kept its core, in percent.
-    pub server_core_percent: f64,
+    pub(crate) server_core_percent: f64,
     /// How busy the generator kept its core, in percent.
-    pub client_core_percent: f64,
+    pub(crate) client_core_percent: f64,
     /// What others took of the server's core, and the machine below of both, in percent.
-    pub disturbed_percent: f64,
+    pub(crate) disturbed_percent: f64,
     /// Bytes sent to the disk for one sign-in.
-    pub disk_bytes_per_sign_in: f64,
+    pub(crate) disk_bytes_per_sign_in: f64,
     /// Bytes of the largest account page that was seen.
-    pub account_page_bytes: usize,
+    pub(crate) account_page_bytes: usize,
     /// Sign-ins that did not go as they should; none in a run that is worth something.
-    pub failures: u32,
+    pub(crate) failures: u32,
     /// What the first of them was.
-    pub first_failure: Option<String>,
+    pub(crate) first_failure: Option<String>,
     /// Browsers that stopped early because all of their accounts were at the mail budget.
-    pub out_of_accounts: u32,
+    pub(crate) out_of_accounts: u32,
 }
 
 /// What was counted under `strace`.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Flushes {
+pub(crate) struct Flushes {
     /// Calls of `fdatasync` and `fsync` for one sign-in.
-    pub per_sign_in: f64,
+    pub(crate) per_sign_in: f64,
     /// The same for one durable operation.
-    pub per_operation: f64,
+    pub(crate) per_operation: f64,
     /// How fast the server was while it was traced.
-    pub sign_ins_per_second: f64,
+    pub(crate) sign_ins_per_second: f64,
 }
 
 /// How the server starts, on a store that has accounts in it.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Start {
+pub(crate) struct Start {
     /// From the start of the process until `/healthz` answers; the median of several, in milliseconds.
-    pub median_ms: f64,
+    pub(crate) median_ms: f64,
     /// The shortest.
-    pub min_ms: f64,
+    pub(crate) min_ms: f64,
     /// The longest.
-    pub max_ms: f64,
+    pub(crate) max_ms: f64,
     /// How often.
-    pub runs: usize,
+    pub(crate) runs: usize,
     /// Resident memory a second after that, nobody having asked for anything, in MiB; the median.
-    pub idle_mib: f64,
+    pub(crate) idle_mib: f64,
 }
 
 /// What the server does, as part of what the machine could.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Ratios {
+pub(crate) struct Ratios {
     /// HTTP requests a second, to hyper with a fixed body.
-    pub requests_to_fixed_body: f64,
+    pub(crate) requests_to_fixed_body: f64,
     /// The same for a second of CPU time.
-    pub requests_to_fixed_body_cpu: f64,
+    pub(crate) requests_to_fixed_body_cpu: f64,
     /// Durable operations a second, to flushes a second of a file that grows.
-    pub operations_to_appended: f64,
+    pub(crate) operations_to_appended: f64,
     /// Durable operations a second, to flushes a second in place.
-    pub operations_to_in_place: f64,
+    pub(crate) operations_to_in_place: f64,
 }
 
 /// Everything.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// What the server calls itself.
-    pub server: String,
+    pub(crate) server: String,
     /// Browsers that signed in at the same time.
-    pub browsers: u32,
+    pub(crate) browsers: u32,
     /// Accounts that they signed in to.
-    pub accounts: u32,
+    pub(crate) accounts: u32,
     /// Seconds that were measured.
-    pub seconds: u32,
+    pub(crate) seconds: u32,
     /// The closed loop.
-    pub load: Load,
+    pub(crate) load: Load,
     /// Durable operations a second in it.
-    pub durable_operations_per_second: f64,
+    pub(crate) durable_operations_per_second: f64,
     /// Flushes, if they could be counted.
-    pub flushes: Option<Flushes>,
+    pub(crate) flushes: Option<Flushes>,
     /// Starting.
-    pub start: Start,
+    pub(crate) start: Start,
     /// Resident memory at the end of the closed loop, in MiB.
-    pub loaded_mib: f64,
+    pub(crate) loaded_mib: f64,
     /// The disk before and after.
-    pub disk: [Disk; 2],
+    pub(crate) disk: [Disk; 2],
     /// hyper with a fixed body.
-    pub fixed_body: FixedBody,
+    pub(crate) fixed_body: FixedBody,
     /// The comparisons.
-    pub ratios: Ratios,
+    pub(crate) ratios: Ratios,
 }
 
 impl Report {
     /// Works out the comparisons.
     #[must_use]
-    pub fn with_ratios(mut self) -> Self {
+    pub(crate) fn with_ratios(mut self) -> Self {
         let [before, after] = self.disk;
         let mean = |part: fn(&Disk) -> f64| f64::midpoint(part(&before), part(&after));
         self.durable_operations_per_second = self.load.sign_ins_per_second * f64::from(DURABLE_OPERATIONS);
@@ -152,27 +156,27 @@ impl Report {
 
     /// Whether the numbers mean what they say.
     #[must_use]
-    pub fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.load.failures == 0 && self.load.out_of_accounts == 0 && self.load.sign_ins > 0
     }
 }
 
 /// A count that may be any size, as a number to divide with.
 #[must_use]
-pub fn real(count: u64) -> f64 {
+pub(crate) fn real(count: u64) -> f64 {
     let half = |part: u64| f64::from(u32::try_from(part & u64::from(u32::MAX)).unwrap_or(u32::MAX));
     half(count >> 32) * 4_294_967_296.0 + half(count)
 }
 
 /// So many in so long.
 #[must_use]
-pub fn per_second(count: usize, time: Duration) -> f64 {
+pub(crate) fn per_second(count: usize, time: Duration) -> f64 {
     share(real(u64::try_from(count).unwrap_or(u64::MAX)), time.as_secs_f64())
 }
 
 /// `part / whole`; nothing of nothing is nothing.
 #[must_use]
-pub fn share(part: f64, whole: f64) -> f64 {
+pub(crate) fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
@@ -208,7 +212,12 @@ impl Display for Report {
             format!("{:.2}", load.requests_per_sign_in),
             format!("of these {:.2} looked for a mail that was not there yet", load.early_looks_per_sign_in),
         )?;
-        row(f, "server CPU a sign-in, ms", format!("{:.3}", load.cpu_ms_per_sign_in), "")?;
+        row(
+            f,
+            "server CPU a sign-in, ms",
+            format!("{:.3}", load.cpu_ms_per_sign_in),
+            format!("of these {:.3} for the inbox, which stands in for a mail program", load.inbox_cpu_ms),
+        )?;
         row(f, "disk bytes a sign-in", format!("{:.0}", load.disk_bytes_per_sign_in), "")?;
         row(f, "largest account page, bytes", load.account_page_bytes, "")?;
         row(
@@ -221,11 +230,20 @@ impl Display for Report {
             f,
             "core 0 taken by others, %",
             format!("{:.1}", load.disturbed_percent),
-            if load.disturbed_percent > 3.0 { "THE MACHINE WAS NOT QUIET: all rates are too low" } else { "" },
+            if load.disturbed_percent > 3.0 {
+                "THE MACHINE WAS NOT QUIET: all rates are too low"
+            } else {
+                ""
+            },
         )?;
         row(f, "failures", load.failures, load.first_failure.as_deref().unwrap_or(""))?;
         if load.out_of_accounts > 0 {
-            row(f, "browsers out of accounts", load.out_of_accounts, "NOT VALID: run again with more --accounts")?;
+            row(
+                f,
+                "browsers out of accounts",
+                load.out_of_accounts,
+                "NOT VALID: run again with more --accounts",
+            )?;
         }
         writeln!(f, "\n  {:<30}{:>12}{:>12}{:>12}", "times, ms", "p50", "p99", "max")?;
         times(f, "whole sign-in", &load.whole)?;
@@ -236,8 +254,18 @@ impl Display for Report {
 
         writeln!(f, "\nLimits of this machine, in the same run")?;
         for (disk, when) in self.disk.iter().zip(["before", "after"]) {
-            row(f, &format!("fdatasync/s, 4 KiB appended, {when}"), format!("{:.0}", disk.appended_per_second), "")?;
-            row(f, &format!("fdatasync/s, 4 KiB in place, {when}"), format!("{:.0}", disk.in_place_per_second), "")?;
+            row(
+                f,
+                &format!("fdatasync/s, 4 KiB appended, {when}"),
+                format!("{:.0}", disk.appended_per_second),
+                "",
+            )?;
+            row(
+                f,
+                &format!("fdatasync/s, 4 KiB in place, {when}"),
+                format!("{:.0}", disk.in_place_per_second),
+                "",
+            )?;
         }
         let fixed = &self.fixed_body;
         row(
@@ -254,7 +282,12 @@ impl Display for Report {
             format!("{:.3}", ratios.requests_to_fixed_body),
             format!("{:.3} by CPU time", ratios.requests_to_fixed_body_cpu),
         )?;
-        row(f, "durable operations / fdatasync appended", format!("{:.2}", ratios.operations_to_appended), "")?;
+        row(
+            f,
+            "durable operations / fdatasync appended",
+            format!("{:.2}", ratios.operations_to_appended),
+            "",
+        )?;
         row(f, "durable operations / fdatasync in place", format!("{:.2}", ratios.operations_to_in_place), "")
     }
 }
@@ -275,7 +308,12 @@ impl Report {
                 aim(start.median_ms <= 50.0, "50")
             ),
         )?;
-        row(f, "resident when idle, MiB", format!("{:.1}", start.idle_mib), aim(start.idle_mib < 25.0, "below 25"))?;
+        row(
+            f,
+            "resident when idle, MiB",
+            format!("{:.1}", start.idle_mib),
+            aim(start.idle_mib < 25.0, "below 25"),
+        )?;
         row(f, "resident at the end, MiB", format!("{:.1}", self.loaded_mib), "")?;
         row(f, "durable operations a second", format!("{:.0}", self.durable_operations_per_second), "")?;
         match &self.flushes {
@@ -290,7 +328,12 @@ impl Report {
                     aim(flushes.per_operation < 0.1, "below 0.1")
                 ),
             ),
-            None => row(f, "flushes a durable operation", "not counted", "strace is missing, may not trace, or was left out"),
+            None => row(
+                f,
+                "flushes a durable operation",
+                "not counted",
+                "strace is missing, may not trace, or was left out",
+            ),
         }
     }
 }
@@ -339,11 +382,11 @@ mod tests {
     #[test]
     fn the_comparisons_are_what_they_are_called() {
         let report = report();
-        assert!((report.durable_operations_per_second - 3000.0).abs() < 1e-9);
+        assert!((report.durable_operations_per_second - 2000.0).abs() < 1e-9);
         assert!((report.ratios.requests_to_fixed_body - 0.1).abs() < 1e-9);
         assert!((report.ratios.requests_to_fixed_body_cpu - 0.1).abs() < 1e-9);
-        assert!((report.ratios.operations_to_appended - 6.0).abs() < 1e-9);
-        assert!((report.ratios.operations_to_in_place - 3.0).abs() < 1e-9);
+        assert!((report.ratios.operations_to_appended - 4.0).abs() < 1e-9);
+        assert!((report.ratios.operations_to_in_place - 2.0).abs() < 1e-9);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! One run, phase by phase: the limits, the accounts, the starts, the closed loop, the flushes, the disk again.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::flushes;
@@ -9,7 +8,9 @@ use crate::limits::{disk, fixed_body};
 use crate::load::{self, Browser, Tally, Window};
 use crate::options::{Options, TRACE, WARM_UP};
 use crate::proc;
-use crate::report::{DURABLE_OPERATIONS, Flushes, Load, Ratios, Report, Start, Step, per_second, real, share};
+use crate::report::{
+    DURABLE_OPERATIONS, Flushes, Load, Ratios, Report, Start, Step, per_second, real, share,
+};
 use crate::server::{CLIENT_CORE, SERVER_CORE, Server, Setup};
 use crate::trouble::Trouble;
 use crate::walk::STEPS;
@@ -35,7 +36,7 @@ fn tell(what: &str) {
 ///
 /// # Errors
 /// The first thing that keeps a phase from being measured at all.
-pub async fn run(options: &Options) -> Result<Report, Trouble> {
+pub(crate) async fn run(options: &Options) -> Result<Report, Trouble> {
     let this = std::env::current_exe().map_err(Trouble::system("finding this program"))?;
     let beside = this.parent().map(Path::to_path_buf).unwrap_or_default();
     let program = options.bidden.clone().unwrap_or_else(|| beside.join("bidden"));
@@ -45,15 +46,24 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     )))?;
     let scratch = options.dir.clone().unwrap_or(beside).join(format!("bench-{}", std::process::id()));
     std::fs::create_dir_all(&scratch).map_err(Trouble::system(format!("making {}", scratch.display())))?;
-    let scratch = Scratch(scratch.canonicalize().map_err(Trouble::system("finding the directory just made"))?);
+    let scratch =
+        Scratch(scratch.canonicalize().map_err(Trouble::system("finding the directory just made"))?);
     let setup = Setup::new(program, scratch.0.clone())?;
     let server = setup.version()?;
 
     tell("the disk by itself");
     let before = disk::measure(&scratch.0, Duration::from_secs(4))?;
+    tell(&format!(
+        "  {:.0} flushes/s appended, {:.0} in place",
+        before.appended_per_second, before.in_place_per_second
+    ));
     tell("hyper with a fixed body");
     let fixed_body = fixed_body::measure(&this, options.browsers, Duration::from_secs(5)).await?;
 
+    tell(&format!(
+        "  {:.0} requests/s, {:.0} in a second of its CPU time",
+        fixed_body.requests_per_second, fixed_body.requests_per_cpu_second
+    ));
     let each = options.accounts_each();
     tell(&format!("opening {} accounts", each * options.browsers));
     let browsers = accounts(&setup, options.browsers, each).await?;
@@ -65,6 +75,8 @@ pub async fn run(options: &Options) -> Result<Report, Trouble> {
     let running = setup.start()?;
     let (browsers, load) = closed_loop(&setup, &running, browsers, options.seconds).await?;
     let loaded = proc::resident(running.pid)?;
+    let load =
+        Load { inbox_cpu_ms: inbox_cpu(&setup, &running, &browsers, load.looks_per_sign_in).await?, ..load };
     running.stop()?;
 
     let flushes = if options.no_trace || !flushes::can_trace() {
@@ -141,14 +153,14 @@ async fn closed_loop(
 ) -> Result<(Vec<Browser>, Load), Trouble> {
     let window = window(seconds);
     let (pid, own) = (server.pid, std::process::id());
-    let readings = async move {
+    let readings = async {
         tokio::time::sleep_until(window.from.into()).await;
         let before = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
         tokio::time::sleep_until(window.to.into()).await;
         let after = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
-        Ok((after.0.since(before.0), after.1.since(before.1)))
+        Ok::<_, Trouble>((after.0.since(before.0), after.1.since(before.1)))
     };
-    let (done, readings) = both(load::sign_ins(&setup.site, browsers, window), readings).await?;
+    let (done, readings) = tokio::try_join!(load::sign_ins(&setup.site, browsers, window), readings)?;
     let (browsers, tally) = done;
     let (server, client) = readings;
     let time = window.to - window.from;
@@ -156,7 +168,8 @@ async fn closed_loop(
     let count = tally.whole.count();
     let sign_ins = real(u64::try_from(count).unwrap_or(u64::MAX));
     let others = server.core.saturating_sub(server.cpu) + server.stolen + client.stolen;
-    let steps = STEPS.iter().zip(&tally.steps).map(|(name, times)| Step { name, time: times.summary() }).collect();
+    let steps =
+        STEPS.iter().zip(&tally.steps).map(|(name, times)| Step { name, time: times.summary() }).collect();
     let Tally { requests, early_looks, account_bytes, failures, first_failure, out_of_accounts, .. } = tally;
     let load = Load {
         sign_ins: count,
@@ -164,6 +177,8 @@ async fn closed_loop(
         requests_per_second: share(real(requests), time.as_secs_f64()),
         requests_per_sign_in: share(real(requests), sign_ins),
         early_looks_per_sign_in: share(real(early_looks), sign_ins),
+        looks_per_sign_in: share(real(early_looks), sign_ins) + 1.0,
+        inbox_cpu_ms: 0.0,
         requests_per_cpu_second: share(real(requests), server.cpu.as_secs_f64()),
         whole: tally.whole.summary(),
         steps,
@@ -180,6 +195,14 @@ async fn closed_loop(
     Ok((browsers, load))
 }
 
+/// What the looks into the inbox add to the CPU time of a sign-in, in milliseconds: a phase of nothing else.
+async fn inbox_cpu(setup: &Setup, server: &Server, browsers: &[Browser], looks: f64) -> Result<f64, Trouble> {
+    let before = proc::used(server.pid, SERVER_CORE)?;
+    let count = load::looks(&setup.site, browsers, Instant::now() + Duration::from_secs(2)).await?;
+    let used = proc::used(server.pid, SERVER_CORE)?.since(before);
+    Ok(share(used.cpu.as_secs_f64() * 1000.0, real(count)) * looks)
+}
+
 /// A shorter phase under `strace`.
 async fn count_flushes(setup: &Setup, browsers: Vec<Browser>) -> Result<Flushes, Trouble> {
     let log = setup.directory.join("strace.log");
@@ -189,9 +212,9 @@ async fn count_flushes(setup: &Setup, browsers: Vec<Browser>) -> Result<Flushes,
         tokio::time::sleep_until(window.from.into()).await;
         let before = flushes::count(&log)?;
         tokio::time::sleep_until(window.to.into()).await;
-        Ok(flushes::count(&log)?.saturating_sub(before))
+        Ok::<_, Trouble>(flushes::count(&log)?.saturating_sub(before))
     };
-    let ((_, tally), counted) = both(load::sign_ins(&setup.site, browsers, window), counts).await?;
+    let ((_, tally), counted) = tokio::try_join!(load::sign_ins(&setup.site, browsers, window), counts)?;
     server.stop()?;
     if let Some(failure) = tally.first_failure {
         return Err(Trouble::Unexpected(format!("under strace: {failure}")));
@@ -212,36 +235,4 @@ fn window(seconds: u32) -> Window {
 
 fn mib(bytes: u64) -> f64 {
     real(bytes) / 1_048_576.0
-}
-
-/// Both at the same time, on this thread.
-async fn both<A, B>(
-    one: impl Future<Output = Result<A, Trouble>>,
-    other: impl Future<Output = Result<B, Trouble>>,
-) -> Result<(A, B), Trouble> {
-    let (mut one, mut other) = (std::pin::pin!(one), std::pin::pin!(other));
-    let (mut first, mut second) = (None, None);
-    std::future::poll_fn(|context| {
-        if first.is_none()
-            && let std::task::Poll::Ready(done) = one.as_mut().poll(context)
-        {
-            first = Some(done);
-        }
-        if second.is_none()
-            && let std::task::Poll::Ready(done) = other.as_mut().poll(context)
-        {
-            second = Some(done);
-        }
-        if first.is_some() && second.is_some() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    let missing = || Trouble::Unexpected("a phase ended without a result".to_owned());
-    Ok((first.ok_or_else(missing)??, second.ok_or_else(missing)??))
-}
-
-/// The generator keeps to the site it was set up for; kept here so that tests can drive it without a server
-/// of their own process.
-#[must_use]
-pub fn site(setup: &Setup) -> Arc<crate::http::Site> {
-    Arc::clone(&setup.site)
 }

@@ -15,9 +15,9 @@ use crate::proc;
 use crate::trouble::Trouble;
 
 /// The core of the server; the generator has the other.
-pub const SERVER_CORE: u8 = 0;
+pub(crate) const SERVER_CORE: u8 = 0;
 /// The core of the generator.
-pub const CLIENT_CORE: u8 = 1;
+pub(crate) const CLIENT_CORE: u8 = 1;
 
 /// A server that is not ready by then never will be.
 const START: Duration = Duration::from_secs(20);
@@ -26,13 +26,13 @@ const END: Duration = Duration::from_secs(10);
 
 /// Where and how the server is started, the same for every start in a run.
 #[derive(Debug)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// The program `bidden`.
-    pub program: PathBuf,
+    pub(crate) program: PathBuf,
     /// A directory of our own: the data directory and what the server writes go there.
-    pub directory: PathBuf,
+    pub(crate) directory: PathBuf,
     /// Where it listens.
-    pub site: Arc<Site>,
+    pub(crate) site: Arc<Site>,
 }
 
 impl Setup {
@@ -40,7 +40,7 @@ impl Setup {
     ///
     /// # Errors
     /// There is none.
-    pub fn new(program: PathBuf, directory: PathBuf) -> Result<Self, Trouble> {
+    pub(crate) fn new(program: PathBuf, directory: PathBuf) -> Result<Self, Trouble> {
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.map_err(Trouble::system("looking for a free port"))?.port();
         Ok(Self { program, directory, site: Site::local(port) })
@@ -48,7 +48,7 @@ impl Setup {
 
     /// The data directory.
     #[must_use]
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.directory.join("data")
     }
 
@@ -61,11 +61,24 @@ impl Setup {
         command.env("BIDDEN_BUDGET_KNOWN_MAILS_PER_DAY", MAILS_A_DAY.to_string());
     }
 
+    /// What the program calls itself.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub(crate) fn version(&self) -> Result<String, Trouble> {
+        let mut command = Command::new(&self.program);
+        self.settings(&mut command);
+        let output =
+            command.arg("--version").output().map_err(Trouble::system("running `bidden --version`"))?;
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Ok(if text.is_empty() { "bidden".to_owned() } else { text })
+    }
+
     /// Invites somebody. Returns the path of the link.
     ///
     /// # Errors
     /// The command failed, or printed no link.
-    pub fn invite(&self, address: &str) -> Result<String, Trouble> {
+    pub(crate) fn invite(&self, address: &str) -> Result<String, Trouble> {
         let mut command = Command::new(&self.program);
         self.settings(&mut command);
         let output = command.args(["account", "invite", address, "--json"]).output();
@@ -75,7 +88,9 @@ impl Setup {
             Some(link) => Ok(link.to_owned()),
             None => {
                 let said = String::from_utf8_lossy(&output.stderr);
-                Err(Trouble::Unexpected(format!("`bidden account invite {address}` gave no link: {said}{text}")))
+                Err(Trouble::Unexpected(format!(
+                    "`bidden account invite {address}` gave no link: {said}{text}"
+                )))
             }
         }
     }
@@ -84,7 +99,7 @@ impl Setup {
     ///
     /// # Errors
     /// It cannot be started, or does not become ready; with the end of what it wrote.
-    pub fn start(&self) -> Result<Server, Trouble> {
+    pub(crate) fn start(&self) -> Result<Server, Trouble> {
         self.run(Command::new("taskset"), None)
     }
 
@@ -92,10 +107,19 @@ impl Setup {
     ///
     /// # Errors
     /// The same.
-    pub fn start_traced(&self, log: &Path) -> Result<Server, Trouble> {
+    pub(crate) fn start_traced(&self, log: &Path) -> Result<Server, Trouble> {
         let mut command = Command::new("strace");
         // Only the two calls stop the server: all others pass a filter in the kernel.
-        command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fdatasync,fsync", "-e", "signal=none", "-o"]);
+        command.args([
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-e",
+            "trace=fdatasync,fsync",
+            "-e",
+            "signal=none",
+            "-o",
+        ]);
         command.arg(log).arg("taskset");
         self.run(command, Some(log))
     }
@@ -107,7 +131,8 @@ impl Setup {
         let copy = log.try_clone().map_err(Trouble::system("a second handle of the log"))?;
         command.arg("-c").arg(SERVER_CORE.to_string()).arg(&self.program).arg("serve");
         let began = Instant::now();
-        let child = command.stdout(log).stderr(copy).spawn().map_err(Trouble::system("starting the server"))?;
+        let child =
+            command.stdout(log).stderr(copy).spawn().map_err(Trouble::system("starting the server"))?;
         let pid = child.id();
         let mut server = Server { child, pid, ready_after: Duration::ZERO };
         server.wait_until_ready(self.site.address, began).map_err(|trouble| {
@@ -117,7 +142,8 @@ impl Setup {
             Trouble::Unexpected(format!("{trouble}; the server wrote:\n{}", end.join("\n")))
         })?;
         if traced.is_some() {
-            server.pid = proc::child(pid)?.ok_or_else(|| Trouble::Unexpected("strace runs nothing".to_owned()))?;
+            server.pid =
+                proc::child(pid)?.ok_or_else(|| Trouble::Unexpected("strace runs nothing".to_owned()))?;
         }
         Ok(server)
     }
@@ -127,18 +153,19 @@ impl Setup {
 fn link(text: &str) -> Option<&str> {
     let rest = text.get(text.find("/welcome/")?..)?;
     let token = rest.get("/welcome/".len()..)?;
-    let length = token.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(token.len());
+    let length =
+        token.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(token.len());
     if length == 0 { None } else { rest.get(.."/welcome/".len() + length) }
 }
 
 /// A running server; killed when dropped.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     /// The process of the server itself.
-    pub pid: u32,
+    pub(crate) pid: u32,
     /// From the start of the process until `/healthz` answered.
-    pub ready_after: Duration,
+    pub(crate) ready_after: Duration,
 }
 
 impl Server {
@@ -160,7 +187,7 @@ impl Server {
     ///
     /// # Errors
     /// It had to be killed.
-    pub fn stop(mut self) -> Result<(), Trouble> {
+    pub(crate) fn stop(mut self) -> Result<(), Trouble> {
         let asked = Command::new("kill").args(["-TERM", &self.pid.to_string()]).status();
         asked.map_err(Trouble::system("running `kill`"))?;
         let began = Instant::now();
@@ -186,7 +213,8 @@ impl Drop for Server {
 fn healthy(address: SocketAddr) -> bool {
     let Ok(mut stream) = std::net::TcpStream::connect(address) else { return false };
     let patience = stream.set_read_timeout(Some(Duration::from_secs(1)));
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", address.port());
+    let request =
+        format!("GET /healthz HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", address.port());
     if patience.is_err() || stream.write_all(request.as_bytes()).is_err() {
         return false;
     }

@@ -2,7 +2,7 @@
 
 /// Said to whoever runs the measurement.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// Something about the machine or the file system.
     #[error("{what}: {error}")]
     System {
@@ -18,7 +18,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// Wraps what the system said with what was being done.
-    pub fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |error| Self::System { what, error }
     }

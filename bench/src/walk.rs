@@ -14,7 +14,7 @@ use crate::jar::Jar;
 use crate::trouble::Trouble;
 
 /// The steps that are timed, in the order in which they are taken.
-pub const STEPS: [&str; 6] =
+pub(crate) const STEPS: [&str; 6] =
     ["GET sign-in page", "POST address", "GET code page", "mail is there", "POST code", "GET account page"];
 
 /// A mail that is not there by then does not come.
@@ -22,41 +22,45 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// One account as one browser knows it.
 #[derive(Clone, Debug)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// The account's address.
-    pub address: String,
+    pub(crate) address: String,
     /// The browser's cookies.
-    pub jar: Jar,
+    pub(crate) jar: Jar,
     /// The code of last time.
-    pub code: String,
+    pub(crate) code: String,
     /// How often the browser has signed in here.
-    pub used: u32,
+    pub(crate) used: u32,
 }
 
 impl Profile {
     /// A browser that was never here.
     #[must_use]
-    pub fn new(address: String) -> Self {
+    pub(crate) fn new(address: String) -> Self {
         Self { address, jar: Jar::default(), code: String::new(), used: 0 }
     }
 }
 
 /// How long each step of one sign-in took.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// One time for each of [`STEPS`].
-    pub steps: [Duration; STEPS.len()],
+    pub(crate) steps: [Duration; STEPS.len()],
     /// How often the mail was asked for and was not there yet.
-    pub early_looks: u32,
+    pub(crate) early_looks: u32,
     /// Bytes of the account page.
-    pub account_bytes: usize,
+    pub(crate) account_bytes: usize,
 }
 
 /// Opens the account that an invitation is for; afterwards the browser is known and signed in.
 ///
 /// # Errors
 /// The first step that did not go as it should.
-pub async fn open_account(to: &mut Connection, profile: &mut Profile, link: &str) -> Result<Timing, Trouble> {
+pub(crate) async fn open_account(
+    to: &mut Connection,
+    profile: &mut Profile,
+    link: &str,
+) -> Result<Timing, Trouble> {
     through(to, profile, link).await
 }
 
@@ -64,7 +68,7 @@ pub async fn open_account(to: &mut Connection, profile: &mut Profile, link: &str
 ///
 /// # Errors
 /// The first step that did not go as it should.
-pub async fn sign_in(to: &mut Connection, profile: &mut Profile) -> Result<Timing, Trouble> {
+pub(crate) async fn sign_in(to: &mut Connection, profile: &mut Profile) -> Result<Timing, Trouble> {
     if !profile.jar.forget_session() {
         return Err(Trouble::Unexpected("there was no session cookie from last time".to_owned()));
     }
@@ -90,7 +94,9 @@ async fn through(to: &mut Connection, profile: &mut Profile, door: &str) -> Resu
     field(&mut fields, "csrf", &form);
     let request = post(to, &mut profile.jar, door, &fields).await?;
     if !request.starts_with("/sign-in/") {
-        return Err(Trouble::Unexpected(format!("POST {door} leads to {request}, not to the page for the code")));
+        return Err(Trouble::Unexpected(format!(
+            "POST {door} leads to {request}, not to the page for the code"
+        )));
     }
     lap(ask);
     let form = get(to, &mut profile.jar, &request, form_token).await?;
@@ -116,26 +122,43 @@ async fn through(to: &mut Connection, profile: &mut Profile, door: &str) -> Resu
 
 /// Step 4.
 async fn read_mail(to: &mut Connection, profile: &Profile, timing: &mut Timing) -> Result<String, Trouble> {
-    let path = format!("/inbox/newest?to={}", percent(&profile.address));
     let started = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
-        let answer = to.exchange(Request { path: &path, cookies: "", form: None }).await?;
-        match answer.status {
-            200 => match code(answer.body) {
-                Some(code) if code != profile.code => return Ok(code.to_owned()),
-                Some(_) => {}
-                None => return Err(Trouble::Unexpected("a mail without a code in its last line".to_owned())),
-            },
-            404 => {}
-            _ => return Err(wrong("GET", "/inbox/newest", &answer)),
+        match newest(to, &profile.address).await? {
+            Some(code) if code != profile.code => return Ok(code),
+            Some(_) | None => timing.early_looks += 1,
         }
-        timing.early_looks += 1;
         if started.elapsed() > PATIENCE {
             return Err(Trouble::Unexpected(format!("no mail to {} within {PATIENCE:?}", profile.address)));
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(16));
+    }
+}
+
+/// Looks once for a mail that was read before.
+///
+/// # Errors
+/// It is not there any more.
+pub(crate) async fn look(to: &mut Connection, profile: &Profile) -> Result<(), Trouble> {
+    match newest(to, &profile.address).await? {
+        Some(code) if code == profile.code => Ok(()),
+        _ => Err(Trouble::Unexpected(format!("the last mail to {} is gone from the inbox", profile.address))),
+    }
+}
+
+/// The code in the newest mail to an address, if there is one.
+async fn newest(to: &mut Connection, address: &str) -> Result<Option<String>, Trouble> {
+    let path = format!("/inbox/newest?to={}", percent(address));
+    let answer = to.exchange(Request { path: &path, cookies: "", form: None }).await?;
+    match answer.status {
+        404 => Ok(None),
+        200 => match code(answer.body) {
+            Some(code) => Ok(Some(code.to_owned())),
+            None => Err(Trouble::Unexpected("a mail without a code in its last line".to_owned())),
+        },
+        _ => Err(wrong("GET", "/inbox/newest", &answer)),
     }
 }
 
@@ -163,7 +186,9 @@ async fn post(to: &mut Connection, jar: &mut Jar, path: &str, form: &str) -> Res
 }
 
 fn wrong(method: &str, path: &str, answer: &Answer<'_>) -> Trouble {
-    let heading = between(answer.body, "<h1", "</h1>").and_then(|rest| rest.split_once('>')).map_or("", |(_, text)| text);
+    let heading = between(answer.body, "<h1", "</h1>")
+        .and_then(|rest| rest.split_once('>'))
+        .map_or("", |(_, text)| text);
     let to = answer.location().map(|to| format!(" to {to}")).unwrap_or_default();
     Trouble::Unexpected(format!("{method} {path}: {}{to} {heading}", answer.status).trim_end().to_owned())
 }

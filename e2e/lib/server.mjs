@@ -1,7 +1,7 @@
 // Runs the real binary on a data directory of its own, and knows how to kill it and start it again.
 
 import { spawn, execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,6 +38,13 @@ export class Server {
     this.home = mkdtempSync(path.join(tmpdir(), "bidden-e2e-"));
     this.dataDir = path.join(this.home, "data");
     this.settings = settings;
+    /** KiB that no file of the next process may outgrow, which is how a full disk feels; none is none. */
+    this.fileLimit = undefined;
+  }
+
+  /** KiB of the largest file in the data directory. */
+  get largestFile() {
+    return Math.max(...readdirSync(this.dataDir).map((name) => Math.ceil(statSync(path.join(this.dataDir, name)).size / 1024)));
   }
 
   /** Everything the process wrote so far, on both streams. */
@@ -59,7 +66,8 @@ export class Server {
       ...this.settings,
     });
     // Its own working directory, so that no bidden.toml of the caller is found.
-    const child = spawn(BINARY, ["serve"], { cwd: this.home, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    const [program, ...args] = this.fileLimit ? ["bash", "-c", `trap '' XFSZ; ulimit -f ${this.fileLimit}; exec "$0" serve`, BINARY] : [BINARY, "serve"];
+    const child = spawn(program, args, { cwd: this.home, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     let stdout = "";
     child.stdout.on("data", (bytes) => { stdout += bytes; this.#output += bytes; });

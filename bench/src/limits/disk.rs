@@ -19,22 +19,22 @@ const BLOCKS_IN_PLACE: u32 = 1000;
 
 /// `fdatasync` after each 4 KiB, in a loop, by one thread.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Disk {
+pub(crate) struct Disk {
     /// Each block makes the file longer, so the file system's journal is written too.
-    pub appended_per_second: f64,
+    pub(crate) appended_per_second: f64,
     /// How long one of these takes.
-    pub appended: Summary,
+    pub(crate) appended: Summary,
     /// Each block was there before, as in a write-ahead log that was grown at the start.
-    pub in_place_per_second: f64,
+    pub(crate) in_place_per_second: f64,
     /// How long one of these takes.
-    pub in_place: Summary,
+    pub(crate) in_place: Summary,
 }
 
 /// Measures in a file of its own in `directory`, half the time each way.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn measure(directory: &Path, time: Duration) -> Result<Disk, Trouble> {
+pub(crate) fn measure(directory: &Path, time: Duration) -> Result<Disk, Trouble> {
     let path = directory.join("flush.tmp");
     let (appended, appended_per_second) = flushes(&path, time / 2, None)?;
     let (in_place, in_place_per_second) = flushes(&path, time / 2, Some(BLOCKS_IN_PLACE))?;

@@ -24,25 +24,26 @@ use crate::server::SERVER_CORE;
 use crate::trouble::Trouble;
 
 /// Bytes of the body: about a page of the server under measurement.
-pub const BODY: usize = 4096;
+pub(crate) const BODY: usize = 4096;
 
 /// What hyper does on the server's core, with the same client on the other.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct FixedBody {
+pub(crate) struct FixedBody {
     /// Answers a second.
-    pub requests_per_second: f64,
+    pub(crate) requests_per_second: f64,
     /// Answers in each second of its CPU time: higher than the above when the client was the slower one.
-    pub requests_per_cpu_second: f64,
+    pub(crate) requests_per_cpu_second: f64,
     /// How long one takes.
-    pub latency: Summary,
+    pub(crate) latency: Summary,
 }
 
 /// Is that server until it is killed. Prints its port first.
 ///
 /// # Errors
 /// It cannot listen.
-pub async fn serve(bytes: usize) -> Result<(), Trouble> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(Trouble::system("listening"))?;
+pub(crate) async fn serve(bytes: usize) -> Result<(), Trouble> {
+    let listener =
+        tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(Trouble::system("listening"))?;
     let port = listener.local_addr().map_err(Trouble::system("listening"))?.port();
     println!("{port}");
     answer_on(listener, bytes).await
@@ -61,7 +62,10 @@ async fn answer_on(listener: tokio::net::TcpListener, bytes: usize) -> Result<()
         });
         connections.spawn(async move {
             // A connection that breaks concerns nobody but its client, who counts.
-            let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), answer).await;
+            let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), answer)
+                .await;
         });
     }
 }
@@ -80,10 +84,11 @@ impl Drop for Running {
 ///
 /// # Errors
 /// It cannot be started, or answers wrongly.
-pub async fn measure(program: &Path, connections: u32, time: Duration) -> Result<FixedBody, Trouble> {
+pub(crate) async fn measure(program: &Path, connections: u32, time: Duration) -> Result<FixedBody, Trouble> {
     let mut command = Command::new("taskset");
     command.args(["-c", &SERVER_CORE.to_string()]).arg(program).args(["--fixed-body", &BODY.to_string()]);
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(Trouble::system("starting the fixed-body server"))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(Trouble::system("starting the fixed-body server"))?;
     let output = child.stdout.take();
     let running = Running(child);
     let mut line = String::new();
@@ -107,7 +112,9 @@ async fn ask(site: &Arc<Site>, connections: u32, time: Duration, pid: u32) -> Re
             while began < end {
                 let answer = connection.exchange(Request { path: "/", cookies: "", form: None }).await?;
                 if answer.status != 200 || answer.body.len() != BODY {
-                    return Err(Trouble::Unexpected("the fixed-body server answered something else".to_owned()));
+                    return Err(Trouble::Unexpected(
+                        "the fixed-body server answered something else".to_owned(),
+                    ));
                 }
                 let now = Instant::now();
                 if began >= warm && now <= end {

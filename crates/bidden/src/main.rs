@@ -1,2 +1,71 @@
-//! The command: configuration, wiring, workers.
-fn main() {}
+//! The command: configuration, wiring, workers. Protocols and storage live in the other crates.
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod installation;
+mod keys_file;
+mod rules;
+mod serve;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Why a command ended without doing what it was asked: a sentence with the next step.
+pub(crate) struct Failed(pub(crate) String);
+
+impl<E: std::error::Error> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            commands::complain(&why);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failed> {
+    match cli.command {
+        Command::Serve => serve::run(commands::settings(&cli.place)?),
+        Command::Account(account) => commands::account::run(&commands::settings(&cli.place)?, account),
+        Command::Event(cli::Event::List { unknown, limit, json }) => {
+            commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
+        }
+        Command::Config(config) => commands::config::run(&cli.place, &config),
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "bidden", &mut out);
+            commands::print(&String::from_utf8_lossy(&out))
+        }
+        Command::Man => {
+            let mut out = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+            commands::print(&String::from_utf8_lossy(&out))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

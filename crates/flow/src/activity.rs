@@ -165,6 +165,15 @@ pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventI
     Ok(Page { entries, older: Some(to) })
 }
 
+/// The newest events of an account as they stand on the record.
+///
+/// # Errors
+/// A fault of the store.
+pub fn newest(store: &Store, account: AccountId, limit: i64) -> Result<Vec<Event>, Fault> {
+    let all = (EventId::from_bytes([0; 16]), NEWEST);
+    store.read(|reader| events::list_account(reader, account, all, limit))
+}
+
 /// The events of one request, oldest first, without those that have a line of their own.
 ///
 /// # Errors

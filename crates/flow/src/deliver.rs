@@ -8,7 +8,8 @@ use model::fault::Fault;
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
 use model::time::Time;
 use store::inbox::{self, Kept as InboxMail};
-use store::outbox::{self, Leased};
+use store::outbox;
+pub use store::outbox::Leased;
 use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
 
 use crate::sign_in::submit::subject;
@@ -160,14 +161,22 @@ pub fn too_late(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Recorde
     settle(tx, cx, leased, Delivery::Bounced { why: Obstacle::TooLate })
 }
 
-/// Puts a message into the inbox page's table in place of a mail server, and records that.
+/// Puts messages into the inbox page's table in place of a mail server, and records that. All of them
+/// together: there is no conversation that could end differently for each.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, content: String) -> Result<Recorded<()>, Fault> {
-    let mail = InboxMail { id: leased.id, at: cx.now, content };
-    inbox::insert(tx, &mut cx.entropy, &mail)?;
-    settle(tx, cx, leased, Delivery::HandedOver)
+pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<(Leased, String)>) -> Result<Recorded<()>, Fault> {
+    let mut events = Vec::with_capacity(letters.len());
+    for (leased, content) in letters {
+        let mail = InboxMail { id: leased.id, at: cx.now, content };
+        inbox::insert(tx, &mut cx.entropy, &mail)?;
+        if outbox::claim_done(tx, leased.id)? {
+            let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
+            events.push(event(tx, cx, &leased, kind)?);
+        }
+    }
+    tx.record(&events, ())
 }
 
 /// What the inbox page shows, newest first.

@@ -83,9 +83,9 @@ pub const fn ledger_allows(spent: Chance, more: Chance, epsilon: Chance) -> bool
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailAllowance {
     /// In any 24 hours.
-    pub per_day: u8,
+    pub per_day: u32,
     /// In any 7 days.
-    pub per_week: u8,
+    pub per_week: u32,
 }
 
 /// When mails left for one destination, oldest first, at most a week back.
@@ -121,9 +121,9 @@ impl MailTimes {
     /// Whether a mail may leave at `now`.
     #[must_use]
     pub fn slot(&self, now: Time, allowance: MailAllowance) -> Slot {
-        let next = |allowed: u8, window: i64| {
+        let next = |allowed: u32, window: i64| {
             let inside: Vec<Time> = self.0.iter().copied().filter(|time| *time > before(now, window)).collect();
-            let over = inside.len().checked_sub(usize::from(allowed));
+            let over = inside.len().checked_sub(usize::try_from(allowed).unwrap_or(usize::MAX));
             // The slot opens when enough of the oldest mails have left the window.
             over.map(|over| match inside.get(over) {
                 Some(time) => *time + Duration::from_micros(window.unsigned_abs()),

@@ -32,6 +32,7 @@ pub struct Queued {
 }
 
 /// A leased message.
+#[derive(Clone)]
 pub struct Leased {
     /// Its identifier.
     pub id: MessageId,

@@ -22,7 +22,11 @@ pub struct Tx<'a> {
 }
 
 /// A value whose making is on the record. Only [`Tx::record`] and [`Tx::unrecorded`] can make one, and
-/// only a `Recorded` leaves [`Store::write`](crate::Store::write).
+/// only a `Recorded` leaves [`Store::write`](crate::Store::write). Nobody else can make one:
+///
+/// ```compile_fail
+/// let forged = store::Recorded(());
+/// ```
 #[must_use = "what was decided must be returned from the transaction"]
 pub struct Recorded<T>(T);
 

@@ -64,7 +64,7 @@ pub struct App {
     pub(crate) voice: Voice,
     pub(crate) hrefs: Hrefs,
     clock: Clock,
-    writes: Arc<Semaphore>,
+    writes: Semaphore,
 }
 
 impl App {
@@ -86,12 +86,19 @@ impl App {
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
-        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Arc::new(Semaphore::new(WRITES)) })
+        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Semaphore::new(WRITES) })
     }
 
     /// The context of one request.
-    pub(crate) fn cx(&self) -> Cx {
+    #[must_use]
+    pub fn cx(&self) -> Cx {
         Cx { now: (self.clock)(), entropy: Entropy::system(), policy: Arc::clone(&self.policy) }
+    }
+
+    /// The store, for workers.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The host that mails and pages name.
@@ -105,26 +112,36 @@ impl App {
         self.site.origin.scheme() == Scheme::Https
     }
 
-    /// Runs a flow in a transaction: the one bridge between async and the store.
+    /// Runs a flow in a transaction and waits until it is durable: the one bridge between async and the store.
     ///
     /// # Errors
-    /// [`Trouble::Busy`] when too many writes are under way or the fault may pass; [`Trouble::OurFault`].
-    pub(crate) async fn write<T, W>(&self, mut cx: Cx, work: W) -> Result<T, Trouble>
+    /// What the flow or the store came to.
+    pub async fn commit<T, W>(&self, mut cx: Cx, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
         W: FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     {
-        let Ok(permit) = Arc::clone(&self.writes).try_acquire_owned() else { return Err(Trouble::Busy) };
         let (answer, outcome) = oneshot::channel();
         self.store.write(
             move |tx| work(tx, &mut cx),
             move |outcome| {
                 // Nobody waits any more if the person went away; what was committed stays.
                 let _ = answer.send(outcome);
-                drop(permit);
             },
         );
-        let outcome = outcome.await.map_err(|_| Trouble::fault(&Fault::plain("the writer ended")))?;
-        outcome.map_err(|fault| Trouble::fault(&fault))
+        outcome.await.map_err(|error| Fault::new("the writer ended", error))?
+    }
+
+    /// [`Self::commit`] for a request: not more of them at once than the writer can keep up with.
+    ///
+    /// # Errors
+    /// [`Trouble::Busy`] when too many writes are under way or the fault may pass; [`Trouble::Fault`].
+    pub(crate) async fn write<T, W>(&self, cx: Cx, work: W) -> Result<T, Trouble>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+    {
+        let Ok(_permit) = self.writes.try_acquire() else { return Err(Trouble::Busy) };
+        self.commit(cx, work).await.map_err(|fault| Trouble::fault(&fault))
     }
 }

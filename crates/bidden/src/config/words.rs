@@ -56,6 +56,15 @@ words! {
     }
 }
 
+impl Language {
+    /// Its tag (BCP 47).
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+        }
+    }
+}
+
 impl SmtpSecurity {
     /// The port that mail servers usually offer it on.
     pub(super) const fn usual_port(self) -> u16 {

@@ -30,7 +30,7 @@ impl Asked<'_> {
     /// Whether every part has only the characters that it was made of.
     pub(super) fn check(&self) -> Result<(), Unwritable> {
         let code = self.code.expose();
-        if base20::parse(code, code.len()).as_deref() != Ok(code) {
+        if code.is_empty() || base20::parse(code, code.len()).as_deref() != Ok(code) {
             return Err(Unwritable::Part("code"));
         }
         let plain_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -58,11 +58,10 @@ impl Asked<'_> {
         };
         let lead = of_purpose("mail-lead-sign-in", "mail-lead-open");
         let unused = of_purpose("mail-unused-sign-in", "mail-unused-open");
-        let reference = ("reference", self.reference.into());
+        let subject = of_purpose("mail-subject-sign-in", "mail-subject-open");
         let url = &words.head.public_url;
         Ok(Content {
-            subject: words
-                .fill(of_purpose("mail-subject-sign-in", "mail-subject-open"), &[reference.clone()]),
+            subject: words.fill(subject, &[("reference", self.reference.into())]),
             blocks: vec![
                 Block::Paragraph(words.fill(lead, &[])),
                 self.facts(message, words)?,

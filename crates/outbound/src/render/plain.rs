@@ -71,8 +71,8 @@ mod tests {
         let long = "word ".repeat(20);
         let drawn = draw(&[Block::Facts(vec![fact("A", &long), fact("Longer", "b")])], Some("@h #C"));
         let lines: Vec<&str> = drawn.lines().collect();
-        assert_eq!(lines[0], format!("A       {}", "word ".repeat(13) + "word"));
-        assert_eq!(lines[1], format!("        {}", "word ".repeat(5) + "word"));
+        assert_eq!(lines[0], format!("A       {}", "word ".repeat(12) + "word"));
+        assert_eq!(lines[1], format!("        {}", "word ".repeat(6) + "word"));
         assert_eq!(lines[2..], ["Longer  b", "", "@h #C"]);
     }
 

@@ -1,0 +1,420 @@
+//! Golden letters, and the properties that every letter has.
+
+use insta::assert_snapshot;
+use model::message::{Body, Message};
+use model::sign_in_code::{CodeText, Purpose};
+use model::source::Source;
+use model::time::Time;
+use proptest::prelude::*;
+use wire::http::forwarded::client_address;
+use wire::http::network::Network;
+use wire::http::user_agent::{Browser, Family, System};
+use wire::mail::mailbox::Mailbox;
+
+use super::render;
+use super::sample::{code, digest, letterhead, message};
+use crate::letter::{Letter, Unwritable};
+use crate::letterhead::Letterhead;
+
+fn letter(message: &Message) -> Letter {
+    render(message, &letterhead()).map_err(|error| error.to_string()).unwrap()
+}
+
+fn sign_in(to: &str) -> Letter {
+    letter(&message(to, code(Purpose::SignIn, false)))
+}
+
+fn every_letter() -> Vec<Letter> {
+    [
+        code(Purpose::SignIn, false),
+        code(Purpose::SignIn, true),
+        code(Purpose::OpenAccount, false),
+        digest(1, false),
+        digest(12, true),
+    ]
+    .map(|body| letter(&message("Ada@Example.org", body)))
+    .into()
+}
+
+#[test]
+fn the_mail_with_a_sign_in_code() {
+    let letter = sign_in("Ada@Example.org");
+    assert_eq!(letter.subject, "Your sign-in code for bidden (amber-falcon)");
+    assert_eq!((letter.to.as_str(), letter.message_id.ends_with("@id.example.org")), ("Ada@example.org", true));
+    assert_snapshot!(letter.text, @r"
+    Somebody asked for a sign-in code for your account at bidden
+    (id.example.org). If that was you, type the code below on the page where you
+    asked for it. If it was not, nobody gets in without the code, and you do not
+    need to do anything.
+
+    Site             bidden at id.example.org
+    Account          ada@example.org
+    What for         Signing in to your account
+    Asked for        12 May 2026, 03:14 CEST (01:14 UTC)
+    Network address  192.0.2.7
+    Browser          Firefox on Linux; it has never signed in to this account
+    Reference        amber-falcon; the page where it was asked for shows it too
+
+    Sign-in code     BCDF-GHJK
+    Valid until      12 May 2026, 03:24 CEST (01:24 UTC)
+
+    Type the code only at https://id.example.org, on the page where you asked
+    for it.
+
+    Nobody who calls or writes to you may be given this code: not support, not
+    the police, nobody.
+
+    Did you not ask for this? Say so on this page. Opening it changes nothing;
+    the button there ends this request.
+    https://id.example.org/not-me/CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk
+
+    A code that is never used lets nobody in. No password was tried.
+
+    @id.example.org #BCDFGHJK
+    ");
+}
+
+#[test]
+fn the_mail_with_a_code_that_opens_an_account() {
+    let letter = letter(&message("ada@example.org", code(Purpose::OpenAccount, false)));
+    assert_eq!(letter.subject, "Your code to confirm this address at bidden (amber-falcon)");
+    assert_snapshot!(letter.text, @r"
+    Somebody typed this address to open an account at bidden (id.example.org).
+    If that was you, type the code below on the page where you typed it; it
+    confirms that the address is yours. If it was not, no account is opened
+    without the code, and you do not need to do anything.
+
+    Site                   bidden at id.example.org
+    Address                the one that this mail came to, at example.org
+    What for               Confirming this address, to open an account
+    Asked for              12 May 2026, 03:14 CEST (01:14 UTC)
+    Network address        192.0.2.7
+    Browser                Firefox on Linux
+    Reference              amber-falcon; the page where it was asked for shows
+                           it too
+
+    Code for this address  BCDF-GHJK
+    Valid until            12 May 2026, 03:24 CEST (01:24 UTC)
+
+    Type the code only at https://id.example.org, on the page where you asked
+    for it.
+
+    Nobody who calls or writes to you may be given this code: not support, not
+    the police, nobody.
+
+    Did you not ask for this? Say so on this page. Opening it changes nothing;
+    the button there ends this request.
+    https://id.example.org/not-me/CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk
+
+    A code that is never used opens no account. No password was tried.
+
+    @id.example.org #BCDFGHJK
+    ");
+}
+
+#[test]
+fn the_mail_about_requests_that_were_not_mailed() {
+    let letter = letter(&message("ada@example.org", digest(12, true)));
+    assert_eq!(letter.subject, "12 requests for a code for bidden were not mailed");
+    assert_snapshot!(letter.text, @r"
+    12 requests for a sign-in code for your account at bidden (id.example.org)
+    were not mailed to you.
+
+    None of them got a code, so there was nothing that anybody could guess, and
+    nobody got in with them. No password was tried. You do not need to do
+    anything.
+
+    Site         bidden at id.example.org
+    Account      ada@example.org
+    Requests     12
+    Since        11 May 2026, 03:14 CEST (01:14 UTC)
+    Muted until  11 June 2026, 03:14 CEST (01:14 UTC)
+
+    Until then, browsers that have never signed in to your account get no code
+    mailed to you. Browsers that you signed in with before go on working.
+
+    If you asked yourself and no code came, ask again in a browser that you
+    signed in with before, or ask the operator of bidden.
+
+    Each request stands on your activity page, with its time and where it came
+    from.
+    https://id.example.org/account/activity
+    ");
+}
+
+#[test]
+fn one_request_that_was_not_mailed_is_not_spoken_of_in_the_plural() {
+    let letter = letter(&message("ada@example.org", digest(1, false)));
+    assert_eq!(letter.subject, "1 request for a code for bidden was not mailed");
+    assert!(letter.text.starts_with("1 request for a sign-in code"), "{}", letter.text);
+    assert!(letter.text.contains("It got no code") && !letter.text.contains("Muted"), "{}", letter.text);
+}
+
+#[test]
+fn the_whole_mail_depends_on_the_message_alone() {
+    let bytes = || String::from_utf8(sign_in("ada@example.org").to_email().unwrap().formatted()).unwrap();
+    assert_eq!(bytes(), bytes());
+    let (head, _) = bytes().split_once("\r\n\r\n").map(|(head, rest)| (head.to_owned(), rest.to_owned())).unwrap();
+    assert_snapshot!(head.replace("\r\n", "\n"), @r#"
+    From: bidden <no-reply@example.org>
+    To: ada@example.org
+    Subject: Your sign-in code for bidden (amber-falcon)
+    Date: Tue, 12 May 2026 01:14:30 +0000
+    Message-ID: <019e19bf-f0f0-76e9-bfd8-fe39f715d888@id.example.org>
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: All
+    Content-Language: en
+    MIME-Version: 1.0
+    Content-Type: multipart/alternative;
+     boundary="=019e19bf-f0f0-76e9-bfd8-fe39f715d888"
+    "#);
+    let bytes = bytes();
+    for part in ["Content-Type: text/plain; charset=utf-8", "Content-Type: text/html; charset=utf-8"] {
+        assert_eq!(bytes.matches(part).count(), 1, "{bytes}");
+    }
+    assert!(bytes.contains("\r\n@id.example.org #BCDFGHJK\r\n--=0"), "{bytes}");
+}
+
+#[test]
+fn the_code_is_in_no_subject_and_in_no_notification() {
+    for letter in every_letter() {
+        let start = |text: &str| text.chars().take(200).collect::<String>();
+        let body = letter.html.split("<body>").nth(1).unwrap();
+        for shown in [&letter.subject, &start(&letter.text), &start(body)] {
+            assert!(!shown.contains("BCDF") && !shown.contains("GHJK"), "{shown}");
+        }
+        assert!(!letter.html.split("<body>").next().unwrap().contains("BCDF"));
+    }
+}
+
+/// WICG origin-bound one-time codes: the last line, the host without a port, the code without a dash.
+#[test]
+fn the_last_line_binds_the_code_to_the_host() {
+    let head = Letterhead {
+        public_url: "http://localhost:8000".to_owned(),
+        host: "localhost".to_owned(),
+        ..letterhead()
+    };
+    let letter = render(&message("ada@example.org", code(Purpose::SignIn, false)), &head).ok().unwrap();
+    assert_eq!(letter.text.split('\n').next_back(), Some("@localhost #BCDFGHJK"));
+    assert!(letter.text.contains("\nhttp://localhost:8000/not-me/CQkJ"), "{}", letter.text);
+}
+
+#[test]
+fn every_text_exists_and_every_line_fits() {
+    for letter in every_letter() {
+        for text in [&letter.subject, &letter.text, &letter.html] {
+            // An unknown identifier is shown in brackets, an argument that was not given in braces.
+            assert!(!text.contains("[mail-") && !text.contains("{$"), "{text}");
+        }
+        assert!(letter.text.lines().all(|line| line.chars().count() <= 78), "{}", letter.text);
+        assert!(letter.text.lines().all(|line| line == line.trim_end()), "{}", letter.text);
+    }
+}
+
+#[test]
+fn the_html_part_is_small_says_the_same_and_loads_nothing() {
+    for letter in every_letter() {
+        assert!(letter.html.len() < 6_000, "{} bytes", letter.html.len());
+        for remote in ["<img", "<link", "<script", "url(", "src=", "@import", "<iframe", "<form"] {
+            assert!(!letter.html.contains(remote), "{remote}");
+        }
+        let visible = letter.html.split("<body>").nth(1).unwrap();
+        let link = letter.text.lines().find(|line| line.starts_with("https://")).unwrap();
+        assert_eq!(visible.matches("href=").count(), 1);
+        assert!(visible.contains(&format!("href=\"{link}\"")), "{link}");
+        for line in letter.text.lines().filter(|line| !line.starts_with("https://") && !line.starts_with('@')) {
+            for words in line.split("  ").map(str::trim).filter(|words| !words.is_empty()) {
+                let escaped = words.replace('&', "&#38;").replace('\'', "&#39;");
+                assert!(visible.contains(&escaped), "{escaped}\n{visible}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_an_operator_writes_into_the_letterhead_is_escaped() {
+    let head = Letterhead { site_name: "<b>A & \"B\"".to_owned(), ..letterhead() };
+    let letter = render(&message("ada@example.org", code(Purpose::SignIn, true)), &head).ok().unwrap();
+    assert!(!letter.html.contains("<b>A") && letter.html.contains("&#60;b&#62;A &#38; &#34;B&#34;"));
+    assert!(letter.text.contains("<b>A & \"B\""));
+}
+
+/// threats.md §5.2 row 44: the site and the account are named, and the kind of code.
+#[test]
+fn row_44_every_mail_names_the_site_and_whose_account_it_is() {
+    for letter in every_letter() {
+        assert!(letter.subject.contains("bidden") && letter.text.contains("bidden at id.example.org"));
+    }
+    assert!(sign_in("Ada@Example.org").text.contains("\nAccount          ada@example.org\n"));
+}
+
+#[test]
+fn an_address_that_was_not_kept_is_not_spoken_of() {
+    let mut body = code(Purpose::SignIn, true);
+    if let Body::SignInCode { source, .. } = &mut body {
+        source.address = None;
+    }
+    assert!(!letter(&message("ada@example.org", body)).text.contains("Network address"));
+}
+
+#[test]
+fn parts_that_were_not_made_by_us_are_not_written() {
+    let with = |change: fn(&mut CodeText, &mut String, &mut String)| {
+        let mut body = code(Purpose::SignIn, true);
+        if let Body::SignInCode { code, reference, not_me, .. } = &mut body {
+            change(code, reference, not_me);
+        }
+        render(&message("ada@example.org", body), &letterhead()).err()
+    };
+    assert_eq!(with(|code, _, _| *code = CodeText::from_text("BCD\nFGHJ".to_owned())), Some(Unwritable::Part("code")));
+    assert_eq!(with(|code, _, _| *code = CodeText::from_text(String::new())), Some(Unwritable::Part("code")));
+    for bad in ["amber falcon", "amber", "a-b-c", "Amber-falcon", "amber-\r\nx", "evil.example-x"] {
+        let mut body = code(Purpose::SignIn, true);
+        if let Body::SignInCode { reference, .. } = &mut body {
+            *reference = bad.to_owned();
+        }
+        let error = render(&message("ada@example.org", body), &letterhead()).err();
+        assert_eq!(error, Some(Unwritable::Part("reference")), "{bad}");
+    }
+    assert_eq!(with(|_, _, not_me| not_me.push('A')), Some(Unwritable::Part("token")));
+    assert_eq!(with(|_, _, not_me| *not_me = "../../x".to_owned()), Some(Unwritable::Part("token")));
+    let to = |to: &str| render(&message(to, digest(1, false)), &letterhead()).err();
+    assert_eq!(to("ada@example.org\r\nBcc: eve@example.org"), Some(Unwritable::Recipient));
+    let mut early = message("ada@example.org", digest(1, false));
+    early.queued_at = Time::from_micros(-1);
+    assert_eq!(render(&early, &letterhead()).err(), Some(Unwritable::Calendar));
+    early.queued_at = Time::from_micros(253_402_300_800_000_000);
+    assert_eq!(render(&early, &letterhead()).err(), Some(Unwritable::Calendar));
+}
+
+/// What somebody would like to have in a mail that comes from us.
+const LURES: [&str; 12] = [
+    "https://evil.example/login",
+    "evil.example",
+    "+43-800-123456",
+    "call.0800123456.now",
+    "your-account-is-hacked",
+    "<b>Urgent</b>",
+    "<img src=x>",
+    "\r\nBcc: eve@evil.example",
+    "\nX-Lure: 1",
+    "\u{202e}gnp.exe",
+    "\u{200b}zero",
+    "\u{2068}isolate\u{2069}",
+];
+
+/// Everything a reader or a mail program can see of `letter`, except the field `To`.
+fn all_of(letter: &Letter) -> String {
+    let email = String::from_utf8_lossy(&letter.to_email().unwrap().formatted()).into_owned();
+    let fields: Vec<&str> = email.lines().filter(|line| !line.starts_with("To: ")).collect();
+    format!("{}\n{}\n{}\n{}", letter.subject, letter.text, letter.html, fields.join("\n"))
+}
+
+fn lured(text: &str) -> Option<&'static str> {
+    LURES.into_iter().find(|lure| text.contains(lure.trim()))
+}
+
+fn asked_from(user_agent: &str, forwarded: &[&str], purpose: Purpose) -> Body {
+    let peer = "127.0.0.1".parse().unwrap();
+    let mut body = code(purpose, false);
+    if let Body::SignInCode { source, .. } = &mut body {
+        let address = client_address(peer, &[], forwarded, &[Network::LOOPBACK]);
+        *source = Source { address: Some(address), browser: Browser::parse(user_agent) };
+    }
+    body
+}
+
+proptest! {
+    /// threats.md §5.2 row 38, by absence: header fields full of lures leave none in any mail.
+    #[test]
+    fn row_38_nothing_of_the_headers_of_a_request_is_in_the_mail(
+        lures in prop::collection::vec(prop::sample::select(&LURES[..]), 1..5),
+        around in prop::sample::select(&["", "Mozilla/5.0 (X11; Linux) ", "curl/", "Mozilla/5.0 (", "Firefox/"][..]),
+        noise in ".{0,40}",
+    ) {
+        let field = format!("{around}{noise}{}", lures.join(" "));
+        let body = asked_from(&field, &[&field, &format!("192.0.2.1, {field}")], Purpose::SignIn);
+        let all = all_of(&letter(&message("ada@example.org", body)));
+        prop_assert_eq!(lured(&all), None);
+        prop_assert!(!all.contains(['\u{202e}', '\u{200b}', '\u{2068}']), "invisible characters");
+    }
+
+    /// threats.md §5.2 row 38, by indifference: the mail is one of a fixed set, whatever the header says.
+    #[test]
+    fn row_38_the_browser_comes_from_closed_lists(user_agent in ".{0,80}") {
+        let said = all_of(&letter(&message("ada@example.org", asked_from(&user_agent, &[], Purpose::SignIn))));
+        let browser = Browser::parse(&user_agent);
+        let mut body = asked_from("", &[], Purpose::SignIn);
+        if let Body::SignInCode { source, .. } = &mut body {
+            source.browser = Browser {
+                family: Family::from_code(browser.family.code()).unwrap(),
+                system: System::from_code(browser.system.code()).unwrap(),
+            };
+        }
+        prop_assert_eq!(said, all_of(&letter(&message("ada@example.org", body))));
+    }
+
+    /// threats.md §5.2 row 38: whoever types an address for which there is no account chooses what stands
+    /// before the `@`. The mail is the same for every choice.
+    #[test]
+    fn row_38_a_new_address_does_not_speak_through_the_mail(
+        local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,30}(\\.[a-z0-9\u{5d0}\u{627}\u{e9}-]{1,20})?",
+    ) {
+        if let Ok(mailbox) = Mailbox::parse(&format!("{local}@example.org")) {
+            let said = letter(&message(mailbox.as_str(), code(Purpose::OpenAccount, false)));
+            let plain = letter(&message("a@example.org", code(Purpose::OpenAccount, false)));
+            prop_assert_eq!((said.subject, said.text, said.html), (plain.subject, plain.text, plain.html));
+        }
+    }
+
+    /// The spelling that was typed this time does not show: case is all that it can change.
+    #[test]
+    fn row_38_an_account_is_named_as_it_is_and_not_as_it_was_typed(to in "[aA][dD][aA]@[eE]xample\\.[oO]rg") {
+        let (typed, known) = (sign_in(&to), sign_in("ada@example.org"));
+        prop_assert_eq!((typed.subject, typed.text, typed.html), (known.subject, known.text, known.html));
+    }
+
+    /// Every address that `wire` reads can be written to, and stays within its field.
+    #[test]
+    fn every_address_that_is_read_can_be_written_to(
+        local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u{5d0}\u{627}\u{e9}\u{4e00}.-]{1,40}",
+        domain in "([a-z0-9\u{e9}\u{4e00}]{1,12}\\.){1,3}(org|\u{440}\u{444})|localhost",
+    ) {
+        if let Ok(mailbox) = Mailbox::parse(&format!("{local}@{domain}")) {
+            let email = sign_in(mailbox.as_str()).to_email();
+            let Ok(email) = email else { return Err(TestCaseError::fail(mailbox.as_str().to_owned())) };
+            let written = String::from_utf8(email.formatted()).unwrap();
+            let (head, _) = written.split_once("\r\n\r\n").unwrap();
+            prop_assert!(head.lines().all(|line| {
+                let name = line.split(':').next().unwrap_or_default();
+                line.starts_with(' ') || ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
+                    "X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type"].contains(&name)
+            }), "{head}");
+            prop_assert_eq!(email.envelope().to()[0].to_string(), mailbox.as_str());
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_out_of_a_field(text in "(.|\r\n|\n){0,60}") {
+        let mut letter = sign_in("ada@example.org");
+        letter.subject = text;
+        if let Ok(email) = letter.to_email() {
+            let written = String::from_utf8(email.formatted()).unwrap();
+            let (head, _) = written.split_once("\r\n\r\n").unwrap();
+            prop_assert_eq!(head.lines().filter(|line| !line.starts_with(' ')).count(), 10, "{}", head);
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_for_the_inbox_page_is_read_back() {
+    let letter = sign_in("ada@example.org");
+    let plain = Letter::from_plain(&letter.to_plain().unwrap()).ok().unwrap();
+    assert_eq!((plain.to, plain.subject), (letter.to, letter.subject));
+    assert_eq!((plain.text, plain.html), (letter.text, Some(letter.html)));
+    let without = Letter::from_plain(r#"{"to":"a@b.org","subject":"s","text":"t"}"#).ok().unwrap();
+    assert_eq!((without.text.as_str(), without.html), ("t", None));
+    let error = Letter::from_plain("{\"to\":\"secret\",").err().unwrap();
+    assert_eq!(error.to_string(), "what was kept is no letter: line 1, column 15");
+}

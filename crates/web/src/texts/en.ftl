@@ -263,7 +263,7 @@ notice-not-me = Your answer is on the record. That request is over, and new brow
     [one] 1 day
    *[other] { $n } days
 }. Browsers that you signed in with before go on working.
-chart-caption = In the last { $days } days { $asked ->
+chart-caption = In the last { $days } days, { $asked ->
     [one] 1 code was asked for
    *[other] { $asked } codes were asked for
 } and { $used ->
@@ -271,7 +271,7 @@ chart-caption = In the last { $days } days { $asked ->
     [one] 1 was used
    *[other] { $used } were used
 }.
-chart-none = In the last { $n } days no code was asked for.
+chart-none = In the last { $n } days, no code was asked for.
 chart-asked = asked for
 chart-used = used
 chart-day = Day

@@ -169,6 +169,24 @@ fn what_somebody_typed_is_escaped() {
     assert!(html.contains("anna@&#34;&#62;&#60;script&#62;"), "{html}");
 }
 
+#[test]
+fn the_style_asks_nobody_for_anything_and_uses_only_variables_it_sets() {
+    for forbidden in ["url(", "@import", "http:", "https:", "expression(", "!important"] {
+        assert!(!assets::STYLE.contains(forbidden), "{forbidden}");
+    }
+    let uses = assets::STYLE.split("var(").skip(1).filter_map(|rest| rest.split([')', ',']).next());
+    let uses: BTreeSet<_> = uses.collect();
+    let sets = assets::STYLE.lines().filter_map(|line| line.trim().split_once(": "));
+    let sets: BTreeSet<_> = sets.map(|(name, _)| name).filter(|name| name.starts_with("--")).collect();
+    assert!(sets.len() > 20);
+    for variable in &sets {
+        assert!(uses.contains(variable), "{variable} changes nothing");
+    }
+    for variable in uses {
+        assert!(assets::STYLE.contains(&format!("{variable}: ")), "{variable} is set nowhere");
+    }
+}
+
 /// All identifiers of the message file.
 fn identifiers() -> Vec<&'static str> {
     assets::ENGLISH

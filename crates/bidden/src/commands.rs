@@ -1,0 +1,69 @@
+//! What the commands share: reading settings, printing, naming an account.
+
+pub(crate) mod account;
+pub(crate) mod config;
+pub(crate) mod event;
+
+use std::io::{self, Write};
+
+use flow::Store;
+use model::cx::Cx;
+use model::entropy::Entropy;
+use model::fault::Fault;
+
+use crate::cli::Place;
+use crate::config::Config;
+use crate::config::settings::Config as Settings;
+use crate::{Failed, clock, rules};
+
+/// The settings in force for this command line.
+pub(crate) fn settings(place: &Place) -> Result<Settings, Failed> {
+    let data = place.data.as_ref().map(|directory| {
+        ("BIDDEN_DATA_DIR".to_owned(), directory.display().to_string())
+    });
+    let environment = Config::environment().filter(|(name, _)| data.is_none() || name != "BIDDEN_DATA_DIR");
+    let all = environment.chain(data.clone()).collect::<Vec<_>>();
+    Ok(Config::load(place.config.as_deref(), all.into_iter())?)
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failed> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
+    }
+}
+
+/// Writes a complaint to standard error.
+pub(crate) fn complain(why: &str) {
+    // Nobody can be told that standard error is closed.
+    let _ = writeln!(io::stderr(), "bidden: {}", visible(why));
+}
+
+/// Text with everything that could steer a terminal made visible.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == '\n' || !letter.is_control() {
+            shown.push(letter);
+        } else {
+            shown.extend(letter.escape_default());
+        }
+    }
+    shown
+}
+
+/// The context of a command.
+pub(crate) fn cx(settings: &Settings) -> Cx {
+    Cx { now: clock::now(), entropy: Entropy::system(), policy: std::sync::Arc::new(rules::policy(settings)) }
+}
+
+/// Opens the installation that the settings name.
+pub(crate) fn store(settings: &Settings) -> Result<Store, Failed> {
+    Ok(crate::installation::find(&settings.data_dir)?)
+}
+
+/// A fault as a command shows it: with its causes, since whoever reads it operates the server.
+pub(crate) fn failed(fault: &Fault) -> Failed {
+    Failed(fault.chain())
+}

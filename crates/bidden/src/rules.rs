@@ -1,0 +1,60 @@
+//! From settings to the rules that decisions read.
+
+use model::budget::{Chance, MailAllowance};
+use model::policy::{KeepAddresses, Policy, Registration};
+
+use crate::config::settings::Config;
+use crate::config::words;
+
+/// The policy that `config` puts in force.
+pub(crate) fn policy(config: &Config) -> Policy {
+    let small = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+    Policy {
+        registration: match config.registration {
+            words::Registration::Closed => Registration::Closed,
+            words::Registration::Invite => Registration::Invite,
+            words::Registration::Open => Registration::Open,
+        },
+        code_lifetime: config.code.lifetime,
+        code_guesses: small(config.code.guesses),
+        code_length: u8::try_from(config.code.length).unwrap_or(u8::MAX),
+        resend_after: config.budget.resend_after,
+        epsilon: chance(config.budget.epsilon),
+        epsilon_known: chance(config.budget.epsilon_known),
+        mails: MailAllowance { per_day: config.budget.mails_per_day, per_week: config.budget.mails_per_week },
+        known_mails: MailAllowance {
+            per_day: config.budget.known_mails_per_day,
+            per_week: config.budget.known_mails_per_day.saturating_mul(7),
+        },
+        digest_interval: config.budget.digest_interval,
+        mute: config.budget.mute,
+        session_idle: config.session.idle,
+        session_absolute: config.session.absolute,
+        retention: config.record.retention,
+        keep_addresses: match config.record.keep_addresses {
+            words::KeepAddresses::Full => KeepAddresses::Full,
+            words::KeepAddresses::Network => KeepAddresses::Network,
+            words::KeepAddresses::Nothing => KeepAddresses::None,
+        },
+        ..Policy::default()
+    }
+}
+
+/// A probability in whole units, rounded down: the limit is never larger than what was set.
+fn chance(probability: f64) -> Chance {
+    let text = format!("{:.0}", (probability * 1e18).floor());
+    Chance::from_units(text.parse().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn the_default_settings_are_the_default_policy() {
+        let config = Config::load(None, std::iter::empty()).unwrap();
+        let (from_settings, default) = (policy(&config), Policy::default());
+        assert_eq!(format!("{from_settings:?}"), format!("{default:?}"));
+    }
+}

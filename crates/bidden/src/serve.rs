@@ -1,0 +1,210 @@
+//! `bidden serve`: opens the data directory, listens, prints where, and ends in order.
+
+use std::sync::Arc;
+
+use flow::{invitation, operator};
+use model::cx::Cx;
+use model::entropy::Entropy;
+use model::policy::Policy;
+use model::secret::Secret;
+use model::voice::Voice;
+use outbound::letterhead::Letterhead;
+use outbound::smtp::{Mailer, Security, Settings};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tracing_subscriber::filter::LevelFilter;
+use web::listen::Listener;
+use web::{App, Site};
+use wire::http::host::Host;
+use wire::http::origin::Origin;
+use wire::mail::mailbox::Mailbox;
+
+use crate::clock::Clock;
+use crate::commands::{failed, print};
+use crate::config::settings::{Config, Smtp};
+use crate::config::words::{LogFormat, LogLevel, SmtpSecurity};
+use crate::worker::deliver::Post;
+use crate::worker::{self, End};
+use crate::{Failed, installation, rules};
+
+/// Runs until told to end.
+pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
+    start_log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+
+    // The socket first: "address in use" must not leave a half-made data directory behind.
+    let tls = config.tls.as_ref().map(|tls| (tls.certificate.as_path(), tls.key.as_path()));
+    let listener = Listener::bind(config.listen, tls)?;
+    config.bound_to(listener.address()?.port());
+
+    let wake = Arc::new(Notify::new());
+    let waker = Arc::clone(&wake);
+    let store = installation::make(&config.data_dir, move |mail| {
+        if mail {
+            waker.notify_one();
+        }
+    })?;
+    let _lock = installation::lock(&config.data_dir)?;
+
+    let newest = operator::newest_event(&store).map_err(|fault| failed(&fault))?;
+    let (clock, behind) = Clock::start(newest);
+    if let Some(behind) = behind {
+        tracing::warn!(
+            seconds = behind.as_secs(),
+            "the system's clock is behind the newest event on the record; times go on from the record"
+        );
+    }
+    let policy = Arc::new(rules::policy(&config));
+    let post = Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)? });
+    let link = set_up_link(&config, &store, &clock, &policy)?;
+    let app = Arc::new(App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?);
+
+    announce(&config, link.as_deref())?;
+    runtime.block_on(until_told(app, post, wake, listener))
+}
+
+async fn until_told(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, listener: Listener) -> Result<(), Failed> {
+    let (tell, end) = End::new();
+    let mut workers = JoinSet::new();
+    workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
+    workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    let told = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("ending: open requests may finish");
+    };
+    let served = listener.serve(web::router(app), told).await;
+    // Nobody listens any more if all workers have ended.
+    let _ = tell.send(true);
+    while workers.join_next().await.is_some() {}
+    Ok(served?)
+}
+
+/// The link by which the first account is opened, as long as there is none.
+fn set_up_link(
+    config: &Config,
+    store: &flow::Store,
+    clock: &Clock,
+    policy: &Arc<Policy>,
+) -> Result<Option<String>, Failed> {
+    let mut cx = Cx { now: clock.now(), entropy: Entropy::system(), policy: Arc::clone(policy) };
+    let link = store.write_now(move |tx| invitation::set_up(tx, &mut cx)).map_err(|fault| failed(&fault))?;
+    Ok(link.map(|link| format!("{}/welcome/{}", config.public_url, link.expose())))
+}
+
+fn announce(config: &Config, link: Option<&str>) -> Result<(), Failed> {
+    let mut text = format!("bidden {} is ready at {}\n", env!("CARGO_PKG_VERSION"), config.public_url);
+    if let Some(link) = link {
+        text.push_str(&format!(
+            "\nThere is no account yet. Open the first one, the operator's, with this link. It works once, for 7 \
+             days or\nuntil the next start, which prints a new one:\n\n  {link}\n"
+        ));
+    }
+    if config.has_inbox_page() {
+        text.push_str(&format!(
+            "\nNo mail server is set up, so mails are kept on this machine: {}/inbox\n",
+            config.public_url
+        ));
+    }
+    print(&text)
+}
+
+fn site(config: &Config) -> Result<Site, Failed> {
+    let origin = Origin::parse(&config.public_url)?;
+    let loopback = Host::parse(&origin.host().to_string()).is_ok_and(|host| host.is_loopback());
+    Ok(Site {
+        name: config.site_name.clone(),
+        public_url: config.public_url.clone(),
+        zone: config.time_zone.clone(),
+        language: config.language.tag().to_owned(),
+        loopback: loopback && config.listen.ip().is_loopback(),
+        inbox: config.has_inbox_page(),
+        proxies: config.trusted_proxies.clone(),
+        stylesheet: stylesheet(config),
+        logo: config.look.logo.as_ref().map(|logo| (logo.media_type, logo.bytes.clone())),
+        origin,
+    })
+}
+
+/// The operator's colours, then the operator's own style sheet, which has the last word.
+fn stylesheet(config: &Config) -> Option<String> {
+    let look = &config.look;
+    let mut css = String::new();
+    if let Some(accent) = look.accent {
+        css.push_str(&format!(":root {{ --accent: {accent}; }}\n"));
+    }
+    if let Some(accent) = look.accent_dark {
+        css.push_str(&format!(
+            "@media (prefers-color-scheme: dark) {{ :root {{ --accent: {accent}; }} }}\n"
+        ));
+    }
+    css.push_str(look.stylesheet.as_deref().unwrap_or_default());
+    (!css.is_empty()).then_some(css)
+}
+
+fn letterhead(config: &Config) -> Result<Letterhead, Failed> {
+    let origin = Origin::parse(&config.public_url)?;
+    let host = origin.host().to_string();
+    let from = match &config.smtp {
+        Some(smtp) => smtp.from.clone(),
+        None => Mailbox::parse("bidden@localhost")?,
+    };
+    let letterhead = Letterhead {
+        site_name: config.site_name.clone(),
+        public_url: config.public_url.clone(),
+        host,
+        from,
+        from_name: config.smtp.as_ref().map_or_else(|| config.site_name.clone(), |smtp| smtp.from_name.clone()),
+        time_zone: config.time_zone.clone(),
+        voice: Arc::new(Voice::new(config.language.tag(), &[outbound::texts::ENGLISH])?),
+    };
+    letterhead.check()?;
+    Ok(letterhead)
+}
+
+fn mailer(config: &Config) -> Result<Option<Mailer>, Failed> {
+    let Some(smtp) = &config.smtp else { return Ok(None) };
+    Ok(Some(Mailer::new(&smtp_settings(config, smtp)?)?))
+}
+
+fn smtp_settings(config: &Config, smtp: &Smtp) -> Result<Settings, Failed> {
+    let credentials = smtp.credentials.as_ref().map(|credentials| {
+        (credentials.username.clone(), Secret::new(credentials.password.reveal().to_owned()))
+    });
+    Ok(Settings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        security: match smtp.security {
+            SmtpSecurity::Implicit => Security::Implicit,
+            SmtpSecurity::Starttls => Security::StartTls,
+            SmtpSecurity::Plain => Security::Plain,
+        },
+        credentials,
+        timeout: smtp.timeout,
+        ca_file: smtp.ca_file.clone(),
+        connections: smtp.connections,
+        hello_name: Origin::parse(&config.public_url)?.host().to_string(),
+    })
+}
+
+fn start_log(config: &Config) {
+    let level = match config.log.level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let log = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

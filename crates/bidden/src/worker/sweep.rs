@@ -1,0 +1,41 @@
+//! Every ten seconds: what `flow::sweep` says time brings. A chunk that was full is followed by another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::sweep;
+use model::fault::Fault;
+use web::App;
+
+use super::End;
+
+/// A request reaches its end on the record at most so long after its time has passed.
+const EVERY: Duration = Duration::from_secs(10);
+/// How often old rows are looked for.
+const FORGET_EVERY: u32 = 30;
+
+pub(crate) async fn run(app: Arc<App>, mut end: End) {
+    let mut round: u32 = 0;
+    loop {
+        if let Err(fault) = once(&app, round.is_multiple_of(FORGET_EVERY)).await {
+            tracing::error!(cause = %fault.chain(), "the sweep will try again");
+        }
+        round = round.wrapping_add(1);
+        if !end.pause(EVERY).await {
+            return;
+        }
+    }
+}
+
+async fn once(app: &App, forget: bool) -> Result<(), Fault> {
+    while app.commit(app.cx(), sweep::expire_codes).await? {}
+    while app.commit(app.cx(), sweep::end_sessions).await? {}
+    while app.commit(app.cx(), sweep::sum_up).await? {}
+    for destination in sweep::digests_due(app.store(), &app.cx())? {
+        app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;
+    }
+    if forget {
+        while app.commit(app.cx(), |tx, cx| sweep::forget(tx, cx)).await? {}
+    }
+    Ok(())
+}
