@@ -55,7 +55,7 @@ pub(crate) fn visible(text: &str) -> String {
 
 /// The context of a command.
 pub(crate) fn cx(settings: &Settings) -> Cx {
-    Cx { now: clock::now(), entropy: Entropy::system(), policy: std::sync::Arc::new(rules::policy(settings)) }
+    Cx::new(clock::now(), Entropy::system(), std::sync::Arc::new(rules::policy(settings)))
 }
 
 /// Opens the installation that the settings name.

@@ -91,7 +91,7 @@ fn set_up_link(
     clock: &Clock,
     policy: &Arc<Policy>,
 ) -> Result<Option<String>, Failed> {
-    let mut cx = Cx { now: clock.now(), entropy: Entropy::system(), policy: Arc::clone(policy) };
+    let mut cx = Cx::new(clock.now(), Entropy::system(), Arc::clone(policy));
     let link = store.write_now(move |tx| invitation::set_up(tx, &mut cx)).map_err(|fault| failed(&fault))?;
     Ok(link.map(|link| format!("{}/welcome/{}", config.public_url, link.expose())))
 }

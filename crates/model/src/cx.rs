@@ -15,12 +15,26 @@ pub struct Cx {
     pub entropy: Entropy,
     /// The rules in force.
     pub policy: Arc<Policy>,
+    /// How many identifiers were made so far: it keeps those of one decision in the order of their making.
+    made: u16,
 }
 
 impl Cx {
+    /// A context at `now`.
+    #[must_use]
+    pub const fn new(now: Time, entropy: Entropy, policy: Arc<Policy>) -> Self {
+        Self { now, entropy, policy, made: 0 }
+    }
+
     /// A context for tests and simulations: a fixed time, chance from a seed, the default policy.
     #[must_use]
     pub fn simulated(now: Time, seed: u64) -> Self {
-        Self { now, entropy: Entropy::seeded(seed), policy: Arc::new(Policy::default()) }
+        Self::new(now, Entropy::seeded(seed), Arc::new(Policy::default()))
+    }
+
+    /// The next number for an identifier.
+    pub(crate) const fn number(&mut self) -> u16 {
+        self.made = self.made.wrapping_add(1);
+        self.made
     }
 }

@@ -100,9 +100,8 @@ impl Letter {
         let to = correspondent(None, &to).ok_or(Unwritable::Recipient)?;
         let name = (!self.from_name.is_empty()).then(|| self.from_name.clone());
         let from = correspondent(name, &self.from).ok_or(Unwritable::Letterhead("from"))?;
-        let field = |name, value: &str| {
-            HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
-        };
+        let field =
+            |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
         // The left part is a UUID and occurs in no line of the parts.
         let boundary = format!("={}", self.message_id.split('@').next().unwrap_or_default());
         lettre::Message::builder()

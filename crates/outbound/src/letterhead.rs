@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn nothing_in_a_letterhead_can_begin_a_line_of_its_own() {
-        for bad in ["a\r\nBcc: b@example.org", "a\nb", "a\u{2028}b", "a\0", "\u{202E}a", "a\u{200B}b", " ", ""] {
+        for bad in
+            ["a\r\nBcc: b@example.org", "a\nb", "a\u{2028}b", "a\0", "\u{202E}a", "a\u{200B}b", " ", ""]
+        {
             let name = Letterhead { site_name: bad.to_owned(), ..letterhead() };
             assert_eq!(name.check(), Err(Unwritable::Letterhead("site_name")), "{bad:?}");
             let from = Letterhead { from_name: bad.to_owned(), ..letterhead() };

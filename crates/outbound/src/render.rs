@@ -31,7 +31,9 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
     let mut letter = Letter::blank(message, letterhead)?;
     let words = Words::new(letterhead);
     let (content, last_line) = match &message.body {
-        Body::SignInCode { purpose, code, reference, asked_at, expires_at, source, known, not_me, .. } => {
+        Body::SignInCode {
+            purpose, code, reference, asked_at, expires_at, source, known, not_me, ..
+        } => {
             let code = code::Asked {
                 purpose: *purpose,
                 code,

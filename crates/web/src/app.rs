@@ -92,7 +92,7 @@ impl App {
     /// The context of one request.
     #[must_use]
     pub fn cx(&self) -> Cx {
-        Cx { now: (self.clock)(), entropy: Entropy::system(), policy: Arc::clone(&self.policy) }
+        Cx::new((self.clock)(), Entropy::system(), Arc::clone(&self.policy))
     }
 
     /// The store, for workers.

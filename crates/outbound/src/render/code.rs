@@ -66,8 +66,7 @@ impl Asked<'_> {
                 Block::Paragraph(words.fill(lead, &[])),
                 self.facts(message, words)?,
                 Block::Code {
-                    code: words
-                        .fact(of_purpose("mail-code-sign-in", "mail-code-open"), self.code.grouped()),
+                    code: words.fact(of_purpose("mail-code-sign-in", "mail-code-open"), self.code.grouped()),
                     until: words.fact("mail-until", words.moment(self.expires_at)?),
                 },
                 Block::Paragraph(words.fill("mail-where", &[("url", url.as_str().into())])),

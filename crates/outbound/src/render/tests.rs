@@ -40,7 +40,10 @@ fn every_letter() -> Vec<Letter> {
 fn the_mail_with_a_sign_in_code() {
     let letter = sign_in("Ada@Example.org");
     assert_eq!(letter.subject, "Your sign-in code for bidden (amber-falcon)");
-    assert_eq!((letter.to.as_str(), letter.message_id.ends_with("@id.example.org")), ("Ada@example.org", true));
+    assert_eq!(
+        (letter.to.as_str(), letter.message_id.ends_with("@id.example.org")),
+        ("Ada@example.org", true)
+    );
     assert_snapshot!(letter.text, @r"
     Somebody asked for a sign-in code for your account at bidden
     (id.example.org). If that was you, type the code below on the page where you
@@ -154,7 +157,8 @@ fn one_request_that_was_not_mailed_is_not_spoken_of_in_the_plural() {
 fn the_whole_mail_depends_on_the_message_alone() {
     let bytes = || String::from_utf8(sign_in("ada@example.org").to_email().unwrap().formatted()).unwrap();
     assert_eq!(bytes(), bytes());
-    let (head, _) = bytes().split_once("\r\n\r\n").map(|(head, rest)| (head.to_owned(), rest.to_owned())).unwrap();
+    let (head, _) =
+        bytes().split_once("\r\n\r\n").map(|(head, rest)| (head.to_owned(), rest.to_owned())).unwrap();
     assert_snapshot!(head.replace("\r\n", "\n"), @r#"
     From: bidden <no-reply@example.org>
     To: ada@example.org
@@ -223,7 +227,8 @@ fn the_html_part_is_small_says_the_same_and_loads_nothing() {
         let link = letter.text.lines().find(|line| line.starts_with("https://")).unwrap();
         assert_eq!(visible.matches("href=").count(), 1);
         assert!(visible.contains(&format!("href=\"{link}\"")), "{link}");
-        for line in letter.text.lines().filter(|line| !line.starts_with("https://") && !line.starts_with('@')) {
+        for line in letter.text.lines().filter(|line| !line.starts_with("https://") && !line.starts_with('@'))
+        {
             for words in line.split("  ").map(str::trim).filter(|words| !words.is_empty()) {
                 let escaped = words.replace('&', "&#38;").replace('\'', "&#39;");
                 assert!(visible.contains(&escaped), "{escaped}\n{visible}");
@@ -267,7 +272,10 @@ fn parts_that_were_not_made_by_us_are_not_written() {
         }
         render(&message("ada@example.org", body), &letterhead()).err()
     };
-    assert_eq!(with(|code, _, _| *code = CodeText::from_text("BCD\nFGHJ".to_owned())), Some(Unwritable::Part("code")));
+    assert_eq!(
+        with(|code, _, _| *code = CodeText::from_text("BCD\nFGHJ".to_owned())),
+        Some(Unwritable::Part("code"))
+    );
     assert_eq!(with(|code, _, _| *code = CodeText::from_text(String::new())), Some(Unwritable::Part("code")));
     for bad in ["amber falcon", "amber", "a-b-c", "Amber-falcon", "amber-\r\nx", "evil.example-x"] {
         let mut body = code(Purpose::SignIn, true);

@@ -1,0 +1,41 @@
+//! The verbs, on a store in memory and a clock that the test turns: threats.md §5.2, row by row.
+
+#[cfg(test)]
+#[path = "flow/accounts.rs"]
+mod accounts;
+#[cfg(test)]
+#[path = "flow/activity.rs"]
+mod activity;
+#[cfg(test)]
+#[path = "flow/alike.rs"]
+mod alike;
+#[cfg(test)]
+#[path = "flow/budgets.rs"]
+mod budgets;
+#[cfg(test)]
+#[path = "flow/code.rs"]
+mod code;
+#[cfg(test)]
+#[path = "flow/deliver.rs"]
+mod deliver;
+#[cfg(test)]
+#[path = "flow/guessing.rs"]
+mod guessing;
+#[cfg(test)]
+#[path = "flow/invitations.rs"]
+mod invitations;
+#[cfg(test)]
+#[path = "flow/not_me.rs"]
+mod not_me;
+#[cfg(test)]
+#[path = "flow/on_record.rs"]
+mod on_record;
+#[cfg(test)]
+#[path = "flow/sessions.rs"]
+mod sessions;
+#[cfg(test)]
+#[path = "flow/sim.rs"]
+mod sim;
+#[cfg(test)]
+#[path = "flow/sweep.rs"]
+mod sweep;
