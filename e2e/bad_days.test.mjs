@@ -5,6 +5,7 @@ import { after, describe, test } from "node:test";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { Mailbox } from "./lib/mail.mjs";
+import { freePort } from "./lib/port.mjs";
 import { smtpSettings, startServer } from "./lib/server.mjs";
 import { ACCOUNT, ask, comesToEnd, openFirstAccount, signIn, submitOf, type, unfold, words } from "./lib/walk.mjs";
 
@@ -114,10 +115,15 @@ describe("bad days of the mail server", { concurrency: 4 }, () => {
 describe("bad days of the server", { concurrency: 4 }, () => {
   test("a second serve on the same data directory is refused in a sentence, and commands work beside the first", async (t) => {
     const { server } = await firstAccount(t);
+    const samePort = await server.command("serve");
+    assert.notEqual(samePort.code, 0);
+    assert.match(samePort.stderr, new RegExp(`127\\.0\\.0\\.1:${server.port}.*in use`));
+    server.environment = { ...server.environment, BIDDEN_LISTEN: `127.0.0.1:${await freePort()}` };
     const second = await server.command("serve");
     assert.notEqual(second.code, 0);
     assert.match(second.stderr, /already|another|in use/i);
     assert.ok(second.stderr.includes(server.dataDir), second.stderr);
+    assert.doesNotMatch(second.stderr, /panicked|backtrace/i);
     const list = await server.command("account", "list");
     assert.equal(list.code, 0, list.stderr);
     assert.ok(list.stdout.includes(ADA));
@@ -198,6 +204,29 @@ describe("hasty and doubtful hands", { concurrency: 4 }, () => {
     await hasty.page.waitForURL(ACCOUNT);
     await hasty.page.goto(`${server.origin}/account`);
     assert.ok((await words(hasty.page)).includes(ADA));
+  });
+
+  test("a form that a browser sends twice at once signs in once, and the second answer says so", async (t) => {
+    const { server, owner } = await firstAccount(t);
+    const hasty = await visitor(t);
+    const { url } = await ask(hasty.page, `${server.origin}/sign-in`, ADA);
+    const { code } = await owner.box.next();
+    const csrf = await hasty.page.locator("form:has(input[name=code]) input[name=csrf]").inputValue();
+    const cookie = (await hasty.context.cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
+    const send = () => fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie, origin: server.origin, "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ csrf, code }),
+    });
+    const answers = await Promise.all([send(), send()]);
+    const first = answers.filter((one) => one.status === 303);
+    assert.equal(first.length, 1, `${answers.map((one) => one.status)}`);
+    assert.match(first[0].headers.get("set-cookie"), /__Host-bidden-session=/);
+    const second = answers.find((one) => one.status !== 303);
+    assert.ok(second.status >= 400 && second.status < 500, `${second.status}`);
+    assert.match(await second.text(), /works once/);
+    assert.equal(second.headers.get("set-cookie"), null);
   });
 
   test("two tabs of one browser share one code, and the second tab finds itself signed in", async (t) => {

@@ -27,9 +27,9 @@ pub(crate) struct Options {
     /// Prints the result as JSON instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Leaves out counting the flushes under `strace`.
+    /// Leaves out counting the flushes.
     #[arg(long)]
-    pub(crate) no_trace: bool,
+    pub(crate) no_count: bool,
     /// Set when this program runs on its own core already.
     #[arg(long, hide = true)]
     pub(crate) pinned: bool,
@@ -41,7 +41,7 @@ pub(crate) struct Options {
 /// Seconds of sign-ins before the measurement begins.
 pub(crate) const WARM_UP: u32 = 2;
 
-/// Seconds during which flushes are counted, in a phase of their own.
+/// Seconds during which flushes are counted, in a phase of their own where `perf` cannot.
 pub(crate) const TRACE: u32 = 5;
 
 /// Mails a day to known browsers: the upper bound of `budget.known_mails_per_day` (docs/config.md).
@@ -56,7 +56,7 @@ impl Options {
     #[must_use]
     pub(crate) fn accounts_each(&self) -> u32 {
         self.accounts.unwrap_or_else(|| {
-            let seconds = self.seconds + WARM_UP + if self.no_trace { 0 } else { TRACE + WARM_UP };
+            let seconds = self.seconds + WARM_UP + if self.no_count { 0 } else { TRACE + WARM_UP };
             (seconds * 3000).div_ceil(SIGN_INS_AN_ACCOUNT * self.browsers).max(1)
         })
     }

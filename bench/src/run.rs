@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::flushes;
+use crate::flushes::{self, Counter};
 use crate::limits::{disk, fixed_body};
 use crate::load::{self, Browser, Tally, Window};
 use crate::options::{Options, TRACE, WARM_UP};
-use crate::proc;
+use crate::proc::{self, Used};
 use crate::report::{
     DURABLE_OPERATIONS, Flushes, Load, Ratios, Report, Start, Step, per_second, real, share,
 };
@@ -73,14 +73,15 @@ pub(crate) async fn run(options: &Options) -> Result<Report, Trouble> {
 
     tell(&format!("{} s of sign-ins", WARM_UP + options.seconds));
     let running = setup.start()?;
-    let (browsers, load) = closed_loop(&setup, &running, browsers, options.seconds).await?;
+    let counted = (options.seconds, !options.no_count);
+    let (browsers, load, flushes) = closed_loop(&setup, &running, browsers, counted).await?;
     let loaded = proc::resident(running.pid)?;
     let load =
         Load { inbox_cpu_ms: inbox_cpu(&setup, &running, &browsers, load.looks_per_sign_in).await?, ..load };
     running.stop()?;
 
-    let flushes = if options.no_trace || !flushes::can_trace() {
-        None
+    let flushes = if flushes.is_some() || options.no_count || !flushes::can_trace() {
+        flushes
     } else {
         tell("counting flushes under strace");
         Some(count_flushes(&setup, browsers).await?)
@@ -149,25 +150,27 @@ async fn closed_loop(
     setup: &Setup,
     server: &Server,
     browsers: Vec<Browser>,
-    seconds: u32,
-) -> Result<(Vec<Browser>, Load), Trouble> {
+    (seconds, count): (u32, bool),
+) -> Result<(Vec<Browser>, Load, Option<Flushes>), Trouble> {
     let window = window(seconds);
     let (pid, own) = (server.pid, std::process::id());
     let readings = async {
         tokio::time::sleep_until(window.from.into()).await;
+        let counter = if count { Counter::start(pid, seconds) } else { None };
         let before = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
         tokio::time::sleep_until(window.to.into()).await;
         let after = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
-        Ok::<_, Trouble>((after.0.since(before.0), after.1.since(before.1)))
+        let flushes = counter.and_then(Counter::finish);
+        Ok::<_, Trouble>((after.0.since(before.0), after.1.since(before.1), flushes))
     };
     let (done, readings) = tokio::try_join!(load::sign_ins(&setup.site, browsers, window), readings)?;
     let (browsers, tally) = done;
-    let (server, client) = readings;
+    let (server, client, flushes) = readings;
     let time = window.to - window.from;
     let percent = |part: Duration| share(part.as_secs_f64(), time.as_secs_f64()) * 100.0;
     let count = tally.whole.count();
     let sign_ins = real(u64::try_from(count).unwrap_or(u64::MAX));
-    let others = server.core.saturating_sub(server.cpu) + server.stolen + client.stolen;
+    let others = |used: Used| percent(used.core.saturating_sub(used.cpu) + used.stolen);
     let steps =
         STEPS.iter().zip(&tally.steps).map(|(name, times)| Step { name, time: times.summary() }).collect();
     let Tally { requests, early_looks, account_bytes, failures, first_failure, out_of_accounts, .. } = tally;
@@ -185,14 +188,16 @@ async fn closed_loop(
         cpu_ms_per_sign_in: share(server.cpu.as_secs_f64() * 1000.0, sign_ins),
         server_core_percent: percent(server.cpu),
         client_core_percent: percent(client.cpu),
-        disturbed_percent: percent(others),
+        server_core_others_percent: others(server),
+        client_core_others_percent: others(client),
         disk_bytes_per_sign_in: share(real(server.written), sign_ins),
         account_page_bytes: account_bytes,
         failures,
         first_failure,
         out_of_accounts,
     };
-    Ok((browsers, load))
+    let flushes = flushes.map(|count| flushes_of("perf", count, sign_ins, seconds));
+    Ok((browsers, load, flushes))
 }
 
 /// What the looks into the inbox add to the CPU time of a sign-in, in milliseconds: a phase of nothing else.
@@ -220,12 +225,17 @@ async fn count_flushes(setup: &Setup, browsers: Vec<Browser>) -> Result<Flushes,
         return Err(Trouble::Unexpected(format!("under strace: {failure}")));
     }
     let sign_ins = real(u64::try_from(tally.whole.count()).unwrap_or(u64::MAX));
-    let per_sign_in = share(real(counted), sign_ins);
-    Ok(Flushes {
+    Ok(flushes_of("strace", counted, sign_ins, TRACE))
+}
+
+fn flushes_of(counted_by: &'static str, count: u64, sign_ins: f64, seconds: u32) -> Flushes {
+    let per_sign_in = share(real(count), sign_ins);
+    Flushes {
+        counted_by,
         per_sign_in,
         per_operation: per_sign_in / f64::from(DURABLE_OPERATIONS),
-        sign_ins_per_second: share(sign_ins, f64::from(TRACE)),
-    })
+        sign_ins_per_second: share(sign_ins, f64::from(seconds)),
+    }
 }
 
 fn window(seconds: u32) -> Window {

@@ -56,6 +56,8 @@ export async function everyLook(page, name) {
     for (const width of WIDTHS) {
       const look = `${name}-${width}-${colorScheme}`;
       await page.setViewportSize({ width, height: 900 });
+      // Colours fade over to the other scheme; what counts is where they arrive.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
       await structure(page, look);
       await axe(page, look);
       await page.screenshot({ path: path.join(SHOTS, `${look}.png`), fullPage: true });

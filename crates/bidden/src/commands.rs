@@ -18,9 +18,8 @@ use crate::{Failed, clock, rules};
 
 /// The settings in force for this command line.
 pub(crate) fn settings(place: &Place) -> Result<Settings, Failed> {
-    let data = place.data.as_ref().map(|directory| {
-        ("BIDDEN_DATA_DIR".to_owned(), directory.display().to_string())
-    });
+    let data =
+        place.data.as_ref().map(|directory| ("BIDDEN_DATA_DIR".to_owned(), directory.display().to_string()));
     let environment = Config::environment().filter(|(name, _)| data.is_none() || name != "BIDDEN_DATA_DIR");
     let all = environment.chain(data.clone()).collect::<Vec<_>>();
     Ok(Config::load(place.config.as_deref(), all.into_iter())?)

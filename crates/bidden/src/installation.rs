@@ -35,10 +35,7 @@ pub(crate) enum Unusable {
 }
 
 /// Opens the store in `directory`, making what is missing. `hook` is called after every commit.
-pub(crate) fn make(
-    directory: &Path,
-    hook: impl Fn(bool) + Send + Sync + 'static,
-) -> Result<Store, Unusable> {
+pub(crate) fn make(directory: &Path, hook: impl Fn(bool) + Send + Sync + 'static) -> Result<Store, Unusable> {
     let name = directory.display().to_string();
     let mut builder = std::fs::DirBuilder::new();
     builder
@@ -80,7 +77,8 @@ pub(crate) fn lock(directory: &Path) -> Result<Lock, Unusable> {
     let name = directory.display().to_string();
     let failed = |cause| Unusable::Lock { directory: name.clone(), cause };
     let path = directory.join("lock");
-    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {
             file.set_len(0).map_err(failed)?;

@@ -24,7 +24,9 @@ pub(crate) enum Unusable {
          sealed.\nIf nobody has: chmod 600 {file}"
     )]
     Open { file: String, mode: u32 },
-    #[error("{file} is damaged: it must hold exactly 32 bytes. Restore it from a backup of the same day as the database")]
+    #[error(
+        "{file} is damaged: it must hold exactly 32 bytes. Restore it from a backup of the same day as the database"
+    )]
     Damaged { file: String },
     #[error(
         "{file} is missing, but there is a database beside it that was made with it.\nRestore the key file from \
@@ -60,7 +62,8 @@ fn read(mut opened: File, file: &str) -> Result<Secret<[u8; 32]>, Unusable> {
     }
     let mut bytes = Vec::with_capacity(33);
     Read::by_ref(&mut opened).take(33).read_to_end(&mut bytes).map_err(failed)?;
-    let root = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Unusable::Damaged { file: file.to_owned() })?;
+    let root =
+        <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Unusable::Damaged { file: file.to_owned() })?;
     zeroize::Zeroize::zeroize(&mut bytes);
     Ok(Secret::new(root))
 }

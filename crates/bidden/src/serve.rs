@@ -63,7 +63,12 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     runtime.block_on(until_told(app, post, wake, listener))
 }
 
-async fn until_told(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, listener: Listener) -> Result<(), Failed> {
+async fn until_told(
+    app: Arc<App>,
+    post: Arc<Post>,
+    wake: Arc<Notify>,
+    listener: Listener,
+) -> Result<(), Failed> {
     let (tell, end) = End::new();
     let mut workers = JoinSet::new();
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
@@ -138,9 +143,7 @@ fn stylesheet(config: &Config) -> Option<String> {
         css.push_str(&format!(":root {{ --accent: {accent}; }}\n"));
     }
     if let Some(accent) = look.accent_dark {
-        css.push_str(&format!(
-            "@media (prefers-color-scheme: dark) {{ :root {{ --accent: {accent}; }} }}\n"
-        ));
+        css.push_str(&format!("@media (prefers-color-scheme: dark) {{ :root {{ --accent: {accent}; }} }}\n"));
     }
     css.push_str(look.stylesheet.as_deref().unwrap_or_default());
     (!css.is_empty()).then_some(css)
@@ -158,7 +161,10 @@ fn letterhead(config: &Config) -> Result<Letterhead, Failed> {
         public_url: config.public_url.clone(),
         host,
         from,
-        from_name: config.smtp.as_ref().map_or_else(|| config.site_name.clone(), |smtp| smtp.from_name.clone()),
+        from_name: config
+            .smtp
+            .as_ref()
+            .map_or_else(|| config.site_name.clone(), |smtp| smtp.from_name.clone()),
         time_zone: config.time_zone.clone(),
         voice: Arc::new(Voice::new(config.language.tag(), &[outbound::texts::ENGLISH])?),
     };

@@ -70,7 +70,10 @@ impl Detector for CodeFlood {
             }
             EventKind::SignInCodeRedeemed => {
                 self.recipients.forget_one(&event.subject);
-                let network = event.source.and_then(|source| source.address).and_then(|address| self.sources.get_mut(&address));
+                let network = event
+                    .source
+                    .and_then(|source| source.address)
+                    .and_then(|address| self.sources.get_mut(&address));
                 if let Some(network) = network {
                     network.used += 1;
                 }
@@ -105,9 +108,8 @@ impl CodeFlood {
     fn source(&mut self, event: &Event) -> Option<(Subject, Finding)> {
         let address = event.source.and_then(|source| source.address)?;
         if self.sources.len() >= SOURCES && !self.sources.contains_key(&address) {
-            self.sources.retain(|_, network| {
-                network.asked.last().is_some_and(|(at, ..)| *at > event.at - SHORT)
-            });
+            self.sources
+                .retain(|_, network| network.asked.last().is_some_and(|(at, ..)| *at > event.at - SHORT));
             // Still full: a distributed attack; the recipients are watched all the same.
             if self.sources.len() >= SOURCES {
                 return None;

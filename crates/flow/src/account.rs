@@ -53,12 +53,19 @@ pub enum Change {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn change(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, change: Change) -> Result<Recorded<Verdict<()>>, Fault> {
+pub fn change(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    id: AccountId,
+    change: Change,
+) -> Result<Recorded<Verdict<()>>, Fault> {
     let Some(account) = accounts::find(tx, id)? else {
         return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
     };
     let (from, to, kind) = match (change, account.state) {
-        (Change::Lock, AccountState::Open) => (AccountState::Open, AccountState::Locked, EventKind::AccountLocked),
+        (Change::Lock, AccountState::Open) => {
+            (AccountState::Open, AccountState::Locked, EventKind::AccountLocked)
+        }
         (Change::Unlock, AccountState::Locked) => {
             (AccountState::Locked, AccountState::Open, EventKind::AccountUnlocked)
         }

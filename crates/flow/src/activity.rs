@@ -136,14 +136,22 @@ const STEPS: usize = 8;
 ///
 /// # Errors
 /// A fault of the store.
-pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventId>, wanted: usize) -> Result<Page, Fault> {
+pub fn page(
+    store: &Store,
+    account: AccountId,
+    show: Show,
+    before: Option<EventId>,
+    wanted: usize,
+) -> Result<Page, Fault> {
     let mut to = before.unwrap_or(NEWEST);
     let mut entries: Vec<Entry> = Vec::new();
     for _ in 0..STEPS {
         let start = EventId::from_bytes([0; 16]);
         let window = store.read(|reader| events::list_account(reader, account, (start, to), STEP))?;
         let last_step = i64::try_from(window.len()).unwrap_or(0) < STEP;
-        let Some(oldest) = window.last().map(|event| event.id) else { return Ok(Page { entries, older: None }) };
+        let Some(oldest) = window.last().map(|event| event.id) else {
+            return Ok(Page { entries, older: None });
+        };
         // Lines that began before this window are shown, whole, by the next one.
         let mut found = fold(window);
         if to != NEWEST {
@@ -163,6 +171,15 @@ pub fn page(store: &Store, account: AccountId, show: Show, before: Option<EventI
         to = oldest;
     }
     Ok(Page { entries, older: Some(to) })
+}
+
+/// The lines of an account since `since`, newest first, from its newest 250 events.
+///
+/// # Errors
+/// A fault of the store.
+pub fn since(store: &Store, account: AccountId, since: Time) -> Result<Vec<Entry>, Fault> {
+    let range = (EventId::at(since), NEWEST);
+    Ok(fold(store.read(|reader| events::list_account(reader, account, range, STEP))?))
 }
 
 /// The newest events of an account as they stand on the record.
@@ -215,7 +232,13 @@ pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
         match event.request.filter(|_| !own_line) {
             Some(id) if opens => {
                 place.insert(id, entries.len());
-                entries.push(Entry::Request { id, end: End::Waiting, wrong: 0, mail: Mail::None, steps: vec![event] });
+                entries.push(Entry::Request {
+                    id,
+                    end: End::Waiting,
+                    wrong: 0,
+                    mail: Mail::None,
+                    steps: vec![event],
+                });
             }
             Some(id) => later.push((id, event)),
             None => entries.push(Entry::Other(event)),

@@ -6,6 +6,7 @@ use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
+use model::sign_in_code::Purpose;
 use model::time::Time;
 use store::inbox::{self, Kept as InboxMail};
 use store::outbox;
@@ -54,12 +55,22 @@ pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
 /// # Errors
 /// A fault of the store.
 pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
+    let mut to = leased.to.expose().clone();
     let body = match (leased.kind, leased.request) {
         (MessageKind::SignInCode, Some(request)) => {
             let letter = store.read(|reader| sign_in_codes::letter(reader, request))?;
             let Some(letter) = letter.filter(|letter| cx.now < letter.kept.code.expires_at) else {
                 return Ok(None);
             };
+            // To the address as its owner confirmed it, not in the spelling of whoever asked.
+            if letter.kept.code.purpose == Purpose::SignIn
+                && let Some(id) = letter.kept.code.account
+            {
+                match store.read(|reader| accounts::find(reader, id))? {
+                    Some(account) => to = account.address,
+                    None => return Ok(None),
+                }
+            }
             let mut token = [0; 32];
             for (to, from) in token.iter_mut().zip(request.bytes().iter().chain(&letter.not_me)) {
                 *to = *from;
@@ -96,13 +107,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             }
         }
     };
-    Ok(Some(Message {
-        id: leased.id,
-        to: leased.to.expose().clone(),
-        account: leased.account,
-        queued_at: leased.queued_at,
-        body,
-    }))
+    Ok(Some(Message { id: leased.id, to, account: leased.account, queued_at: leased.queued_at, body }))
 }
 
 /// How long to wait after the given attempt (from 1): 5 s, 15 s, 45 s, then every two minutes; for messages
@@ -122,7 +127,12 @@ pub fn backoff(kind: MessageKind, attempt: i64) -> Duration {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn settle(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, delivery: Delivery) -> Result<Recorded<()>, Fault> {
+pub fn settle(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    leased: &Leased,
+    delivery: Delivery,
+) -> Result<Recorded<()>, Fault> {
     let (message, what) = (leased.id, leased.kind);
     let kind = match delivery {
         Delivery::HandedOver => EventKind::MessageHandedOver { message, what },

@@ -30,7 +30,12 @@ pub fn position(store: &Store) -> Result<i64, Fault> {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn conclude(tx: &mut Tx<'_>, cx: &mut Cx, findings: Vec<(Subject, Finding)>, seen: i64) -> Result<Recorded<()>, Fault> {
+pub fn conclude(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    findings: Vec<(Subject, Finding)>,
+    seen: i64,
+) -> Result<Recorded<()>, Fault> {
     meta::put_number(tx, POSITION, seen)?;
     let mut raised = Vec::new();
     for (subject, finding) in findings {

@@ -69,7 +69,12 @@ pub fn set_up(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<Option<Link>>, Fa
 ///
 /// # Errors
 /// A fault of the store.
-pub fn invite(tx: &mut Tx<'_>, cx: &mut Cx, address: &Address, role: Role) -> Result<Recorded<Verdict<Link>>, Fault> {
+pub fn invite(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    address: &Address,
+    role: Role,
+) -> Result<Recorded<Verdict<Link>>, Fault> {
     if accounts::find_by_identity(tx, &address.identity())?.is_some() {
         return Ok(tx.unrecorded("nothing was made", Err(Refusal::AddressTaken)));
     }
@@ -96,7 +101,8 @@ fn create(
     };
     invitations::insert(tx, &invitation, &link_digest(tx.keys(), id, &secret), cx.now)?;
     let kind = EventKind::InvitationCreated { opening, role, address: address.map(Address::masked) };
-    let subject = address.map_or(Subject::Site, |address| Subject::address(&address.destination(), address.masked()));
+    let subject =
+        address.map_or(Subject::Site, |address| Subject::address(&address.destination(), address.masked()));
     Ok((Link::new(id, secret), Event::new(cx, subject, kind)?.by(actor, None)))
 }
 

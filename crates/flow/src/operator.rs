@@ -1,14 +1,15 @@
 //! What an operator sees of the whole installation.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use model::cx::Cx;
 use model::event::{Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
-use model::id::EventId;
+use model::id::{AccountId, EventId};
 use model::time::Time;
 use store::events::Before;
-use store::{Store, events, outbox};
+use store::{Store, accounts, events, outbox};
 
 /// Which events are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,12 @@ impl Show {
             (Self::Suppressed, EventKind::SignInCodesSuppressed { .. }) => true,
             (Self::Unknown, _) => matches!(event.subject, Subject::Address { .. }),
             (
-                Self::Asked | Self::Mailed | Self::Suppressed | Self::Redeemed | Self::Unused | Self::Findings,
+                Self::Asked
+                | Self::Mailed
+                | Self::Suppressed
+                | Self::Redeemed
+                | Self::Unused
+                | Self::Findings,
                 _,
             ) => false,
         }
@@ -93,6 +99,25 @@ pub fn page(store: &Store, show: Show, before: Option<Before>, wanted: usize) ->
         }
     }
     Ok(Page { events: found, older: Some(from) })
+}
+
+/// The addresses of the accounts that these events concern.
+///
+/// # Errors
+/// A fault of the store.
+pub fn addresses(store: &Store, of: &[Event]) -> Result<HashMap<AccountId, String>, Fault> {
+    let mut addresses = HashMap::new();
+    store.read(|reader| {
+        for id in of.iter().filter_map(|event| event.subject.account()) {
+            if !addresses.contains_key(&id)
+                && let Some(account) = accounts::find(reader, id)?
+            {
+                addresses.insert(id, account.address);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(addresses)
 }
 
 /// How many events of each kind there were in the last 24 hours.
@@ -152,7 +177,11 @@ pub fn detail(kind: &EventKind) -> String {
             format!("{}, {guesses_left} left", spaced(&format!("{because:?}")))
         }
         EventKind::SignInCodeExpired { unused, guesses } => {
-            if *unused { "never used".to_owned() } else { format!("{guesses} wrong") }
+            if *unused {
+                "never used".to_owned()
+            } else {
+                format!("{guesses} wrong")
+            }
         }
         EventKind::MailMuted { until } => format!("until {until}"),
         EventKind::MessageHandedOver { what, .. } => spaced(&format!("{what:?}")),

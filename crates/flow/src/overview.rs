@@ -1,5 +1,7 @@
 //! What the account page answers: what protects the account, is anything waiting, what changed lately.
 
+use std::time::Duration;
+
 use model::budget::Chance;
 use model::cx::Cx;
 use model::fault::Fault;
@@ -8,8 +10,11 @@ use model::time::Time;
 pub use store::browsers::KnownBrowser as Browser;
 use store::{Store, browsers, destinations, guess_ledger};
 
-use crate::activity::{self, Entry, Show};
+use crate::activity::{self, End, Entry};
 use crate::session::{self, Visitor};
+
+/// How many of the newest lines are looked at for the account page.
+const LATELY: usize = 8;
 
 /// Everything on the account page.
 #[derive(Debug, Clone)]
@@ -22,7 +27,9 @@ pub struct Overview {
     pub guessed: Chance,
     /// Until when mail asked for by unknown browsers is muted.
     pub muted_until: Option<Time>,
-    /// What happened lately.
+    /// How many codes of the last seven days nobody used, for which nobody said "that was not me".
+    pub unused_this_week: u32,
+    /// What happened lately, the newest first.
     pub lately: Vec<Entry>,
 }
 
@@ -42,11 +49,16 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         };
         Ok((browsers::list(reader, id)?, guess_ledger::of_account(reader, id, cx.now.day())?, muted_until))
     })?;
+    let week = activity::since(store, id, cx.now - Duration::from_secs(7 * 24 * 60 * 60))?;
+    let unused = week.iter().filter(|entry| {
+        matches!(entry, Entry::Request { end: End::NeverUsed | End::WrongCode | End::NotSent(_), .. })
+    });
     Ok(Overview {
+        unused_this_week: u32::try_from(unused.count()).unwrap_or(u32::MAX),
         sessions: session::list(store, cx, id)?,
         browsers,
         guessed: strangers.plus(known),
         muted_until: muted_until.filter(|until| cx.now < *until),
-        lately: activity::page(store, id, Show::All, None, 6)?.entries,
+        lately: week.into_iter().take(LATELY).collect(),
     })
 }

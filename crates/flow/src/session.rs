@@ -77,8 +77,8 @@ pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: So
         return Ok(tx.unrecorded("there is no such session", Err(Refusal::SessionUnknown)));
     }
     let why = if id == by.session.id { SessionEnd::SignedOut } else { SessionEnd::EndedByOwner };
-    let event = ended(cx, by.account.id, id, why)?
-        .by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    let event =
+        ended(cx, by.account.id, id, why)?.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
     tx.record(&[event], Ok(()))
 }
 
@@ -86,7 +86,12 @@ pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: So
 ///
 /// # Errors
 /// A fault of the store.
-pub fn end_others(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> Result<Recorded<usize>, Fault> {
+pub fn end_others(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    by: &Visitor,
+    source: Source,
+) -> Result<Recorded<usize>, Fault> {
     let source = Some(source.kept(cx.policy.keep_addresses));
     let events: Vec<Event> = end_all(tx, cx, by.account.id, (Some(by.session.id), SessionEnd::EndedByOwner))?
         .into_iter()

@@ -109,7 +109,14 @@ impl MailTimes {
     /// Reads what [`Self::to_bytes`] wrote; bytes beyond the last whole entry are ignored.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.as_chunks::<8>().0.iter().map(|chunk| Time::from_micros(i64::from_be_bytes(*chunk))).collect())
+        Self(
+            bytes
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|chunk| Time::from_micros(i64::from_be_bytes(*chunk)))
+                .collect(),
+        )
     }
 
     /// For the store: eight bytes a time, big-endian.
@@ -122,7 +129,8 @@ impl MailTimes {
     #[must_use]
     pub fn slot(&self, now: Time, allowance: MailAllowance) -> Slot {
         let next = |allowed: u32, window: i64| {
-            let inside: Vec<Time> = self.0.iter().copied().filter(|time| *time > before(now, window)).collect();
+            let inside: Vec<Time> =
+                self.0.iter().copied().filter(|time| *time > before(now, window)).collect();
             let over = inside.len().checked_sub(usize::try_from(allowed).unwrap_or(usize::MAX));
             // The slot opens when enough of the oldest mails have left the window.
             over.map(|over| match inside.get(over) {

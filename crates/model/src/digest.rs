@@ -147,7 +147,8 @@ mod tests {
     fn every_kind_and_every_split_into_parts_gives_another_digest() {
         let keys = Keys::simulated().unwrap();
         let kinds = [Of::SignInCode, Of::Destination, Of::Identity, Of::Token, Of::Form];
-        let mut seen: Vec<[u8; 16]> = kinds.iter().map(|of| *keys.digest(*of, &[b"ab", b"c"]).bytes()).collect();
+        let mut seen: Vec<[u8; 16]> =
+            kinds.iter().map(|of| *keys.digest(*of, &[b"ab", b"c"]).bytes()).collect();
         seen.push(*keys.digest(Of::Token, &[b"a", b"bc"]).bytes());
         seen.push(*keys.digest(Of::Token, &[b"abc"]).bytes());
         seen.push(*keys.check().bytes());

@@ -27,7 +27,10 @@ impl Entropy {
     /// A stream that depends on `seed` alone: HMAC-SHA-256 in counter mode. For tests and simulations.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self(Kind::Seeded { key: Box::new(hmac::Key::new(hmac::HMAC_SHA256, &seed.to_be_bytes())), counter: 0 })
+        Self(Kind::Seeded {
+            key: Box::new(hmac::Key::new(hmac::HMAC_SHA256, &seed.to_be_bytes())),
+            counter: 0,
+        })
     }
 
     /// Fills `bytes`.
@@ -36,8 +39,12 @@ impl Entropy {
     /// [`NoEntropy`] when the operating system's generator fails.
     pub fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         match &mut self.0 {
-            Kind::System => {
-                #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for chance")]
+            Kind::System =>
+            {
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "the one place that asks the system for chance"
+                )]
                 aws_lc_rs::rand::fill(bytes).map_err(|_| NoEntropy)
             }
             Kind::Seeded { key, counter } => {

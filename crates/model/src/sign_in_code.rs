@@ -211,7 +211,8 @@ mod tests {
         for _ in 0..CODES {
             let code = CodeText::draw(&mut entropy, 8).unwrap();
             for (position, letter) in code.expose().bytes().enumerate() {
-                counts[position][base20::ALPHABET.iter().position(|known| *known == char::from(letter)).unwrap()] += 1;
+                counts[position]
+                    [base20::ALPHABET.iter().position(|known| *known == char::from(letter)).unwrap()] += 1;
             }
         }
         let expected = f64::from(CODES) / 20.0;

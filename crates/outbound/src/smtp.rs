@@ -5,7 +5,7 @@
 //!
 //! 1. A connection that lies idle is used again; if it turns out to be dead before the server has taken
 //!    anything, a new one is opened in the same attempt.
-//! 2. MAIL, RCPT, DATA: where it goes wrong decides what that means for the message ([`outcome`]).
+//! 2. MAIL, RCPT, DATA: where it goes wrong decides what that means for the message (`outcome`).
 //! 3. After a success the connection is kept; after a refusal it is ended with QUIT; after silence or
 //!    a broken dialogue it is dropped, since nothing that it says later could be believed.
 

@@ -27,7 +27,11 @@ pub struct KnownBrowser {
 ///
 /// # Errors
 /// A fault of the database.
-pub fn find(reader: &mut Reader<'_>, account: AccountId, digest: &Digest) -> Result<Option<BrowserId>, Fault> {
+pub fn find(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    digest: &Digest,
+) -> Result<Option<BrowserId>, Fault> {
     let row = reader.db.one(
         "SELECT id FROM browsers WHERE account = $1 AND digest = $2",
         args![account.bytes(), digest.bytes()],

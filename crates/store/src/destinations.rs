@@ -46,7 +46,8 @@ impl Held {
     }
 }
 
-const COLUMNS_READ: &str = "SELECT times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
+const COLUMNS_READ: &str =
+    "SELECT times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
          recorded_day, recorded, digest_at, muted_until FROM destinations WHERE destination = $1";
 
 fn read(mut row: Row, at: usize) -> Result<Destination, Fault> {

@@ -61,8 +61,9 @@ pub fn list_account(
 /// # Errors
 /// A fault of the database.
 pub fn list_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<Event>, Fault> {
-    let rows =
-        reader.db.query("SELECT body FROM events WHERE request = $1 ORDER BY position", args![request.bytes()])?;
+    let rows = reader
+        .db
+        .query("SELECT body FROM events WHERE request = $1 ORDER BY position", args![request.bytes()])?;
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
 }
 
@@ -148,7 +149,9 @@ pub fn count_suppressed(reader: &mut Reader<'_>, since: Time) -> Result<i64, Fau
     for mut row in rows {
         sum = sum.saturating_add(match event(&row.text(0)?)?.kind {
             EventKind::SignInCodesSuppressed { count, .. } => i64::from(count),
-            EventKind::SignInCodeRequested { not_sent: Some(why), .. } => i64::from(why != NotSent::NoAccount),
+            EventKind::SignInCodeRequested { not_sent: Some(why), .. } => {
+                i64::from(why != NotSent::NoAccount)
+            }
             _ => 0,
         });
     }

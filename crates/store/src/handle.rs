@@ -162,7 +162,8 @@ impl Drop for Inner {
             drop(jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
             let writer = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
             // The last handle may be dropped by the writer itself, in an answer; it cannot wait for itself.
-            if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id()) {
+            if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id())
+            {
                 let _ = writer.join();
             }
         }

@@ -130,8 +130,7 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
 /// # Errors
 /// A fault of the database.
 pub fn claim_done(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, Fault> {
-    let rows =
-        tx.db.execute("DELETE FROM outbox WHERE id = $1 AND state = 'waiting'", args![id.bytes()])?;
+    let rows = tx.db.execute("DELETE FROM outbox WHERE id = $1 AND state = 'waiting'", args![id.bytes()])?;
     Ok(rows == 1)
 }
 

@@ -84,7 +84,8 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>,
 /// # Errors
 /// A fault of the database.
 pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
-    tx.db.execute("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])?;
+    tx.db
+        .execute("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])?;
     Ok(())
 }
 
@@ -93,10 +94,9 @@ pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn claim_end(tx: &mut Tx<'_>, account: AccountId, id: SessionId) -> Result<bool, Fault> {
-    let rows = tx.db.execute(
-        "DELETE FROM sessions WHERE id = $1 AND account = $2",
-        args![id.bytes(), account.bytes()],
-    )?;
+    let rows = tx
+        .db
+        .execute("DELETE FROM sessions WHERE id = $1 AND account = $2", args![id.bytes(), account.bytes()])?;
     Ok(rows == 1)
 }
 

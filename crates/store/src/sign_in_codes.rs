@@ -190,8 +190,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<Kept>, Fault> {
-    let row =
-        reader.db.one(concat!("SELECT ", columns!(), " FROM sign_in_codes WHERE id = $1"), args![id.bytes()])?;
+    let row = reader
+        .db
+        .one(concat!("SELECT ", columns!(), " FROM sign_in_codes WHERE id = $1"), args![id.bytes()])?;
     row.map(read).transpose()
 }
 
@@ -245,12 +246,7 @@ pub fn claim_attempt(
 ///
 /// # Errors
 /// A fault of the database.
-pub fn claim_end(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    state: CodeState,
-    now: Time,
-) -> Result<Option<Kept>, Fault> {
+pub fn claim_end(tx: &mut Tx<'_>, id: RequestId, state: CodeState, now: Time) -> Result<Option<Kept>, Fault> {
     let row = tx.db.one(
         concat!(
             "UPDATE sign_in_codes SET state = $2, ended_at = $3, sealed_code = NULL, sealed_address = NULL

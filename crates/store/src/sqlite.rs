@@ -64,9 +64,7 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
 }
 
 fn prepare(connection: &Connection) -> Result<(), Fault> {
-    connection
-        .execute_batch("BEGIN IMMEDIATE")
-        .map_err(|error| fault("locking the database", error))?;
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| fault("locking the database", error))?;
     let outcome = migrate::migrate(&mut Schema(connection));
     let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
     connection.execute_batch(end).map_err(|error| fault("migrating the database", error))?;
@@ -77,7 +75,12 @@ fn prepare(connection: &Connection) -> Result<(), Fault> {
 pub(crate) fn fault(what: &'static str, error: rusqlite::Error) -> Fault {
     let passing = matches!(
         error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::SystemIoFailure)
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+        )
     );
     let fault = Fault::new(what, error);
     if passing { fault.passing() } else { fault }
@@ -94,8 +97,9 @@ fn bound<'a>(arg: &Arg<'a>) -> ToSqlOutput<'a> {
 
 /// `$1` is a *named* parameter to SQLite: binding by position would follow the order of appearance.
 const NAMES: [&str; 32] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17",
-    "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32",
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16",
+    "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31",
+    "$32",
 ];
 
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Arg<'_>]) -> Result<(), rusqlite::Error> {

@@ -78,7 +78,11 @@ fn batch(
 }
 
 /// Runs one job; returns whether it queued a message.
-fn within_savepoint(connection: &Connection, keys: &Keys, job: &mut dyn Job) -> Result<bool, rusqlite::Error> {
+fn within_savepoint(
+    connection: &Connection,
+    keys: &Keys,
+    job: &mut dyn Job,
+) -> Result<bool, rusqlite::Error> {
     statement(connection, "SAVEPOINT job")?;
     let mut db = Sqlite(connection);
     let mut tx = Tx::new(&mut db, keys);

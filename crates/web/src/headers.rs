@@ -13,8 +13,8 @@ use wire::http::host::Host;
 use crate::app::App;
 use crate::error::Trouble;
 use crate::page;
-use crate::view::trouble::ErrorPage;
 use crate::view::frame::Place;
+use crate::view::trouble::ErrorPage;
 use crate::visit::Visit;
 
 /// Nothing but our own style, script and images; nobody may frame us (`threats.md` §5.2 row 48).

@@ -170,12 +170,15 @@ async fn connection<S>(
 }
 
 fn acceptor(certificate: &Path, key: &Path) -> Result<TlsAcceptor, NotListening> {
-    let failed = |what, file: &Path, detail: String| NotListening::Tls { what, file: file.display().to_string(), detail };
+    let failed = |what, file: &Path, detail: String| NotListening::Tls {
+        what,
+        file: file.display().to_string(),
+        detail,
+    };
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect)
         .map_err(|error| failed("certificate", certificate, error.to_string()))?;
-    let private =
-        PrivateKeyDer::from_pem_file(key).map_err(|error| failed("key", key, error.to_string()))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| failed("key", key, error.to_string()))?;
     let mut settings = rustls::ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(chain, private)

@@ -32,8 +32,11 @@ mod tests {
 
     #[test]
     fn a_letter_survives_its_text_form() {
-        let letter =
-            PlainLetter { to: "a@example.com".into(), subject: "Your code".into(), text: "One\n\nTwo".into() };
+        let letter = PlainLetter {
+            to: "a@example.com".into(),
+            subject: "Your code".into(),
+            text: "One\n\nTwo".into(),
+        };
         let read = PlainLetter::read(&letter.write()).unwrap();
         assert_eq!((read.to, read.subject, read.text), (letter.to, letter.subject, letter.text));
         assert!(PlainLetter::read("nonsense").is_none());

@@ -61,7 +61,8 @@ impl FromRequest<Arc<App>> for PostedByAnybody {
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Trouble> {
-    let kind = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind =
+        headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Trouble::Malformed);
@@ -96,7 +97,7 @@ fn is_ours(origin: &Origin, host: Option<&str>, app: &App) -> bool {
         return true;
     }
     app.site.loopback
-        && host
-            .and_then(|host| Host::parse(host).ok())
-            .is_some_and(|host| host.is_loopback() && origin.scheme() == app.site.origin.scheme() && origin.is_host(&host))
+        && host.and_then(|host| Host::parse(host).ok()).is_some_and(|host| {
+            host.is_loopback() && origin.scheme() == app.site.origin.scheme() && origin.is_host(&host)
+        })
 }

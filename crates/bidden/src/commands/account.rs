@@ -176,9 +176,8 @@ fn change(settings: &Config, store: &Store, text: &str, change: Change) -> Resul
             };
             print(&format!("The account of {address} {done}.\n"))
         }
-        Err(_) => Err(Failed(format!(
-            "the account of {address} is {}: nothing was changed",
-            account.state.code()
-        ))),
+        Err(_) => {
+            Err(Failed(format!("the account of {address} is {}: nothing was changed", account.state.code())))
+        }
     }
 }

@@ -100,8 +100,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
             Binding { request, purpose, tenant: &cx.policy.tenant, browser_half: &ask.browser_half };
         (purpose, binding.digest(keys, &code))
     });
-    let sealed =
-        sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
+    let sealed = sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
     let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
     Ok(Prepared {
         request,
@@ -275,11 +274,7 @@ fn new(
         expires_at,
     };
     let event = Event::new(cx, meant.subject, kind)?.by(Actor::Visitor, Some(ask.source)).of(ask.request);
-    if told {
-        tx.record(&[event], ask.request)
-    } else {
-        Ok(tx.unrecorded(COUNTED, ask.request))
-    }
+    if told { tx.record(&[event], ask.request) } else { Ok(tx.unrecorded(COUNTED, ask.request)) }
 }
 
 fn code(

@@ -51,12 +51,8 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
     let secret: [u8; 32] = cx.entropy.bytes()?;
     let id = SessionId::new(cx)?;
     let fresh = BrowserId::new(cx)?;
-    let seen = KnownBrowser {
-        id: fresh,
-        browser: start.source.browser,
-        first_used: cx.now,
-        last_used: cx.now,
-    };
+    let seen =
+        KnownBrowser { id: fresh, browser: start.source.browser, first_used: cx.now, last_used: cx.now };
     let browser = browsers::remember(tx, start.account.id, &start.browser, &seen)?;
     if let Some(old) = start.current
         && sessions::claim_end(tx, start.account.id, old)?

@@ -35,12 +35,7 @@ pub struct Status {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn find(
-    store: &Store,
-    cx: &Cx,
-    request: RequestId,
-    browser_half: &[u8; 16],
-) -> Result<Found, Fault> {
+pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16]) -> Result<Found, Fault> {
     let Some(kept) = store.read(|reader| sign_in_codes::find(reader, request))? else {
         return Ok(Found::Nothing);
     };

@@ -1,6 +1,6 @@
 //! The mail that carries a sign-in code: what it is for, who asked from where, and how to say "not me".
 //!
-//! Implements: the domain-bound form of WICG "Origin-bound one-time codes" §3, as the last line of the text.
+//! Implements: WICG "Origin-bound one-time codes" (message format), as the last line of the text.
 
 use model::message::Message;
 use model::secret::Secret;

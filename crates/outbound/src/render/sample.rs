@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use model::cx::Cx;
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::{Body, Message};
 use model::sign_in_code::{CodeText, Purpose};
@@ -33,11 +32,10 @@ pub(crate) fn letterhead() -> Letterhead {
 
 /// A message to `to` that says `body`.
 pub(crate) fn message(to: &str, body: Body) -> Message {
-    let mut cx = Cx::simulated(Time::from_micros(NIGHT), 1);
     Message {
-        id: MessageId::new(&mut cx).unwrap(),
+        id: MessageId::from_bytes([1; 16]),
         to: to.to_owned(),
-        account: Some(AccountId::new(&mut cx).unwrap()),
+        account: Some(AccountId::from_bytes([2; 16])),
         queued_at: Time::from_micros(NIGHT),
         body,
     }

@@ -141,7 +141,11 @@ impl Server {
             #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
             let connecting = TcpStream::connect(address);
             match timeout(self.timeout / 2, connecting).await {
-                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Ok(stream)) => {
+                    // A mail ends with a write of five bytes, which must not wait for an acknowledgement.
+                    stream.set_nodelay(true).map_err(Cause::Io)?;
+                    return Ok(stream);
+                }
                 Ok(Err(error)) => last = Some(Cause::Io(error)),
                 Err(_) => last = Some(Cause::Silence),
             }

@@ -37,7 +37,7 @@ fn replied(stage: Stage, code: u16) -> Delivery {
     match (code, stage) {
         (_, Stage::StartTls) => later(Obstacle::Tls),
         (..500, _) => later(Obstacle::TryLater),
-        // RFC 4954 §6: authentication required, too weak, or invalid.
+        // RFC 4954 §6, and 538 from RFC 2554: authentication required, too weak, invalid, or only with TLS.
         (530 | 534 | 535 | 538, _) | (_, Stage::Authenticate) => later(Obstacle::NotAuthorised),
         (_, Stage::Recipient | Stage::Content) => Delivery::Bounced { why: Obstacle::Refused },
         (_, Stage::Connect | Stage::Sender) => later(Obstacle::Refused),
@@ -65,10 +65,9 @@ fn is_tls(error: &lettre::transport::smtp::Error) -> bool {
         if error.is::<rustls::Error>() {
             return true;
         }
-        if let Some(io) = error.downcast_ref::<io::Error>() {
-            let inner = io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
-            // The peer hung up in the middle of the handshake; a plain connection never ends so.
-            return inner || io.kind() == io::ErrorKind::UnexpectedEof;
+        let io = error.downcast_ref::<io::Error>();
+        if io.and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
         }
         cause = error.source();
     }

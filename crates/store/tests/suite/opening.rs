@@ -111,7 +111,10 @@ fn a_store_dropped_with_work_queued_keeps_all_that_it_answered() {
     let store = open(&folder);
     let found = store.read(|reader| events::tail(reader, 0, 1000)).unwrap();
     assert_eq!(found.len(), kept.load(Ordering::SeqCst));
-    assert_eq!(found.iter().map(|placed| number(&placed.event)).collect::<Vec<_>>(), (0..500).collect::<Vec<_>>());
+    assert_eq!(
+        found.iter().map(|placed| number(&placed.event)).collect::<Vec<_>>(),
+        (0..500).collect::<Vec<_>>()
+    );
 }
 
 #[test]

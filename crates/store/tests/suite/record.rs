@@ -59,7 +59,11 @@ fn the_tail_is_in_commit_order_and_misses_nothing_while_eight_threads_write() {
         let seen = follower.join().unwrap();
         for thread in 0..8 {
             let own: Vec<u32> = seen.iter().copied().filter(|n| n / 100 == thread).collect();
-            assert_eq!(own, (thread * 100..thread * 100 + 100).collect::<Vec<_>>(), "each thread's in its order");
+            assert_eq!(
+                own,
+                (thread * 100..thread * 100 + 100).collect::<Vec<_>>(),
+                "each thread's in its order"
+            );
         }
         assert_eq!(seen.len(), 800);
     });
@@ -77,7 +81,10 @@ fn an_event_comes_back_as_it_was_written() {
             .of(request);
         record(store, vec![event.clone()]);
         let everything = (EventId::from_bytes([0; 16]), EventId::from_bytes([0xff; 16]));
-        assert_eq!(store.read(|reader| events::list_account(reader, account, everything, 9)).unwrap(), [event.clone()]);
+        assert_eq!(
+            store.read(|reader| events::list_account(reader, account, everything, 9)).unwrap(),
+            [event.clone()]
+        );
         assert_eq!(store.read(|reader| events::list_request(reader, request)).unwrap(), [event.clone()]);
         assert_eq!(store.read(|reader| events::tail(reader, 0, 9)).unwrap()[0].event, event);
         assert_eq!(store.read(events::newest_time).unwrap(), Some(noon()));
@@ -129,8 +136,12 @@ fn retention_deletes_what_is_older_and_nothing_else() {
         assert_eq!(delete(days(5), 3), 3);
         assert_eq!(delete(days(5), 3), 2);
         assert_eq!(delete(days(5), 3), 0);
-        let left: Vec<u32> =
-            store.read(|reader| events::tail(reader, 0, 99)).unwrap().iter().map(|p| number(&p.event)).collect();
+        let left: Vec<u32> = store
+            .read(|reader| events::tail(reader, 0, 99))
+            .unwrap()
+            .iter()
+            .map(|p| number(&p.event))
+            .collect();
         assert_eq!(left, [5, 6, 7, 8, 9]);
     });
 }

@@ -8,7 +8,9 @@ use store::inbox::{self, Kept};
 use store::sign_in_codes::{self};
 use store::{Store, seal, sessions};
 
-use crate::setting::{Folder, HALF, account, address, ask, both, cx, keys, noon, open, queue, seconds, source};
+use crate::setting::{
+    Folder, HALF, account, address, ask, both, cx, keys, noon, open, queue, seconds, source,
+};
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
@@ -55,7 +57,8 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         [7; 32].to_vec(),
     ];
     // That these are found shows that the search can find.
-    let present = vec![b"alice@example.com".to_vec(), b"s\xe2\x80\xa6@example.org".to_vec(), digest.bytes().to_vec()];
+    let present =
+        vec![b"alice@example.com".to_vec(), b"s\xe2\x80\xa6@example.org".to_vec(), digest.bytes().to_vec()];
     (absent, present)
 }
 

@@ -158,7 +158,8 @@ pub(crate) fn ask(store: &Store, seed: u64, text: &str, guesses: u8) -> Asked {
         invitation: None,
         digest,
         not_me: token("not me"),
-        sealed: sign_in_codes::seal_parts(store.keys(), &mut cx.entropy, id, (&code, &not_me), &address).unwrap(),
+        sealed: sign_in_codes::seal_parts(store.keys(), &mut cx.entropy, id, (&code, &not_me), &address)
+            .unwrap(),
         masked: address.masked(),
         reserved: 30,
         source: source(),

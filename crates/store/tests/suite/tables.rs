@@ -39,14 +39,19 @@ fn an_account_is_found_by_identifier_identity_and_destination() {
         let by_identity = store.read(|reader| accounts::find_by_identity(reader, &own.identity())).unwrap();
         assert_eq!(by_identity.as_ref(), Some(&alice));
         let shared = address("alice+other@example.com");
-        assert_eq!(store.read(|reader| accounts::find_by_identity(reader, &shared.identity())).unwrap(), None);
+        assert_eq!(
+            store.read(|reader| accounts::find_by_identity(reader, &shared.identity())).unwrap(),
+            None
+        );
         let first = std::cmp::min(alice.id, tagged.id);
         let by_destination =
             store.read(|reader| accounts::find_by_destination(reader, &shared.destination())).unwrap();
         assert_eq!(by_destination.map(|account| account.id), Some(first));
         write(store, move |tx| accounts::claim_state(tx, first, AccountState::Open, AccountState::Locked));
-        let other =
-            store.read(|reader| accounts::find_by_destination(reader, &shared.destination())).unwrap().unwrap();
+        let other = store
+            .read(|reader| accounts::find_by_destination(reader, &shared.destination()))
+            .unwrap()
+            .unwrap();
         assert_ne!(other.id, first, "a locked account is told nothing");
         assert!(store.read(accounts::any).unwrap());
     });
@@ -267,8 +272,7 @@ fn the_ledger_counts_the_larger_of_account_and_destination_and_keeps_known_brows
         let account = AccountId::new(&mut cx(1)).unwrap();
         let destination = address("alice@example.com").destination();
         let own = Charge { account: Some(account), destination, known: false };
-        let other_destination =
-            Charge { destination: address("bob@example.com").destination(), ..own };
+        let other_destination = Charge { destination: address("bob@example.com").destination(), ..own };
         let other_account = Charge { account: Some(AccountId::new(&mut cx(2)).unwrap()), ..own };
         let add = |charge: Charge, day, units| {
             write(store, move |tx| guess_ledger::add(tx, &charge, day, units));
@@ -295,8 +299,7 @@ fn the_ledger_looks_back_over_365_whole_days() {
         let destination = address("alice@example.com").destination();
         let charge = Charge { account: None, destination, known: false };
         write(store, move |tx| guess_ledger::add(tx, &charge, 100, 30));
-        let spent =
-            |day| store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap().units();
+        let spent = |day| store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap().units();
         assert_eq!(spent(100 + 364), 30);
         // What was reserved in the last minute of day 100 is not 365 days old in the first minute of day 465.
         assert_eq!(spent(100 + 365), 30);

@@ -146,7 +146,8 @@ fn a_fault_says_what_it_was_and_a_panic_is_answered_too() {
     both(|store| {
         let fault = store.write_now(|_| -> Result<store::Recorded<()>, Fault> { Err(Fault::plain("full")) });
         assert_eq!(fault.unwrap_err().chain(), "full");
-        let panic = store.write_now(|_| -> Result<store::Recorded<()>, Fault> { panic!("a panic of a test") });
+        let panic =
+            store.write_now(|_| -> Result<store::Recorded<()>, Fault> { panic!("a panic of a test") });
         assert_eq!(panic.unwrap_err().chain(), "the work ended unexpectedly");
         store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap();
         assert_eq!(recorded(store), [1]);
@@ -194,7 +195,9 @@ fn a_full_disk_is_a_passing_fault_and_loses_nothing_that_was_answered() {
     // A trigger that refuses is what a database does when it cannot write: the statement fails.
     let other = Connection::open(folder.file()).unwrap();
     other
-        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ROLLBACK, 'full'); END",
+        )
         .unwrap();
     let outcomes = batch(&store, 5, |_| Fate::Kept);
     assert_eq!(outcomes, [false; 5], "a rollback of the whole batch is nobody's success");
@@ -233,7 +236,12 @@ fn the_hook_is_called_after_the_commit_and_says_whether_mail_was_queued() {
 fn what_a_transaction_wrote_is_read_back_at_once_from_another_thread() {
     both(|store| {
         for n in 0..50 {
-            store.write_now(move |tx| { meta::put_number(tx, "n", n)?; Ok(tx.unrecorded("a test", ())) }).unwrap();
+            store
+                .write_now(move |tx| {
+                    meta::put_number(tx, "n", n)?;
+                    Ok(tx.unrecorded("a test", ()))
+                })
+                .unwrap();
             let reader = store.clone();
             let seen = std::thread::spawn(move || reader.read(|reader| meta::number(reader, "n")).unwrap());
             assert_eq!(seen.join().unwrap(), n);

@@ -6,7 +6,6 @@ use axum::response::Response;
 use flow::activity::{End, Entry};
 use flow::session::{self, Visitor};
 use flow::{overview, overview::Overview as Facts};
-use model::budget::Chance;
 use model::id::SessionId;
 use wire::http::cookie::SetCookie;
 
@@ -50,7 +49,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 minutes: small(policy.code_lifetime.as_secs() / 60),
                 guesses: policy.code_guesses,
             },
-            chance: chance(frame, facts.guessed),
+            odds: facts.guessed.odds(),
             waiting: waiting(&facts, &calendar),
             latest: facts
                 .lately
@@ -70,33 +69,12 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     }))
 }
 
-/// "1 in 8.5 billion", or that there was no chance at all.
-fn chance(frame: &crate::view::frame::Frame<'_>, guessed: Chance) -> String {
-    match guessed.odds() {
-        None => frame.say("chance-none").into_owned(),
-        Some(odds) => {
-            let (id, unit) = match odds {
-                1_000_000_000.. => ("chance-billion", 1_000_000_000),
-                1_000_000.. => ("chance-million", 1_000_000),
-                _ => ("chance-plain", 1),
-            };
-            // Rounded down: the true chance is never larger than what the page says.
-            let tenths = odds / (unit / 10).max(1);
-            let number = if unit == 1 || tenths >= 1000 || tenths % 10 == 0 {
-                (odds / unit).to_string()
-            } else {
-                format!("{}.{}", tenths / 10, tenths % 10)
-            };
-            frame.with(id, "n", number)
-        }
-    }
-}
-
 fn waiting(facts: &Facts, calendar: &Calendar<'_>) -> Vec<Waiting> {
     let mut waiting = Vec::new();
     for entry in &facts.lately {
         if let Entry::Request { id, end: End::Waiting, steps, .. } = entry
-            && let Some((asked, source)) = steps.first().and_then(|asked| Some((asked, asked.source.as_ref()?)))
+            && let Some((asked, source)) =
+                steps.first().and_then(|asked| Some((asked, asked.source.as_ref()?)))
         {
             waiting.push(Waiting::LiveCode {
                 asked: calendar.moment(asked.at),
@@ -105,7 +83,7 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>) -> Vec<Waiting> {
             });
         }
     }
-    let unused = entries::unused(&facts.lately);
+    let unused = facts.unused_this_week;
     if unused > 0 {
         waiting.push(Waiting::UnusedCodes(unused));
     }
@@ -156,10 +134,8 @@ pub(crate) async fn end_others(posted: Posted) -> Result<Response, Trouble> {
     let visit = posted.visit;
     let visitor = visit.signed_in()?.clone();
     let source = visit.source;
-    let count = visit
-        .app
-        .write(visit.app.cx(), move |tx, cx| session::end_others(tx, cx, &visitor, source))
-        .await?;
+    let count =
+        visit.app.write(visit.app.cx(), move |tx, cx| session::end_others(tx, cx, &visitor, source)).await?;
     Ok(page::redirect(&format!("/account?notice=sessions-ended&n={count}"), &[]))
 }
 
@@ -176,10 +152,7 @@ pub(crate) async fn sign_out(posted: Posted) -> Result<Response, Trouble> {
 async fn end(visit: &Visit, visitor: Visitor, id: SessionId) -> Result<(), Trouble> {
     let source = visit.source;
     // A session that is over already needs no second end: two clicks are no error.
-    let _ = visit
-        .app
-        .write(visit.app.cx(), move |tx, cx| session::end(tx, cx, &visitor, id, source))
-        .await?;
+    let _ = visit.app.write(visit.app.cx(), move |tx, cx| session::end(tx, cx, &visitor, id, source)).await?;
     Ok(())
 }
 

@@ -40,7 +40,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
 
     let mut days: Vec<(String, Day)> = Vec::new();
     for entry in &found.entries {
-        let (Some(at), Some(line)) = (entry.at(), entries::line(entry, policy.code_guesses, &calendar)) else {
+        let (Some(at), Some(line)) = (entry.at(), entries::line(entry, policy.code_guesses, &calendar))
+        else {
             continue;
         };
         let key = calendar.day_key(at);
@@ -85,10 +86,8 @@ pub(crate) async fn not_me(Path(request): Path<String>, posted: Posted) -> Resul
     let visit = posted.visit;
     let owner = By::Owner(visit.signed_in()?.account.id);
     let source = visit.source;
-    let outcome = visit
-        .app
-        .write(visit.app.cx(), move |tx, cx| not_me::commit(tx, cx, request, owner, source))
-        .await?;
+    let outcome =
+        visit.app.write(visit.app.cx(), move |tx, cx| not_me::commit(tx, cx, request, owner, source)).await?;
     match outcome {
         Ok(_) => Ok(page::redirect(&format!("/account/activity?notice=not-me#{request}"), &[])),
         Err(_) => Err(Trouble::NotFound),

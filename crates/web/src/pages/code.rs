@@ -150,7 +150,8 @@ pub(crate) async fn post(Path(request): Path<String>, posted: Posted) -> Result<
 /// The page again, saying what was wrong; how the request stands is read afresh.
 fn refuse(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<Response, Trouble> {
     let answer = show(visit, request, error)?;
-    let status = if answer.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { answer.status() };
+    let status =
+        if answer.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { answer.status() };
     Ok(page::with_status(answer, status))
 }
 

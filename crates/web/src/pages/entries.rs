@@ -7,10 +7,10 @@ use model::session::SessionEnd;
 use model::sign_in_code::Purpose as Kind;
 use model::time::Time;
 
-use crate::page::{self, small};
+use crate::page;
 use crate::view::entry::{
-    Details, End as EndShown, Entry as Line, Mail as MailShown, NotMeOffer, NotSent as NotSentShown, Opened,
-    SessionOver, Step, StepKind, What,
+    Details, End as EndShown, Entry as Line, Found, Mail as MailShown, NotMeOffer, NotSent as NotSentShown,
+    Opened, SessionOver, Step, StepKind, What,
 };
 use crate::view::moment::Calendar;
 use crate::view::sign_in::Purpose;
@@ -20,7 +20,8 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
     match entry {
         Entry::Request { id, end, wrong, mail, steps } => {
             let asked = steps.first()?;
-            let EventKind::SignInCodeRequested { purpose, known, reference, expires_at, .. } = &asked.kind else {
+            let EventKind::SignInCodeRequested { purpose, known, reference, expires_at, .. } = &asked.kind
+            else {
                 return None;
             };
             let said = steps.iter().find(|event| matches!(event.kind, EventKind::SignInCodeDenied));
@@ -82,7 +83,10 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
         EventKind::AccountUnlocked => What::AccountUnlocked,
         EventKind::AccountClosed => What::AccountClosed,
         EventKind::InvitationCreated { address, .. } => What::Invited(address.clone()),
-        EventKind::FindingRaised { finding } => What::Finding(finding.detector.clone()),
+        EventKind::FindingRaised { finding } => What::Finding(match finding.detector.as_str() {
+            "code_flood" => Found::CodeFlood(finding.count),
+            _ => Found::Other(finding.detector.clone()),
+        }),
         // These stand inside the line of their request; one whose request has left the record has no line.
         EventKind::SignInCodeRequested { .. }
         | EventKind::SignInCodeAskedAgain { .. }
@@ -179,19 +183,4 @@ fn step(event: &Event, calendar: &Calendar<'_>) -> Option<Step> {
         _ => return None,
     };
     Some(Step { at: calendar.moment(event.at), what })
-}
-
-/// A count of requests whose code nobody used, among `entries`.
-pub(crate) fn unused(entries: &[Entry]) -> u32 {
-    small(
-        entries
-            .iter()
-            .filter(|entry| {
-                matches!(
-                    entry,
-                    Entry::Request { end: End::NeverUsed | End::WrongCode | End::NotSent(_), .. }
-                )
-            })
-            .count(),
-    )
 }

@@ -39,7 +39,8 @@ pub(crate) async fn mail(visit: Visit, Path(id): Path<String>) -> Result<Respons
     allowed(&visit)?;
     let id: MessageId = page::id(&id)?;
     let kept = deliver::inbox(&visit.app.store, 200)?.into_iter().find(|kept| kept.id == id);
-    let Some((kept, letter)) = kept.and_then(|kept| PlainLetter::read(&kept.content).map(|letter| (kept, letter)))
+    let Some((kept, letter)) =
+        kept.and_then(|kept| PlainLetter::read(&kept.content).map(|letter| (kept, letter)))
     else {
         return Err(Trouble::NotFound);
     };

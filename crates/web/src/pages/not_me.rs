@@ -68,9 +68,7 @@ pub(crate) async fn post(Path(token): Path<String>, posted: PostedByAnybody) -> 
     let source = visit.source;
     let outcome = visit
         .app
-        .write(visit.app.cx(), move |tx, cx| {
-            not_me::commit(tx, cx, request, By::Recipient(secret), source)
-        })
+        .write(visit.app.cx(), move |tx, cx| not_me::commit(tx, cx, request, By::Recipient(secret), source))
         .await?;
     let Ok(denied) = outcome else { return Ok(unknown(&visit)) };
     let muted_until = page::calendar(&visit).moment(denied.muted_until);

@@ -1,11 +1,13 @@
 //! `/operator`: the whole record, what is on its way out, what was found. For operators.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Response;
 use flow::operator::{self, Show as Filter};
 use model::account::Role;
 use model::event::{Event, EventKind, Subject};
-use model::id::EventId;
+use model::id::{AccountId, EventId};
 use model::time::Time;
 
 use crate::error::Trouble;
@@ -26,6 +28,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let show = OperatorShow::from_query(visit.query.get("show"));
     let before = visit.query.get("before").map(cursor).transpose()?;
     let found = operator::page(store, filter(show), before, LINES)?;
+    let addresses = operator::addresses(store, &found.events)?;
     let findings = operator::page(store, Filter::Findings, None, 5)?.events;
     let (waiting, waiting_count) = operator::outbox(store, 20)?;
     let today = today(&visit)?;
@@ -40,9 +43,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             obstacle: None,
         })
         .collect();
-    let older = found.older.map(|(at, id)| {
-        format!("/operator?show={}&before={}-{id}", show.query(), at.micros())
-    });
+    let older =
+        found.older.map(|(at, id)| format!("/operator?show={}&before={}-{id}", show.query(), at.micros()));
     Ok(page::show(&visit, Place::Operator, |frame| {
         Operator {
             frame,
@@ -51,7 +53,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             outbox_waiting: small(waiting_count),
             findings: findings.iter().filter_map(|event| finding(event, &calendar)).collect(),
             show,
-            events: found.events.iter().map(|event| line(event, &calendar)).collect(),
+            events: found.events.iter().map(|event| line(event, &addresses, &calendar)).collect(),
             older,
         }
         .render()
@@ -100,9 +102,9 @@ fn finding(event: &Event, calendar: &Calendar<'_>) -> Option<FindingLine> {
     })
 }
 
-fn line(event: &Event, calendar: &Calendar<'_>) -> EventLine {
+fn line(event: &Event, addresses: &HashMap<AccountId, String>, calendar: &Calendar<'_>) -> EventLine {
     let subject = match &event.subject {
-        Subject::Account(id) => id.to_string(),
+        Subject::Account(id) => addresses.get(id).cloned().unwrap_or_else(|| id.to_string()),
         Subject::Address { masked, destination } if masked.is_empty() => destination.clone(),
         Subject::Address { masked, .. } => masked.clone(),
         Subject::Site => String::new(),

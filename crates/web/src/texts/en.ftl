@@ -213,7 +213,10 @@ protect-facts = A sign-in code, mailed to your address: { $letters } letters, { 
     [one] 1 minute
    *[other] { $minutes } minutes
 }, and only in the browser that asked for it. Whoever reads your mail can sign in.
-protect-chance = The chance that anybody guessed a code of yours in the last 365 days is at most { $chance }.
+protect-chance-billion = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } billion.
+protect-chance-million = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } million.
+protect-chance-plain = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n }.
+protect-chance-none = Nobody can have guessed a code of yours in the last 365 days: there was none to guess.
 question-waiting = Is anything waiting for me?
 waiting-nothing = Nothing. No code can be used now, and nothing needs an answer from you.
 waiting-live = A sign-in code that somebody asked for can still be used.
@@ -312,6 +315,7 @@ what-account-closed = Account closed
 what-invited = You invited { $address }
 what-invited-somebody = You made an invitation
 what-finding = Found: { $words }
+what-finding-code-flood = Many codes were asked for in a short time: { $n } requests
 
 end-waiting = waiting
 end-used = used
@@ -469,7 +473,7 @@ trouble-our-fault-next = Try once more. If it happens again, give the operator o
 
 operator-title = Operator
 operator-heading = { $site } at work
-operator-today = Since midnight
+operator-today = In the last 24 hours
 operator-outbox-count = mails waiting
 operator-findings = Findings
 operator-findings-none = None.

@@ -19,8 +19,8 @@ pub struct Overview<'a> {
     pub address: &'a str,
     /// What a sign-in code is like here.
     pub code: CodeFacts,
-    /// The chance that anybody guessed a code in the last 365 days, at most: "1 in 8,500,000".
-    pub chance: String,
+    /// The chance that anybody guessed a code within 365 days is at most one in so many; none if there was none.
+    pub odds: Option<i64>,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.
@@ -119,6 +119,13 @@ pub struct AddressLine {
 }
 
 impl Overview<'_> {
+    fn chance(&self) -> String {
+        match odds_in_words(self.odds) {
+            None => self.frame.say("protect-chance-none").into_owned(),
+            Some((id, number)) => self.frame.with(id, "n", number),
+        }
+    }
+
     fn facts(&self) -> String {
         self.frame.fill(
             "protect-facts",
@@ -140,5 +147,33 @@ impl Overview<'_> {
             OverviewNotice::SessionEnded => self.frame.count("notice-sessions-ended", 1_u8),
             OverviewNotice::SessionsEnded(n) => self.frame.count("notice-sessions-ended", *n),
         }
+    }
+}
+
+/// "8.5" billion, rounded down: the true chance is never larger than what the page says.
+fn odds_in_words(odds: Option<i64>) -> Option<(&'static str, String)> {
+    let (id, unit) = match odds? {
+        1_000_000_000.. => ("protect-chance-billion", 1_000_000_000),
+        1_000_000.. => ("protect-chance-million", 1_000_000),
+        _ => ("protect-chance-plain", 1),
+    };
+    let whole = odds? / unit;
+    let tenth = if unit == 1 || whole >= 100 { 0 } else { odds? % unit / (unit / 10) };
+    Some((id, if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chance_is_never_said_to_be_smaller_than_it_is() {
+        let said = |odds| odds_in_words(Some(odds)).unwrap();
+        assert_eq!(said(8_533_333_333), ("protect-chance-billion", "8.5".to_owned()));
+        assert_eq!(said(8_599_999_999), ("protect-chance-billion", "8.5".to_owned()));
+        assert_eq!(said(256_900_000_000), ("protect-chance-billion", "256".to_owned()));
+        assert_eq!(said(1_000_000), ("protect-chance-million", "1".to_owned()));
+        assert_eq!(said(999_999), ("protect-chance-plain", "999999".to_owned()));
+        assert_eq!(odds_in_words(None), None);
     }
 }

@@ -50,7 +50,16 @@ pub enum What {
     /// Somebody was invited: whom, masked, if that is known.
     Invited(Option<String>),
     /// A detector concluded something: its words.
-    Finding(String),
+    Finding(Found),
+}
+
+/// What a detector concluded.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// So many codes were asked for in a short time.
+    CodeFlood(u32),
+    /// The name of a detector that has no words of its own yet.
+    Other(String),
 }
 
 /// Why a browser session ended.
@@ -211,7 +220,8 @@ impl What {
             Self::MoreRequests(n) => return frame.count("what-more-requests", *n),
             Self::MailMuted(until) => return frame.with("what-mail-muted", "until", &until.local),
             Self::Invited(Some(address)) => return frame.with("what-invited", "address", address),
-            Self::Finding(words) => return frame.with("what-finding", "words", words),
+            Self::Finding(Found::CodeFlood(n)) => return frame.count("what-finding-code-flood", *n),
+            Self::Finding(Found::Other(words)) => return frame.with("what-finding", "words", words),
             Self::CodeAsked(Purpose::SignIn | Purpose::SignInOrOpen) => "what-code-sign-in",
             Self::CodeAsked(Purpose::OpenAccount) => "what-code-open",
             Self::SessionStarted => "what-session-started",

@@ -169,7 +169,7 @@ impl Shared {
                 return Ok(Then::End);
             }
         };
-        write!(to, "{reply}\r\n")?;
+        to.write_all(format!("{reply}\r\n").as_bytes())?;
         to.flush()?;
         match (act, command) {
             (Some(Act::SayAndClose(_)), _) | (_, "QUIT") => Ok(Then::End),

@@ -65,7 +65,7 @@ fn a_server_that_does_not_speak_tls_is_told_apart_from_one_that_is_not_there() {
     let plain = Fake::plain(|_, _| None);
     assert_eq!(send(&protected(&plain, Security::Implicit)).0, later(Obstacle::Tls));
     let closing = Fake::plain(|_, _| Some(Act::Close));
-    assert_eq!(send(&protected(&closing, Security::Implicit)).0, later(Obstacle::Tls));
+    assert_eq!(send(&protected(&closing, Security::Implicit)).0, later(Obstacle::Unreachable));
 }
 
 /// Replies that were put in before TLS must not answer what is asked through TLS.

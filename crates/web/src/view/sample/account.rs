@@ -13,12 +13,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "account-new", &Overview { notice: Some(OverviewNotice::Opened), ..fresh(stage, frame) });
     put(pages, "account", &busy(stage, frame));
     let ended = OverviewNotice::SessionEnded;
-    put(pages, "account-ended", &Overview { notice: Some(ended), ..fresh(stage, frame) });
+    put(
+        pages,
+        "account-ended",
+        &Overview { notice: Some(ended), odds: Some(426_666), ..fresh(stage, frame) },
+    );
     let ended = OverviewNotice::SessionsEnded(3);
     put(
         pages,
         "account-ended-all",
-        &Overview { notice: Some(ended), browsers: Vec::new(), ..fresh(stage, frame) },
+        &Overview { notice: Some(ended), odds: None, browsers: Vec::new(), ..fresh(stage, frame) },
     );
 }
 
@@ -28,7 +32,7 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         notice: None,
         address: "anna@linden.example",
         code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
-        chance: "1 in 8,533,333,333".to_owned(),
+        odds: Some(8_533_333_333),
         waiting: Vec::new(),
         latest: Vec::new(),
         sessions: vec![SessionLine {
@@ -55,7 +59,7 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
 
 fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
     let mut page = fresh(stage, frame);
-    page.chance = "1 in 1,706,667".to_owned();
+    page.odds = Some(1_706_667);
     page.waiting = vec![
         Waiting::LiveCode {
             asked: stage.ago(2 * MINUTE),

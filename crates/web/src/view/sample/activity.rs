@@ -4,7 +4,7 @@ use super::{DAY, Drawn, HOUR, MINUTE, NOTHING, SAFARI, SECOND, Stage, before, ho
 use crate::view::activity::{Activity, ActivityNotice, Day, Show};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::entry::{
-    Details, End, Entry, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
+    Details, End, Entry, Found, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
 };
 use crate::view::frame::{Frame, Place};
 use crate::view::sign_in::Purpose;
@@ -205,7 +205,8 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::AccountClosed,
         What::Invited(Some("b•••n@linden.example".to_owned())),
         What::Invited(None),
-        What::Finding("47 requests from 31 networks in one hour".to_owned()),
+        What::Finding(Found::CodeFlood(47)),
+        What::Finding(Found::Other("session_replay".to_owned())),
         What::MoreRequests(1),
         What::CodeAsked(Purpose::OpenAccount),
     ];
