@@ -65,6 +65,7 @@ describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency
     await everyLook(owner.page, "activity-not-me-said");
     await show(owner, `${server.origin}/account`, "account");
     await show(owner, `${server.origin}/account/activity`, "activity");
+    await owner.page.reload();
     for (const line of await owner.page.locator("ol.line > li details").all()) await line.evaluate((details) => { details.open = true; });
     await everyLook(owner.page, "activity-unfolded");
     assert.ok((await owner.page.locator("ol.line > li").count()) >= 3, live.reference);

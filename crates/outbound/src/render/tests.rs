@@ -426,10 +426,3 @@ fn what_is_kept_for_the_inbox_page_is_read_back() {
     let error = Letter::from_plain("{\"to\":\"secret\",").err().unwrap();
     assert_eq!(error.to_string(), "what was kept is no letter: line 1, column 15");
 }
-#[test]
-fn zz_dump() {
-    let l = sign_in("ada@example.org");
-    std::fs::write("/tmp/mail.html", &l.html).unwrap();
-    let l = letter(&message("ada@example.org", digest(12, true)));
-    std::fs::write("/tmp/digest.html", &l.html).unwrap();
-}
