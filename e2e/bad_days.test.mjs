@@ -28,7 +28,7 @@ async function firstAccount(t, settings = {}) {
 
 after(closeBrowser);
 
-describe("bad days of the mail server", { concurrency: 4 }, () => {
+describe("bad days of the mail server", { concurrency: 3 }, () => {
   test("with the mail server down a request is on the record, and its mail goes out once it is up", async (t) => {
     const { exim, server, owner } = await firstAccount(t);
     await exim.stop();
@@ -84,13 +84,12 @@ describe("bad days of the mail server", { concurrency: 4 }, () => {
     const exim = await withExim(t, { slow: "3s" });
     const server = await startServer(t, smtpSettings(exim));
     const owner = await visitor(t);
-    await owner.page.goto(server.setUpLink);
-    await owner.page.locator("input[name=address]").fill(ADA);
-    const started = Date.now();
-    await submitOf(owner.page, "input[name=address]").click();
-    await owner.page.waitForURL(/\/sign-in\//);
-    assert.ok(Date.now() - started < 3_000, `the page took ${Date.now() - started} ms`);
-    const mail = await new Mailbox(exim.maildir(ADA)).next(30_000);
+    const box = new Mailbox(exim.maildir(ADA));
+    await ask(owner.page, server.setUpLink, ADA);
+    // Handing the mail over takes at least nine seconds: a page that waited for it would come after it.
+    assert.equal(box.count(), 0, "the page came before the mail");
+    assert.doesNotMatch(exim.log(), /<= bidden@/, "the page came before exim had taken the mail");
+    const mail = await box.next(30_000);
     await type(owner.page, mail.code);
     await owner.page.waitForURL(ACCOUNT);
   });
@@ -112,7 +111,7 @@ describe("bad days of the mail server", { concurrency: 4 }, () => {
   }
 });
 
-describe("bad days of the server", { concurrency: 4 }, () => {
+describe("bad days of the server", { concurrency: 3 }, () => {
   test("a second serve on the same data directory is refused in a sentence, and commands work beside the first", async (t) => {
     const { server } = await firstAccount(t);
     const samePort = await server.command("serve");
@@ -180,7 +179,7 @@ describe("bad days of the server", { concurrency: 4 }, () => {
   });
 });
 
-describe("hasty and doubtful hands", { concurrency: 4 }, () => {
+describe("hasty and doubtful hands", { concurrency: 3 }, () => {
   test("a double click on \"Send me a code\" sends one mail, and its code signs in", async (t) => {
     const { server, owner } = await firstAccount(t);
     const hasty = await visitor(t);

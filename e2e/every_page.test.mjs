@@ -26,7 +26,7 @@ async function show(who, url, name) {
 
 after(closeBrowser);
 
-describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency: 3 }, () => {
+describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency: 2 }, () => {
   test("signing in: address, wrong address, code, wrong code, ended", async (t) => {
     const { server, exim } = await serverWithMail(t);
     const owner = await openFirstAccount(t, server, exim, ADA);

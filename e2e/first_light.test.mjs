@@ -21,7 +21,7 @@ async function firstAccount(t, settings = {}) {
 after(closeBrowser);
 
 // The one that waits for a code to end goes first, and the others run meanwhile.
-describe("first light", { concurrency: 3 }, () => {
+describe("first light", { concurrency: 2 }, () => {
   test("a code that nobody ever types is on the record as never used, at the latest a minute after it ended", async (t) => {
     const { server, owner } = await firstAccount(t, { BIDDEN_CODE_LIFETIME: "1m" });
     const stranger = await visitor(t);

@@ -9,7 +9,6 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox as Correspondent, MultiPart, MultiPartKind, SinglePart};
 use model::secret::Secret;
 use model::time::Time;
-use serde::{Deserialize, Serialize};
 use wire::mail::mailbox::Mailbox;
 
 use crate::letterhead::{Letterhead, is_unprintable};
@@ -60,30 +59,6 @@ pub struct Letter {
     pub(crate) secrets: Vec<Secret<String>>,
 }
 
-/// What the inbox page keeps of a letter when no mail server is set up.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlainLetter {
-    /// Whom it would have gone to.
-    pub to: String,
-    /// Its subject.
-    pub subject: String,
-    /// Its text part.
-    pub text: String,
-    /// Its HTML part; none in what was kept without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub html: Option<String>,
-}
-
-/// What was kept for the inbox page cannot be read back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what was kept is no letter: line {line}, column {column}")]
-pub struct NotALetter {
-    /// The line where reading stopped, from 1.
-    pub line: usize,
-    /// The column, in bytes from 1.
-    pub column: usize,
-}
-
 impl Letter {
     /// The e-mail: multipart/alternative with fields that depend on the message alone, so that a second
     /// copy of it is the same to the byte.
@@ -121,29 +96,6 @@ impl Letter {
                     .singlepart(SinglePart::html(self.html.clone())),
             )
             .map_err(|_| Unwritable::Field("From"))
-    }
-
-    /// What the inbox page keeps in place of an e-mail; [`Letter::from_plain`] reads it.
-    ///
-    /// # Errors
-    /// [`Unwritable::Template`] when it cannot be written, which no text causes.
-    pub fn to_plain(&self) -> Result<String, Unwritable> {
-        let plain = PlainLetter {
-            to: self.to.clone(),
-            subject: self.subject.clone(),
-            text: self.text.clone(),
-            html: Some(self.html.clone()),
-        };
-        serde_json::to_string(&plain).map_err(|_| Unwritable::Template)
-    }
-
-    /// Reads [`Letter::to_plain`].
-    ///
-    /// # Errors
-    /// [`NotALetter`] with the place, never with what stands there.
-    pub fn from_plain(kept: &str) -> Result<PlainLetter, NotALetter> {
-        #[expect(clippy::disallowed_methods, reason = "written by us and kept sealed; nothing from outside")]
-        serde_json::from_str(kept).map_err(|error| NotALetter { line: error.line(), column: error.column() })
     }
 
     /// A letter without content for the parts that depend on the letterhead and the message alone.

@@ -82,7 +82,7 @@ pub(crate) struct Smtp {
     pub(crate) from_name: String,
     /// How long to wait for the mail server.
     pub(crate) timeout: Duration,
-    /// PEM certificates to trust in place of the system's.
+    /// PEM certificates to trust beside those of the system.
     pub(crate) ca_file: Option<PathBuf>,
     /// How many connections may be open at once.
     pub(crate) connections: u32,

@@ -283,8 +283,8 @@ pub(super) const TABLE: &[Row] = &[
     Row {
         key: "smtp.ca_file",
         kind: Kind::File { holds: Content::Certificates, most: 1024 * KIB },
-        default: Fallback::Unset("the certificate authorities this system trusts"),
-        reason: "Certificate authorities in PEM form, when the mail server's certificate comes from your own.",
+        default: Fallback::Unset("only the certificate authorities this system trusts"),
+        reason: "Certificate authorities in PEM form to trust as well, when the mail server's certificate comes from your own.",
         example: "/etc/bidden/mail-ca.pem",
     },
     Row {

@@ -36,7 +36,12 @@ pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut e
         tracing::error!(cause = %fault.chain(), "leases of an earlier run stay until they run out");
     }
     loop {
-        let pause = match once(&app, &post).await {
+        let delivered = once(&app, &post).await;
+        // A connection is kept while there is something to send, and no longer.
+        if let (Ok(false), Some(mailer)) = (&delivered, &post.mailer) {
+            mailer.rest().await;
+        }
+        let pause = match delivered {
             Ok(true) => continue,
             Ok(false) => until_next(&app),
             Err(fault) => {

@@ -110,7 +110,7 @@ impl Sim {
 
     pub(crate) fn cx(&mut self) -> Cx {
         self.seed += 1;
-        Cx { now: self.now, entropy: Entropy::seeded(self.seed), policy: Arc::new(self.policy.clone()) }
+        Cx::new(self.now, Entropy::seeded(self.seed), Arc::new(self.policy.clone()))
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {

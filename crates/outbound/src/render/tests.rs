@@ -414,15 +414,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn what_is_kept_for_the_inbox_page_is_read_back() {
-    let letter = sign_in("ada@example.org");
-    let plain = Letter::from_plain(&letter.to_plain().unwrap()).ok().unwrap();
-    assert_eq!((plain.to, plain.subject), (letter.to, letter.subject));
-    assert_eq!((plain.text, plain.html), (letter.text, Some(letter.html)));
-    let without = Letter::from_plain(r#"{"to":"a@b.org","subject":"s","text":"t"}"#).ok().unwrap();
-    assert_eq!((without.text.as_str(), without.html), ("t", None));
-    let error = Letter::from_plain("{\"to\":\"secret\",").err().unwrap();
-    assert_eq!(error.to_string(), "what was kept is no letter: line 1, column 15");
-}

@@ -1,0 +1,152 @@
+//! threats.md §5.2 row 12: an address with an account and one without cannot be told apart.
+
+use flow::sign_in::status::{self, Found};
+use model::event::EventKind;
+use model::policy::Policy;
+use model::refusal::Refusal;
+use model::sign_in_code::{CodeState, Purpose};
+use model::time::Time;
+
+use crate::sim::{HOUR, MINUTE, SECOND, Sim, half, start};
+
+const KNOWN: &str = "alice@example.com";
+const UNKNOWN: &str = "nobody@example.com";
+
+/// How many rows each table holds that a request writes to: codes, outbox, ledger, destinations, events.
+/// The counting deletes, so it is the last thing a test does.
+fn rows(sim: &mut Sim) -> [u64; 5] {
+    let events = u64::try_from(sim.events().len()).unwrap();
+    sim.write(move |tx, _| {
+        let far = Time::from_micros(i64::MAX / 2);
+        let waiting = u64::try_from(store::outbox::waiting(tx)?).unwrap();
+        let mut codes = 0;
+        for id in store::sign_in_codes::list_expired(tx, far, 1000)? {
+            store::sign_in_codes::claim_end(tx, id, CodeState::Expired, far)?;
+        }
+        codes += store::sign_in_codes::delete_ended(tx, far, 1000)?;
+        let outbox = waiting + store::outbox::delete_decoys(tx, far, 1000)?;
+        let ledger = store::guess_ledger::delete_before(tx, i64::MAX)?;
+        // Nothing was suppressed in these tests, so every destination is idle in the end.
+        let destinations = store::destinations::delete_idle(tx, far)?;
+        Ok(tx.unrecorded("a test", [codes, outbox, ledger, destinations, events]))
+    })
+}
+
+/// The same history for one address; what the visitor saw, and what was written.
+fn history(text: &str) -> (Vec<String>, [u64; 5]) {
+    let mut sim = Sim::new();
+    sim.account(KNOWN);
+    let mut seen = Vec::new();
+    let request = sim.ask(text, 1);
+    seen.push(shape(&mut sim, request));
+    // Again at once, again after half a minute: the same request each time.
+    for wait in [SECOND, 31 * SECOND] {
+        sim.advance(wait);
+        assert_eq!(sim.ask(text, 1), request);
+        seen.push(shape(&mut sim, request));
+    }
+    for guess in ["BBBBBBBB", "CCCCCCCC", "DDDDDDDD", "FFFFFFFF"] {
+        seen.push(format!("{:?}", sim.refusal(request, guess, 1)));
+        seen.push(shape(&mut sim, request));
+    }
+    // A second request, left alone until its time has passed.
+    let second = sim.ask(text, 1);
+    assert_ne!(second, request);
+    seen.push(format!("{:?}", sim.refusal(second, "BBBBBBBB", 2)));
+    sim.advance(10 * MINUTE);
+    seen.push(format!("{:?}", sim.refusal(second, "BBBBBBBB", 1)));
+    seen.push(shape(&mut sim, second));
+    (seen, rows(&mut sim))
+}
+
+/// What the waiting page shows, without what is drawn by chance.
+fn shape(sim: &mut Sim, request: model::id::RequestId) -> String {
+    let status = sim.status(request, 1);
+    let cx = sim.cx();
+    let address = match status::find(&sim.store, &cx, request, &half(1)).unwrap() {
+        Found::Own(_) => status::address(&sim.store, request, &half(1)).unwrap().is_some(),
+        Found::Foreign | Found::Nothing => false,
+    };
+    format!(
+        "{:?} {:?} {:?} {} {} {} {} {address}",
+        status.purpose,
+        status.opening,
+        status.state,
+        status.guesses_left,
+        status.expires_at,
+        status.again_at,
+        status.reference.split('-').count(),
+    )
+}
+
+#[test]
+fn row_12_the_same_steps_look_the_same_and_write_the_same_rows() {
+    let (known, unknown) = (history(KNOWN), history(UNKNOWN));
+    assert_eq!(known.0, unknown.0);
+    assert_eq!(known.1, unknown.1);
+    assert_eq!(known.1[0], 2, "the counting counts");
+}
+
+#[test]
+fn row_12_a_locked_account_looks_like_any_other() {
+    let locked = {
+        let mut sim = Sim::new();
+        let alice = sim.account(KNOWN);
+        sim.write(move |tx, cx| flow::account::change(tx, cx, alice, flow::account::Change::Lock)).unwrap();
+        let request = sim.ask(KNOWN, 1);
+        assert!(sim.post().mails.is_empty());
+        (shape(&mut sim, request), sim.refusal(request, "BBBBBBBB", 1))
+    };
+    let mut sim = Sim::new();
+    let request = sim.ask(UNKNOWN, 1);
+    assert_eq!(locked, (shape(&mut sim, request), sim.refusal(request, "BBBBBBBB", 1)));
+}
+
+#[test]
+fn row_12_a_request_held_back_by_a_budget_looks_like_any_other() {
+    let mut sim = Sim::with(Policy::default());
+    sim.account(KNOWN);
+    let first = sim.ask(KNOWN, 1);
+    let first = (shape(&mut sim, first), sim.refusal(first, "BBBBBBBB", 1));
+    for n in 2..9 {
+        sim.ask(KNOWN, n);
+    }
+    let mut held = Sim::on(sim.store.clone(), Policy::default());
+    held.seed = 1_000;
+    let request = held.ask(KNOWN, 11);
+    let kept = held.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap();
+    assert!(!kept.code.mailed);
+    let status = held.status(request, 11);
+    assert_eq!((status.state, status.guesses_left), (CodeState::Live, 3));
+    assert_eq!(status.expires_at, start() + 10 * MINUTE);
+    assert_eq!(held.refusal(request, "BBBBBBBB", 11), first.1);
+}
+
+#[test]
+fn row_12_an_unknown_address_is_mailed_nothing_and_leaves_an_event() {
+    let mut sim = Sim::new();
+    for n in 0..5 {
+        sim.ask(UNKNOWN, n);
+        sim.advance(HOUR);
+        sim.sweep();
+        let post = sim.post();
+        assert!(post.mails.is_empty() && post.digests.is_empty());
+    }
+    let asked = sim.events().into_iter().filter(|event| {
+        matches!(&event.kind, EventKind::SignInCodeRequested { purpose: Purpose::SignIn, not_sent: Some(_), .. })
+    });
+    assert_eq!(asked.count(), 5);
+}
+
+#[test]
+fn row_12_no_guess_at_a_decoy_can_succeed() {
+    // One letter, twenty guesses: every possible code is typed.
+    let policy = Policy { code_length: 1, code_guesses: 20, ..crate::sim::unlimited() };
+    let mut sim = Sim::with(policy);
+    let request = sim.ask(UNKNOWN, 1);
+    for (n, letter) in wire::base20::ALPHABET.iter().enumerate() {
+        let left = u8::try_from(19 - n).unwrap();
+        let expected = if left == 0 { Refusal::CodeUsedUp } else { Refusal::CodeWrong { left } };
+        assert_eq!(sim.refusal(request, &letter.to_string(), 1), expected);
+    }
+}

@@ -1,0 +1,53 @@
+//! Every page through the router, in process: what a browser sees, and what nobody can make a browser do.
+
+#[cfg(test)]
+#[path = "http/addresses.rs"]
+mod addresses;
+#[cfg(test)]
+#[path = "http/alike.rs"]
+mod alike;
+#[cfg(test)]
+#[path = "http/answer.rs"]
+mod answer;
+#[cfg(test)]
+#[path = "http/browser.rs"]
+mod browser;
+#[cfg(test)]
+#[path = "http/codes.rs"]
+mod codes;
+#[cfg(test)]
+#[path = "http/cross_site.rs"]
+mod cross_site;
+#[cfg(test)]
+#[path = "http/faults.rs"]
+mod faults;
+#[cfg(test)]
+#[path = "http/inbox.rs"]
+mod inbox;
+#[cfg(test)]
+#[path = "http/latency.rs"]
+mod latency;
+#[cfg(test)]
+#[path = "http/looking.rs"]
+mod looking;
+#[cfg(test)]
+#[path = "http/operator.rs"]
+mod operator;
+#[cfg(test)]
+#[path = "http/protocol.rs"]
+mod protocol;
+#[cfg(test)]
+#[path = "http/secrets.rs"]
+mod secrets;
+#[cfg(test)]
+#[path = "http/sessions.rs"]
+mod sessions;
+#[cfg(test)]
+#[path = "http/site.rs"]
+mod site;
+#[cfg(test)]
+#[path = "http/source.rs"]
+mod source;
+#[cfg(test)]
+#[path = "http/story.rs"]
+mod story;
