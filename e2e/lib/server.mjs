@@ -10,6 +10,12 @@ import { freePort } from "./port.mjs";
 
 const BINARY = process.env.E2E_BINARY ?? path.resolve(import.meta.dirname, "../../target/debug/bidden");
 
+/** Servers that are up, so that none outlives an interrupted test. */
+const running = new Set();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Our environment without anything that would configure the server behind a test's back. */
 function environment(settings) {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BIDDEN_")));
@@ -69,6 +75,8 @@ export class Server {
     const [program, ...args] = this.fileLimit ? ["bash", "-c", `trap '' XFSZ; ulimit -f ${this.fileLimit}; exec "$0" serve`, BINARY] : [BINARY, "serve"];
     const child = spawn(program, args, { cwd: this.home, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     let stdout = "";
     child.stdout.on("data", (bytes) => { stdout += bytes; this.#output += bytes; });
     child.stderr.on("data", (bytes) => { this.#output += bytes; });

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
 use crate::config::words::{LogFormat, LogLevel, SmtpSecurity};
-use crate::worker::deliver::Post;
+use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
 use crate::{Failed, installation, rules};
 
@@ -55,7 +55,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         );
     }
     let policy = Arc::new(rules::policy(&config));
-    let post = Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)? });
+    let post = Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)?, pace: Pace::default() });
     let link = set_up_link(&config, &store, &clock, &policy)?;
     let app = Arc::new(App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?);
 

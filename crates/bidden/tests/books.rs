@@ -1,7 +1,12 @@
 //! Holds the written pages to the code: the crate table to the manifests, the reference pages to their tables,
 //! every file to its size.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends at what is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends at what is not as it should be"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -66,7 +71,8 @@ fn every_crate_imports_only_what_the_table_allows() {
 fn a_flow_knows_no_runtime_and_only_two_crates_know_the_network() {
     let network = ["tokio", "axum", "hyper", "lettre", "reqwest", "rustls", "tokio-rustls"];
     for name in ["wire", "model", "detect", "store", "flow"] {
-        let found: Vec<_> = dependencies(name).into_iter().filter(|d| network.contains(&d.as_str())).collect();
+        let found: Vec<_> =
+            dependencies(name).into_iter().filter(|d| network.contains(&d.as_str())).collect();
         assert!(found.is_empty(), "`{name}` may not depend on {found:?}");
     }
     assert!(!dependencies("web").contains("lettre") && !dependencies("outbound").contains("axum"));
@@ -167,4 +173,144 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
         let logic = text.split("#[cfg(test)]").next().unwrap().lines().count();
         assert!(logic <= 600, "{name} has {logic} lines of logic");
     }
+}
+
+/// The attacks that this version answers: number, what somebody does, what must hold.
+const ATTACKS: [(u8, &str, &str); 21] = [
+    (
+        2,
+        "Flood one mailbox with codes",
+        "At most the budget, for any number of requests, keyed by destination and not by network address",
+    ),
+    (
+        3,
+        "Flood so that the owner gets no code",
+        "Known browsers have slots of their own that no stranger can use up",
+    ),
+    (
+        4,
+        "Spell one mailbox in many ways",
+        "Tags, dots, case, IDN and look-alike letters share one budget; look-alikes are other accounts",
+    ),
+    (
+        5,
+        "Guess codes from many networks",
+        "The chances reserved for an account never exceed ε in any 365 days",
+    ),
+    (6, "Ask again to get new guesses", "A new request or session never resets what was spent"),
+    (
+        7,
+        "Guess in parallel",
+        "A guess is spent before anything is compared; a thousand submissions evaluate exactly three",
+    ),
+    (8, "Wait for the owner's success to reset the count", "A success in another browser refills nothing"),
+    (
+        9,
+        "Use a code twice, or for something else",
+        "A code works once, for its purpose, request, browser and tenant",
+    ),
+    (10, "Enter the victim's code in another browser", "Refused and recorded; no guess is spent"),
+    (
+        11,
+        "Ask and withhold the code, so that nothing shows",
+        "The request is on the record before anything leaves, and its end at most a minute after its time",
+    ),
+    (12, "Find out which addresses have accounts", "Same answer, same header fields, same time, same work"),
+    (38, "Put words into genuine mail", "Nothing an asker can influence appears as text"),
+    (39, "Let a link scanner follow every link", "Looking changes nothing"),
+    (
+        40,
+        "Abuse \"I did not ask for this\"",
+        "It ends one request and mutes strangers, and can do nothing else",
+    ),
+    (
+        46,
+        "Read secrets in the log, or write into it",
+        "No code, link or address of an unknown person in events; control characters are made visible",
+    ),
+    (
+        47,
+        "Make a browser sign in without its person",
+        "Origin, Sec-Fetch-Site and a hidden field of this browser must agree",
+    ),
+    (48, "Frame a page", "No page can be framed"),
+    (49, "Read the database", "It holds no live code and nothing that a code could be tested against"),
+    (50, "Predict codes", "Every letter is equally likely at every position"),
+    (51, "Turn the clock", "Sending again extends nothing; a clock that steps back gives no code more time"),
+    (52, "Break the disk or the mail server", "Nothing leaves, and the person is told"),
+];
+
+/// All tests whose names or titles say that they are about row `row`.
+fn tests_of(row: u8, sources: &[(String, String)]) -> BTreeSet<String> {
+    let rust = format!("fn row_{row}_");
+    let mut found = BTreeSet::new();
+    for (file, text) in sources {
+        for line in text.lines() {
+            let name = if file.ends_with(".rs") {
+                line.split_once(&rust)
+                    .map(|(_, rest)| format!("row_{row}_{}", rest.split('(').next().unwrap()))
+            } else {
+                // A title in a test for Node.js: `test('row 39: …'`.
+                let title = line
+                    .trim_start()
+                    .strip_prefix("test(")
+                    .map(|rest| rest.trim_start_matches(['\'', '"', '`']));
+                title
+                    .filter(|title| title.starts_with(&format!("row {row}:")))
+                    .map(|title| title.split(['\'', '"', '`']).next().unwrap().to_owned())
+            };
+            found.extend(name.map(|name| format!("`{name}` ({file})")));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_attack_has_its_test() {
+    let mut files = Vec::new();
+    rust_files(&root().join("crates"), &mut files);
+    files.extend(fs::read_dir(root().join("e2e")).unwrap().map(|entry| entry.unwrap().path()));
+    let sources: Vec<(String, String)> = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs" || extension == "mjs"))
+        .filter(|file| !file.ends_with("books.rs"))
+        .map(|file| {
+            (file.strip_prefix(root()).unwrap().display().to_string(), fs::read_to_string(file).unwrap())
+        })
+        .collect();
+    let mut page = String::from(
+        "# Attacks, and the tests that hold against them\n\nEach row is an attack on sign-in by code, the property \
+         that must hold, and the tests of it. Row numbers are stable and\nappear in the tests' names. Made from \
+         `crates/bidden/tests/books.rs`; a test keeps it current and fails when a row has\nno test.\n\n\
+         | row | somebody tries to | what holds | tests |\n|---|---|---|---|\n",
+    );
+    for (row, attack, property) in ATTACKS {
+        let tests = tests_of(row, &sources);
+        assert!(!tests.is_empty(), "row {row} ({attack}) has no test");
+        let tests: Vec<String> = tests.into_iter().collect();
+        page.push_str(&format!("| {row} | {attack} | {property} | {} |\n", tests.join(", ")));
+    }
+    hold("docs/attacks.md", &page);
+}
+
+#[test]
+fn the_page_of_standards_is_current() {
+    let mut files = Vec::new();
+    rust_files(&root().join("crates"), &mut files);
+    files.sort();
+    let mut page = String::from(
+        "# Standards\n\nWhich file implements what. Made from the line `Implements:` at the head of each file; a \
+         test keeps it current.\n\n| file | implements |\n|---|---|\n",
+    );
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let head: Vec<&str> =
+            text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
+        let Some(start) = head.iter().position(|line| line.starts_with("Implements:")) else { continue };
+        let said: Vec<&str> = head[start..].iter().copied().take_while(|line| !line.is_empty()).collect();
+        let said = said.join(" ").replace('|', "\\|");
+        let name = file.strip_prefix(root()).unwrap().display().to_string();
+        page.push_str(&format!("| `{name}` | {} |\n", said.trim_start_matches("Implements:").trim()));
+    }
+    hold("docs/standards.md", &page);
 }

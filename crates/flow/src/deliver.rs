@@ -134,6 +134,10 @@ pub fn settle(
     delivery: Delivery,
 ) -> Result<Recorded<()>, Fault> {
     let (message, what) = (leased.id, leased.kind);
+    if leased.decoy {
+        outbox::claim_done(tx, message)?;
+        return Ok(tx.unrecorded("a decoy: nothing left, nothing was to", ()));
+    }
     let kind = match delivery {
         Delivery::HandedOver => EventKind::MessageHandedOver { message, what },
         Delivery::Bounced { why } => EventKind::MessageBounced { message, what, why },
@@ -179,6 +183,10 @@ pub fn too_late(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Recorde
 pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<(Leased, String)>) -> Result<Recorded<()>, Fault> {
     let mut events = Vec::with_capacity(letters.len());
     for (leased, content) in letters {
+        if leased.decoy {
+            outbox::claim_done(tx, leased.id)?;
+            continue;
+        }
         let mail = InboxMail { id: leased.id, at: cx.now, content };
         inbox::insert(tx, &mut cx.entropy, &mail)?;
         if outbox::claim_done(tx, leased.id)? {

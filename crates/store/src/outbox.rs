@@ -27,7 +27,7 @@ pub struct Queued {
     pub count: i64,
     /// For a digest: since when.
     pub since: Option<Time>,
-    /// Whether anybody may send it. A decoy is written and never sent, so that the work is the same.
+    /// Whether it only looks like a message, so that the work is the same: it is never sent.
     pub decoy: bool,
 }
 
@@ -48,6 +48,8 @@ pub struct Leased {
     pub count: i64,
     /// For a digest: since when.
     pub since: Option<Time>,
+    /// Whether it only looks like a message: worked on at the same times, never sent, never recorded.
+    pub decoy: bool,
     /// Which attempt this is, from 1.
     pub attempt: i64,
     /// When it was queued.
@@ -73,8 +75,8 @@ pub fn seal_to(
 /// A fault of the database.
 pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) -> Result<(), Fault> {
     tx.db.execute(
-        "INSERT INTO outbox (id, kind, account, request, sealed_to, count, since, state, attempts, next_at,
-           lease_until, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $9)",
+        "INSERT INTO outbox (id, kind, account, request, sealed_to, count, since, decoy, state, attempts, next_at,
+           lease_until, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, 0, $9)",
         args![
             queued.id.bytes(),
             queued.kind.code(),
@@ -83,11 +85,11 @@ pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) ->
             sealed_to,
             queued.count,
             queued.since,
-            if queued.decoy { "decoy" } else { "waiting" },
+            queued.decoy,
             now,
         ],
     )?;
-    tx.mail |= !queued.decoy;
+    tx.mail = true;
     Ok(())
 }
 
@@ -101,7 +103,7 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
                       ORDER BY next_at LIMIT $3)
-         RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at",
+         RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at, decoy",
         args![now, until, limit],
     )?;
     let keys = tx.keys;
@@ -119,6 +121,7 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
                 since: row.maybe_time(6)?,
                 attempt: row.int(7)?,
                 queued_at: row.time(8)?,
+                decoy: row.flag(9)?,
             })
         })
         .collect()
@@ -213,8 +216,8 @@ pub struct Waiting {
 /// A fault of the database or of opening an address.
 pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, kind, sealed_to, attempts, next_at, queued_at FROM outbox WHERE state = 'waiting'
-         ORDER BY next_at LIMIT $1",
+        "SELECT id, kind, sealed_to, attempts, next_at, queued_at FROM outbox
+         WHERE state = 'waiting' AND decoy = 0 ORDER BY next_at LIMIT $1",
         args![limit],
     )?;
     let keys = reader.keys;
@@ -241,17 +244,6 @@ pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>,
 /// # Errors
 /// A fault of the database.
 pub fn waiting(reader: &mut Reader<'_>) -> Result<i64, Fault> {
-    let row = reader.db.one("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'", args![])?;
+    let row = reader.db.one("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND decoy = 0", args![])?;
     row.map_or(Ok(0), |mut row| row.int(0))
-}
-
-/// Forgets decoys queued before `before`.
-///
-/// # Errors
-/// A fault of the database.
-pub fn delete_decoys(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
-    tx.db.execute(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'decoy' AND queued_at < $1 LIMIT $2)",
-        args![before, limit],
-    )
 }

@@ -50,7 +50,9 @@ fn batch(
     let mut mail = false;
     let mut next = Some(first);
     if let Err(error) = statement(connection, "BEGIN IMMEDIATE") {
+        // Everybody who waits behind this one would wait as long again, one by one.
         done.extend(next.take());
+        done.extend(jobs.try_iter().take(BATCH - 1));
         return (done, Some(fault("starting a transaction", error)), false);
     }
     while let Some(mut job) = next.take() {

@@ -26,6 +26,8 @@ const CONNECTIONS: usize = 10_000;
 const HEADER: Duration = Duration::from_secs(30);
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long to wait after a connection could not be accepted.
+const RELIEF: Duration = Duration::from_millis(50);
 /// How long open requests have when the server ends.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -97,9 +99,9 @@ impl Listener {
                 accepted = socket.accept() => match accepted {
                     Ok(accepted) => accepted,
                     Err(error) => {
-                        // Out of file descriptors, most likely: let others run, and end, before the next try.
                         tracing::warn!(%error, "a connection could not be accepted");
-                        tokio::task::yield_now().await;
+                        // Out of file descriptors, most likely, and nothing tells when one is free again.
+                        let _ = tokio::time::timeout(RELIEF, std::future::pending::<()>()).await;
                         continue;
                     }
                 },

@@ -123,9 +123,12 @@ CREATE TABLE sessions (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX sessions_account ON sessions (account, id);
 
+-- A decoy is leased and settled like any message, at the same times, and never sent: what the server does after
+-- the answer must not tell whether there is an account either.
 CREATE TABLE outbox (
   id          BYTEA PRIMARY KEY NOT NULL,
   kind        TEXT NOT NULL,
+  decoy       BIGINT NOT NULL,
   account     BYTEA,
   request     BYTEA,
   sealed_to   BYTEA NOT NULL,

@@ -62,7 +62,7 @@ pub(crate) fn read_address(typed: &str) -> Result<Mailbox, FieldError> {
         _ if typed.len() > wire::mail::mailbox::LONGEST => FieldError::AddressTooLong,
         _ if !typed.contains('@') => FieldError::AddressIncomplete,
         _ if typed.chars().any(char::is_control) => FieldError::AddressCharacter,
-        _ if typed.rfind('@').is_some_and(|at| malformed.at > at) => FieldError::AddressDomain,
+        _ if typed.find('@').is_some_and(|at| malformed.at > at) => FieldError::AddressDomain,
         _ => FieldError::AddressLocal,
     })
 }

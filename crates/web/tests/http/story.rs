@@ -24,7 +24,7 @@ fn the_set_up_link_opens_the_first_account_and_its_activity_says_used() {
     browser.get(&link).expect(200, &format!("Open the first account of {NAME}"));
     let page = browser.post(&link, &[("address", "Ada@Example.org")]).location();
     let waiting = browser.get(&page);
-    waiting.expect(200, &words("code-heading-open")).expect(200, "Ada@Example.org").expect(200, "10 minutes left");
+    waiting.expect(200, &words("code-heading-open")).expect(200, "Ada@example.org").expect(200, "10 minutes left");
 
     let mail = site.mail();
     assert_eq!((mail.to.as_str(), mail.reference), ("Ada@example.org", waiting.reference()));
