@@ -29,7 +29,7 @@ async function firstAccount(t, settings = {}) {
 after(closeBrowser);
 
 describe("bad days of the mail server", { concurrency: 3 }, () => {
-  test("with the mail server down a request is on the record, and its mail goes out once it is up", async (t) => {
+  test("row 52: with the mail server down a request is on the record, and its mail goes out once it is up", async (t) => {
     const { exim, server, owner } = await firstAccount(t);
     await exim.stop();
     const other = await visitor(t);
@@ -42,7 +42,7 @@ describe("bad days of the mail server", { concurrency: 3 }, () => {
     await other.page.waitForURL(ACCOUNT);
   });
 
-  test("killed right after the ask with the mail server down, it sends the mail after the next start", async (t) => {
+  test("row 52: killed right after the ask with the mail server down, it sends the mail after the next start", async (t) => {
     const { exim, server, owner } = await firstAccount(t);
     await exim.stop();
     const other = await visitor(t);
@@ -58,7 +58,7 @@ describe("bad days of the mail server", { concurrency: 3 }, () => {
     await other.page.waitForURL(ACCOUNT);
   });
 
-  test("a refused mail is told as bounced", async (t) => {
+  test("row 52: a refused mail is told as bounced", async (t) => {
     const { exim, server, owner } = await firstAccount(t);
     await exim.stop();
     await withExim(t, { port: exim.port, refuse: [ADA] });
@@ -136,7 +136,7 @@ describe("bad days of the server", { concurrency: 3 }, () => {
     await comesToEnd(owner.page, server.origin, owner.reference, "used");
   });
 
-  test("when the disk is full people are told to come back, nothing half-done stays, and with room again all goes on", async (t) => {
+  test("row 52: when the disk is full people are told to come back, nothing half-done stays, and with room again all goes on", async (t) => {
     const { server, owner } = await firstAccount(t);
     await server.kill("SIGTERM");
     server.fileLimit = server.largestFile + 200;
@@ -180,7 +180,7 @@ describe("bad days of the server", { concurrency: 3 }, () => {
 });
 
 describe("hasty and doubtful hands", { concurrency: 3 }, () => {
-  test("a double click on \"Send me a code\" sends one mail, and its code signs in", async (t) => {
+  test("a double click on the button that asks for a code sends one mail, and its code signs in", async (t) => {
     const { server, owner } = await firstAccount(t);
     const hasty = await visitor(t);
     await hasty.page.goto(`${server.origin}/sign-in`);
@@ -193,7 +193,7 @@ describe("hasty and doubtful hands", { concurrency: 3 }, () => {
     await hasty.page.waitForURL(ACCOUNT);
   });
 
-  test("a double click on \"Sign in\" signs in", async (t) => {
+  test("a double click on the button that sends the code signs in", async (t) => {
     const { server, owner } = await firstAccount(t);
     const hasty = await visitor(t);
     await ask(hasty.page, `${server.origin}/sign-in`, ADA);
@@ -205,7 +205,7 @@ describe("hasty and doubtful hands", { concurrency: 3 }, () => {
     assert.ok((await words(hasty.page)).includes(ADA));
   });
 
-  test("a form that a browser sends twice at once signs in once, and the second answer says so", async (t) => {
+  test("row 7: a form that a browser sends twice at once signs in once, and the second answer says so", async (t) => {
     const { server, owner } = await firstAccount(t);
     const hasty = await visitor(t);
     const { url } = await ask(hasty.page, `${server.origin}/sign-in`, ADA);
@@ -243,7 +243,7 @@ describe("hasty and doubtful hands", { concurrency: 3 }, () => {
     assert.ok((await words(other)).includes(ADA));
   });
 
-  test("a code typed in another browser is refused there, recorded, and still works where it was asked for", async (t) => {
+  test("row 10: a code typed in another browser is refused there, recorded, and still works where it was asked for", async (t) => {
     const { server, owner } = await firstAccount(t);
     const asker = await visitor(t);
     const asked = await ask(asker.page, `${server.origin}/sign-in`, ADA);

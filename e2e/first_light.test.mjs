@@ -22,7 +22,7 @@ after(closeBrowser);
 
 // The one that waits for a code to end goes first, and the others run meanwhile.
 describe("first light", { concurrency: 2 }, () => {
-  test("a code that nobody ever types is on the record as never used, at the latest a minute after it ended", async (t) => {
+  test("row 11: a code that nobody ever types is on the record as never used, at the latest a minute after it ended", async (t) => {
     const { server, owner } = await firstAccount(t, { BIDDEN_CODE_LIFETIME: "1m" });
     const stranger = await visitor(t);
     const asked = await ask(stranger.page, `${server.origin}/sign-in`, ADA);
@@ -83,7 +83,7 @@ describe("first light", { concurrency: 2 }, () => {
     await comesToEnd(page, server.origin, owner.reference, "used");
   });
 
-  test("\"I did not ask for this\" ends the request, and only the button does it", async (t) => {
+  test("row 39: following every link changes nothing, and one button ends the request that nobody asked for", async (t) => {
     const { server, owner } = await firstAccount(t);
     const stranger = await visitor(t);
     const asked = await ask(stranger.page, `${server.origin}/sign-in`, ADA);
@@ -135,7 +135,7 @@ describe("first light", { concurrency: 2 }, () => {
     assert.ok(list.stdout.includes(ADA) && list.stdout.includes(grace), list.stdout + list.stderr);
   });
 
-  test("\"This was not me\" on the activity page ends a live request", async (t) => {
+  test("the button on the activity page ends a live request that was not mine", async (t) => {
     const { server, owner } = await firstAccount(t);
     const stranger = await visitor(t);
     const asked = await ask(stranger.page, `${server.origin}/sign-in`, ADA);

@@ -12,6 +12,7 @@ mod headers;
 mod page;
 mod pages;
 mod posted;
+mod segment;
 mod visit;
 
 use std::sync::Arc;

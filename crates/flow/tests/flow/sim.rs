@@ -201,8 +201,17 @@ impl Sim {
     }
 
     /// Leases what is due, as a worker does.
-    pub(crate) fn lease(&mut self) -> Vec<Leased> {
+    pub(crate) fn lease_all(&mut self) -> Vec<Leased> {
         self.write(|tx, cx| deliver::lease(tx, cx, 1000))
+    }
+
+    /// Leases what is due and settles the decoys among it, which go nowhere.
+    pub(crate) fn lease(&mut self) -> Vec<Leased> {
+        let (decoys, real) = self.lease_all().into_iter().partition::<Vec<_>, _>(|leased| leased.decoy);
+        for decoy in decoys {
+            self.settle(decoy, Delivery::HandedOver);
+        }
+        real
     }
 
     pub(crate) fn settle(&mut self, leased: Leased, delivery: Delivery) {

@@ -181,10 +181,9 @@ fn an_account_changes_its_state_once() {
 fn an_address_opens_one_account_however_many_try() {
     both(|store| {
         let won = race(store, |tx| {
-            let id = model::id::AccountId::new(&mut model::cx::Cx {
-                entropy: model::entropy::Entropy::system(),
-                ..cx(1)
-            })?;
+            let mut own = cx(1);
+            own.entropy = model::entropy::Entropy::system();
+            let id = model::id::AccountId::new(&mut own)?;
             let account = model::account::Account {
                 id,
                 state: AccountState::Open,
@@ -204,8 +203,7 @@ fn an_address_opens_one_account_however_many_try() {
 #[test]
 fn a_message_is_leased_to_one_worker_and_taken_out_once() {
     both(|store| {
-        let queued: HashSet<MessageId> = (0..100).map(|n| queue(store, n, None, false)).collect();
-        queue(store, 1000, None, true);
+        let queued: HashSet<MessageId> = (0..100).map(|n| queue(store, n, None, n % 10 == 0)).collect();
         let barrier = Arc::new(Barrier::new(THREADS));
         let workers: Vec<_> = (0..THREADS)
             .map(|_| {
@@ -233,7 +231,7 @@ fn a_message_is_leased_to_one_worker_and_taken_out_once() {
         assert_eq!(leased.iter().copied().collect::<HashSet<_>>(), queued);
         let id = leased[0];
         assert_eq!(race(store, move |tx| outbox::claim_done(tx, id)), 1);
-        assert_eq!(store.read(outbox::waiting).unwrap(), 99);
+        assert!(store.read(|reader| outbox::list_waiting(reader, 200)).unwrap().iter().all(|left| left.id != id));
     });
 }
 

@@ -335,7 +335,6 @@ fn a_message_waits_for_its_time_and_is_dropped_with_its_request() {
     both(|store| {
         let asked = ask(store, 1, "alice@example.com", 3);
         let id = queue(store, 2, Some(asked.id), false);
-        queue(store, 3, Some(asked.id), true);
         assert_eq!(store.read(outbox::next_due).unwrap(), Some(noon()));
         let lease = move |tx: &mut Tx<'_>, now: Time| outbox::lease(tx, now, now + seconds(600), 9);
         let leased = write(store, move |tx| lease(tx, noon())).remove(0);
@@ -349,9 +348,35 @@ fn a_message_waits_for_its_time_and_is_dropped_with_its_request() {
         assert_eq!(write(store, move |tx| lease(tx, noon() + seconds(5))).len(), 1);
         assert_eq!(write(store, outbox::release_all), 1);
         assert_eq!(write(store, move |tx| outbox::drop_for(tx, asked.id, noon())), 1);
-        assert_eq!(store.read(outbox::next_due).unwrap(), None, "a decoy is never due");
-        assert_eq!(write(store, |tx| outbox::delete_decoys(tx, noon(), 9)), 0);
-        assert_eq!(write(store, |tx| outbox::delete_decoys(tx, noon() + seconds(1), 9)), 1);
+        assert_eq!(store.read(outbox::next_due).unwrap(), None);
+    });
+}
+
+#[test]
+fn a_decoy_is_due_leased_and_dropped_like_a_message_but_shown_to_nobody() {
+    both(|store| {
+        let asked = ask(store, 1, "nobody@example.com", 3);
+        let id = queue(store, 2, Some(asked.id), true);
+        assert_eq!(store.read(outbox::next_due).unwrap(), Some(noon()));
+        assert_eq!(store.read(outbox::waiting).unwrap(), 0);
+        assert!(store.read(|reader| outbox::list_waiting(reader, 9)).unwrap().is_empty());
+        let leased = write(store, |tx| outbox::lease(tx, noon(), noon() + seconds(600), 9)).remove(0);
+        assert_eq!((leased.id, leased.decoy), (id, true));
+        assert!(write(store, move |tx| outbox::put_off(tx, id, 1, noon())));
+        assert_eq!(write(store, move |tx| outbox::drop_for(tx, asked.id, noon())), 1);
+        assert_eq!(store.read(outbox::next_due).unwrap(), None);
+    });
+}
+
+#[test]
+fn the_waiting_messages_are_listed_the_longest_due_first() {
+    both(|store| {
+        let (one, other) = (queue(store, 1, None, false), queue(store, 2, None, false));
+        write(store, |tx| outbox::lease(tx, noon(), noon() + seconds(600), 9).map(|_| ()));
+        assert!(write(store, move |tx| outbox::put_off(tx, one, 1, noon() + seconds(5))));
+        let listed = store.read(|reader| outbox::list_waiting(reader, 9)).unwrap();
+        assert_eq!(listed.iter().map(|waiting| waiting.id).collect::<Vec<_>>(), [other, one]);
+        assert_eq!(store.read(outbox::waiting).unwrap(), 2);
     });
 }
 

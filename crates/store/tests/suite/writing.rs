@@ -111,8 +111,7 @@ fn batch(store: &Store, jobs: u32, fate: impl Fn(u32) -> Fate + Send + Sync + 's
     rest.join().unwrap();
     // Everything queued before is answered before this one.
     store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
-    let outcomes = outcomes.lock().unwrap().clone();
-    outcomes
+    outcomes.lock().unwrap().clone()
 }
 
 #[derive(Clone, Copy)]
@@ -238,7 +237,7 @@ fn the_hook_is_called_after_the_commit_and_says_whether_mail_was_queued() {
         Err(Fault::plain("a fault of a test"))
     });
     drop(store);
-    assert_eq!(*calls.lock().unwrap(), [false, true, false, false]);
+    assert_eq!(*calls.lock().unwrap(), [false, true, true, false], "a decoy wakes the worker as a message does");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `/account`: what protects the account, what waits, what changed; its sessions, and how to end them.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use flow::activity::{End, Entry};
 use flow::session::{self, Visitor};
@@ -13,6 +12,7 @@ use crate::error::Trouble;
 use crate::page::{self, small};
 use crate::pages::entries;
 use crate::posted::Posted;
+use crate::segment::Segment;
 use crate::view::account::{
     AddressLine, CodeFacts, KnownBrowser, Overview, OverviewNotice, SessionLine, Waiting,
 };
@@ -120,7 +120,7 @@ fn browsers(facts: &Facts, visitor: &Visitor, calendar: &Calendar<'_>) -> Vec<Kn
 }
 
 /// `POST /account/sessions/<id>/end`
-pub(crate) async fn end_session(Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+pub(crate) async fn end_session(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
     let id: SessionId = page::id(&id)?;
     let visit = posted.visit;
     let visitor = visit.signed_in()?.clone();

@@ -1,7 +1,6 @@
 //! `/account/activity`: every request that was ever made for the account, also the ones nobody used.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use flow::activity::{self, Show as Filter};
 use flow::not_me::{self, By};
@@ -12,6 +11,7 @@ use crate::error::Trouble;
 use crate::page::{self, small};
 use crate::pages::entries;
 use crate::posted::Posted;
+use crate::segment::Segment;
 use crate::view::activity::{Activity, ActivityNotice, Day, Show};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::frame::Place;
@@ -81,7 +81,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
 }
 
 /// `POST /account/activity/<request>/not-me`
-pub(crate) async fn not_me(Path(request): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+pub(crate) async fn not_me(Segment(request): Segment, posted: Posted) -> Result<Response, Trouble> {
     let request: RequestId = page::id(&request)?;
     let visit = posted.visit;
     let owner = By::Owner(visit.signed_in()?.account.id);

@@ -1,7 +1,6 @@
 //! `/sign-in/<request>`: wait for the code, type it, ask for it again.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use flow::sign_in::status::{self, Found, Status};
 use flow::sign_in::submit::{self, Submission};
@@ -17,11 +16,12 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::sign_in::{issue, read_address};
 use crate::posted::Posted;
+use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::sign_in::{CodeError, Ended, EnterCode, Purpose, Resend};
 use crate::visit::{Visit, session_cookie};
 
-pub(crate) async fn get(visit: Visit, Path(request): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn get(visit: Visit, Segment(request): Segment) -> Result<Response, Trouble> {
     show(&visit, page::id(&request)?, None)
 }
 
@@ -108,7 +108,7 @@ fn ended(status: &Status, calendar: &crate::view::moment::Calendar<'_>) -> Optio
     }
 }
 
-pub(crate) async fn post(Path(request): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let request: RequestId = page::id(&request)?;
     let typed = form.get("code").unwrap_or_default();
@@ -156,7 +156,7 @@ fn refuse(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result
 }
 
 /// `POST /sign-in/<request>/again`: the same code once more.
-pub(crate) async fn again(Path(request): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<Response, Trouble> {
     let visit = posted.visit;
     let request: RequestId = page::id(&request)?;
     let Some((address, door)) = status::again(&visit.app.store, request, &visit.half)? else {

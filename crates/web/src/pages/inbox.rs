@@ -1,13 +1,13 @@
 //! `/inbox`: what would have been mailed, where no mail server is set up. On this machine only.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use flow::deliver;
 use model::id::MessageId;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::segment::Segment;
 use crate::plain_letter::PlainLetter;
 use crate::view::frame::Place;
 use crate::view::inbox::{Inbox, InboxLine, InboxMail};
@@ -35,7 +35,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     Ok(page::show(&visit, Place::Elsewhere, |frame| Inbox { frame, mails }.render()))
 }
 
-pub(crate) async fn mail(visit: Visit, Path(id): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn mail(visit: Visit, Segment(id): Segment) -> Result<Response, Trouble> {
     allowed(&visit)?;
     let id: MessageId = page::id(&id)?;
     let kept = deliver::inbox(&visit.app.store, 200)?.into_iter().find(|kept| kept.id == id);

@@ -1,7 +1,6 @@
 //! `/not-me/<link>`: "I did not ask for this". Looking changes nothing; only the button does.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use flow::not_me::{self, By};
 use http::StatusCode;
@@ -13,6 +12,7 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::entries;
 use crate::posted::PostedByAnybody;
+use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown};
 use crate::view::sign_in::Purpose;
@@ -30,7 +30,7 @@ fn unknown(visit: &Visit) -> Response {
     page::with_status(answer, StatusCode::NOT_FOUND)
 }
 
-pub(crate) async fn get(visit: Visit, Path(token): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Response, Trouble> {
     let Some((request, secret)) = read(&token) else { return Ok(unknown(&visit)) };
     let Some(known) = not_me::find(&visit.app.store, &visit.cx, request, &secret)? else {
         return Ok(unknown(&visit));
@@ -62,7 +62,7 @@ pub(crate) async fn get(visit: Visit, Path(token): Path<String>) -> Result<Respo
     }))
 }
 
-pub(crate) async fn post(Path(token): Path<String>, posted: PostedByAnybody) -> Result<Response, Trouble> {
+pub(crate) async fn post(Segment(token): Segment, posted: PostedByAnybody) -> Result<Response, Trouble> {
     let visit = posted.visit;
     let Some((request, secret)) = read(&token) else { return Ok(unknown(&visit)) };
     let source = visit.source;

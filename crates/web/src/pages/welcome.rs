@@ -1,7 +1,6 @@
 //! `/welcome/<link>`: open an account by the set-up link or an invitation.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use flow::invitation::{self, Link};
 use flow::sign_in::ask::Door;
@@ -14,12 +13,13 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::sign_in::{issue, read_address, shown_again};
 use crate::posted::Posted;
+use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::sign_in::FieldError;
 use crate::view::welcome::{Gone, Welcome, WelcomeGone, WelcomeKind};
 use crate::visit::Visit;
 
-pub(crate) async fn get(visit: Visit, Path(token): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Response, Trouble> {
     Ok(match find(&visit, &token)? {
         Ok(invitation) => form(&visit, &token, &invitation, (None, Vec::new())),
         Err(refusal) => gone(&visit, refusal),
@@ -60,7 +60,7 @@ fn gone(visit: &Visit, refusal: Refusal) -> Response {
     page::with_status(answer, StatusCode::GONE)
 }
 
-pub(crate) async fn post(Path(token): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+pub(crate) async fn post(Segment(token): Segment, posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form: fields } = posted;
     let invitation = match find(&visit, &token)? {
         Ok(invitation) => invitation,

@@ -130,6 +130,7 @@ impl Browser {
 
     /// Opens the sign-in page and asks for a code; returns the path of the page where it is typed.
     pub(crate) fn ask(&mut self, address: &str) -> String {
+        self.line.tick();
         self.get("/sign-in");
         self.post("/sign-in", &[("address", address)]).location()
     }

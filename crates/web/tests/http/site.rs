@@ -88,6 +88,11 @@ impl Line {
         Time::from_micros(self.clock.load(Ordering::Relaxed))
     }
 
+    /// Lets a millisecond pass: what happens in one and the same has no order on the record.
+    pub(crate) fn tick(&self) {
+        self.clock.fetch_add(1000, Ordering::Relaxed);
+    }
+
     /// One request, answered.
     pub(crate) fn ask(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
@@ -187,6 +192,11 @@ impl Site {
         self.line.clock.fetch_add(model::time::micros(by), Ordering::Relaxed);
     }
 
+    /// For a second run that is to see the times of the first.
+    pub(crate) fn set_back(&self, by: Duration) {
+        self.line.clock.fetch_sub(model::time::micros(by), Ordering::Relaxed);
+    }
+
     pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
@@ -229,6 +239,7 @@ impl Site {
         let page = browser.post(link, &[("address", address)]).location();
         let code = self.mail().code;
         assert_eq!(browser.submit(&page, &code).location(), "/account?notice=opened");
+        assert!(browser.is_signed_in());
         browser
     }
 
@@ -237,6 +248,7 @@ impl Site {
         let page = browser.ask(address);
         let code = self.mail().code;
         assert_eq!(browser.submit(&page, &code).location(), "/account");
+        assert!(browser.is_signed_in());
     }
 
     pub(crate) fn account(&self, address: &str) -> Account {
@@ -252,12 +264,13 @@ impl Site {
         self.write(|tx, cx| deliver::lease(tx, cx, 10_000))
     }
 
-    /// Hands over every code mail that is due.
+    /// Hands over every code mail that is due; decoys go the same way and leave nothing.
     pub(crate) fn post(&self) -> Vec<Mail> {
         let mut mails = Vec::new();
         for leased in self.lease() {
             let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
             if let Some(message) = message
+                && !leased.decoy
                 && let Letter::SignInCode { request, code, reference, not_me, expires_at, source, .. } = message.body
             {
                 mails.push(Mail {
