@@ -51,7 +51,7 @@ fn start(options: &Options) -> Result<bool, Trouble> {
     if !options.pinned {
         return Err(pin());
     }
-    let report = runtime.block_on(run::run(options))?;
+    let report = runtime.block_on(until_interrupted(run::run(options)))?;
     if options.json {
         let text = serde_json::to_string_pretty(&report);
         println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
@@ -59,6 +59,17 @@ fn start(options: &Options) -> Result<bool, Trouble> {
         println!("{report}");
     }
     Ok(report.counts())
+}
+
+/// An interrupted run drops what it has started: the server ends and the data directory goes.
+async fn until_interrupted<T>(run: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    let mut terminated = terminated.map_err(Trouble::system("listening for signals"))?;
+    tokio::select! {
+        outcome = run => outcome,
+        _ = tokio::signal::ctrl_c() => Err(Trouble::Unexpected("interrupted".to_owned())),
+        _ = terminated.recv() => Err(Trouble::Unexpected("told to end".to_owned())),
+    }
 }
 
 /// Becomes the same program on its own core. Returns only when that is not possible.

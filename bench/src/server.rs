@@ -203,7 +203,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // A process that has been waited for is not signalled again.
+        // Once it has been waited for, the number may belong to another process.
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
+        if self.pid != self.child.id() {
+            // Without strace the server would go on by itself.
+            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -33,9 +33,11 @@ fn locking_ends_sessions_and_codes_and_gives_guesses_back() {
     assert!(matches!(sim.refusal(request, &mail.code, 2), Refusal::CodeExpired { .. }));
     assert!(sim.lease().is_empty(), "the second mail does not leave any more");
     assert_eq!(sim.reserved(Some(alice), ALICE, false), 2, "one guess by each browser");
-    assert!(sim.events().iter().any(|event| {
-        event.kind == EventKind::SessionEnded { why: SessionEnd::AccountUnavailable }
-    }));
+    assert!(
+        sim.events()
+            .iter()
+            .any(|event| { event.kind == EventKind::SessionEnded { why: SessionEnd::AccountUnavailable } })
+    );
 }
 
 #[test]

@@ -91,10 +91,25 @@ fn every_end_is_what_the_events_say() {
         (vec![asked(None), bounced(), expired()], End::Bounced, 0, Mail::Bounced),
         (vec![asked(None), handed(), expired()], End::NeverUsed, 0, Mail::HandedOver),
         (vec![asked(None), handed(), mismatch(2), expired()], End::NeverUsed, 1, Mail::HandedOver),
-        (vec![asked(None), handed(), mismatch(2), mismatch(1), mismatch(0)], End::WrongCode, 3, Mail::HandedOver),
-        (vec![asked(None), handed(), mismatch(2), EventKind::SignInCodeRedeemed], End::Used, 1, Mail::HandedOver),
+        (
+            vec![asked(None), handed(), mismatch(2), mismatch(1), mismatch(0)],
+            End::WrongCode,
+            3,
+            Mail::HandedOver,
+        ),
+        (
+            vec![asked(None), handed(), mismatch(2), EventKind::SignInCodeRedeemed],
+            End::Used,
+            1,
+            Mail::HandedOver,
+        ),
         (vec![asked(None), handed(), EventKind::SignInCodeDenied], End::Denied, 0, Mail::HandedOver),
-        (vec![asked(None), handed(), expired(), EventKind::SignInCodeDenied], End::Denied, 0, Mail::HandedOver),
+        (
+            vec![asked(None), handed(), expired(), EventKind::SignInCodeDenied],
+            End::Denied,
+            0,
+            Mail::HandedOver,
+        ),
         (
             vec![asked(None), handed(), EventKind::SignInCodeRedeemed, EventKind::SignInCodeDenied],
             End::Used,
@@ -102,7 +117,12 @@ fn every_end_is_what_the_events_say() {
             Mail::HandedOver,
         ),
         (vec![asked(Some(NotSent::MailBudget))], End::NotSent(NotSent::MailBudget), 0, Mail::None),
-        (vec![asked(Some(NotSent::Muted)), mismatch(2), expired()], End::NotSent(NotSent::Muted), 1, Mail::None),
+        (
+            vec![asked(Some(NotSent::Muted)), mismatch(2), expired()],
+            End::NotSent(NotSent::Muted),
+            1,
+            Mail::None,
+        ),
         (vec![asked(None), handed(), again.clone()], End::Waiting, 0, Mail::Waiting),
         // The same code left twice, and the second mail came back: one did arrive.
         (vec![asked(None), handed(), again, bounced(), expired()], End::NeverUsed, 0, Mail::Bounced),
@@ -112,8 +132,10 @@ fn every_end_is_what_the_events_say() {
     let account = AccountId::from_bytes([1; 16]);
     for (kinds, end, wrong, mail) in cases {
         let mut script = Script::new(account);
-        let steps: Vec<Event> =
-            kinds.iter().map(|kind| script.event(start(), Some(RequestId::from_bytes([2; 16])), kind.clone())).collect();
+        let steps: Vec<Event> = kinds
+            .iter()
+            .map(|kind| script.event(start(), Some(RequestId::from_bytes([2; 16])), kind.clone()))
+            .collect();
         assert_eq!(activity::judge(&steps), (end, wrong, mail), "{kinds:?}");
     }
 }
@@ -253,7 +275,9 @@ fn shown(show: Show, entry: &Entry) -> bool {
         (Show::Changes, Entry::Request { .. }) => false,
         (Show::Unused, Entry::Other(event)) => event.kind.name() == "sign_in_codes_suppressed",
         (Show::SignIns, Entry::Other(event)) => session(event),
-        (Show::Changes, Entry::Other(event)) => !session(event) && event.kind.name() != "sign_in_codes_suppressed",
+        (Show::Changes, Entry::Other(event)) => {
+            !session(event) && event.kind.name() != "sign_in_codes_suppressed"
+        }
     }
 }
 
@@ -324,8 +348,10 @@ fn a_whole_story_is_told_by_its_ends() {
     sim.advance(MINUTE);
     let denied = sim.ask(ALICE, 3);
     let secret = sim.mail().not_me;
-    sim.write(move |tx, cx| flow::not_me::commit(tx, cx, denied, flow::not_me::By::Recipient(secret), source(1)))
-        .unwrap();
+    sim.write(move |tx, cx| {
+        flow::not_me::commit(tx, cx, denied, flow::not_me::By::Recipient(secret), source(1))
+    })
+    .unwrap();
     sim.advance(MINUTE);
     sim.ask(ALICE, 4);
     sim.advance(31 * DAYS);
@@ -351,7 +377,11 @@ fn a_whole_story_is_told_by_its_ends() {
     );
     sim.write(move |tx, cx| account::change(tx, cx, alice, account::Change::Lock)).unwrap();
     let changes = pages(&sim, alice, Show::Changes, 5);
-    assert!(changes.iter().any(|line| matches!(line, Entry::Other(event) if event.kind == EventKind::AccountLocked)));
+    assert!(
+        changes
+            .iter()
+            .any(|line| matches!(line, Entry::Other(event) if event.kind == EventKind::AccountLocked))
+    );
     let cx = sim.cx();
     assert!(session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap().is_none());
 }

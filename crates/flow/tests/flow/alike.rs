@@ -145,7 +145,10 @@ fn row_12_an_unknown_address_is_mailed_nothing_and_leaves_an_event() {
         assert!(post.mails.is_empty() && post.digests.is_empty());
     }
     let asked = sim.events().into_iter().filter(|event| {
-        matches!(&event.kind, EventKind::SignInCodeRequested { purpose: Purpose::SignIn, not_sent: Some(_), .. })
+        matches!(
+            &event.kind,
+            EventKind::SignInCodeRequested { purpose: Purpose::SignIn, not_sent: Some(_), .. }
+        )
     });
     assert_eq!(asked.count(), 5);
 }
@@ -183,5 +186,22 @@ fn row_12_a_decoy_is_worked_on_like_a_message_and_leaves_neither_a_mail_nor_a_tr
         sim.write(move |tx, cx| flow::deliver::keep(tx, cx, letters));
         assert!(flow::deliver::inbox(&sim.store, 9).unwrap().is_empty(), "nor on the inbox page");
         assert_eq!(flow::deliver::next_due(&sim.store).unwrap(), None);
+    }
+}
+
+#[test]
+fn row_12_not_even_the_right_code_signs_in_where_no_mail_was_to_leave() {
+    let mut sim = Sim::new();
+    sim.account(KNOWN);
+    let mut requests = vec![(sim.ask(UNKNOWN, 1), 1)];
+    for browser in 2..9 {
+        requests.push((sim.ask(KNOWN, browser), browser));
+    }
+    let mailed: Vec<_> = sim.post().mails.into_iter().map(|mail| mail.request).collect();
+    assert_eq!(mailed.len(), 3);
+    for (request, browser) in requests.into_iter().filter(|(request, _)| !mailed.contains(request)) {
+        // Nobody can read it; the test can, with the keys.
+        let letter = sim.store.read(|reader| store::sign_in_codes::letter(reader, request)).unwrap().unwrap();
+        assert_eq!(sim.refusal(request, letter.code.expose(), browser), Refusal::CodeWrong { left: 2 });
     }
 }

@@ -183,7 +183,9 @@ fn row_4_all_spellings_of_a_mailbox_spend_one_budget() {
     }
     assert_eq!(sent, 3);
     let request = sim.ask("bob@gmail.com", 1);
-    assert!(sim.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap().code.mailed);
+    assert!(
+        sim.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap().code.mailed
+    );
 }
 
 #[test]

@@ -44,7 +44,10 @@ fn asking_again_sends_the_same_code_and_changes_nothing_else() {
     sim.advance(30 * SECOND);
     assert_eq!(sim.ask(ALICE, 1), request);
     let second = sim.mail();
-    assert_eq!((&second.code, &second.reference, second.not_me), (&first.code, &first.reference, first.not_me));
+    assert_eq!(
+        (&second.code, &second.reference, second.not_me),
+        (&first.code, &first.reference, first.not_me)
+    );
     assert_eq!(second.expires_at, first.expires_at);
     let after = sim.status(request, 1);
     assert_eq!((after.expires_at, after.guesses_left), (before.expires_at, before.guesses_left));
@@ -80,7 +83,9 @@ fn a_code_sent_again_spends_the_mail_budget() {
         sent += sim.post().mails.len();
     }
     assert_eq!(sent, 3);
-    assert!(sim.steps(request).contains(&EventKind::SignInCodeAskedAgain { not_sent: Some(NotSent::MailBudget) }));
+    assert!(
+        sim.steps(request).contains(&EventKind::SignInCodeAskedAgain { not_sent: Some(NotSent::MailBudget) })
+    );
 }
 
 #[test]
@@ -174,10 +179,9 @@ fn a_late_submission_is_refused_with_the_reason_and_at_most_five_are_recorded() 
         for _ in 0..9 {
             assert_eq!(sim.refusal(request, &mail.code, 1), refusal);
         }
-        let late = sim
-            .steps(request)
-            .into_iter()
-            .filter(|kind| matches!(kind, EventKind::SignInCodeRefused { because: why, .. } if *why == because));
+        let late = sim.steps(request).into_iter().filter(
+            |kind| matches!(kind, EventKind::SignInCodeRefused { because: why, .. } if *why == because),
+        );
         assert_eq!(late.count(), 5, "{because:?}");
     }
 }

@@ -144,7 +144,8 @@ fn a_message_is_handed_over_once_on_the_record() {
     let second = sim.lease().remove(0);
     sim.settle(away, Delivery::HandedOver);
     sim.settle(second, Delivery::HandedOver);
-    let handed = sim.steps(request).into_iter().filter(|kind| matches!(kind, EventKind::MessageHandedOver { .. }));
+    let handed =
+        sim.steps(request).into_iter().filter(|kind| matches!(kind, EventKind::MessageHandedOver { .. }));
     assert_eq!(handed.count(), 1);
 }
 

@@ -185,7 +185,11 @@ fn row_6_asking_again_refills_nothing() {
 }
 
 /// A thousand submissions from sixteen threads at once; what each came to.
-fn thousand(sim: &mut Sim, request: model::id::RequestId, code: impl Fn(usize) -> String) -> Vec<Result<(), Refusal>> {
+fn thousand(
+    sim: &mut Sim,
+    request: model::id::RequestId,
+    code: impl Fn(usize) -> String,
+) -> Vec<Result<(), Refusal>> {
     const THREADS: usize = 16;
     let barrier = Arc::new(Barrier::new(THREADS));
     let threads: Vec<_> = (0..THREADS)
@@ -238,9 +242,9 @@ fn row_7_a_thousand_wrong_codes_at_once_are_three_guesses() {
     assert_eq!(count(Refusal::CodeUsedUp), 998);
     let because = |wanted: WrongBecause| {
         let steps = sim.steps(request);
-        let refused = steps
-            .iter()
-            .filter(|kind| matches!(kind, EventKind::SignInCodeRefused { because, .. } if *because == wanted));
+        let refused = steps.iter().filter(
+            |kind| matches!(kind, EventKind::SignInCodeRefused { because, .. } if *because == wanted),
+        );
         refused.count()
     };
     assert_eq!(because(WrongBecause::Mismatch), 3, "exactly three were compared");
@@ -270,7 +274,8 @@ fn row_7_the_right_code_among_a_thousand_is_used_at_most_once() {
         sim.account("alice@example.com");
         let request = sim.ask("alice@example.com", 1);
         let right = sim.mail().code;
-        let outcomes = thousand(&mut sim, request, |n| if n % 2 == 0 { right.clone() } else { wrong(&right, n) });
+        let outcomes =
+            thousand(&mut sim, request, |n| if n % 2 == 0 { right.clone() } else { wrong(&right, n) });
         let successes = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
         assert!(successes <= 1);
         assert!((1..=3).contains(&sim.evaluated()));

@@ -50,10 +50,7 @@ fn row_40_it_ends_that_request_is_recorded_and_mutes_strangers_for_thirty_days()
     let denied = events.iter().find(|event| event.kind == EventKind::SignInCodeDenied).unwrap();
     assert_eq!((denied.actor, denied.request), (Actor::Recipient, Some(request)));
     assert!(events.iter().any(|event| event.kind == EventKind::MailMuted { until }));
-    assert!(matches!(
-        sim.lines(alice).last(),
-        Some(Entry::Request { end: End::Denied, .. })
-    ));
+    assert!(matches!(sim.lines(alice).last(), Some(Entry::Request { end: End::Denied, .. })));
     let cx = sim.cx();
     let known = not_me::find(&sim.store, &cx, request, &mail.not_me).unwrap().unwrap();
     assert_eq!((known.state, known.muted_until), (CodeState::Denied, Some(until)));

@@ -94,7 +94,8 @@ fn row_11_a_mail_that_could_not_leave_in_time_is_shown_as_not_delivered() {
     let lines = sim.lines(alice);
     assert!(matches!(lines[..], [Entry::Request { end: End::Bounced, mail: Mail::Bounced, .. }]));
     let bounced = sim.events().into_iter().any(|event| {
-        matches!(event.kind, EventKind::MessageBounced { why: Obstacle::TooLate, .. }) && event.subject.account() == Some(alice)
+        matches!(event.kind, EventKind::MessageBounced { why: Obstacle::TooLate, .. })
+            && event.subject.account() == Some(alice)
     });
     assert!(bounced);
 }

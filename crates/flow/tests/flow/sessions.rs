@@ -80,8 +80,9 @@ fn signing_in_again_in_the_same_browser_replaces_the_session_and_its_secret() {
     sim.advance(HOUR);
     let request = sim.ask(ALICE, 1);
     let code = sim.mail().code;
-    let second =
-        sim.submit_holding(request, &code, 1, Some(first.session.id)).unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let second = sim
+        .submit_holding(request, &code, 1, Some(first.session.id))
+        .unwrap_or_else(|refusal| panic!("{refusal:?}"));
     assert_ne!(first.secret.expose(), second.secret.expose());
     assert_ne!(first.session.id, second.session.id);
     assert_eq!(first.session.browser, second.session.browser);

@@ -170,7 +170,12 @@ impl Sim {
     }
 
     /// `browser` types `code` for `request`.
-    pub(crate) fn submit(&mut self, request: RequestId, code: &str, browser: u64) -> Result<Started, Refusal> {
+    pub(crate) fn submit(
+        &mut self,
+        request: RequestId,
+        code: &str,
+        browser: u64,
+    ) -> Result<Started, Refusal> {
         self.submit_holding(request, code, browser, None)
     }
 
@@ -235,7 +240,11 @@ impl Sim {
             match message.body {
                 Body::SignInCode { request, code, reference, not_me, expires_at, .. } => {
                     let bytes = wire::token::decode::<32>(&not_me).unwrap();
-                    let kept = self.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap();
+                    let kept = self
+                        .store
+                        .read(|reader| store::sign_in_codes::find(reader, request))
+                        .unwrap()
+                        .unwrap();
                     post.mails.push(Mail {
                         to,
                         at,
@@ -333,7 +342,8 @@ impl Sim {
     pub(crate) fn reserved(&self, account: Option<AccountId>, text: &str, known: bool) -> i64 {
         let charge =
             store::guess_ledger::Charge { account, destination: self.address(text).destination(), known };
-        let spent = self.store.read(|reader| store::guess_ledger::spent(reader, &charge, self.now.day())).unwrap();
+        let spent =
+            self.store.read(|reader| store::guess_ledger::spent(reader, &charge, self.now.day())).unwrap();
         spent.units() / Chance::of_guesses(1, self.policy.code_length).units()
     }
 }

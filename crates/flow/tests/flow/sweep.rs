@@ -154,7 +154,10 @@ fn a_locked_account_gets_no_digest() {
 
 #[test]
 fn many_flooded_mailboxes_do_not_keep_another_from_its_digest() {
-    let mut sim = Sim::with(Policy { mails: model::budget::MailAllowance { per_day: 0, per_week: 0 }, ..Policy::default() });
+    let mut sim = Sim::with(Policy {
+        mails: model::budget::MailAllowance { per_day: 0, per_week: 0 },
+        ..Policy::default()
+    });
     // More than one round takes; all of them had a digest, and something new is held back for each.
     for n in 0..210 {
         sim.account(&format!("person{n}@example.com"));

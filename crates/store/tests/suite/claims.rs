@@ -222,6 +222,7 @@ fn a_message_is_leased_to_one_worker_and_taken_out_once() {
                             return mine;
                         }
                         mine.extend(leased);
+                        assert!(mine.len() <= 100, "one message to two");
                     }
                 })
             })
@@ -231,7 +232,9 @@ fn a_message_is_leased_to_one_worker_and_taken_out_once() {
         assert_eq!(leased.iter().copied().collect::<HashSet<_>>(), queued);
         let id = leased[0];
         assert_eq!(race(store, move |tx| outbox::claim_done(tx, id)), 1);
-        assert!(store.read(|reader| outbox::list_waiting(reader, 200)).unwrap().iter().all(|left| left.id != id));
+        assert!(
+            store.read(|reader| outbox::list_waiting(reader, 200)).unwrap().iter().all(|left| left.id != id)
+        );
     });
 }
 

@@ -85,7 +85,10 @@ fn an_event_comes_back_as_it_was_written() {
             store.read(|reader| events::list_account(reader, account, everything, 9)).unwrap(),
             std::slice::from_ref(&event)
         );
-        assert_eq!(store.read(|reader| events::list_request(reader, request)).unwrap(), std::slice::from_ref(&event));
+        assert_eq!(
+            store.read(|reader| events::list_request(reader, request)).unwrap(),
+            std::slice::from_ref(&event)
+        );
         assert_eq!(store.read(|reader| events::tail(reader, 0, 9)).unwrap()[0].event, event);
         assert_eq!(store.read(events::newest_time).unwrap(), Some(noon()));
     });

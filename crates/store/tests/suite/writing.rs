@@ -237,7 +237,11 @@ fn the_hook_is_called_after_the_commit_and_says_whether_mail_was_queued() {
         Err(Fault::plain("a fault of a test"))
     });
     drop(store);
-    assert_eq!(*calls.lock().unwrap(), [false, true, true, false], "a decoy wakes the worker as a message does");
+    assert_eq!(
+        *calls.lock().unwrap(),
+        [false, true, true, false],
+        "a decoy wakes the worker as a message does"
+    );
 }
 
 #[test]

@@ -255,3 +255,18 @@ fn a_session_is_noted_as_used_at_most_once_a_minute() {
     site.advance(HOUR);
     browser.get("/account").expect(200, "1 hour ago");
 }
+
+#[test]
+fn whoever_signs_in_to_another_account_in_the_same_browser_leaves_the_first_one_for_good() {
+    let site = site();
+    let mut browser = site.open_first(ADA);
+    site.open("bob@example.org");
+    let mut before = browser.clone();
+    browser.get("/account");
+    let page = browser.post("/sign-in", &[("address", "bob@example.org")]).location();
+    let code = site.mail().code;
+    assert_eq!(browser.submit(&page, &code).location(), "/account");
+    browser.get("/account").expect(200, "bob@example.org");
+    assert!(!before.is_signed_in());
+    assert_eq!(ended(&site), [SessionEnd::Replaced]);
+}
