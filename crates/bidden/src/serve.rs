@@ -55,7 +55,8 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         );
     }
     let policy = Arc::new(rules::policy(&config));
-    let post = Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)?, pace: Pace::default() });
+    let post =
+        Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)?, pace: Pace::default() });
     let link = set_up_link(&config, &store, &clock, &policy)?;
     let app = Arc::new(App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?);
 

@@ -10,6 +10,7 @@ use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::InvitationId;
 use model::invitation::{Invitation, Opening};
+use model::policy::Registration;
 use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use store::{Recorded, Store, Tx, accounts, invitations};
@@ -75,6 +76,9 @@ pub fn invite(
     address: &Address,
     role: Role,
 ) -> Result<Recorded<Verdict<Link>>, Fault> {
+    if cx.policy.registration == Registration::Closed {
+        return Ok(tx.unrecorded("nothing was made", Err(Refusal::RegistrationClosed)));
+    }
     if accounts::find_by_identity(tx, &address.identity())?.is_some() {
         return Ok(tx.unrecorded("nothing was made", Err(Refusal::AddressTaken)));
     }
@@ -99,7 +103,8 @@ fn create(
         expires_at: cx.now + cx.policy.invitation_lifetime,
         used_at: None,
     };
-    invitations::insert(tx, &invitation, &link_digest(tx.keys(), id, &secret), cx.now)?;
+    let digest = link_digest(tx.keys(), id, &secret);
+    invitations::insert(tx, &mut cx.entropy, (&invitation, &digest), cx.now)?;
     let kind = EventKind::InvitationCreated { opening, role, address: address.map(Address::masked) };
     let subject =
         address.map_or(Subject::Site, |address| Subject::address(&address.destination(), address.masked()));
@@ -119,6 +124,12 @@ pub fn find(store: &Store, cx: &Cx, link: &Link) -> Result<Verdict<Invitation>, 
         Some(invitation) if invitation.used_at.is_some() => Err(Refusal::InvitationUsed),
         Some(invitation) if cx.now >= invitation.expires_at => {
             Err(Refusal::InvitationExpired { at: invitation.expires_at })
+        }
+        Some(invitation)
+            if invitation.opening == Opening::Invitation
+                && cx.policy.registration == Registration::Closed =>
+        {
+            Err(Refusal::RegistrationClosed)
         }
         Some(invitation) => Ok(invitation),
     })

@@ -26,6 +26,21 @@ pub struct Visitor {
     pub account: Account,
 }
 
+/// A session that a browser has proved to hold; only [`Visitor::held`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+}
+
+impl Visitor {
+    /// The session, as something that a new sign-in in the same browser may replace.
+    #[must_use]
+    pub const fn held(&self) -> Held {
+        Held { account: self.account.id, session: self.session.id }
+    }
+}
+
 /// Whoever holds this cookie, if the session is alive and the account open.
 ///
 /// # Errors

@@ -42,6 +42,8 @@ pub enum Refusal {
     },
     /// The invitation is for another address.
     InvitationElsewhere,
+    /// Nobody may open an account at present.
+    RegistrationClosed,
     /// There is an account with this address already.
     AddressTaken,
     /// There is no such account.
@@ -69,6 +71,7 @@ impl Refusal {
             Self::InvitationUsed => "invitation_used",
             Self::InvitationExpired { .. } => "invitation_expired",
             Self::InvitationElsewhere => "invitation_elsewhere",
+            Self::RegistrationClosed => "registration_closed",
             Self::AddressTaken => "address_taken",
             Self::AccountUnknown => "account_unknown",
             Self::AccountState => "account_state",

@@ -2,11 +2,13 @@
 
 use model::account::Role;
 use model::digest::Digest;
+use model::entropy::Entropy;
 use model::fault::Fault;
 use model::id::InvitationId;
 use model::invitation::{Invitation, Opening};
 use model::time::Time;
 
+use crate::seal;
 use crate::tx::{Reader, Tx};
 use crate::value::args;
 
@@ -14,16 +16,27 @@ use crate::value::args;
 ///
 /// # Errors
 /// A fault of the database.
-pub fn insert(tx: &mut Tx<'_>, invitation: &Invitation, digest: &Digest, now: Time) -> Result<(), Fault> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    entropy: &mut Entropy,
+    (invitation, digest): (&Invitation, &Digest),
+    now: Time,
+) -> Result<(), Fault> {
+    // Whoever was invited and has not come yet is readable to nobody who has the database alone.
+    let sealed = invitation
+        .address
+        .as_ref()
+        .map(|address| seal::seal(tx.keys, entropy, invitation.id.bytes(), address.as_bytes()))
+        .transpose()?;
     tx.db.execute(
-        "INSERT INTO invitations (id, digest, opening, role, address, created_at, expires_at)
+        "INSERT INTO invitations (id, digest, opening, role, sealed_to, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
             invitation.id.bytes(),
             digest.bytes(),
             invitation.opening.code(),
             invitation.role.code(),
-            invitation.address.as_ref(),
+            sealed.as_ref(),
             now,
             invitation.expires_at
         ],
@@ -37,16 +50,19 @@ pub fn insert(tx: &mut Tx<'_>, invitation: &Invitation, digest: &Digest, now: Ti
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: InvitationId) -> Result<Option<(Invitation, Digest)>, Fault> {
     let row = reader.db.one(
-        "SELECT digest, opening, role, address, expires_at, used_at FROM invitations WHERE id = $1",
+        "SELECT digest, opening, role, sealed_to, expires_at, used_at FROM invitations WHERE id = $1",
         args![id.bytes()],
     )?;
+    let keys = reader.keys;
     row.map(|mut row| {
+        let sealed = row.maybe_bytes(3)?;
+        let address = sealed.map(|sealed| seal::open(keys, id.bytes(), &sealed)).transpose()?;
         let digest = Digest::from_bytes(row.sixteen(0)?);
         let invitation = Invitation {
             id,
             opening: row.word(1, Opening::from_code)?,
             role: row.word(2, Role::from_code)?,
-            address: row.maybe_text(3)?,
+            address: address.map(|plain| String::from_utf8_lossy(plain.expose()).into_owned()),
             expires_at: row.time(4)?,
             used_at: row.maybe_time(5)?,
         };

@@ -102,7 +102,7 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
     let rows = tx.db.query(
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
-                      ORDER BY next_at LIMIT $3)
+                      ORDER BY decoy, next_at LIMIT $3)
          RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at, decoy",
         args![now, until, limit],
     )?;

@@ -355,15 +355,21 @@ pub fn address(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<String>,
     Ok(Some(String::from_utf8_lossy(plain.expose()).into_owned()))
 }
 
-/// Forgets requests that were asked before `before` and have ended; their events stay.
+/// Forgets requests that were asked before `before` and have ended, and those that no mail ever followed (so
+/// that no link leads to them) if they were asked before `unmailed_before`; their events stay.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_ended(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
-    let until = RequestId::at(before);
+pub fn delete_ended(
+    tx: &mut Tx<'_>,
+    (before, unmailed_before): (Time, Time),
+    limit: i64,
+) -> Result<u64, Fault> {
+    let (until, unmailed) = (RequestId::at(before), RequestId::at(unmailed_before));
     tx.db.execute(
         "DELETE FROM sign_in_codes WHERE id IN (
-           SELECT id FROM sign_in_codes WHERE id < $1 AND state <> 'live' ORDER BY id LIMIT $2)",
-        args![until.bytes(), limit],
+           SELECT id FROM sign_in_codes WHERE state <> 'live'
+             AND (id < $1 OR (id < $2 AND (mailed = 0 OR decoy = 1))) ORDER BY id LIMIT $3)",
+        args![until.bytes(), unmailed.bytes(), limit],
     )
 }

@@ -70,6 +70,12 @@ fn invite(settings: &Config, store: &Store, text: &str, role: RoleWord, json: bo
                 "{shown} has an account already. `bidden account show {shown}` tells more"
             )));
         }
+        Err(Refusal::RegistrationClosed) => {
+            return Err(Failed(
+                "`registration` is `closed`, so nobody can be invited. Set it to `invite` (or `open`)"
+                    .to_owned(),
+            ));
+        }
         Err(refusal) => return Err(Failed(refusal.code().to_owned())),
     };
     if json {

@@ -18,8 +18,12 @@ use web::plain_letter::PlainLetter;
 
 use super::End;
 
-/// How many messages are taken at once.
+/// How many messages are under way at once.
 const BATCH: i64 = 32;
+/// How many decoys are under way at once; beyond that they are settled without waiting.
+const DECOYS: usize = 1024;
+/// How long messages under way may take when the server ends.
+const GRACE: Duration = Duration::from_secs(10);
 /// How often the outbox is looked at although nobody said that there is something.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 
@@ -52,13 +56,9 @@ pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut e
     if let Err(fault) = app.commit(app.cx(), |tx, _| deliver::release_all(tx)).await {
         tracing::error!(cause = %fault.chain(), "leases of an earlier run stay until they run out");
     }
+    let mut lanes = Lanes::default();
     loop {
-        let delivered = once(&app, &post).await;
-        // A connection is kept while there is something to send, and no longer.
-        if let (Ok(false), Some(mailer)) = (&delivered, &post.mailer) {
-            mailer.rest().await;
-        }
-        let pause = match delivered {
+        let pause = match once(&app, &post, &mut lanes).await {
             Ok(true) => continue,
             Ok(false) => until_next(&app),
             Err(fault) => {
@@ -66,11 +66,27 @@ pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut e
                 AT_LEAST_EVERY
             }
         };
+        // A connection is kept while there is something to send, and no longer.
+        if lanes.real.is_empty()
+            && let Some(mailer) = &post.mailer
+        {
+            mailer.rest().await;
+        }
         tokio::select! {
             () = wake.notified() => {}
-            on = end.pause(pause) => if !on { return },
+            Some(_) = lanes.real.join_next() => {}
+            on = end.pause(pause) => if !on { break },
         }
     }
+    // What is under way may finish; what is cut off is sent again after the next start.
+    let _ = tokio::time::timeout(GRACE, lanes.real.join_all()).await;
+}
+
+/// Messages under way. Decoys have a lane of their own, so that a flood of them delays nobody's mail.
+#[derive(Default)]
+struct Lanes {
+    real: JoinSet<()>,
+    decoys: JoinSet<()>,
 }
 
 fn until_next(app: &App) -> Duration {
@@ -80,35 +96,48 @@ fn until_next(app: &App) -> Duration {
     }
 }
 
-/// Delivers one batch; says whether there was any.
-async fn once(app: &Arc<App>, post: &Arc<Post>) -> Result<bool, Fault> {
-    let leased = app.commit(app.cx(), |tx, cx| deliver::lease(tx, cx, BATCH)).await?;
+/// Takes what is due and has room; says whether there was any.
+async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes) -> Result<bool, Fault> {
+    while lanes.real.try_join_next().is_some() {}
+    while lanes.decoys.try_join_next().is_some() {}
+    let under_way = i64::try_from(lanes.real.len()).unwrap_or(BATCH);
+    let room = BATCH - under_way;
+    if room <= 0 {
+        return Ok(false);
+    }
+    let leased = app.commit(app.cx(), move |tx, cx| deliver::lease(tx, cx, room)).await?;
     if leased.is_empty() {
         return Ok(false);
     }
     if post.mailer.is_none() {
         return keep(app, post, leased).await.map(|()| true);
     }
-    let mut sending = JoinSet::new();
     for message in leased {
         let (app, post) = (Arc::clone(app), Arc::clone(post));
-        sending.spawn(async move {
+        let patient = lanes.decoys.len() < DECOYS;
+        let lane = if message.decoy { &mut lanes.decoys } else { &mut lanes.real };
+        lane.spawn(async move {
             let Some(mailer) = &post.mailer else { return };
-            if let Err(fault) = send(&app, &post, mailer, &message).await {
+            if let Err(fault) = send(&app, &post, mailer, (&message, patient)).await {
                 tracing::error!(cause = %fault.chain(), message = %message.id, "a message waits for its lease to end");
             }
         });
     }
-    // Each is bounded by the mailer's own deadline.
-    while sending.join_next().await.is_some() {}
     Ok(true)
 }
 
-async fn send(app: &App, post: &Post, mailer: &Mailer, message: &Leased) -> Result<(), Fault> {
+async fn send(
+    app: &App,
+    post: &Post,
+    mailer: &Mailer,
+    (message, patient): (&Leased, bool),
+) -> Result<(), Fault> {
     let delivery = match write(app, post, message)? {
         Written::Letter(_) if message.decoy => {
             // As long as a real one takes: the disk must not tell either.
-            let _ = tokio::time::timeout(post.pace.usual(), std::future::pending::<()>()).await;
+            if patient {
+                let _ = tokio::time::timeout(post.pace.usual(), std::future::pending::<()>()).await;
+            }
             Delivery::HandedOver
         }
         Written::Letter(letter) => {

@@ -14,6 +14,8 @@ use model::source::Source;
 use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
+use crate::session::Held;
+
 /// Who signs in, where.
 pub struct Start {
     /// The account.
@@ -22,8 +24,8 @@ pub struct Start {
     pub request: RequestId,
     /// The digest of the browser's half.
     pub browser: Digest,
-    /// The session that the same browser held before.
-    pub current: Option<SessionId>,
+    /// The session that the same browser held before, of this account or another.
+    pub current: Option<Held>,
     /// From where.
     pub source: Source,
 }
@@ -55,10 +57,10 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
         KnownBrowser { id: fresh, browser: start.source.browser, first_used: cx.now, last_used: cx.now };
     let browser = browsers::remember(tx, start.account.id, &start.browser, &seen)?;
     if let Some(old) = start.current
-        && sessions::claim_end(tx, start.account.id, old)?
+        && sessions::claim_end(tx, old.account, old.session)?
     {
-        let kind = EventKind::SessionEnded { why: SessionEnd::Replaced };
-        events.push(Event::new(cx, subject.clone(), kind)?.by(Actor::Owner, Some(start.source)).within(old));
+        let ended = crate::session::ended(cx, old.account, old.session, SessionEnd::Replaced)?;
+        events.push(ended.by(Actor::Owner, Some(start.source)));
     }
     let session = Session {
         id,

@@ -13,7 +13,7 @@ use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
 use model::fault::Fault;
-use model::id::{RequestId, SessionId};
+use model::id::RequestId;
 use model::invitation::Opening;
 use model::refusal::Refusal;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
@@ -23,6 +23,7 @@ use store::{Store, Tx, accounts, guess_ledger, invitations, outbox};
 
 use super::ask::browser_digest;
 use super::finish::{self, Started};
+use crate::session::Held;
 use crate::{Outcome, invitation};
 
 /// How many submissions after the end are put on the record for each request.
@@ -36,8 +37,8 @@ pub struct Submission {
     pub code: CodeText,
     /// The half that the submitting browser holds.
     pub browser_half: [u8; 16],
-    /// The browser session that the same browser holds, which a new one replaces.
-    pub current: Option<SessionId>,
+    /// The browser session that the same browser holds, found by its cookie: a new one replaces it.
+    pub current: Option<Held>,
     /// From where.
     pub source: Source,
 }
@@ -47,7 +48,7 @@ pub struct Prepared {
     kept: Kept,
     browser: Digest,
     digest: Digest,
-    current: Option<SessionId>,
+    current: Option<Held>,
     source: Source,
 }
 

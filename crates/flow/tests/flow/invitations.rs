@@ -55,6 +55,16 @@ fn the_set_up_link_opens_the_operators_account_once() {
 }
 
 #[test]
+fn nobody_is_invited_and_no_invitation_works_while_registration_is_closed() {
+    let mut sim = Sim::new();
+    let link = invite(&mut sim, "carol@example.com", Role::Member).ok().unwrap();
+    assert!(find(&mut sim, &link).is_ok());
+    sim.policy = Policy { registration: Registration::Closed, ..Policy::default() };
+    assert_eq!(find(&mut sim, &link).err(), Some(Refusal::RegistrationClosed));
+    assert_eq!(invite(&mut sim, "dave@example.com", Role::Member).err(), Some(Refusal::RegistrationClosed));
+}
+
+#[test]
 fn a_second_set_up_link_ends_the_first() {
     let mut sim = Sim::new();
     let first = set_up(&mut sim).unwrap();

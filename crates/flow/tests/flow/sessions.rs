@@ -80,9 +80,9 @@ fn signing_in_again_in_the_same_browser_replaces_the_session_and_its_secret() {
     sim.advance(HOUR);
     let request = sim.ask(ALICE, 1);
     let code = sim.mail().code;
-    let second = sim
-        .submit_holding(request, &code, 1, Some(first.session.id))
-        .unwrap_or_else(|refusal| panic!("{refusal:?}"));
+    let held = find(&mut sim, &first).unwrap().held();
+    let second =
+        sim.submit_holding(request, &code, 1, Some(held)).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     assert_ne!(first.secret.expose(), second.secret.expose());
     assert_ne!(first.session.id, second.session.id);
     assert_eq!(first.session.browser, second.session.browser);
@@ -102,16 +102,17 @@ fn signing_in_again_in_the_same_browser_replaces_the_session_and_its_secret() {
 }
 
 #[test]
-fn a_sign_in_ends_no_session_of_another_account() {
+fn signing_in_to_another_account_ends_the_session_that_the_browser_held() {
     let mut sim = Sim::new();
     sim.account(ALICE);
     sim.account("bob@example.com");
     let bobs = sim.sign_in("bob@example.com", 2);
     let request = sim.ask(ALICE, 66);
     let code = sim.mail().code;
-    // Whoever claims to hold bob's session, by its identifier alone, ends nothing.
-    assert!(sim.submit_holding(request, &code, 66, Some(bobs.session.id)).is_ok());
-    assert!(find(&mut sim, &bobs).is_some());
+    let held = find(&mut sim, &bobs).unwrap().held();
+    assert!(sim.submit_holding(request, &code, 66, Some(held)).is_ok());
+    assert!(find(&mut sim, &bobs).is_none(), "its cookie is gone, so nobody could end it");
+    assert_eq!(ends(&sim), [SessionEnd::Replaced]);
 }
 
 #[test]

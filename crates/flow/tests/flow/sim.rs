@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use flow::session::Held;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::finish::Started;
 use flow::sign_in::status::{self, Found, Status};
@@ -18,7 +19,7 @@ use model::digest::Keys;
 use model::entropy::Entropy;
 use model::event::{Event, EventKind, WrongBecause};
 use model::fault::Fault;
-use model::id::{AccountId, RequestId, SessionId};
+use model::id::{AccountId, RequestId};
 use model::message::{Body, Delivery, Message};
 use model::policy::Policy;
 use model::refusal::Refusal;
@@ -184,7 +185,7 @@ impl Sim {
         request: RequestId,
         code: &str,
         browser: u64,
-        current: Option<SessionId>,
+        current: Option<Held>,
     ) -> Result<Started, Refusal> {
         let submission = Submission {
             request,

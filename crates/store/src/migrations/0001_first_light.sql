@@ -31,7 +31,7 @@ CREATE TABLE invitations (
   digest     BYTEA NOT NULL,
   opening    TEXT NOT NULL,
   role       TEXT NOT NULL,
-  address    TEXT,
+  sealed_to  BYTEA,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at    BIGINT

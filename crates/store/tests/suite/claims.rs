@@ -128,7 +128,12 @@ fn an_invitation_opens_one_account_and_none_after_its_time() {
                     expires_at: noon() + seconds(60),
                     used_at: None,
                 };
-                invitations::insert(tx, &invitation, &token("link"), noon())?;
+                invitations::insert(
+                    tx,
+                    &mut model::entropy::Entropy::seeded(1),
+                    (&invitation, &token("link")),
+                    noon(),
+                )?;
                 Ok(tx.unrecorded("a test", ()))
             });
             made.unwrap();

@@ -14,7 +14,8 @@ use wire::base20;
 
 use crate::error::Trouble;
 use crate::page;
-use crate::pages::sign_in::{issue, read_address};
+use crate::pages::sign_in::{self, issue, read_address};
+use crate::pages::welcome;
 use crate::posted::Posted;
 use crate::segment::Segment;
 use crate::view::frame::Place;
@@ -123,13 +124,16 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
         request,
         code: CodeText::from_text(code),
         browser_half: visit.half,
-        current: visit.visitor.as_ref().map(|visitor| visitor.session.id),
+        current: visit.visitor.as_ref().map(flow::session::Visitor::held),
         source: visit.source,
     };
     let Some(prepared) = submit::prepare(&visit.app.store, &visit.cx, &submission)? else {
         return refuse(&visit, request, None);
     };
     let opens = prepared.opens_account();
+    // Read before the end of the request wipes it.
+    let address = if opens { status::address(&visit.app.store, request, &visit.half)? } else { None };
+    let address = address.unwrap_or_default();
     let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, prepared)).await?;
     match outcome {
         Ok(started) => {
@@ -140,9 +144,13 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             Ok(page::redirect(to, &cookies))
         }
         Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
-        Err(Refusal::AddressTaken | Refusal::InvitationUsed) => {
-            Ok(page::redirect("/sign-in?notice=needed", &visit.cookies()))
-        }
+        Err(Refusal::AddressTaken) => Ok(sign_in::taken(&visit, &address)),
+        Err(
+            refusal @ (Refusal::InvitationUsed
+            | Refusal::InvitationExpired { .. }
+            | Refusal::InvitationElsewhere
+            | Refusal::LinkUnknown),
+        ) => Ok(welcome::gone(&visit, refusal)),
         Err(_) => refuse(&visit, request, None),
     }
 }

@@ -7,8 +7,8 @@ use model::id::MessageId;
 
 use crate::error::Trouble;
 use crate::page;
-use crate::segment::Segment;
 use crate::plain_letter::PlainLetter;
+use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::inbox::{Inbox, InboxLine, InboxMail};
 use crate::visit::Visit;

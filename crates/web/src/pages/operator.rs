@@ -104,7 +104,12 @@ fn finding(event: &Event, calendar: &Calendar<'_>) -> Option<FindingLine> {
 
 fn line(event: &Event, addresses: &HashMap<AccountId, String>, calendar: &Calendar<'_>) -> EventLine {
     let subject = match &event.subject {
-        Subject::Account(id) => addresses.get(id).cloned().unwrap_or_else(|| id.to_string()),
+        Subject::Account(id) => match (addresses.get(id), &event.kind) {
+            (Some(address), _) => address.clone(),
+            // An account that was to be opened and never was.
+            (None, EventKind::SignInCodeRequested { address: Some(masked), .. }) => masked.clone(),
+            (None, _) => id.to_string(),
+        },
         Subject::Address { masked, destination } if masked.is_empty() => destination.clone(),
         Subject::Address { masked, .. } => masked.clone(),
         Subject::Site => String::new(),

@@ -41,6 +41,12 @@ fn form(visit: &Visit, address: &str, errors: Vec<FieldError>, notice: Option<Si
     })
 }
 
+/// The page for whoever confirmed an address to open an account with it, when somebody was faster.
+pub(crate) fn taken(visit: &Visit, address: &str) -> Response {
+    let again = form(visit, address, vec![FieldError::AddressTaken], None);
+    page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form: fields } = posted;
     let typed = fields.get("address").unwrap_or_default();

@@ -50,7 +50,8 @@ fn form(
     })
 }
 
-fn gone(visit: &Visit, refusal: Refusal) -> Response {
+/// The page for a link that opens no account (any more).
+pub(crate) fn gone(visit: &Visit, refusal: Refusal) -> Response {
     let why = match refusal {
         Refusal::InvitationUsed => Gone::Used,
         Refusal::InvitationExpired { at } => Gone::Expired(page::calendar(visit).moment(at)),

@@ -89,7 +89,9 @@ fn impossible_addresses_come_back_in_their_field_with_a_sentence() {
 #[test]
 fn letters_that_turn_the_line_around_or_hide_are_refused() {
     let site = Site::new();
-    for typed in ["ada\u{202e}gro.elpmaxe@example.org", "ada\u{200b}@example.org", "ada@exam\u{ad}ple\u{2066}.org"] {
+    for typed in
+        ["ada\u{202e}gro.elpmaxe@example.org", "ada\u{200b}@example.org", "ada@exam\u{ad}ple\u{2066}.org"]
+    {
         let mut browser = site.browser();
         browser.get("/sign-in");
         assert_eq!(browser.post("/sign-in", &[("address", typed)]).status, 422, "{typed:?}");

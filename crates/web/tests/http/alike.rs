@@ -119,7 +119,10 @@ fn same(first: &[String], second: &[String]) {
 fn row_12_an_account_and_no_account_look_the_same_at_every_step() {
     for registration in [Registration::Closed, Registration::Invite, Registration::Open] {
         for policy in [model::policy::Policy::default(), unlimited()] {
-            let site = Site::with(Plan { policy: model::policy::Policy { registration, ..policy }, ..Plan::default() });
+            let site = Site::with(Plan {
+                policy: model::policy::Policy { registration, ..policy },
+                ..Plan::default()
+            });
             site.open_first(ADA);
             alike(&site, ADA, BOB);
         }

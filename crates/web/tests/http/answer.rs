@@ -80,7 +80,9 @@ impl Answer {
     /// Everything that a browser may follow by itself, and every link, within this site.
     pub(crate) fn links(&self) -> Vec<String> {
         let all = ["href", "src"].into_iter().flat_map(|name| self.attributes(name));
-        all.map(|link| link.split('#').next().unwrap().to_owned()).filter(|link| link.starts_with('/')).collect()
+        all.map(|link| link.split('#').next().unwrap().to_owned())
+            .filter(|link| link.starts_with('/'))
+            .collect()
     }
 
     /// Head and body as they went over the line.
@@ -116,7 +118,8 @@ pub(crate) fn plain(text: &str) -> String {
 
 #[test]
 fn a_page_is_read_as_a_person_reads_it() {
-    let body = "<p>a &#60;b&gt;\n<b>c</b></p><a href=\"/x#y\">d</a><input name=\"n\" value=\"&#34;v\">".to_owned();
+    let body =
+        "<p>a &#60;b&gt;\n<b>c</b></p><a href=\"/x#y\">d</a><input name=\"n\" value=\"&#34;v\">".to_owned();
     let answer = Answer { asked: String::new(), status: 200, headers: HeaderMap::new(), body };
     assert_eq!(answer.text(), "a <b> c d");
     assert!(answer.says("a <b>") && !answer.says("x"));

@@ -36,7 +36,9 @@ fn a_wrong_code_says_how_many_guesses_are_left_and_the_right_one_still_works() {
     let (mut browser, page, mail) = waiting(&site);
     for left in [2_u8, 1] {
         let answer = browser.submit(&page, &wrong(&mail.code, usize::from(left)));
-        answer.expect(422, &words("code-error-wrong")).expect(422, &counted("code-error-wrong-next", left.into()));
+        answer
+            .expect(422, &words("code-error-wrong"))
+            .expect(422, &counted("code-error-wrong-next", left.into()));
         answer.expect(422, &counted("code-guesses-left", left.into()));
         assert!(answer.body.contains("aria-invalid=\"true\""));
         // What was typed is not sent back: it may be the code of something else.
@@ -137,7 +139,9 @@ fn what_cannot_be_a_code_costs_no_guess_and_gets_a_sentence() {
         endless.as_str(),
     ] {
         let answer = browser.submit(&page, typed);
-        answer.expect(422, &words("code-error-malformed")).expect(422, &counted("code-error-malformed-next", 8));
+        answer
+            .expect(422, &words("code-error-malformed"))
+            .expect(422, &counted("code-error-malformed-next", 8));
         assert!(!answer.body.contains("<b>BCDF"));
     }
     for typed in ["", " ", "\u{a0}\t"] {
@@ -201,7 +205,10 @@ fn the_same_code_is_sent_again_and_neither_time_nor_guesses_come_back() {
     assert!(browser.get(&page).attributes("action").contains(&again));
     assert_eq!(browser.post(&again, &[]).location(), page);
     let second = site.mail();
-    assert_eq!((&second.code, second.expires_at, &second.reference), (&mail.code, mail.expires_at, &mail.reference));
+    assert_eq!(
+        (&second.code, second.expires_at, &second.reference),
+        (&mail.code, mail.expires_at, &mail.reference)
+    );
     browser.get(&page).expect(200, &counted("code-guesses-left", 2)).expect(200, "12:10 UTC");
     site.advance(MINUTE * 10 - SECOND * 30);
     browser.submit(&page, &mail.code).expect(422, "Its time ran out");
@@ -256,7 +263,9 @@ fn a_request_that_never_was_has_a_page_that_says_so() {
     let site = Site::new();
     let mut browser = site.browser();
     browser.get("/sign-in");
-    for path in ["/sign-in/01925766-ae00-7001-95a3-29a45ca3c45e", "/sign-in/00000000-0000-0000-0000-000000000000"] {
+    for path in
+        ["/sign-in/01925766-ae00-7001-95a3-29a45ca3c45e", "/sign-in/00000000-0000-0000-0000-000000000000"]
+    {
         browser.get(path).expect(404, &words("code-ended-unknown"));
         browser.post(path, &[("code", "BCDF-GHJK")]).expect(404, &words("code-ended-unknown"));
         browser.post(&format!("{path}/again"), &[]).expect(404, &words("code-ended-unknown"));

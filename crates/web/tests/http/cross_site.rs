@@ -95,7 +95,9 @@ fn row_47_a_form_without_the_secret_of_this_browser_and_session_is_refused_every
     let longer = format!("{own}A");
     let headers_of_old_browsers: [&[Header<'_>]; 2] = [&[], &[("origin", ""), ("sec-fetch-site", "")]];
     for headers in headers_of_old_browsers {
-        for csrf in [None, Some(""), Some("AAAAAAAAAAAAAAAAAAAAAA"), Some(&*stranger.csrf), Some(&*before.csrf)] {
+        for csrf in
+            [None, Some(""), Some("AAAAAAAAAAAAAAAAAAAAAA"), Some(&*stranger.csrf), Some(&*before.csrf)]
+        {
             assert_ne!(csrf, Some(own.as_str()));
             scene.refused(&scene.ada, headers, csrf, "trouble-form-expired");
         }

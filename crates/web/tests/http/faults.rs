@@ -20,7 +20,15 @@ fn beside(site: &Site) -> Connection {
 
 /// Every table that is written on the way from the ask to the session.
 const TABLES: [&str; 9] = [
-    "sign_in_codes", "outbox", "events", "guess_ledger", "destinations", "sessions", "browsers", "accounts", "addresses",
+    "sign_in_codes",
+    "outbox",
+    "events",
+    "guess_ledger",
+    "destinations",
+    "sessions",
+    "browsers",
+    "accounts",
+    "addresses",
 ];
 
 #[test]
@@ -179,7 +187,8 @@ fn a_person_who_goes_away_in_the_middle_loses_nothing_that_was_committed() {
     let mut browser = site.browser_at("192.0.2.7");
     browser.get("/sign-in");
     let body = wire::form::encode([("csrf", browser.csrf.as_str()), ("address", ADA)]);
-    let headers = [("origin", "http://localhost:8000"), ("content-type", "application/x-www-form-urlencoded")];
+    let headers =
+        [("origin", "http://localhost:8000"), ("content-type", "application/x-www-form-urlencoded")];
     let request = browser.request(http::Method::POST, "/sign-in", &headers, body.as_bytes());
     let inside = site.line.runtime().enter();
     let mut gone = Box::pin(site.line.begin(request));

@@ -14,7 +14,8 @@ fn keep(site: &Site) -> Vec<String> {
         let message = deliver::compose(site.app.store(), &site.cx(), &leased).unwrap().unwrap();
         let model::message::Body::SignInCode { code, not_me, .. } = message.body else { panic!("a digest") };
         let origin = &site.line.origin;
-        let text = format!("Your code:\n\n  {}\n\n{origin}/not-me/{not_me}\n\n@x #{}", code.expose(), code.expose());
+        let text =
+            format!("Your code:\n\n  {}\n\n{origin}/not-me/{not_me}\n\n@x #{}", code.expose(), code.expose());
         let letter = PlainLetter { to: message.to, subject: "A code <b>".to_owned(), text: text.clone() };
         let letters = vec![(leased, letter.write())];
         site.write(move |tx, cx| deliver::keep(tx, cx, letters));
@@ -55,7 +56,8 @@ fn a_newcomer_reads_the_first_code_in_the_inbox() {
 #[test]
 fn there_is_no_inbox_with_a_mail_server_nor_for_anybody_elsewhere_nor_behind_a_proxy() {
     let local = || Plan { inbox: true, ..Plan::default() };
-    let public = || Plan { public_url: "https://id.example.org", loopback: false, inbox: true, ..Plan::default() };
+    let public =
+        || Plan { public_url: "https://id.example.org", loopback: false, inbox: true, ..Plan::default() };
     for (plan, peer, headers) in [
         (Plan::default(), "127.0.0.1", &[][..]),
         (local(), "192.0.2.7", &[]),

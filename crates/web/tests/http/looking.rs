@@ -42,7 +42,8 @@ fn row_39_every_link_on_every_page_and_in_every_mail_can_be_followed_without_cha
     for _ in 0..2 {
         for browser in [&mut operator, &mut stranger] {
             let mut seen = BTreeSet::new();
-            let mut next = vec!["/".to_owned(), "/sign-in".to_owned(), "/inbox".to_owned(), "/healthz".to_owned()];
+            let mut next =
+                vec!["/".to_owned(), "/sign-in".to_owned(), "/inbox".to_owned(), "/healthz".to_owned()];
             next.extend(mails.iter().cloned());
             while let Some(path) = next.pop() {
                 if !seen.insert(path.clone()) {

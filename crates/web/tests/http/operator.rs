@@ -24,7 +24,10 @@ fn an_ask_for_an_address_without_account_is_seen_by_the_operator_and_by_nobody_e
     site.browser_at("198.51.100.9").ask("nobody@example.net");
     let page = operator.get("/operator?show=unknown");
     page.expect(200, "sign_in_code_requested").expect(200, "198.51.100.9").expect(200, "@example.net");
-    assert!(!page.says("nobody@example.net"), "the operator sees no more of the address than its owner would know it by");
+    assert!(
+        !page.says("nobody@example.net"),
+        "the operator sees no more of the address than its owner would know it by"
+    );
     for path in ["/account", "/account/activity"] {
         for browser in [&mut operator, &mut member] {
             assert!(!browser.get(path).says("example.net"));

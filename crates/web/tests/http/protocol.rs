@@ -21,8 +21,17 @@ fn everything(site: &Site) -> (Browser, Vec<String>) {
     let session = wire::token::decode::<48>(&operator.cookie("session")).unwrap();
     let session = model::id::SessionId::from_bytes(session[..16].try_into().unwrap());
     let mut paths: Vec<String> = [
-        "/", "/sign-in", "/sign-out", "/account", "/account/sessions/end-others", "/account/activity", "/operator",
-        "/inbox", "/inbox/newest", "/inbox/x", "/healthz",
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/account",
+        "/account/sessions/end-others",
+        "/account/activity",
+        "/operator",
+        "/inbox",
+        "/inbox/newest",
+        "/inbox/x",
+        "/healthz",
     ]
     .map(str::to_owned)
     .into();
@@ -49,7 +58,10 @@ fn guarded(answer: &Answer) {
     assert!(answer.headers.get("server").is_none() && answer.headers.get("x-powered-by").is_none());
     let policy = answer.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none';"), "{asked}: {policy}");
-    assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("data:"), "{asked}: {policy}");
+    assert!(
+        !policy.contains("unsafe") && !policy.contains('*') && !policy.contains("data:"),
+        "{asked}: {policy}"
+    );
     if answer.asked.contains("/assets/") && answer.status == 200 {
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{asked}");
         assert!(policy.contains("sandbox"), "{asked}");
@@ -77,7 +89,8 @@ fn row_48_every_answer_of_every_path_and_method_forbids_framing_sniffing_and_for
     let (operator, paths) = everything(&site);
     let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
     let mut statuses = std::collections::BTreeSet::new();
-    for path in paths.iter().map(String::as_str).chain(["/nowhere", "/welcome/x", "/sign-in/%ff", "/?a=%ff"]) {
+    for path in paths.iter().map(String::as_str).chain(["/nowhere", "/welcome/x", "/sign-in/%ff", "/?a=%ff"])
+    {
         for method in &methods {
             for browser in [&operator, &site.browser()] {
                 for headers in [&[][..], &[("host", "evil.example")], &[("origin", "null")]] {
@@ -208,7 +221,8 @@ fn row_47_a_request_for_another_host_is_not_answered() {
             }
         }
     }
-    for host in ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST:8000", "localhost", "127.9.9.9"] {
+    for host in ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST:8000", "localhost", "127.9.9.9"]
+    {
         let answer = site.browser().send(Method::GET, "/sign-in", &[("host", host)], b"");
         assert_eq!(answer.status, 200, "{host}");
     }
@@ -216,7 +230,8 @@ fn row_47_a_request_for_another_host_is_not_answered() {
     let health = site.browser().send(Method::GET, "/healthz", &[("host", "10.0.0.7")], b"");
     assert_eq!((health.status, health.body.as_str()), (200, "ok"));
 
-    let public = Site::with(Plan { public_url: "https://id.example.org", loopback: false, ..Plan::default() });
+    let public =
+        Site::with(Plan { public_url: "https://id.example.org", loopback: false, ..Plan::default() });
     for (host, status) in [
         ("id.example.org", 200),
         ("ID.Example.Org:443", 200),
@@ -254,7 +269,9 @@ fn a_body_that_is_no_form_is_refused_with_400_and_changes_nothing() {
     ada.get("/account");
     let before = site.bytes();
     let good = wire::form::encode([("csrf", ada.csrf.as_str()), ("address", "bob@example.org")]);
-    for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", "", "application/x-www-form"] {
+    for kind in
+        ["text/plain", "application/json", "multipart/form-data; boundary=x", "", "application/x-www-form"]
+    {
         ada.post_as("/sign-in", &[("content-type", kind)], &good).expect(400, &words("trouble-malformed"));
         ada.post_as("/sign-out", &[("content-type", kind)], &good).expect(400, &words("trouble-malformed"));
     }

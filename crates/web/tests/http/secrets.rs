@@ -70,7 +70,8 @@ fn row_46_no_code_and_no_secret_is_in_any_answer_event_or_log_of_a_whole_story()
 fn a_whole_story() -> (Vec<crate::answer::Answer>, String, Vec<String>) {
     let site = Site::new();
     let mut secrets = Vec::new();
-    let mut code = |code: &str| secrets.extend([code.to_owned(), wire::base20::group(code), code.to_lowercase()]);
+    let mut code =
+        |code: &str| secrets.extend([code.to_owned(), wire::base20::group(code), code.to_lowercase()]);
     let link = site.set_up_link();
     let mut ada = site.browser();
     ada.get(&link);

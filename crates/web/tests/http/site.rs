@@ -271,7 +271,8 @@ impl Site {
             let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
             if let Some(message) = message
                 && !leased.decoy
-                && let Letter::SignInCode { request, code, reference, not_me, expires_at, source, .. } = message.body
+                && let Letter::SignInCode { request, code, reference, not_me, expires_at, source, .. } =
+                    message.body
             {
                 mails.push(Mail {
                     to: message.to,

@@ -25,7 +25,15 @@ fn behind(proxies: &[&'static str]) -> Plan {
 
 #[test]
 fn without_a_declared_proxy_no_header_changes_the_address() {
-    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "true-client-ip", "cf-connecting-ip", "client-ip", "via"] {
+    for header in [
+        "x-forwarded-for",
+        "forwarded",
+        "x-real-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+        "client-ip",
+        "via",
+    ] {
         for value in ["203.0.113.66", "for=203.0.113.66"] {
             assert_eq!(recorded(behind(&[]), "192.0.2.7", &[(header, value)]), "192.0.2.7", "{header}");
             assert_eq!(recorded(Plan::default(), "127.0.0.1", &[(header, value)]), "127.0.0.1", "{header}");

@@ -2,8 +2,9 @@
 
 use flow::activity::{self, End, Entry, Mail, Show};
 use model::event::EventKind;
+use model::policy::{Policy, Registration};
 
-use crate::site::{DAYS, MINUTE, NAME, SECOND, Site, counted, words};
+use crate::site::{DAYS, MINUTE, NAME, Plan, SECOND, Site, counted, words};
 
 /// The ends of the requests on an account's activity page, newest first.
 fn ends(site: &Site, address: &str) -> Vec<(End, Mail)> {
@@ -24,7 +25,10 @@ fn the_set_up_link_opens_the_first_account_and_its_activity_says_used() {
     browser.get(&link).expect(200, &format!("Open the first account of {NAME}"));
     let page = browser.post(&link, &[("address", "Ada@Example.org")]).location();
     let waiting = browser.get(&page);
-    waiting.expect(200, &words("code-heading-open")).expect(200, "Ada@example.org").expect(200, "10 minutes left");
+    waiting
+        .expect(200, &words("code-heading-open"))
+        .expect(200, "Ada@example.org")
+        .expect(200, "10 minutes left");
 
     let mail = site.mail();
     assert_eq!((mail.to.as_str(), mail.reference), ("Ada@example.org", waiting.reference()));
@@ -80,7 +84,10 @@ fn row_11_a_code_that_nobody_used_stands_on_the_activity_page() {
     assert_eq!(ends(&site, "ada@example.org")[0], (End::NeverUsed, Mail::HandedOver));
     owner.get("/account").expect(200, &counted("waiting-unused", 1));
     let activity = owner.get("/account/activity");
-    activity.expect(200, &words("end-never-used")).expect(200, &words("state-never-used")).expect(200, "198.51.100.9");
+    activity
+        .expect(200, &words("end-never-used"))
+        .expect(200, &words("state-never-used"))
+        .expect(200, "198.51.100.9");
     owner.get("/account/activity?show=unused").expect(200, &words("end-never-used"));
     assert!(!owner.get("/account/activity?show=sign-ins").says(&words("end-never-used")));
 }
@@ -203,7 +210,9 @@ fn the_owner_denies_on_the_activity_page_and_nobody_elses_request() {
 
     assert!(ada.get("/account/activity").attributes("action").contains(&path));
     let done = ada.post(&path, &[]).location();
-    ada.get(done.split('#').next().unwrap()).expect(200, &words("end-not-you")).expect(200, &counted("notice-not-me", 30));
+    ada.get(done.split('#').next().unwrap())
+        .expect(200, &words("end-not-you"))
+        .expect(200, &counted("notice-not-me", 30));
     assert_eq!(site.count("sign_in_code_denied"), 1);
 }
 
@@ -217,7 +226,10 @@ fn a_code_that_was_used_can_still_be_disowned_and_the_page_says_what_to_do() {
     thief.submit(&page, &mail.code).location();
     let mut reader = site.browser();
     reader.get(&mail.not_me).expect(200, &words("not-me-need-used"));
-    reader.post(&mail.not_me, &[]).expect(200, &words("not-me-done-used")).expect(200, &words("not-me-done-next-used"));
+    reader
+        .post(&mail.not_me, &[])
+        .expect(200, &words("not-me-done-used"))
+        .expect(200, &words("not-me-done-next-used"));
     // It can only reduce: it signs nobody out.
     assert!(thief.is_signed_in());
     assert_eq!(ends(&site, "ada@example.org")[0].0, End::Used);
@@ -248,6 +260,81 @@ fn an_invitation_opens_one_account_for_the_invited_address() {
     for link in ["/welcome/x", "/welcome/AAAA", &format!("{old}A")] {
         site.browser().get(link).expect(410, &words("gone-unknown"));
     }
-    let opened = site.events().into_iter().filter(|event| matches!(event.kind, EventKind::AccountOpened { .. }));
+    let opened =
+        site.events().into_iter().filter(|event| matches!(event.kind, EventKind::AccountOpened { .. }));
     assert_eq!(opened.count(), 2);
+}
+
+#[test]
+fn where_registration_is_open_an_unknown_address_opens_an_account_and_elsewhere_it_does_not() {
+    let registration =
+        |registration| Plan { policy: Policy { registration, ..Policy::default() }, ..Plan::default() };
+    let site = Site::with(registration(Registration::Open));
+    let mut browser = site.browser();
+    browser.get("/sign-in").expect(200, &words("sign-in-open"));
+    let page = browser.ask("eve@example.org");
+    browser.get(&page).expect(200, "If there is no account for it yet, the code opens one.");
+    let code = site.mail().code;
+    assert_eq!(browser.submit(&page, &code).location(), "/account?notice=opened");
+    browser.get("/account/activity").expect(200, &words("what-account-opened-registration"));
+    assert!(!browser.get("/account").links().contains(&"/operator".to_owned()));
+
+    for closed in [Registration::Invite, Registration::Closed] {
+        let site = Site::with(registration(closed));
+        site.browser().ask("eve@example.org");
+        assert!(site.post().is_empty());
+    }
+}
+
+#[test]
+fn of_two_who_open_an_account_with_one_address_the_second_is_told_and_signs_in() {
+    let policy = Policy { registration: Registration::Open, ..Policy::default() };
+    let site = Site::with(Plan { policy, ..Plan::default() });
+    let (mut phone, mut desk) = (site.browser_at("192.0.2.1"), site.browser_at("192.0.2.2"));
+    let (on_phone, on_desk) = (phone.ask("eve@example.org"), desk.ask("eve@example.org"));
+    let mails = site.post();
+    let code = |page: &str| {
+        mails.iter().find(|mail| page.ends_with(&mail.request.to_string())).unwrap().code.clone()
+    };
+    assert_eq!(phone.submit(&on_phone, &code(&on_phone)).location(), "/account?notice=opened");
+
+    let told = desk.submit(&on_desk, &code(&on_desk));
+    told.expect(422, &words("error-address-taken")).expect(422, &words("error-address-taken-next"));
+    assert_eq!(told.field("address").unwrap(), "eve@example.org");
+    let page = desk.post("/sign-in", &[("address", "eve@example.org")]).location();
+    assert_eq!(desk.submit(&page, &site.mail().code).location(), "/account");
+    assert_eq!(site.count("account_opened"), 1);
+}
+
+#[test]
+fn of_two_who_use_one_link_at_a_time_the_second_is_told_that_it_was_used() {
+    let site = Site::new();
+    let link = site.set_up_link();
+    let mut pages = Vec::new();
+    for address in ["ada@example.org", "eve@example.org"] {
+        let mut browser = site.browser();
+        browser.get(&link);
+        let page = browser.post(&link, &[("address", address)]).location();
+        pages.push((browser, page, site.mail().code));
+    }
+    let (eve, page, code) = &mut pages[1];
+    assert_eq!(eve.submit(page, code).location(), "/account?notice=opened");
+    let (ada, page, code) = &mut pages[0];
+    ada.submit(page, code).expect(410, &words("gone-used"));
+    assert!(!ada.is_signed_in());
+    assert_eq!(site.count("account_opened"), 1);
+}
+
+#[test]
+fn a_link_that_runs_out_between_the_ask_and_the_code_is_said_to_have_run_out() {
+    let site = Site::new();
+    let link = site.set_up_link();
+    site.advance(DAYS * 7 - SECOND);
+    let mut browser = site.browser();
+    browser.get(&link);
+    let page = browser.post(&link, &[("address", "ada@example.org")]).location();
+    let code = site.mail().code;
+    site.advance(MINUTE);
+    browser.submit(&page, &code).expect(410, "It worked until");
+    assert_eq!(site.count("account_opened"), 0);
 }
