@@ -221,6 +221,10 @@ async fn count_flushes(setup: &Setup, browsers: Vec<Browser>) -> Result<Flushes,
     };
     let ((_, tally), counted) = tokio::try_join!(load::sign_ins(&setup.site, browsers, window), counts)?;
     server.stop()?;
+    for (n, st) in STEPS.iter().zip(&tally.steps) { eprintln!("{n} {:?}", st.summary()); }
+    let text = std::fs::read_to_string(&log).unwrap_or_default();
+    let v: Vec<&str> = text.lines().rev().take(60).collect();
+    eprintln!("{}", v.join("\n"));
     if let Some(failure) = tally.first_failure {
         return Err(Trouble::Unexpected(format!("under strace: {failure}")));
     }
