@@ -54,15 +54,6 @@ pub(crate) fn resident(pid: u32) -> Result<u64, Trouble> {
     Ok(line(&read(&format!("/proc/{pid}/status"))?, "VmRSS:") * 1024)
 }
 
-/// The first child of a process.
-///
-/// # Errors
-/// The process is gone.
-pub(crate) fn child(pid: u32) -> Result<Option<u32>, Trouble> {
-    let children = read(&format!("/proc/{pid}/task/{pid}/children"))?;
-    Ok(children.split_whitespace().next().and_then(|pid| pid.parse().ok()))
-}
-
 fn read(path: &str) -> Result<String, Trouble> {
     read_to_string(path).map_err(Trouble::system(format!("reading {path}")))
 }

@@ -1,12 +1,12 @@
-//! One run, phase by phase: the limits, the accounts, the starts, the closed loop, the flushes, the disk again.
+//! One run, phase by phase: the limits, the accounts, the starts, the closed loop, the disk again.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::flushes::{self, Counter};
+use crate::flushes::Counter;
 use crate::limits::{disk, fixed_body};
 use crate::load::{self, Browser, Tally, Window};
-use crate::options::{Options, TRACE, WARM_UP};
+use crate::options::{Options, WARM_UP};
 use crate::proc::{self, Used};
 use crate::report::{
     DURABLE_OPERATIONS, Flushes, Load, Ratios, Report, Start, Step, per_second, real, share,
@@ -73,19 +73,12 @@ pub(crate) async fn run(options: &Options) -> Result<Report, Trouble> {
 
     tell(&format!("{} s of sign-ins", WARM_UP + options.seconds));
     let running = setup.start()?;
-    let counted = (options.seconds, !options.no_count);
-    let (browsers, load, flushes) = closed_loop(&setup, &running, browsers, counted).await?;
+    let (browsers, load, flushes) = closed_loop(&setup, &running, browsers, options.seconds).await?;
     let loaded = proc::resident(running.pid)?;
     let load =
         Load { inbox_cpu_ms: inbox_cpu(&setup, &running, &browsers, load.looks_per_sign_in).await?, ..load };
     running.stop()?;
 
-    let flushes = if flushes.is_some() || options.no_count || !flushes::can_trace() {
-        flushes
-    } else {
-        tell("counting flushes under strace");
-        Some(count_flushes(&setup, browsers).await?)
-    };
     tell("the disk by itself, once more");
     let after = disk::measure(&scratch.0, Duration::from_secs(4))?;
 
@@ -150,13 +143,13 @@ async fn closed_loop(
     setup: &Setup,
     server: &Server,
     browsers: Vec<Browser>,
-    (seconds, count): (u32, bool),
+    seconds: u32,
 ) -> Result<(Vec<Browser>, Load, Option<Flushes>), Trouble> {
     let window = window(seconds);
     let (pid, own) = (server.pid, std::process::id());
     let readings = async {
         tokio::time::sleep_until(window.from.into()).await;
-        let counter = if count { Counter::start(pid, seconds) } else { None };
+        let counter = Counter::start(pid, seconds);
         let before = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
         tokio::time::sleep_until(window.to.into()).await;
         let after = (proc::used(pid, SERVER_CORE)?, proc::used(own, CLIENT_CORE)?);
@@ -196,7 +189,10 @@ async fn closed_loop(
         first_failure,
         out_of_accounts,
     };
-    let flushes = flushes.map(|count| flushes_of("perf", count, sign_ins, seconds));
+    let flushes = flushes.map(|count| {
+        let per_sign_in = share(real(count), sign_ins);
+        Flushes { per_sign_in, per_operation: per_sign_in / f64::from(DURABLE_OPERATIONS) }
+    });
     Ok((browsers, load, flushes))
 }
 
@@ -206,40 +202,6 @@ async fn inbox_cpu(setup: &Setup, server: &Server, browsers: &[Browser], looks: 
     let count = load::looks(&setup.site, browsers, Instant::now() + Duration::from_secs(2)).await?;
     let used = proc::used(server.pid, SERVER_CORE)?.since(before);
     Ok(share(used.cpu.as_secs_f64() * 1000.0, real(count)) * looks)
-}
-
-/// A shorter phase under `strace`.
-async fn count_flushes(setup: &Setup, browsers: Vec<Browser>) -> Result<Flushes, Trouble> {
-    let log = setup.directory.join("strace.log");
-    let server = setup.start_traced(&log)?;
-    let window = window(TRACE);
-    let counts = async {
-        tokio::time::sleep_until(window.from.into()).await;
-        let before = flushes::count(&log)?;
-        tokio::time::sleep_until(window.to.into()).await;
-        Ok::<_, Trouble>(flushes::count(&log)?.saturating_sub(before))
-    };
-    let ((_, tally), counted) = tokio::try_join!(load::sign_ins(&setup.site, browsers, window), counts)?;
-    server.stop()?;
-    for (n, st) in STEPS.iter().zip(&tally.steps) { eprintln!("{n} {:?}", st.summary()); }
-    let text = std::fs::read_to_string(&log).unwrap_or_default();
-    let v: Vec<&str> = text.lines().rev().take(60).collect();
-    eprintln!("{}", v.join("\n"));
-    if let Some(failure) = tally.first_failure {
-        return Err(Trouble::Unexpected(format!("under strace: {failure}")));
-    }
-    let sign_ins = real(u64::try_from(tally.whole.count()).unwrap_or(u64::MAX));
-    Ok(flushes_of("strace", counted, sign_ins, TRACE))
-}
-
-fn flushes_of(counted_by: &'static str, count: u64, sign_ins: f64, seconds: u32) -> Flushes {
-    let per_sign_in = share(real(count), sign_ins);
-    Flushes {
-        counted_by,
-        per_sign_in,
-        per_operation: per_sign_in / f64::from(DURABLE_OPERATIONS),
-        sign_ins_per_second: share(sign_ins, f64::from(seconds)),
-    }
 }
 
 fn window(seconds: u32) -> Window {

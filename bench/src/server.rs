@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,6 @@ use std::io::{Read as _, Write as _};
 
 use crate::http::Site;
 use crate::options::MAILS_A_DAY;
-use crate::proc;
 use crate::trouble::Trouble;
 
 /// The core of the server; the generator has the other.
@@ -100,31 +99,7 @@ impl Setup {
     /// # Errors
     /// It cannot be started, or does not become ready; with the end of what it wrote.
     pub(crate) fn start(&self) -> Result<Server, Trouble> {
-        self.run(Command::new("taskset"), None)
-    }
-
-    /// The same under `strace`, which writes one line for each flush of a file to `log`.
-    ///
-    /// # Errors
-    /// The same.
-    pub(crate) fn start_traced(&self, log: &Path) -> Result<Server, Trouble> {
-        let mut command = Command::new("strace");
-        // Only the two calls stop the server: all others pass a filter in the kernel.
-        command.args([
-            "-f",
-            "--seccomp-bpf",
-            "-qq",
-            "-e",
-            "trace=fdatasync,fsync",
-            "-e",
-            "signal=none",
-            "-o",
-        ]);
-        command.arg(log).arg("taskset");
-        self.run(command, Some(log))
-    }
-
-    fn run(&self, mut command: Command, traced: Option<&Path>) -> Result<Server, Trouble> {
+        let mut command = Command::new("taskset");
         self.settings(&mut command);
         let wrote = self.directory.join("server.log");
         let log = File::create(&wrote).map_err(Trouble::system(format!("making {}", wrote.display())))?;
@@ -141,10 +116,6 @@ impl Setup {
             let end: Vec<&str> = end.into_iter().rev().collect();
             Trouble::Unexpected(format!("{trouble}; the server wrote:\n{}", end.join("\n")))
         })?;
-        if traced.is_some() {
-            server.pid =
-                proc::child(pid)?.ok_or_else(|| Trouble::Unexpected("strace runs nothing".to_owned()))?;
-        }
         Ok(server)
     }
 }
@@ -203,14 +174,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Once it has been waited for, the number may belong to another process.
-        if !matches!(self.child.try_wait(), Ok(None)) {
-            return;
-        }
-        if self.pid != self.child.id() {
-            // Without strace the server would go on by itself.
-            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
-        }
+        // A process that has been waited for is not signalled again.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

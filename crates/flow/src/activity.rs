@@ -173,13 +173,13 @@ pub fn page(
     Ok(Page { entries, older: Some(to) })
 }
 
-/// The lines of an account since `since`, newest first, from its newest 250 events.
+/// The lines of an account since `since`, newest first, from its newest hundred events.
 ///
 /// # Errors
 /// A fault of the store.
 pub fn since(store: &Store, account: AccountId, since: Time) -> Result<Vec<Entry>, Fault> {
     let range = (EventId::at(since), NEWEST);
-    Ok(fold(store.read(|reader| events::list_account(reader, account, range, STEP))?))
+    Ok(fold(store.read(|reader| events::list_account(reader, account, range, 100))?))
 }
 
 /// The newest events of an account as they stand on the record.

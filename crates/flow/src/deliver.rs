@@ -8,7 +8,7 @@ use model::fault::Fault;
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
 use model::sign_in_code::Purpose;
 use model::time::Time;
-use store::inbox::{self, Kept as InboxMail};
+use store::inbox::{self, Kept, Mail};
 use store::outbox;
 pub use store::outbox::Leased;
 use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
@@ -175,19 +175,29 @@ pub fn too_late(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Recorde
     settle(tx, cx, leased, Delivery::Bounced { why: Obstacle::TooLate })
 }
 
+/// A letter that stays here in place of leaving.
+pub struct InPlace {
+    /// The message.
+    pub leased: Leased,
+    /// Whom it would have gone to.
+    pub to: String,
+    /// What it says.
+    pub content: String,
+}
+
 /// Puts messages into the inbox page's table in place of a mail server, and records that. All of them
 /// together: there is no conversation that could end differently for each.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<(Leased, String)>) -> Result<Recorded<()>, Fault> {
+pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<InPlace>) -> Result<Recorded<()>, Fault> {
     let mut events = Vec::with_capacity(letters.len());
-    for (leased, content) in letters {
+    for InPlace { leased, to, content } in letters {
         if leased.decoy {
             outbox::claim_done(tx, leased.id)?;
             continue;
         }
-        let mail = InboxMail { id: leased.id, at: cx.now, content };
+        let mail = Kept { id: leased.id, at: cx.now, to, content };
         inbox::insert(tx, &mut cx.entropy, &mail)?;
         if outbox::claim_done(tx, leased.id)? {
             let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
@@ -201,8 +211,16 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<(Leased, String)>) -> Res
 ///
 /// # Errors
 /// A fault of the store.
-pub fn inbox(store: &Store, limit: i64) -> Result<Vec<InboxMail>, Fault> {
+pub fn inbox(store: &Store, limit: i64) -> Result<Vec<Mail>, Fault> {
     store.read(|reader| inbox::list(reader, limit))
+}
+
+/// The newest mail to one address.
+///
+/// # Errors
+/// A fault of the store.
+pub fn newest_to(store: &Store, to: &str) -> Result<Option<String>, Fault> {
+    store.read(|reader| inbox::newest_to(reader, to))
 }
 
 fn event(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased, kind: EventKind) -> Result<Event, Fault> {

@@ -147,6 +147,15 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
     Ok(tx.unrecorded("each request is on the record; what becomes of the digest will be", ()))
 }
 
+/// Keeps the inbox page's table short.
+///
+/// # Errors
+/// A fault of the store.
+pub fn trim_inbox(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
+    let gone = inbox::trim(tx)?;
+    Ok(tx.unrecorded("mails that were never sent anywhere", gone))
+}
+
 /// Deletes what nothing needs any more; says whether there may be more.
 ///
 /// # Errors
@@ -160,7 +169,6 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     destinations::delete_idle(tx, cx.now - day * 8)?;
     browsers::delete_unused(tx, kept_since)?;
     invitations::delete_expired(tx, kept_since)?;
-    inbox::trim(tx)?;
     let more = i64::try_from(most).unwrap_or(0) >= CHUNK;
     Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))
 }

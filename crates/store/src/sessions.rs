@@ -79,6 +79,23 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>,
     rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()
 }
 
+/// Ends all sessions of one browser in an account: a browser holds one cookie, so nobody can hold these any
+/// more, or somebody else does. Returns which.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_end_of_browser(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    browser: BrowserId,
+) -> Result<Vec<SessionId>, Fault> {
+    let rows = tx.db.query(
+        "DELETE FROM sessions WHERE account = $1 AND browser = $2 RETURNING id",
+        args![account.bytes(), browser.bytes()],
+    )?;
+    rows.into_iter().map(|mut row| row.sixteen(0).map(SessionId::from_bytes)).collect()
+}
+
 /// Notes that a session was used.
 ///
 /// # Errors

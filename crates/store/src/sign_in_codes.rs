@@ -349,10 +349,32 @@ pub fn letter(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<Letter>, 
 /// # Errors
 /// A fault of the database or of opening.
 pub fn address(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<String>, Fault> {
-    let row = reader.db.one("SELECT sealed_address FROM sign_in_codes WHERE id = $1", args![id.bytes()])?;
-    let Some(sealed) = row.map(|mut row| row.maybe_bytes(0)).transpose()?.flatten() else { return Ok(None) };
-    let plain = seal::open(reader.keys, id.bytes(), &sealed)?;
-    Ok(Some(String::from_utf8_lossy(plain.expose()).into_owned()))
+    Ok(find_with_address(reader, id)?.and_then(|(_, address)| address))
+}
+
+/// A request with the full address it was made for; no address once it has ended.
+///
+/// # Errors
+/// A fault of the database or of opening.
+pub fn find_with_address(
+    reader: &mut Reader<'_>,
+    id: RequestId,
+) -> Result<Option<(Kept, Option<String>)>, Fault> {
+    let row = reader.db.one(
+        concat!("SELECT sealed_address, ", columns!(), " FROM sign_in_codes WHERE id = $1"),
+        args![id.bytes()],
+    )?;
+    let Some(mut row) = row else { return Ok(None) };
+    let sealed = row.maybe_bytes(0)?;
+    row.0.remove(0);
+    let address = match sealed {
+        Some(sealed) => {
+            let plain = seal::open(reader.keys, id.bytes(), &sealed)?;
+            Some(String::from_utf8_lossy(plain.expose()).into_owned())
+        }
+        None => None,
+    };
+    Ok(Some((read(row)?, address)))
 }
 
 /// Forgets requests that were asked before `before` and have ended, and those that no mail ever followed (so

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use flow::deliver::{self, Leased};
+use flow::deliver::{self, InPlace, Leased};
 use model::fault::Fault;
 use model::message::{Delivery, Obstacle};
 use outbound::letter::Letter;
@@ -163,8 +163,9 @@ async fn keep(app: &App, post: &Post, leased: Vec<Leased>) -> Result<(), Fault> 
     for message in leased {
         match write(app, post, &message)? {
             Written::Letter(letter) => {
+                let to = letter.to.clone();
                 let plain = PlainLetter { to: letter.to, subject: letter.subject, text: letter.text };
-                letters.push((message, plain.write()));
+                letters.push(InPlace { leased: message, to, content: plain.write() });
             }
             Written::Not(why) => {
                 let delivery = Delivery::Bounced { why };

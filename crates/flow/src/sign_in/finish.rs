@@ -62,6 +62,12 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
         let ended = crate::session::ended(cx, old.account, old.session, SessionEnd::Replaced)?;
         events.push(ended.by(Actor::Owner, Some(start.source)));
     }
+    if browser != fresh {
+        for old in sessions::claim_end_of_browser(tx, start.account.id, browser)? {
+            let ended = crate::session::ended(cx, start.account.id, old, SessionEnd::Replaced)?;
+            events.push(ended.by(Actor::Owner, Some(start.source)));
+        }
+    }
     let session = Session {
         id,
         account: start.account.id,

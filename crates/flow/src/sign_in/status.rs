@@ -15,6 +15,8 @@ use super::ask::{Door, browser_digest};
 pub struct Status {
     /// The request.
     pub request: RequestId,
+    /// The address it is for; none once it has ended.
+    pub address: Option<String>,
     /// What the code is for.
     pub purpose: Purpose,
     /// How an account would be opened by it, if that is what it is for.
@@ -36,7 +38,7 @@ pub struct Status {
 /// # Errors
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16]) -> Result<Found, Fault> {
-    let Some(kept) = store.read(|reader| sign_in_codes::find(reader, request))? else {
+    let Some((kept, address)) = store.read(|reader| sign_in_codes::find_with_address(reader, request))? else {
         return Ok(Found::Nothing);
     };
     if !kept.code.browser.matches(&browser_digest(store.keys(), browser_half)) {
@@ -44,6 +46,7 @@ pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16])
     }
     Ok(Found::Own(Status {
         request,
+        address,
         purpose: kept.code.purpose,
         opening: kept.opening,
         state: kept.code.state_at(cx.now),
@@ -65,14 +68,6 @@ pub enum Found {
     Nothing,
 }
 
-/// The address of a live request of this browser; none once it has ended.
-///
-/// # Errors
-/// A fault of the store.
-pub fn address(store: &Store, request: RequestId, browser_half: &[u8; 16]) -> Result<Option<String>, Fault> {
-    Ok(again(store, request, browser_half)?.map(|(address, _)| address))
-}
-
 /// What is needed to ask once more for the same: the address, and the door by which it was asked.
 ///
 /// # Errors
@@ -84,12 +79,13 @@ pub fn again(
 ) -> Result<Option<(String, Door)>, Fault> {
     store.read(|reader| {
         let browser = browser_digest(reader.keys(), browser_half);
-        let own = sign_in_codes::find(reader, request)?.filter(|kept| kept.code.browser.matches(&browser));
-        let Some(kept) = own else { return Ok(None) };
+        let own = sign_in_codes::find_with_address(reader, request)?
+            .filter(|(kept, _)| kept.code.browser.matches(&browser));
+        let Some((kept, address)) = own else { return Ok(None) };
         let door = match (kept.invitation, kept.opening) {
             (Some(invitation), Some(opening)) => Door::Invitation(invitation, opening),
             (None | Some(_), _) => Door::SignIn,
         };
-        Ok(sign_in_codes::address(reader, request)?.map(|address| (address, door)))
+        Ok(address.map(|address| (address, door)))
     })
 }

@@ -182,7 +182,11 @@ fn row_12_a_decoy_is_worked_on_like_a_message_and_leaves_neither_a_mail_nor_a_tr
         assert_eq!(sim.steps(request).len(), 1, "only the request itself is on the record");
         assert_eq!(flow::deliver::next_due(&sim.store).unwrap(), None);
         sim.ask(UNKNOWN, 2);
-        let letters = sim.lease_all().into_iter().map(|leased| (leased, "a mail".to_owned())).collect();
+        let letter = |leased| {
+            let (to, content) = (UNKNOWN.to_owned(), "a mail".to_owned());
+            flow::deliver::InPlace { leased, to, content }
+        };
+        let letters = sim.lease_all().into_iter().map(letter).collect();
         sim.write(move |tx, cx| flow::deliver::keep(tx, cx, letters));
         assert!(flow::deliver::inbox(&sim.store, 9).unwrap().is_empty(), "nor on the inbox page");
         assert_eq!(flow::deliver::next_due(&sim.store).unwrap(), None);

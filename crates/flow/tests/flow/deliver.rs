@@ -171,7 +171,11 @@ fn without_a_mail_server_the_inbox_page_shows_what_would_have_left() {
     sim.account(ALICE);
     let request = sim.ask(ALICE, 1);
     let leased = sim.lease().remove(0);
-    sim.write(move |tx, cx| deliver::keep(tx, cx, vec![(leased, "To: alice".to_owned())]));
+    let to = leased.to.expose().clone();
+    let letter = deliver::InPlace { leased, to, content: "To: alice".to_owned() };
+    sim.write(move |tx, cx| deliver::keep(tx, cx, vec![letter]));
+    assert_eq!(deliver::newest_to(&sim.store, &ALICE.to_uppercase()).unwrap().as_deref(), Some("To: alice"));
+    assert_eq!(deliver::newest_to(&sim.store, "bob@example.com").unwrap(), None);
     let kept = deliver::inbox(&sim.store, 10).unwrap();
     assert_eq!(kept.iter().map(|mail| mail.content.as_str()).collect::<Vec<_>>(), ["To: alice"]);
     assert!(matches!(sim.steps(request).last(), Some(EventKind::MessageHandedOver { .. })));

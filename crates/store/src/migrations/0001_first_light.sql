@@ -144,9 +144,10 @@ CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
 
 -- Mails kept for the inbox page where no mail server is set up.
 CREATE TABLE inbox (
-  id     BYTEA PRIMARY KEY NOT NULL,
-  at     BIGINT NOT NULL,
-  sealed BYTEA NOT NULL
+  id        BYTEA PRIMARY KEY NOT NULL,
+  at        BIGINT NOT NULL,
+  recipient BYTEA NOT NULL,
+  sealed    BYTEA NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
 -- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The

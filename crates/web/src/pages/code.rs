@@ -33,12 +33,11 @@ fn show(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<R
     let calendar = page::calendar(visit);
     let answer = match found {
         Found::Own(status) => {
-            let address = status::address(&visit.app.store, request, &visit.half)?.unwrap_or_default();
             page::show(visit, Place::Elsewhere, |frame| {
                 EnterCode {
                     frame,
                     request_id: &id,
-                    address: &address,
+                    address: status.address.as_deref().unwrap_or_default(),
                     reference: &status.reference,
                     purpose: purpose(visit, &status),
                     letters: visit.app.policy.code_length,
@@ -132,8 +131,8 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     };
     let opens = prepared.opens_account();
     // Read before the end of the request wipes it.
-    let address = if opens { status::address(&visit.app.store, request, &visit.half)? } else { None };
-    let address = address.unwrap_or_default();
+    let address = if opens { status::again(&visit.app.store, request, &visit.half)? } else { None };
+    let address = address.map(|(address, _)| address).unwrap_or_default();
     let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, prepared)).await?;
     match outcome {
         Ok(started) => {

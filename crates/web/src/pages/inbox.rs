@@ -61,10 +61,8 @@ pub(crate) async fn mail(visit: Visit, Segment(id): Segment) -> Result<Response,
 pub(crate) async fn newest(visit: Visit) -> Result<Response, Trouble> {
     allowed(&visit)?;
     let to = visit.query.get("to").ok_or(Trouble::Malformed)?;
-    deliver::inbox(&visit.app.store, 200)?
-        .iter()
-        .filter_map(|kept| PlainLetter::read(&kept.content))
-        .find(|letter| letter.to.eq_ignore_ascii_case(to))
+    deliver::newest_to(&visit.app.store, to)?
+        .and_then(|content| PlainLetter::read(&content))
         .map(|letter| letter.text.into_response())
         .ok_or(Trouble::NotFound)
 }

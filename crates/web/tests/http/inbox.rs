@@ -16,8 +16,9 @@ fn keep(site: &Site) -> Vec<String> {
         let origin = &site.line.origin;
         let text =
             format!("Your code:\n\n  {}\n\n{origin}/not-me/{not_me}\n\n@x #{}", code.expose(), code.expose());
+        let to = message.to.clone();
         let letter = PlainLetter { to: message.to, subject: "A code <b>".to_owned(), text: text.clone() };
-        let letters = vec![(leased, letter.write())];
+        let letters = vec![deliver::InPlace { leased, to, content: letter.write() }];
         site.write(move |tx, cx| deliver::keep(tx, cx, letters));
         texts.push(text);
     }
