@@ -38,7 +38,8 @@ pub struct Status {
 /// # Errors
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16]) -> Result<Found, Fault> {
-    let Some((kept, address)) = store.read(|reader| sign_in_codes::find_with_address(reader, request))? else {
+    let Some((kept, address)) = store.read(|reader| sign_in_codes::find_with_address(reader, request))?
+    else {
         return Ok(Found::Nothing);
     };
     if !kept.code.browser.matches(&browser_digest(store.keys(), browser_half)) {

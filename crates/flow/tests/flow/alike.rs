@@ -76,7 +76,7 @@ fn shape(sim: &mut Sim, request: model::id::RequestId) -> String {
     let status = sim.status(request, 1);
     let cx = sim.cx();
     let address = match status::find(&sim.store, &cx, request, &half(1)).unwrap() {
-        Found::Own(_) => status::address(&sim.store, request, &half(1)).unwrap().is_some(),
+        Found::Own(status) => status.address.is_some(),
         Found::Foreign | Found::Nothing => false,
     };
     format!(

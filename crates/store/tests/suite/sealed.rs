@@ -39,7 +39,11 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
             sessions::insert(tx, &session, &digest)?;
             let id = model::id::MessageId::new(&mut cx)?;
             let content = "the text of a mail that was kept for the inbox page".to_owned();
-            inbox::insert(tx, &mut cx.entropy, &Kept { id, at: noon(), to: "a@example.com".to_owned(), content })?;
+            inbox::insert(
+                tx,
+                &mut cx.entropy,
+                &Kept { id, at: noon(), to: "a@example.com".to_owned(), content },
+            )?;
             Ok(tx.unrecorded("a test", ()))
         })
         .unwrap();

@@ -317,7 +317,11 @@ fn the_inbox_keeps_the_newest_and_a_mail_once() {
                 let mut cx = model::cx::Cx::simulated(noon() + Duration::from_millis(u64::from(n)), 1);
                 let id = MessageId::new(&mut cx)?;
                 for content in [format!("mail {n}"), "a second time".to_owned()] {
-                    inbox::insert(tx, &mut cx.entropy, &Kept { id, at: cx.now, to: "a@example.com".to_owned(), content })?;
+                    inbox::insert(
+                        tx,
+                        &mut cx.entropy,
+                        &Kept { id, at: cx.now, to: "a@example.com".to_owned(), content },
+                    )?;
                 }
                 Ok(())
             });

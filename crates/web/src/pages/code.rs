@@ -32,31 +32,29 @@ fn show(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<R
     let id = request.to_string();
     let calendar = page::calendar(visit);
     let answer = match found {
-        Found::Own(status) => {
-            page::show(visit, Place::Elsewhere, |frame| {
-                EnterCode {
-                    frame,
-                    request_id: &id,
-                    address: status.address.as_deref().unwrap_or_default(),
-                    reference: &status.reference,
-                    purpose: purpose(visit, &status),
-                    letters: visit.app.policy.code_length,
-                    expires: calendar.moment(status.expires_at),
-                    seconds_left: page::small(status.expires_at.since(visit.cx.now).as_secs()),
-                    attempts_left: (status.guesses_left < visit.app.policy.code_guesses)
-                        .then_some(status.guesses_left),
-                    error,
-                    resend: if visit.cx.now >= status.again_at {
-                        Resend::Now
-                    } else {
-                        Resend::At(calendar.moment(status.again_at))
-                    },
-                    ended: ended(&status, &calendar),
-                    inbox_link: visit.app.site.inbox && visit.is_local(),
-                }
-                .render()
-            })
-        }
+        Found::Own(status) => page::show(visit, Place::Elsewhere, |frame| {
+            EnterCode {
+                frame,
+                request_id: &id,
+                address: status.address.as_deref().unwrap_or_default(),
+                reference: &status.reference,
+                purpose: purpose(visit, &status),
+                letters: visit.app.policy.code_length,
+                expires: calendar.moment(status.expires_at),
+                seconds_left: page::small(status.expires_at.since(visit.cx.now).as_secs()),
+                attempts_left: (status.guesses_left < visit.app.policy.code_guesses)
+                    .then_some(status.guesses_left),
+                error,
+                resend: if visit.cx.now >= status.again_at {
+                    Resend::Now
+                } else {
+                    Resend::At(calendar.moment(status.again_at))
+                },
+                ended: ended(&status, &calendar),
+                inbox_link: visit.app.site.inbox && visit.is_local(),
+            }
+            .render()
+        }),
         Found::Foreign | Found::Nothing => {
             let why = if matches!(found, Found::Foreign) { Ended::OtherBrowser } else { Ended::Unknown };
             over(visit, &id, why)
