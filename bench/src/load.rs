@@ -77,23 +77,17 @@ impl Tally {
 /// A browser with its accounts, each with cookies of its own, used in turn.
 pub(crate) type Browser = VecDeque<Profile>;
 
-/// Opens all accounts, each by its invitation; the browsers work at the same time.
+/// Opens all accounts; the browsers work at the same time.
 ///
 /// # Errors
 /// The first account that could not be opened.
-pub(crate) async fn open_accounts(
-    site: &Arc<Site>,
-    browsers: Vec<Vec<(String, String)>>,
-) -> Result<Vec<Browser>, Trouble> {
+pub(crate) async fn open_accounts(site: &Arc<Site>, browsers: Vec<Browser>) -> Result<Vec<Browser>, Trouble> {
     let mut tasks = JoinSet::new();
-    for invitations in browsers {
+    for mut browser in browsers {
         let mut connection = Connection::new(Arc::clone(site));
         tasks.spawn(async move {
-            let mut browser = Browser::new();
-            for (address, link) in invitations {
-                let mut profile = Profile::new(address);
-                within(walk::open_account(&mut connection, &mut profile, &link)).await?;
-                browser.push_back(profile);
+            for profile in &mut browser {
+                within(walk::open_account(&mut connection, profile)).await?;
             }
             Ok(browser)
         });
@@ -194,9 +188,9 @@ mod tests {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
     }
 
-    fn invitations(browsers: usize, each: usize) -> Vec<Vec<(String, String)>> {
-        let one = |b, a| (format!("reader-{b}-{a}@example.test"), format!("/welcome/{b}-{a}"));
-        (0..browsers).map(|b| (0..each).map(|a| one(b, a)).collect()).collect()
+    fn browsers(count: usize, each: usize) -> Vec<Browser> {
+        let one = |b, a| Profile::new(format!("reader-{b}-{a}@example.test"));
+        (0..count).map(|b| (0..each).map(|a| one(b, a)).collect()).collect()
     }
 
     fn window(time: u64) -> Window {
@@ -208,7 +202,7 @@ mod tests {
     fn browsers_open_their_accounts_and_sign_in_as_known_browsers() {
         blocking(async {
             let (site, known, _server) = fake::start(Fault::None).await;
-            let browsers = open_accounts(&site, invitations(4, 2)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(4, 2)).await.unwrap();
             assert_eq!(known.lock().unwrap().signed_in, 8);
             let (_, tally) = sign_ins(&site, left(browsers, 5), window(30_000)).await.unwrap();
             assert_eq!((tally.failures, &tally.first_failure), (0, &None));
@@ -231,7 +225,7 @@ mod tests {
     fn looks_for_read_mail_are_counted_and_a_lost_mail_is_told() {
         blocking(async {
             let (site, known, _server) = fake::start(Fault::None).await;
-            let browsers = open_accounts(&site, invitations(2, 1)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(2, 1)).await.unwrap();
             let before = known.lock().unwrap().looks;
             let looks =
                 super::looks(&site, &browsers, Instant::now() + Duration::from_millis(50)).await.unwrap();
@@ -248,7 +242,7 @@ mod tests {
     fn the_accounts_of_a_browser_are_used_in_turn() {
         blocking(async {
             let (site, _known, _server) = fake::start(Fault::None).await;
-            let browsers = open_accounts(&site, invitations(1, 3)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(1, 3)).await.unwrap();
             let (_, tally) = sign_ins(&site, left(browsers, 2), window(30_000)).await.unwrap();
             // The first account that is used up ends it: out of turn, that would be after two.
             assert_eq!((tally.whole.count(), tally.out_of_accounts), (6, 1));
@@ -259,7 +253,7 @@ mod tests {
     fn a_browser_stops_before_its_accounts_reach_the_mail_budget() {
         blocking(async {
             let (site, known, _server) = fake::start(Fault::None).await;
-            let browsers = open_accounts(&site, invitations(1, 1)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(1, 1)).await.unwrap();
             let (_, tally) = sign_ins(&site, left(browsers, 1), window(30_000)).await.unwrap();
             assert_eq!((tally.out_of_accounts, tally.failures), (1, 0));
             assert_eq!(known.lock().unwrap().signed_in, 2);
@@ -270,7 +264,7 @@ mod tests {
     fn a_server_that_closes_each_connection_is_connected_to_again() {
         blocking(async {
             let (site, _known, _server) = fake::start(Fault::Closes).await;
-            let browsers = open_accounts(&site, invitations(2, 1)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(2, 1)).await.unwrap();
             let (_, tally) = sign_ins(&site, left(browsers, 2), window(30_000)).await.unwrap();
             assert_eq!((tally.failures, &tally.first_failure), (0, &None));
             assert_eq!(tally.whole.count(), 4);
@@ -285,7 +279,7 @@ mod tests {
         ] {
             blocking(async {
                 let (site, known, _server) = fake::start(Fault::None).await;
-                let browsers = open_accounts(&site, invitations(1, 2)).await.unwrap();
+                let browsers = open_accounts(&site, browsers(1, 2)).await.unwrap();
                 known.lock().unwrap().fault = fault;
                 let (browsers, tally) = sign_ins(&site, browsers, window(30_000)).await.unwrap();
                 assert_eq!((tally.failures, tally.first_failure.as_deref()), (2, Some(told)));
@@ -298,7 +292,7 @@ mod tests {
     fn the_code_of_last_time_is_not_taken_for_the_new_one() {
         blocking(async {
             let (site, known, _server) = fake::start(Fault::None).await;
-            let browsers = open_accounts(&site, invitations(1, 1)).await.unwrap();
+            let browsers = open_accounts(&site, browsers(1, 1)).await.unwrap();
             known.lock().unwrap().fault = Fault::NoMail;
             // The old mail is still there; without a new one the sign-in must not go on.
             let waiting = sign_ins(&site, browsers, window(50));

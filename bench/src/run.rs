@@ -13,7 +13,7 @@ use crate::report::{
 };
 use crate::server::{CLIENT_CORE, SERVER_CORE, Server, Setup};
 use crate::trouble::Trouble;
-use crate::walk::STEPS;
+use crate::walk::{Profile, STEPS};
 
 /// How often the server is started for its start time.
 const STARTS: usize = 7;
@@ -99,19 +99,13 @@ pub(crate) async fn run(options: &Options) -> Result<Report, Trouble> {
     .with_ratios())
 }
 
-/// Accounts by invitation, each opened from its link.
+/// Accounts that are opened by registering, while the setting allows it. (Inviting each by a command would take
+/// longer than all the rest.)
 async fn accounts(setup: &Setup, browsers: u32, each: u32) -> Result<Vec<Browser>, Trouble> {
-    let server = setup.start()?;
-    let mut invited = Vec::new();
-    for browser in 0..browsers {
-        let mut links = Vec::new();
-        for account in 0..each {
-            let address = format!("reader-{:06}@example.test", browser * each + account);
-            links.push((address.clone(), setup.invite(&address)?));
-        }
-        invited.push(links);
-    }
-    let opened = load::open_accounts(&setup.site, invited).await?;
+    let server = setup.start_open()?;
+    let address = |number| Profile::new(format!("reader-{number:06}@example.test"));
+    let browsers = (0..browsers).map(|browser| (browser * each..(browser + 1) * each).map(address).collect());
+    let opened = load::open_accounts(&setup.site, browsers.collect()).await?;
     server.stop()?;
     Ok(opened)
 }

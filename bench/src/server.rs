@@ -73,34 +73,26 @@ impl Setup {
         Ok(if text.is_empty() { "bidden".to_owned() } else { text })
     }
 
-    /// Invites somebody. Returns the path of the link.
-    ///
-    /// # Errors
-    /// The command failed, or printed no link.
-    pub(crate) fn invite(&self, address: &str) -> Result<String, Trouble> {
-        let mut command = Command::new(&self.program);
-        self.settings(&mut command);
-        let output = command.args(["account", "invite", address, "--json"]).output();
-        let output = output.map_err(Trouble::system("running `bidden account invite`"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        match link(&text).filter(|_| output.status.success()) {
-            Some(link) => Ok(link.to_owned()),
-            None => {
-                let said = String::from_utf8_lossy(&output.stderr);
-                Err(Trouble::Unexpected(format!(
-                    "`bidden account invite {address}` gave no link: {said}{text}"
-                )))
-            }
-        }
-    }
-
     /// Starts the server and waits until `/healthz` answers.
     ///
     /// # Errors
     /// It cannot be started, or does not become ready; with the end of what it wrote.
     pub(crate) fn start(&self) -> Result<Server, Trouble> {
+        self.run(&[])
+    }
+
+    /// The same, and anybody may open an account.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn start_open(&self) -> Result<Server, Trouble> {
+        self.run(&[("BIDDEN_REGISTRATION", "open")])
+    }
+
+    fn run(&self, more: &[(&str, &str)]) -> Result<Server, Trouble> {
         let mut command = Command::new("taskset");
         self.settings(&mut command);
+        command.envs(more.iter().copied());
         let wrote = self.directory.join("server.log");
         let log = File::create(&wrote).map_err(Trouble::system(format!("making {}", wrote.display())))?;
         let copy = log.try_clone().map_err(Trouble::system("a second handle of the log"))?;
@@ -118,15 +110,6 @@ impl Setup {
         })?;
         Ok(server)
     }
-}
-
-/// The path of the first invitation link in a text.
-fn link(text: &str) -> Option<&str> {
-    let rest = text.get(text.find("/welcome/")?..)?;
-    let token = rest.get("/welcome/".len()..)?;
-    let length =
-        token.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(token.len());
-    if length == 0 { None } else { rest.get(.."/welcome/".len() + length) }
 }
 
 /// A running server; killed when dropped.
@@ -191,18 +174,4 @@ fn healthy(address: SocketAddr) -> bool {
     }
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).is_ok() && answer == *b"HTTP/1.1 200"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_link_is_found_in_whatever_the_command_prints() {
-        let json = r#"{"link":"http://localhost:8000/welcome/Ab-_9","expires":"…"}"#;
-        assert_eq!(link(json), Some("/welcome/Ab-_9"));
-        assert_eq!(link("http://localhost:8000/welcome/Ab9"), Some("/welcome/Ab9"));
-        assert_eq!(link("/welcome/ "), None);
-        assert_eq!(link("no link"), None);
-    }
 }

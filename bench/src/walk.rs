@@ -1,6 +1,6 @@
-//! What a person does: open an account from an invitation, and sign in.
+//! What a person does: open an account, and sign in.
 //!
-//! 1. GET the page with the address field: a cookie, and the form's token.
+//! 1. GET the sign-in page: a cookie, and the form's token.
 //! 2. POST the address: 303 to the page of the request.
 //! 3. GET that page.
 //! 4. Read the mail, as a mail program would, until a code comes that is not the one of last time.
@@ -52,16 +52,12 @@ pub(crate) struct Timing {
     pub(crate) account_bytes: usize,
 }
 
-/// Opens the account that an invitation is for; afterwards the browser is known and signed in.
+/// Opens an account where anybody may; afterwards the browser is known and signed in.
 ///
 /// # Errors
 /// The first step that did not go as it should.
-pub(crate) async fn open_account(
-    to: &mut Connection,
-    profile: &mut Profile,
-    link: &str,
-) -> Result<Timing, Trouble> {
-    through(to, profile, link).await
+pub(crate) async fn open_account(to: &mut Connection, profile: &mut Profile) -> Result<Timing, Trouble> {
+    through(to, profile).await
 }
 
 /// A known browser whose session is over signs in.
@@ -73,10 +69,10 @@ pub(crate) async fn sign_in(to: &mut Connection, profile: &mut Profile) -> Resul
         return Err(Trouble::Unexpected("there was no session cookie from last time".to_owned()));
     }
     profile.used += 1;
-    through(to, profile, "/sign-in").await
+    through(to, profile).await
 }
 
-async fn through(to: &mut Connection, profile: &mut Profile, door: &str) -> Result<Timing, Trouble> {
+async fn through(to: &mut Connection, profile: &mut Profile) -> Result<Timing, Trouble> {
     let mut timing = Timing::default();
     let mut took = [Duration::ZERO; STEPS.len()];
     let mut clock = Instant::now();
@@ -87,15 +83,15 @@ async fn through(to: &mut Connection, profile: &mut Profile, door: &str) -> Resu
     };
     let [page, ask, wait, mail, redeem, account] = &mut took;
 
-    let form = get(to, &mut profile.jar, door, form_token).await?;
+    let form = get(to, &mut profile.jar, "/sign-in", form_token).await?;
     lap(page);
     let mut fields = String::with_capacity(160);
     field(&mut fields, "address", &profile.address);
     field(&mut fields, "csrf", &form);
-    let request = post(to, &mut profile.jar, door, &fields).await?;
+    let request = post(to, &mut profile.jar, "/sign-in", &fields).await?;
     if !request.starts_with("/sign-in/") {
         return Err(Trouble::Unexpected(format!(
-            "POST {door} leads to {request}, not to the page for the code"
+            "POST /sign-in leads to {request}, not to the page for the code"
         )));
     }
     lap(ask);

@@ -173,13 +173,43 @@ pub fn page(
     Ok(Page { entries, older: Some(to) })
 }
 
-/// The lines of an account since `since`, newest first, from its newest hundred events.
+/// How many events make the lines of the account page.
+const LATELY: i64 = 30;
+
+/// The newest lines of an account, newest first: those that its newest thirty events make.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn since(store: &Store, account: AccountId, since: Time) -> Result<Vec<Entry>, Fault> {
-    let range = (EventId::at(since), NEWEST);
-    Ok(fold(store.read(|reader| events::list_account(reader, account, range, 100))?))
+pub fn newest_lines(store: &Store, account: AccountId) -> Result<Vec<Entry>, Fault> {
+    Ok(fold(newest(store, account, LATELY)?))
+}
+
+/// What happened to the requests of some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How many there were, without those that were only summed up.
+    pub asked: u32,
+    /// How many were used.
+    pub used: u32,
+    /// How many somebody said to be not theirs.
+    pub denied: u32,
+}
+
+impl Counts {
+    /// Requests that nobody used and nobody denied; those that still wait are among them.
+    #[must_use]
+    pub const fn unused(&self) -> u32 {
+        self.asked.saturating_sub(self.used).saturating_sub(self.denied)
+    }
+}
+
+/// What happened to the requests since `since`; counted in an index, without reading an event.
+///
+/// # Errors
+/// A fault of the store.
+pub fn counts(store: &Store, account: AccountId, since: Time) -> Result<Counts, Fault> {
+    let (asked, used, denied) = store.read(|reader| events::count_of(reader, account, EventId::at(since)))?;
+    Ok(Counts { asked, used, denied })
 }
 
 /// The newest events of an account as they stand on the record.

@@ -13,9 +13,6 @@ use store::{Store, browsers, destinations, guess_ledger};
 use crate::activity::{self, End, Entry};
 use crate::session::{self, Visitor};
 
-/// How many of the newest lines are looked at for the account page.
-const LATELY: usize = 8;
-
 /// Everything on the account page.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -49,16 +46,15 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         };
         Ok((browsers::list(reader, id)?, guess_ledger::of_account(reader, id, cx.now.day())?, muted_until))
     })?;
-    let week = activity::since(store, id, cx.now - Duration::from_secs(7 * 24 * 60 * 60))?;
-    let unused = week.iter().filter(|entry| {
-        matches!(entry, Entry::Request { end: End::NeverUsed | End::WrongCode | End::NotSent(_), .. })
-    });
+    let lately = activity::newest_lines(store, id)?;
+    let waiting = lately.iter().filter(|entry| matches!(entry, Entry::Request { end: End::Waiting, .. })).count();
+    let week = activity::counts(store, id, cx.now - Duration::from_secs(7 * 24 * 60 * 60))?;
     Ok(Overview {
-        unused_this_week: u32::try_from(unused.count()).unwrap_or(u32::MAX),
+        unused_this_week: week.unused().saturating_sub(u32::try_from(waiting).unwrap_or(0)),
         sessions: session::list(store, cx, id)?,
         browsers,
         guessed: strangers.plus(known),
         muted_until: muted_until.filter(|until| cx.now < *until),
-        lately: week.into_iter().take(LATELY).collect(),
+        lately,
     })
 }

@@ -86,6 +86,27 @@ pub fn count_requests(
     rows.into_iter().map(|mut row| Ok((row.int(0)?, count(row.int(1)?), count(row.int(2)?)))).collect()
 }
 
+/// How many codes were asked for, used and denied since `start`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_of(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    start: EventId,
+) -> Result<(u32, u32, u32), Fault> {
+    let row = reader.db.one(
+        "SELECT COALESCE(SUM(CASE WHEN kind = 'sign_in_code_requested' THEN 1 ELSE 0 END), 0),
+           COALESCE(SUM(CASE WHEN kind = 'sign_in_code_redeemed' THEN 1 ELSE 0 END), 0),
+           COALESCE(SUM(CASE WHEN kind = 'sign_in_code_denied' THEN 1 ELSE 0 END), 0)
+         FROM events WHERE account = $1 AND id >= $2",
+        args![account.bytes(), start.bytes()],
+    )?;
+    let Some(mut row) = row else { return Ok((0, 0, 0)) };
+    let mut count = |n| row.int(n).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+    Ok((count(0)?, count(1)?, count(2)?))
+}
+
 /// Events committed after `position`, oldest first: how workers follow the record. No event of a slow
 /// committer is ever skipped.
 ///

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use model::fault::Fault;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -59,11 +60,13 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
              PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
         }
         Mode::Read => {
-            "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;
-             PRAGMA mmap_size = 268435456;"
+            "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;"
         }
     };
-    connection.execute_batch(text).map_err(failed)
+    connection.execute_batch(text).map_err(failed)?;
+    // Without this a statement that might use a partial index is compiled anew for every set of arguments.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
+    Ok(())
 }
 
 fn prepare(connection: &Connection) -> Result<(), Fault> {
@@ -87,6 +90,11 @@ pub(crate) fn fault(what: &'static str, error: rusqlite::Error) -> Fault {
     );
     let fault = Fault::new(what, error);
     if passing { fault.passing() } else { fault }
+}
+
+/// Text as it was written: valid, so the lossy way is for a damaged file alone.
+fn text(value: &[u8]) -> String {
+    String::from_utf8(value.to_vec()).unwrap_or_else(|_| String::from_utf8_lossy(value).into_owned())
 }
 
 fn bound<'a>(arg: &Arg<'a>) -> ToSqlOutput<'a> {
@@ -138,7 +146,7 @@ impl Backend for Sqlite<'_> {
                     cells.push(match row.get_ref(n)? {
                         ValueRef::Null => Cell::Null,
                         ValueRef::Integer(value) => Cell::Int(value),
-                        ValueRef::Text(value) => Cell::Text(String::from_utf8_lossy(value).into_owned()),
+                        ValueRef::Text(value) => Cell::Text(text(value)),
                         ValueRef::Blob(value) => Cell::Bytes(value.to_vec()),
                         // No column holds fractions; a row that does is reported by its reader.
                         ValueRef::Real(_) => Cell::Null,

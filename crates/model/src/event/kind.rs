@@ -49,7 +49,7 @@ pub enum WrongBecause {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "name", content = "details", rename_all = "snake_case")]
 pub enum EventKind {
     /// Somebody asked for a code.
     SignInCodeRequested {

@@ -150,7 +150,8 @@ CREATE TABLE inbox (
   sealed    BYTEA NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
--- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The
+-- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for
+CREATE INDEX inbox_recipient ON inbox (recipient, id); the others. The
 -- position has a name, because only then does SQLite keep it when the file is compacted.
 CREATE TABLE events (
   /*sqlite position INTEGER PRIMARY KEY, */
@@ -161,6 +162,6 @@ CREATE TABLE events (
   kind    TEXT NOT NULL,
   body    TEXT NOT NULL
 );
-CREATE INDEX events_account ON events (account, id);
+CREATE INDEX events_account ON events (account, id, kind);
 CREATE INDEX events_request ON events (request) WHERE request IS NOT NULL;
 CREATE INDEX events_at ON events (at);
