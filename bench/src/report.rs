@@ -99,10 +99,10 @@ pub(crate) struct Ratios {
     pub(crate) requests_to_fixed_body: f64,
     /// The same for a second of CPU time.
     pub(crate) requests_to_fixed_body_cpu: f64,
-    /// Durable operations a second, to flushes a second of a file that grows.
-    pub(crate) operations_to_appended: f64,
-    /// Durable operations a second, to flushes a second in place.
-    pub(crate) operations_to_in_place: f64,
+    /// Durable operations a second, to flushes a second of a file that grows, before and after.
+    pub(crate) operations_to_appended: [f64; 2],
+    /// Durable operations a second, to flushes a second in place, before and after.
+    pub(crate) operations_to_in_place: [f64; 2],
 }
 
 /// Everything.
@@ -138,8 +138,6 @@ impl Report {
     /// Works out the comparisons.
     #[must_use]
     pub(crate) fn with_ratios(mut self) -> Self {
-        let [before, after] = self.disk;
-        let mean = |part: fn(&Disk) -> f64| f64::midpoint(part(&before), part(&after));
         self.durable_operations_per_second = self.load.sign_ins_per_second * f64::from(DURABLE_OPERATIONS);
         let operations = self.durable_operations_per_second;
         self.ratios = Ratios {
@@ -148,8 +146,8 @@ impl Report {
                 self.load.requests_per_cpu_second,
                 self.fixed_body.requests_per_cpu_second,
             ),
-            operations_to_appended: share(operations, mean(|disk| disk.appended_per_second)),
-            operations_to_in_place: share(operations, mean(|disk| disk.in_place_per_second)),
+            operations_to_appended: self.disk.map(|disk| share(operations, disk.appended_per_second)),
+            operations_to_in_place: self.disk.map(|disk| share(operations, disk.in_place_per_second)),
         };
         self
     }
@@ -283,13 +281,15 @@ impl Display for Report {
             format!("{:.3}", ratios.requests_to_fixed_body),
             format!("{:.3} by CPU time", ratios.requests_to_fixed_body_cpu),
         )?;
-        row(
-            f,
-            "durable operations / fdatasync appended",
-            format!("{:.2}", ratios.operations_to_appended),
-            "",
-        )?;
-        row(f, "durable operations / fdatasync in place", format!("{:.2}", ratios.operations_to_in_place), "")
+        for (name, [before, after]) in [
+            ("durable operations / fdatasync appended", ratios.operations_to_appended),
+            ("durable operations / fdatasync in place", ratios.operations_to_in_place),
+        ] {
+            let apart =
+                if before.max(after) > 2.0 * before.min(after) { "; the disk itself changed" } else { "" };
+            row(f, name, format!("{before:.2} / {after:.2}"), format!("to the disk before / after{apart}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -368,7 +368,7 @@ mod tests {
             flushes: None,
             start: Start::default(),
             loaded_mib: 30.0,
-            disk: [disk(400.0), disk(600.0)],
+            disk: [disk(400.0), disk(1000.0)],
             fixed_body: FixedBody {
                 requests_per_second: 60_000.0,
                 requests_per_cpu_second: 66_000.0,
@@ -385,8 +385,10 @@ mod tests {
         assert!((report.durable_operations_per_second - 2000.0).abs() < 1e-9);
         assert!((report.ratios.requests_to_fixed_body - 0.1).abs() < 1e-9);
         assert!((report.ratios.requests_to_fixed_body_cpu - 0.1).abs() < 1e-9);
-        assert!((report.ratios.operations_to_appended - 4.0).abs() < 1e-9);
-        assert!((report.ratios.operations_to_in_place - 2.0).abs() < 1e-9);
+        let near =
+            |found: [f64; 2], wanted: [f64; 2]| found.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-9);
+        assert!(near(report.ratios.operations_to_appended, [5.0, 2.0]));
+        assert!(near(report.ratios.operations_to_in_place, [2.5, 1.0]));
     }
 
     #[test]
@@ -394,6 +396,10 @@ mod tests {
         let mut report = report();
         assert!(report.counts());
         let table = report.to_string();
+        assert!(
+            table.contains("5.00 / 2.00  to the disk before / after; the disk itself changed"),
+            "{table}"
+        );
         assert!(table.contains("aim 2,000: NOT met") && table.contains("not counted"), "{table}");
         report.load.sign_ins_per_second = 2500.0;
         report.load.out_of_accounts = 1;

@@ -47,7 +47,8 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         Ok((browsers::list(reader, id)?, guess_ledger::of_account(reader, id, cx.now.day())?, muted_until))
     })?;
     let lately = activity::newest_lines(store, id)?;
-    let waiting = lately.iter().filter(|entry| matches!(entry, Entry::Request { end: End::Waiting, .. })).count();
+    let waiting =
+        lately.iter().filter(|entry| matches!(entry, Entry::Request { end: End::Waiting, .. })).count();
     let week = activity::counts(store, id, cx.now - Duration::from_secs(7 * 24 * 60 * 60))?;
     Ok(Overview {
         unused_this_week: week.unused().saturating_sub(u32::try_from(waiting).unwrap_or(0)),

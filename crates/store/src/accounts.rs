@@ -33,6 +33,40 @@ pub fn find_by_identity(reader: &mut Reader<'_>, identity: &Digest) -> Result<Op
     row.map(read).transpose()
 }
 
+/// [`find_by_identity`] with the same statements whether or not there is such an account: where there is none,
+/// the identifier `stand_in`, which no account has, is looked for instead.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_evenly(
+    reader: &mut Reader<'_>,
+    identity: &Digest,
+    stand_in: AccountId,
+) -> Result<Option<Account>, Fault> {
+    let address = reader.db.one(
+        "SELECT account, shown, confirmed_at FROM addresses WHERE identity = $1",
+        args![identity.bytes()],
+    )?;
+    let (id, address, confirmed_at) = match address {
+        Some(mut row) => (AccountId::from_bytes(row.sixteen(0)?), row.text(1)?, row.time(2)?),
+        None => (stand_in, String::new(), Time::from_micros(0)),
+    };
+    let account =
+        reader.db.one("SELECT state, role, opened_at FROM accounts WHERE id = $1", args![id.bytes()])?;
+    account
+        .map(|mut row| {
+            Ok(Account {
+                id,
+                state: row.word(0, AccountState::from_code)?,
+                role: row.word(1, Role::from_code)?,
+                address,
+                confirmed_at,
+                opened_at: row.time(2)?,
+            })
+        })
+        .transpose()
+}
+
 /// The account with this identifier.
 ///
 /// # Errors

@@ -196,7 +196,8 @@ pub fn find(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<Kept>, Faul
     row.map(read).transpose()
 }
 
-/// The live request of this browser for this identity that passed its budgets: the one whose code is sent again.
+/// The live request of this browser for this identity, first of all one that passed its budgets: the one whose
+/// code is sent again.
 ///
 /// # Errors
 /// A fault of the database.
@@ -211,7 +212,7 @@ pub fn find_live(
             "SELECT ",
             columns!(),
             " FROM sign_in_codes WHERE state = 'live' AND destination = $1 AND browser = $2 AND identity = $3
-              AND mailed = 1 AND expires_at > $4 AND guesses_left > 0 ORDER BY id DESC LIMIT 1"
+              AND expires_at > $4 AND guesses_left > 0 ORDER BY mailed DESC, id DESC LIMIT 1"
         ),
         args![destination.bytes(), browser.bytes(), identity.bytes(), now],
     )?;

@@ -59,9 +59,7 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
         }
-        Mode::Read => {
-            "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;"
-        }
+        Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;",
     };
     connection.execute_batch(text).map_err(failed)?;
     // Without this a statement that might use a partial index is compiled anew for every set of arguments.

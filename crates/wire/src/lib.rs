@@ -9,7 +9,7 @@ pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod http;
-mod invisible;
+pub mod invisible;
 pub mod mail;
 pub mod token;
 

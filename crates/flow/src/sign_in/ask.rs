@@ -136,15 +136,33 @@ struct Meant {
 /// # Errors
 /// A fault of the store.
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: Prepared) -> Result<Recorded<RequestId>, Fault> {
-    let account = accounts::find_by_identity(tx, &ask.address.identity())?;
+    let account = accounts::find_evenly(tx, &ask.address.identity(), ask.new_account)?;
     let meant = meant(tx, cx, &ask, account.as_ref())?;
     let key = ask.address.destination();
     let mut destination = destinations::find(tx, &key)?;
     let identity = ask.address.identity();
-    match sign_in_codes::find_live(tx, (&identity, &key), &ask.browser, cx.now)? {
-        Some(live) => again(tx, cx, &ask, (&live, &mut destination)),
-        None => new(tx, cx, ask, meant, destination),
-    }
+    let charge =
+        Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
+    let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
+    let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
+    let Some(live) = sign_in_codes::find_live(tx, (&identity, &key), &ask.browser, cx.now)? else {
+        return new(tx, cx, ask, meant, (destination, charge, chances));
+    };
+    let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
+    let outcome = if soon {
+        Err(NotSent::JustSent)
+    } else if live.code.mailed {
+        let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
+        budget::take_mail_slot(&cx.policy, cx.now, &mut destination, standing)
+    } else {
+        // Held back before: asking again gives the same page, as for any other address, until a mail may leave.
+        let mut then = destination.clone();
+        match budget::reserve(&cx.policy, cx.now, &mut then, meant.standing, chances) {
+            Ok(()) => return new(tx, cx, ask, meant, (destination, charge, chances)),
+            Err(why) => Err(why),
+        }
+    };
+    again(tx, cx, &ask, (&live, &mut destination, outcome))
 }
 
 /// Step 2.
@@ -181,34 +199,31 @@ fn again(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     ask: &Prepared,
-    (live, destination): (&Kept, &mut Destination),
+    (live, destination, outcome): (&Kept, &mut Destination, Result<(), NotSent>),
 ) -> Result<Recorded<RequestId>, Fault> {
     let request = live.code.id;
-    let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
-    let outcome = if cx.now < live.code.mailed_at + cx.policy.resend_after {
-        Err(NotSent::JustSent)
-    } else {
-        budget::take_mail_slot(&cx.policy, cx.now, destination, standing)
-    };
     let told = match outcome {
-        Ok(()) => {
-            let queued = Queued {
-                id: ask.message,
-                kind: MessageKind::SignInCode,
-                account: live.code.account,
-                request: Some(request),
-                count: 0,
-                since: None,
-                decoy: live.code.decoy,
-            };
-            outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
-            sign_in_codes::mark_mailed(tx, request, cx.now)?;
-            true
-        }
+        Ok(()) => true,
         // Pressing the button twice is no request of its own, and nothing for a digest.
         Err(NotSent::JustSent) => budget::count_told(destination, cx.now),
         Err(_) => budget::count_suppressed(destination, cx.now),
     };
+    if outcome != Err(NotSent::JustSent) {
+        let queued = Queued {
+            id: ask.message,
+            kind: MessageKind::SignInCode,
+            account: live.code.account,
+            request: Some(request),
+            count: 0,
+            since: None,
+            decoy: live.code.decoy || outcome.is_err(),
+        };
+        outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
+    }
+    // The page says from when on it may be tried again: the same whether or not a mail left.
+    if outcome != Err(NotSent::JustSent) {
+        sign_in_codes::mark_mailed(tx, request, cx.now)?;
+    }
     destinations::put(tx, &ask.address.destination(), destination, cx.now)?;
     let kind = EventKind::SignInCodeAskedAgain { not_sent: outcome.err() };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
@@ -221,22 +236,18 @@ fn new(
     cx: &mut Cx,
     ask: Prepared,
     meant: Meant,
-    mut destination: Destination,
+    (mut destination, charge, chances): (Destination, Charge, (Chance, Chance)),
 ) -> Result<Recorded<RequestId>, Fault> {
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
     let key = ask.address.destination();
-    let known = meant.standing == Standing::Known;
-    let charge = Charge { account: meant.account, destination: key, known };
-    let wanted = Chance::of_guesses(policy.code_guesses, policy.code_length);
-    let spent = guess_ledger::spent(tx, &charge, now.day())?;
-    let allowed = budget::reserve(&policy, now, &mut destination, meant.standing, (spent, wanted));
-    let reserved = if allowed.is_ok() { wanted.units() } else { 0 };
+    let allowed = budget::reserve(&policy, now, &mut destination, meant.standing, chances);
+    let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
     let told = allowed.is_ok() || budget::count_suppressed(&mut destination, now);
     destinations::put(tx, &key, &destination, now)?;
 
     let decoy = meant.decoy.is_some();
-    let code = code(&ask, &meant, now, (&policy, known, allowed.is_ok()));
+    let code = code(&ask, &meant, now, (&policy, charge.known, allowed.is_ok()));
     let expires_at = code.expires_at;
     let digest = ask.digests.iter().find(|(purpose, _)| *purpose == meant.purpose).map(|(_, digest)| *digest);
     let queued = Queued {

@@ -75,13 +75,15 @@ pub enum Found {
 /// A fault of the store.
 pub fn again(
     store: &Store,
+    cx: &Cx,
     request: RequestId,
     browser_half: &[u8; 16],
 ) -> Result<Option<(String, Door)>, Fault> {
     store.read(|reader| {
         let browser = browser_digest(reader.keys(), browser_half);
         let own = sign_in_codes::find_with_address(reader, request)?
-            .filter(|(kept, _)| kept.code.browser.matches(&browser));
+            .filter(|(kept, _)| kept.code.browser.matches(&browser))
+            .filter(|(kept, _)| kept.code.state_at(cx.now) == CodeState::Live);
         let Some((kept, address)) = own else { return Ok(None) };
         let door = match (kept.invitation, kept.opening) {
             (Some(invitation), Some(opening)) => Door::Invitation(invitation, opening),

@@ -71,6 +71,31 @@ fn history(text: &str) -> (Vec<String>, [u64; 4]) {
     (seen, rows(&mut sim))
 }
 
+#[test]
+fn row_12_an_owner_who_muted_strangers_cannot_be_told_from_an_address_without_an_account() {
+    let seen = |text: &str| {
+        let mut sim = Sim::new();
+        let alice = sim.account(KNOWN);
+        let denied = sim.ask(KNOWN, 9);
+        queued(&mut sim);
+        sim.write(move |tx, cx| {
+            flow::not_me::commit(tx, cx, denied, flow::not_me::By::Owner(alice), crate::sim::source(9))
+        })
+        .unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        sim.advance(HOUR);
+        let request = sim.ask(text, 1);
+        let mut seen = vec![format!("{} {}", shape(&mut sim, request), queued(&mut sim))];
+        for wait in [SECOND, 31 * SECOND, MINUTE] {
+            sim.advance(wait);
+            assert_eq!(sim.ask(text, 1), request, "the same page each time");
+            seen.push(format!("{} {}", shape(&mut sim, request), queued(&mut sim)));
+        }
+        seen.push(format!("{:?}", sim.refusal(request, "BBBBBBBB", 1)));
+        seen
+    };
+    assert_eq!(seen(KNOWN), seen(UNKNOWN));
+}
+
 /// What the waiting page shows, without what is drawn by chance.
 fn shape(sim: &mut Sim, request: model::id::RequestId) -> String {
     let status = sim.status(request, 1);

@@ -378,9 +378,10 @@ fn row_10_the_status_of_a_request_is_its_own_browsers_business() {
     assert!(matches!(find(request, 1), Found::Own(_)));
     assert!(matches!(find(request, 2), Found::Foreign));
     assert!(matches!(find(model::id::RequestId::from_bytes([9; 16]), 1), Found::Nothing));
-    assert_eq!(status::again(&sim.store, request, &half(2)).unwrap().map(|(address, _)| address), None);
+    let cx = sim.cx();
+    assert_eq!(status::again(&sim.store, &cx, request, &half(2)).unwrap().map(|(address, _)| address), None);
     assert_eq!(
-        status::again(&sim.store, request, &half(1)).unwrap().map(|(address, _)| address).as_deref(),
+        status::again(&sim.store, &cx, request, &half(1)).unwrap().map(|(address, _)| address).as_deref(),
         Some("alice@example.com")
     );
 }

@@ -149,9 +149,9 @@ CREATE TABLE inbox (
   recipient BYTEA NOT NULL,
   sealed    BYTEA NOT NULL
 ) /*sqlite WITHOUT ROWID */;
+CREATE INDEX inbox_recipient ON inbox (recipient, id);
 
--- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for
-CREATE INDEX inbox_recipient ON inbox (recipient, id); the others. The
+-- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The
 -- position has a name, because only then does SQLite keep it when the file is compacted.
 CREATE TABLE events (
   /*sqlite position INTEGER PRIMARY KEY, */

@@ -129,7 +129,8 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     };
     let opens = prepared.opens_account();
     // Read before the end of the request wipes it.
-    let address = if opens { status::again(&visit.app.store, request, &visit.half)? } else { None };
+    let address =
+        if opens { status::again(&visit.app.store, &visit.cx, request, &visit.half)? } else { None };
     let address = address.map(|(address, _)| address).unwrap_or_default();
     let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, prepared)).await?;
     match outcome {
@@ -164,7 +165,7 @@ fn refuse(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result
 pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<Response, Trouble> {
     let visit = posted.visit;
     let request: RequestId = page::id(&request)?;
-    let Some((address, door)) = status::again(&visit.app.store, request, &visit.half)? else {
+    let Some((address, door)) = status::again(&visit.app.store, &visit.cx, request, &visit.half)? else {
         return show(&visit, request, None);
     };
     match read_address(&address) {

@@ -6,6 +6,7 @@ use flow::sign_in::ask::{self, Ask, Door};
 use http::StatusCode;
 use model::address::Address;
 use model::policy::Registration;
+use wire::invisible::is_invisible;
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
@@ -67,7 +68,7 @@ pub(crate) fn read_address(typed: &str) -> Result<Mailbox, FieldError> {
     Mailbox::parse(typed).map_err(|malformed| match malformed.what {
         _ if typed.len() > wire::mail::mailbox::LONGEST => FieldError::AddressTooLong,
         _ if !typed.contains('@') => FieldError::AddressIncomplete,
-        _ if typed.chars().any(char::is_control) => FieldError::AddressCharacter,
+        _ if typed.chars().any(is_invisible) => FieldError::AddressCharacter,
         _ if typed.find('@').is_some_and(|at| malformed.at > at) => FieldError::AddressDomain,
         _ => FieldError::AddressLocal,
     })
@@ -75,7 +76,7 @@ pub(crate) fn read_address(typed: &str) -> Result<Mailbox, FieldError> {
 
 /// What was typed, fit to be put back into the field: nothing invisible, not endless.
 pub(crate) fn shown_again(typed: &str) -> String {
-    typed.chars().filter(|letter| !letter.is_control()).take(254).collect()
+    typed.chars().filter(|letter| !is_invisible(*letter)).take(254).collect()
 }
 
 /// Asks for a code and shows the page where it is typed: the one answer there is.

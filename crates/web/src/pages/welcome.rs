@@ -55,6 +55,7 @@ pub(crate) fn gone(visit: &Visit, refusal: Refusal) -> Response {
     let why = match refusal {
         Refusal::InvitationUsed => Gone::Used,
         Refusal::InvitationExpired { at } => Gone::Expired(page::calendar(visit).moment(at)),
+        Refusal::RegistrationClosed => Gone::Closed,
         _ => Gone::Unknown,
     };
     let answer = page::show(visit, Place::Elsewhere, |frame| WelcomeGone { frame, why }.render());

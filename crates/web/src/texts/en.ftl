@@ -192,6 +192,7 @@ gone-heading = This link does not open an account
 gone-used = An account was opened with it, and it works only once.
 gone-expired = It worked until { $at }.
 gone-unknown = It is not a link of this site, or a part of it is missing.
+gone-closed = Nobody can open an account here at present: the operator has closed registration.
 gone-next = Nothing is lost. Check that you opened the whole link, or ask the operator of this site for a new invitation.
 gone-next-used = If that was you, sign in with your address. If it was not, tell the operator of this site.
 

@@ -52,6 +52,8 @@ pub enum Gone {
     Expired(Moment),
     /// It is not one of ours.
     Unknown,
+    /// The operator has closed registration.
+    Closed,
 }
 
 impl WelcomeGone<'_> {
@@ -60,13 +62,14 @@ impl WelcomeGone<'_> {
             Gone::Used => self.frame.say("gone-used").into_owned(),
             Gone::Expired(at) => self.frame.with("gone-expired", "at", &at.local),
             Gone::Unknown => self.frame.say("gone-unknown").into_owned(),
+            Gone::Closed => self.frame.say("gone-closed").into_owned(),
         }
     }
 
     const fn next(&self) -> &'static str {
         match self.why {
             Gone::Used => "gone-next-used",
-            Gone::Expired(_) | Gone::Unknown => "gone-next",
+            Gone::Expired(_) | Gone::Unknown | Gone::Closed => "gone-next",
         }
     }
 }

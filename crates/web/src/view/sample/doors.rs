@@ -141,6 +141,7 @@ fn welcome(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("welcome-used", Gone::Used),
         ("welcome-expired", Gone::Expired(stage.ago(5 * HOUR))),
         ("welcome-unknown", Gone::Unknown),
+        ("welcome-closed", Gone::Closed),
     ] {
         put(pages, name, &WelcomeGone { frame, why });
     }
