@@ -49,6 +49,7 @@ fn batch(
     let mut done = Vec::new();
     let mut mail = false;
     let mut next = Some(first);
+    let mut waited = false;
     if let Err(error) = statement(connection, "BEGIN IMMEDIATE") {
         // Everybody who waits behind this one would wait as long again, one by one.
         done.extend(next.take());
@@ -67,7 +68,11 @@ fn batch(
             }
         }
         if done.len() < BATCH {
-            next = jobs.try_recv().ok().or_else(|| after_others(jobs));
+            next = jobs.try_recv().ok();
+            if next.is_none() && !waited {
+                waited = true;
+                next = after_others(jobs);
+            }
         }
     }
     match statement(connection, "COMMIT") {
