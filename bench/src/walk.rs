@@ -119,7 +119,7 @@ async fn through(to: &mut Connection, profile: &mut Profile) -> Result<Timing, T
 /// Step 4.
 async fn read_mail(to: &mut Connection, profile: &Profile, timing: &mut Timing) -> Result<String, Trouble> {
     let started = Instant::now();
-    let mut pause = Duration::from_millis(1);
+    let mut pause = Duration::from_millis(4);
     loop {
         match newest(to, &profile.address).await? {
             Some(code) if code != profile.code => return Ok(code),

@@ -6,7 +6,7 @@ use model::event::{Event, EventKind, NotSent, WrongBecause};
 use model::fault::Fault;
 use model::id::{AccountId, EventId, RequestId};
 use model::time::Time;
-use store::{Store, events};
+use store::{Reader, Store, events};
 
 /// How a request ended, or that it has not yet. The order is that of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,14 +174,15 @@ pub fn page(
 }
 
 /// How many events make the lines of the account page.
-const LATELY: i64 = 30;
+const LATELY: i64 = 20;
 
-/// The newest lines of an account, newest first: those that its newest thirty events make.
+/// The newest lines of an account, newest first: those that its newest twenty events make.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn newest_lines(store: &Store, account: AccountId) -> Result<Vec<Entry>, Fault> {
-    Ok(fold(newest(store, account, LATELY)?))
+pub fn newest_lines(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Entry>, Fault> {
+    let all = (EventId::from_bytes([0; 16]), NEWEST);
+    Ok(fold(events::list_account(reader, account, all, LATELY)?))
 }
 
 /// What happened to the requests of some time.
@@ -207,8 +208,8 @@ impl Counts {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn counts(store: &Store, account: AccountId, since: Time) -> Result<Counts, Fault> {
-    let (asked, used, denied) = store.read(|reader| events::count_of(reader, account, EventId::at(since)))?;
+pub fn counts(reader: &mut Reader<'_>, account: AccountId, since: Time) -> Result<Counts, Fault> {
+    let (asked, used, denied) = events::count_of(reader, account, EventId::at(since))?;
     Ok(Counts { asked, used, denied })
 }
 

@@ -58,15 +58,17 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
     let mut to = leased.to.expose().clone();
     let body = match (leased.kind, leased.request) {
         (MessageKind::SignInCode, Some(request)) => {
-            let letter = store.read(|reader| sign_in_codes::letter(reader, request))?;
+            let (letter, account) = store.read(|reader| {
+                let letter = sign_in_codes::letter(reader, request)?;
+                let id = letter.as_ref().and_then(|letter| letter.kept.code.account);
+                Ok((letter, id.map(|id| accounts::find(reader, id)).transpose()?.flatten()))
+            })?;
             let Some(letter) = letter.filter(|letter| cx.now < letter.kept.code.expires_at) else {
                 return Ok(None);
             };
             // To the address as its owner confirmed it, not in the spelling of whoever asked.
-            if letter.kept.code.purpose == Purpose::SignIn
-                && let Some(id) = letter.kept.code.account
-            {
-                match store.read(|reader| accounts::find(reader, id))? {
+            if letter.kept.code.purpose == Purpose::SignIn && letter.kept.code.account.is_some() {
+                match account {
                     Some(account) => to = account.address,
                     None => return Ok(None),
                 }

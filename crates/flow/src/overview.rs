@@ -36,26 +36,25 @@ pub struct Overview {
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault> {
     let id = visitor.account.id;
-    let (browsers, (strangers, known), muted_until) = store.read(|reader| {
-        let muted_until = match wire::mail::mailbox::Mailbox::parse(&visitor.account.address) {
-            Ok(mailbox) => {
-                let address = model::address::Address::new(mailbox, reader.keys());
-                destinations::find(reader, &address.destination())?.muted_until
-            }
+    let address = wire::mail::mailbox::Mailbox::parse(&visitor.account.address)
+        .map(|mailbox| model::address::Address::new(mailbox, store.keys()));
+    let week = cx.now - Duration::from_secs(7 * 24 * 60 * 60);
+    store.read(|reader| {
+        let muted_until = match &address {
+            Ok(address) => destinations::find(reader, &address.destination())?.muted_until,
             Err(_) => None,
         };
-        Ok((browsers::list(reader, id)?, guess_ledger::of_account(reader, id, cx.now.day())?, muted_until))
-    })?;
-    let lately = activity::newest_lines(store, id)?;
-    let waiting =
-        lately.iter().filter(|entry| matches!(entry, Entry::Request { end: End::Waiting, .. })).count();
-    let week = activity::counts(store, id, cx.now - Duration::from_secs(7 * 24 * 60 * 60))?;
-    Ok(Overview {
-        unused_this_week: week.unused().saturating_sub(u32::try_from(waiting).unwrap_or(0)),
-        sessions: session::list(store, cx, id)?,
-        browsers,
-        guessed: strangers.plus(known),
-        muted_until: muted_until.filter(|until| cx.now < *until),
-        lately,
+        let lately = activity::newest_lines(reader, id)?;
+        let live = |entry: &&Entry| matches!(entry, Entry::Request { end: End::Waiting, .. });
+        let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
+        let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
+        Ok(Overview {
+            unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
+            sessions: session::live(reader, cx, id)?,
+            browsers: browsers::list(reader, id)?,
+            guessed: strangers.plus(known),
+            muted_until: muted_until.filter(|until| cx.now < *until),
+            lately,
+        })
     })
 }

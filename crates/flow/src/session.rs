@@ -12,7 +12,7 @@ use model::refusal::Refusal;
 use model::session::{Session, SessionEnd};
 use model::source::Source;
 use model::time::{MINUTE, Time};
-use store::{Recorded, Store, Tx, accounts, sessions};
+use store::{Reader, Recorded, Store, Tx, accounts, sessions};
 
 use crate::Outcome;
 use crate::sign_in::finish::session_digest;
@@ -79,7 +79,12 @@ pub fn touch(tx: &mut Tx<'_>, cx: &Cx, id: SessionId) -> Result<Recorded<()>, Fa
 /// # Errors
 /// A fault of the store.
 pub fn list(store: &Store, cx: &Cx, account: AccountId) -> Result<Vec<Session>, Fault> {
-    let all = store.read(|reader| sessions::list(reader, account))?;
+    store.read(|reader| live(reader, cx, account))
+}
+
+/// [`list`], within a view that is open already.
+pub(crate) fn live(reader: &mut Reader<'_>, cx: &Cx, account: AccountId) -> Result<Vec<Session>, Fault> {
+    let all = sessions::list(reader, account)?;
     Ok(all.into_iter().filter(|session| session.over(cx.now, &cx.policy).is_none()).collect())
 }
 

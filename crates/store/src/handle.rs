@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -134,12 +134,12 @@ impl Store {
         receiver.recv().map_err(|error| Fault::new("the writer ended", error))?
     }
 
-    /// Runs `work` on this thread's reader.
+    /// Runs `work` on this thread's reader: everything it reads is of one moment.
     ///
     /// # Errors
     /// What `work` returns, or a fault of opening the reader.
     pub fn read<T>(&self, work: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        let with = |connection: &Connection| work(&mut Reader::new(&mut Sqlite(connection), &self.0.keys));
+        let with = |connection: &Connection| snapshot(connection, &self.0.keys, work);
         match &self.0.place {
             Place::Memory { connection, .. } => {
                 with(&connection.lock().unwrap_or_else(PoisonError::into_inner))
@@ -190,6 +190,22 @@ fn keys_belong(connection: &Connection, keys: &Keys) -> Result<(), Fault> {
             Ok(_) | Err(_) => Err(Fault::plain("the key file does not belong to this database")),
         },
     }
+}
+
+/// Reads in one transaction: a consistent view, and one look at the log for all of its statements.
+fn snapshot<T>(
+    connection: &Connection,
+    keys: &Keys,
+    work: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let statement = |sql| -> Result<(), Fault> {
+        let run = || connection.prepare_cached(sql)?.execute([]);
+        run().map(|_| ()).map_err(|error| sqlite::fault("a view of the database", error))
+    };
+    statement("BEGIN")?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Reader::new(&mut Sqlite(connection), keys))));
+    statement("COMMIT")?;
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// One job in a transaction of its own.
