@@ -21,8 +21,31 @@ impl Default for Bench {
 }
 
 impl Bench {
+    /// Whether any detector looks at events of this kind.
+    #[must_use]
+    pub fn wants(&self, kind: &str) -> bool {
+        self.0.iter().any(|detector| detector.wants(kind))
+    }
+
     /// Shows all detectors the next event.
     pub fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)> {
         self.0.iter_mut().flat_map(|detector| detector.observe(event)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detector_wants_only_kinds_that_exist() {
+        let names = include_str!("../../model/src/event/kind.rs");
+        let mut wanted = 0;
+        for name in names.split('"').filter(|name| name.contains('_') && !name.contains(char::is_whitespace))
+        {
+            wanted += usize::from(Bench::default().wants(name));
+        }
+        assert!(wanted >= 2, "the kinds that the detectors name are not the record's");
+        assert!(!Bench::default().wants("nonsense"));
     }
 }

@@ -59,6 +59,10 @@ impl Detector for CodeFlood {
         "T1621"
     }
 
+    fn wants(&self, kind: &str) -> bool {
+        matches!(kind, "sign_in_code_requested" | "sign_in_code_redeemed")
+    }
+
     fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)> {
         match &event.kind {
             // A browser that has signed in before is its owner's.

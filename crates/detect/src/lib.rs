@@ -20,6 +20,9 @@ pub trait Detector {
     fn question(&self) -> &'static str;
     /// The ATT&CK technique it is about.
     fn technique(&self) -> &'static str;
+    /// Whether it looks at events of this kind (by [`EventKind::name`](model::event::EventKind::name)); it is
+    /// shown no others.
+    fn wants(&self, kind: &str) -> bool;
     /// Looks at the next event; events come in the order of the record.
     fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)>;
 }

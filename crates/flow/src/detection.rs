@@ -10,12 +10,17 @@ use store::{Recorded, Store, Tx, meta};
 /// Under which name the position of the detectors is remembered.
 const POSITION: &str = "detected up to";
 
-/// Events that the detectors have not seen yet.
+/// Events of `wanted` kinds that the detectors have not seen yet, and up to where the record was looked at.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn unseen(store: &Store, after: i64, limit: i64) -> Result<Vec<Placed>, Fault> {
-    store.read(|reader| events::tail(reader, after, limit))
+pub fn unseen(
+    store: &Store,
+    after: i64,
+    limit: i64,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<(Vec<Placed>, i64), Fault> {
+    store.read(|reader| events::tail_of(reader, after, limit, wanted))
 }
 
 /// Up to where the detectors have seen the record.

@@ -20,6 +20,6 @@ pub(crate) trait Backend {
         Ok(self.query(sql, args)?.into_iter().next())
     }
 
-    /// Events after commit position `after`, oldest first, each with its position.
+    /// Events after commit position `after`, oldest first: position, kind, body.
     fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault>;
 }

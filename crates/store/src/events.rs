@@ -6,7 +6,7 @@ use model::id::{AccountId, EventId, RequestId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
-use crate::value::{Row, args};
+use crate::value::args;
 
 /// An event with its position in commit order.
 #[derive(Clone, Debug)]
@@ -113,11 +113,28 @@ pub fn count_of(
 /// # Errors
 /// A fault of the database.
 pub fn tail(reader: &mut Reader<'_>, position: i64, limit: i64) -> Result<Vec<Placed>, Fault> {
-    reader.db.tail(position, limit)?.into_iter().map(placed).collect()
+    let (found, _) = tail_of(reader, position, limit, &|_| true)?;
+    Ok(found)
 }
 
-fn placed(mut row: Row) -> Result<Placed, Fault> {
-    Ok(Placed { position: row.int(0)?, event: event(&row.text(3)?)? })
+/// [`tail`] for whoever looks at some kinds only: the others are passed over unread. Also says up to where.
+///
+/// # Errors
+/// A fault of the database.
+pub fn tail_of(
+    reader: &mut Reader<'_>,
+    position: i64,
+    limit: i64,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<(Vec<Placed>, i64), Fault> {
+    let (mut found, mut last) = (Vec::new(), position);
+    for mut row in reader.db.tail(position, limit)? {
+        last = row.int(0)?;
+        if wanted(&row.text(1)?) {
+            found.push(Placed { position: last, event: event(&row.text(2)?)? });
+        }
+    }
+    Ok((found, last))
 }
 
 /// Where a page of the whole record begins: just before this time and identifier.

@@ -56,8 +56,8 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
     // the longer it is, the more often a page was rewritten in it before it is copied, once, to its place.
     let text = match mode {
         Mode::Write => {
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
+            "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
         }
         Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;",
     };
@@ -160,7 +160,7 @@ impl Backend for Sqlite<'_> {
     fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
         // One writer at a time: positions are handed out in commit order.
         self.query(
-            "SELECT position, id, at, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+            "SELECT position, kind, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
             crate::value::args![after, limit],
         )
     }

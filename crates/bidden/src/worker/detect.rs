@@ -53,8 +53,10 @@ async fn once(
 ) -> Result<(i64, bool), Fault> {
     let mut kept = false;
     loop {
-        let unseen = detection::unseen(app.store(), position, BATCH)?;
-        let Some(last) = unseen.last().map(|placed| placed.position) else { break };
+        let (unseen, last) = detection::unseen(app.store(), position, BATCH, &|kind| bench.wants(kind))?;
+        if last == position {
+            break;
+        }
         let findings: Vec<_> = unseen.iter().flat_map(|placed| bench.observe(&placed.event)).collect();
         kept = !findings.is_empty();
         if kept {

@@ -250,8 +250,12 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
     sim.account(ALICE);
     sim.sign_in(ALICE, 1);
     assert_eq!(flow::detection::position(&sim.store).unwrap(), 0);
-    let unseen = flow::detection::unseen(&sim.store, 0, 100).unwrap();
-    let last = unseen.last().unwrap().position;
+    let (unseen, last) = flow::detection::unseen(&sim.store, 0, 100, &|_| true).unwrap();
+    assert_eq!(last, unseen.last().unwrap().position);
+    let (asked, up_to) =
+        flow::detection::unseen(&sim.store, 0, 100, &|kind| kind == "sign_in_code_requested").unwrap();
+    assert!(!asked.is_empty() && asked.len() < unseen.len());
+    assert_eq!(up_to, last, "what nobody wants is passed over, not stopped at");
     let finding = Finding {
         detector: "test".to_owned(),
         severity: Severity::Info,
@@ -262,7 +266,7 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
     let raised = finding.clone();
     sim.write(move |tx, cx| flow::detection::conclude(tx, cx, vec![(Subject::Site, raised)], last));
     assert_eq!(flow::detection::position(&sim.store).unwrap(), last);
-    let next = flow::detection::unseen(&sim.store, last, 100).unwrap();
+    let (next, _) = flow::detection::unseen(&sim.store, last, 100, &|_| true).unwrap();
     assert_eq!(next.len(), 1);
     assert_eq!(next[0].event.kind, EventKind::FindingRaised { finding });
 }
