@@ -26,11 +26,11 @@ fn event(body: &str) -> Result<Event, Fault> {
 pub(crate) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
     let body = serde_json::to_string(event).map_err(|error| Fault::new("writing an event", error))?;
     tx.db.execute(
-        "INSERT INTO events (id, at, account, request, kind, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO events (id, at, subject, request, kind, body) VALUES ($1, $2, $3, $4, $5, $6)",
         args![
             event.id.bytes(),
             event.at,
-            event.subject.account().as_ref().map(AccountId::bytes),
+            event.subject.key().as_ref(),
             event.request.as_ref().map(RequestId::bytes),
             event.kind.name(),
             &body
@@ -50,7 +50,7 @@ pub fn list_account(
     limit: i64,
 ) -> Result<Vec<Event>, Fault> {
     let rows = reader.db.query(
-        "SELECT body FROM events WHERE account = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+        "SELECT body FROM events WHERE subject = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4",
         args![account.bytes(), from.bytes(), to.bytes(), limit],
     )?;
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
@@ -79,7 +79,7 @@ pub fn count_requests(
     let rows = reader.db.query(
         "SELECT at / 86400000000, SUM(CASE WHEN kind = 'sign_in_code_requested' THEN 1 ELSE 0 END),
            SUM(CASE WHEN kind = 'sign_in_code_redeemed' THEN 1 ELSE 0 END)
-         FROM events WHERE account = $1 AND id >= $2 GROUP BY at / 86400000000",
+         FROM events WHERE subject = $1 AND id >= $2 GROUP BY at / 86400000000",
         args![account.bytes(), start.bytes()],
     )?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -99,7 +99,7 @@ pub fn count_of(
         "SELECT COALESCE(SUM(CASE WHEN kind = 'sign_in_code_requested' THEN 1 ELSE 0 END), 0),
            COALESCE(SUM(CASE WHEN kind = 'sign_in_code_redeemed' THEN 1 ELSE 0 END), 0),
            COALESCE(SUM(CASE WHEN kind = 'sign_in_code_denied' THEN 1 ELSE 0 END), 0)
-         FROM events WHERE account = $1 AND id >= $2",
+         FROM events WHERE subject = $1 AND id >= $2",
         args![account.bytes(), start.bytes()],
     )?;
     let Some(mut row) = row else { return Ok((0, 0, 0)) };

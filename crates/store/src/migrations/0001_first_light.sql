@@ -152,16 +152,17 @@ CREATE TABLE inbox (
 CREATE INDEX inbox_recipient ON inbox (recipient, id);
 
 -- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The
--- position has a name, because only then does SQLite keep it when the file is compacted.
+-- position has a name, because only then does SQLite keep it when the file is compacted. The subject is an account
+-- or the digest of a destination: what an event costs must not tell which.
 CREATE TABLE events (
   /*sqlite position INTEGER PRIMARY KEY, */
   id      BYTEA NOT NULL,
   at      BIGINT NOT NULL,
-  account BYTEA,
+  subject BYTEA,
   request BYTEA,
   kind    TEXT NOT NULL,
   body    TEXT NOT NULL
 );
-CREATE INDEX events_account ON events (account, id, kind);
+CREATE INDEX events_subject ON events (subject, id, kind);
 CREATE INDEX events_request ON events (request) WHERE request IS NOT NULL;
 CREATE INDEX events_at ON events (at);
