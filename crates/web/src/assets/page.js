@@ -1,3 +1,26 @@
+// Every form is sent once: the second click of a double click must not take the answer of the first.
+// Without this script the second answer says what came of the first.
+(function () {
+  "use strict";
+  function again(form) {
+    delete form.dataset.sent;
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    // Nothing came back, or the person stopped it: it may be sent once more.
+    setTimeout(again, 10000, form);
+  });
+  // A page that comes back from the history is as good as new.
+  addEventListener("pageshow", function () {
+    Array.prototype.forEach.call(document.forms, again);
+  });
+})();
+
 // The waiting page: says, in words that the server wrote, how much time a code has left.
 // Without this script the page shows the time left when it was loaded, and when the code ends.
 (function () {
