@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::time::{DAY, MINUTE, Time};
+use crate::time::{DAY, Time};
 
 /// A probability in units of 10⁻¹⁸, rounded up: exact enough to add up and small enough for an `i64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -148,12 +148,6 @@ impl MailTimes {
     pub fn take(&mut self, now: Time) {
         self.0.retain(|time| *time > before(now, 7 * DAY));
         self.0.push(now);
-    }
-
-    /// How many mails left within the last `minutes`.
-    #[must_use]
-    pub fn within_minutes(&self, now: Time, minutes: i64) -> usize {
-        self.0.iter().filter(|time| **time > before(now, minutes * MINUTE)).count()
     }
 }
 
