@@ -133,14 +133,14 @@ pub fn settle(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     leased: &Leased,
-    delivery: Delivery,
+    delivery: &Delivery,
 ) -> Result<Recorded<()>, Fault> {
     let (message, what) = (leased.id, leased.kind);
     if leased.decoy {
         outbox::claim_done(tx, message)?;
         return Ok(tx.unrecorded("a decoy: nothing left, nothing was to", ()));
     }
-    let kind = match delivery {
+    let kind = match *delivery {
         Delivery::HandedOver => EventKind::MessageHandedOver { message, what },
         Delivery::Bounced { why } => EventKind::MessageBounced { message, what, why },
         Delivery::Deferred { why } => {
@@ -174,7 +174,7 @@ pub fn settle(
 /// # Errors
 /// A fault of the store.
 pub fn too_late(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Recorded<()>, Fault> {
-    settle(tx, cx, leased, Delivery::Bounced { why: Obstacle::TooLate })
+    settle(tx, cx, leased, &Delivery::Bounced { why: Obstacle::TooLate })
 }
 
 /// A letter that stays here in place of leaving.
@@ -192,18 +192,18 @@ pub struct InPlace {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: Vec<InPlace>) -> Result<Recorded<()>, Fault> {
+pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorded<()>, Fault> {
     let mut events = Vec::with_capacity(letters.len());
     for InPlace { leased, to, content } in letters {
         if leased.decoy {
             outbox::claim_done(tx, leased.id)?;
             continue;
         }
-        let mail = Kept { id: leased.id, at: cx.now, to, content };
+        let mail = Kept { id: leased.id, at: cx.now, to: to.clone(), content: content.clone() };
         inbox::insert(tx, &mut cx.entropy, &mail)?;
         if outbox::claim_done(tx, leased.id)? {
             let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
-            events.push(event(tx, cx, &leased, kind)?);
+            events.push(event(tx, cx, leased, kind)?);
         }
     }
     tx.record(&events, ())

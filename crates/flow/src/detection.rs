@@ -4,6 +4,7 @@ use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
 use model::finding::Finding;
+pub use store::events::Position;
 use store::events::{self, Placed};
 use store::{Recorded, Store, Tx, meta};
 
@@ -16,10 +17,10 @@ const POSITION: &str = "detected up to";
 /// A fault of the store.
 pub fn unseen(
     store: &Store,
-    after: i64,
+    after: Position,
     limit: i64,
     wanted: &dyn Fn(&str) -> bool,
-) -> Result<(Vec<Placed>, i64), Fault> {
+) -> Result<(Vec<Placed>, Position), Fault> {
     store.read(|reader| events::tail_of(reader, after, limit, wanted))
 }
 
@@ -27,8 +28,8 @@ pub fn unseen(
 ///
 /// # Errors
 /// A fault of the store.
-pub fn position(store: &Store) -> Result<i64, Fault> {
-    store.read(|reader| meta::number(reader, POSITION))
+pub fn position(store: &Store) -> Result<Position, Fault> {
+    store.read(|reader| meta::position(reader, POSITION))
 }
 
 /// Records findings together with the position they were made at, so that none is lost or made twice.
@@ -38,13 +39,13 @@ pub fn position(store: &Store) -> Result<i64, Fault> {
 pub fn conclude(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
-    findings: Vec<(Subject, Finding)>,
-    seen: i64,
+    findings: &[(Subject, Finding)],
+    seen: Position,
 ) -> Result<Recorded<()>, Fault> {
-    meta::put_number(tx, POSITION, seen)?;
+    meta::put_position(tx, POSITION, seen)?;
     let mut raised = Vec::new();
     for (subject, finding) in findings {
-        raised.push(Event::new(cx, subject, EventKind::FindingRaised { finding })?);
+        raised.push(Event::new(cx, subject.clone(), EventKind::FindingRaised { finding: finding.clone() })?);
     }
     tx.record(&raised, ())
 }

@@ -75,9 +75,9 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId, by: By, source: 
     };
     let was_used = kept.code.state == CodeState::Redeemed;
     let key = kept.code.destination;
-    let mut destination = destinations::find(tx, &key)?;
+    let mut destination = destinations::take(tx, &key)?;
     if !sign_in_codes::claim_denial(tx, request, cx.now)? {
-        let muted_until = destination.muted_until.unwrap_or(cx.now);
+        let muted_until = destination.state.muted_until.unwrap_or(cx.now);
         let said = Denied { already: true, was_used, muted_until };
         return Ok(tx.unrecorded("said before", Ok(said)));
     }
@@ -86,8 +86,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId, by: By, source: 
         outbox::drop_for(tx, request, cx.now)?;
     }
     let muted_until = cx.now + cx.policy.mute;
-    destination.muted_until = Some(muted_until);
-    destinations::put(tx, &key, &destination, cx.now)?;
+    destination.state.muted_until = Some(muted_until);
+    destinations::put(tx, &destination, cx.now)?;
     let actor = match by {
         By::Recipient(_) => Actor::Recipient,
         By::Owner(_) => Actor::Owner,

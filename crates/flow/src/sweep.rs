@@ -84,9 +84,13 @@ pub fn sum_up(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
     let due = destinations::list_uncounted(tx, cx.now - GATHER, CHUNK)?;
     let more = i64::try_from(due.len()).unwrap_or(0) == CHUNK;
     let mut sums = Vec::new();
-    for (key, mut destination) in due {
-        let Held { count, since } = std::mem::take(&mut destination.uncounted);
-        destinations::put(tx, &key, &destination, cx.now)?;
+    for key in due {
+        let mut destination = destinations::take(tx, &key)?;
+        let Held { count, since } = std::mem::take(&mut destination.state.uncounted);
+        if count == 0 {
+            continue;
+        }
+        destinations::put(tx, &destination, cx.now)?;
         let subject = match accounts::find_by_destination(tx, &key)? {
             Some(account) => Subject::Account(account.id),
             None => Subject::address(&key, String::new()),
@@ -109,8 +113,7 @@ pub fn digests_due(store: &Store, cx: &Cx) -> Result<Vec<Digest>, Fault> {
         last: cx.now - cx.policy.digest_interval,
         last_muted: cx.now - cx.policy.digest_interval_muted,
     };
-    let due = store.read(|reader| destinations::list_suppressed(reader, due, CHUNK))?;
-    Ok(due.into_iter().map(|(key, _)| key).collect())
+    store.read(|reader| destinations::list_suppressed(reader, due, CHUNK))
 }
 
 /// Queues the digest of one destination, if it is due: at most one in [`digest_interval`], fewer while muted.
@@ -121,7 +124,8 @@ pub fn digests_due(store: &Store, cx: &Cx) -> Result<Vec<Digest>, Fault> {
 /// # Errors
 /// A fault of the store.
 pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>, Fault> {
-    let mut destination = destinations::find(tx, &key)?;
+    let mut taken = destinations::take(tx, &key)?;
+    let destination = &mut taken.state;
     let muted = destination.muted_until.is_some_and(|until| cx.now < until);
     let interval = if muted { cx.policy.digest_interval_muted } else { cx.policy.digest_interval };
     let held = destination.suppressed;
@@ -143,7 +147,7 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
         let sealed_to = outbox::seal_to(tx.keys(), &mut cx.entropy, queued.id, &account.address)?;
         outbox::enqueue(tx, &queued, &sealed_to, cx.now)?;
     }
-    destinations::put(tx, &key, &destination, cx.now)?;
+    destinations::put(tx, &taken, cx.now)?;
     Ok(tx.unrecorded("each request is on the record; what becomes of the digest will be", ()))
 }
 

@@ -9,34 +9,57 @@ use crate::entropy::NoEntropy;
 #[error("{what}")]
 pub struct Fault {
     what: &'static str,
-    retry: bool,
+    hope: Hope,
     #[source]
     cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Whether trying again may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hope {
+    None,
+    /// Later: the disk may have room again, the database may be back.
+    Later,
+    /// At once: another transaction was in the way, and nothing of this one was kept.
+    AtOnce,
 }
 
 impl Fault {
     /// A fault in `what`, caused by `cause`.
     pub fn new(what: &'static str, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { what, retry: false, cause: Some(cause.into()) }
+        Self { what, hope: Hope::None, cause: Some(cause.into()) }
     }
 
     /// A fault without a deeper cause.
     #[must_use]
     pub const fn plain(what: &'static str) -> Self {
-        Self { what, retry: false, cause: None }
+        Self { what, hope: Hope::None, cause: None }
     }
 
     /// Marks that trying again may help.
     #[must_use]
     pub fn passing(mut self) -> Self {
-        self.retry = true;
+        self.hope = Hope::Later;
+        self
+    }
+
+    /// Marks that the same transaction may be tried again at once: nothing of it was kept.
+    #[must_use]
+    pub fn conflict(mut self) -> Self {
+        self.hope = Hope::AtOnce;
         self
     }
 
     /// Whether trying again may help.
     #[must_use]
-    pub const fn may_pass(&self) -> bool {
-        self.retry
+    pub fn may_pass(&self) -> bool {
+        self.hope != Hope::None
+    }
+
+    /// Whether the same transaction may be tried again at once.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.hope == Hope::AtOnce
     }
 
     /// The whole cause chain, for the log.

@@ -129,7 +129,7 @@ pub fn insert(
     if find_by_identity(tx, identity)?.is_some() {
         return Ok(false);
     }
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO accounts (id, state, role, opened_at) VALUES ($1, $2, $3, $4)",
         args![account.id.bytes(), account.state.code(), account.role.code(), account.opened_at],
     )?;
@@ -144,7 +144,7 @@ pub fn insert(
             account.confirmed_at
         ],
     )?;
-    if rows == 1 { Ok(true) } else { Err(Fault::plain("an address was taken at the same moment").passing()) }
+    if rows == 1 { Ok(true) } else { Err(Fault::plain("an address was taken at the same moment").conflict()) }
 }
 
 /// Moves an account from one state to another: a claim, the answer says whether it was in `from`.
@@ -169,10 +169,9 @@ pub fn claim_state(
 /// # Errors
 /// A fault of the database.
 pub fn free_address(tx: &mut Tx<'_>, id: AccountId, masked: &str, at: Time) -> Result<(), Fault> {
-    tx.db.execute(
+    tx.db.put(
         "UPDATE addresses SET identity = account, destination = account, shown = $2, confirmed_at = $3
          WHERE account = $1",
         args![id.bytes(), masked, at],
-    )?;
-    Ok(())
+    )
 }

@@ -1,16 +1,22 @@
 //! The seam below the SQL: what a database must be able to do for the queries above it.
 
 use model::fault::Fault;
+use model::time::Time;
 
+use crate::events::Position;
 use crate::value::{Arg, Row};
 
-/// One open transaction (or, for readers, one connection) of some database.
+/// One open transaction (or, for readers, one view) of some database.
 ///
 /// Statements are written once, for all backends: `$n` parameters, `BYTEA`/`BIGINT`/`TEXT` columns,
 /// `ON CONFLICT`, `RETURNING`. What differs hides behind a method here.
 pub(crate) trait Backend {
     /// Runs a statement and says how many rows it touched: for a claim, that number is the answer.
     fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Fault>;
+
+    /// Runs a statement whose count nobody asks for. It may travel with the next one, or with the commit;
+    /// if it fails, that one does.
+    fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault>;
 
     /// Runs a statement and returns its rows.
     fn query(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, Fault>;
@@ -20,6 +26,18 @@ pub(crate) trait Backend {
         Ok(self.query(sql, args)?.into_iter().next())
     }
 
-    /// Events after commit position `after`, oldest first: position, kind, body.
-    fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault>;
+    /// Until this transaction ends nobody else gets past this call with the same key: what is read after it
+    /// stays true until it is written back. With one writer that is so anyway.
+    fn lock(&mut self, key: &[u8; 16]) -> Result<(), Fault>;
+
+    /// Events after commit position `after`, oldest first: transaction, position, kind, body. An event that
+    /// a slow transaction may still put before one of these is waited for, never skipped.
+    fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault>;
+
+    /// Makes room for events of the time of `at`, where the record is kept in parts.
+    fn make_room(&mut self, at: Time) -> Result<(), Fault>;
+
+    /// Deletes events from before `before` in one small step; says how many rows it took, 0 when it is done.
+    /// Where the record is kept by the month, whole months go.
+    fn forget_events(&mut self, before: Time, limit: i64) -> Result<u64, Fault>;
 }

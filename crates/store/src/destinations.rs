@@ -46,21 +46,50 @@ impl Held {
     }
 }
 
-const COLUMNS_READ: &str =
-    "SELECT times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
-         recorded_day, recorded, digest_at, muted_until FROM destinations WHERE destination = $1";
+macro_rules! columns {
+    () => {
+        "times, known_times, suppressed, suppressed_since, uncounted, uncounted_since, recorded_day, recorded,
+         digest_at, muted_until"
+    };
+}
 
-fn read(mut row: Row, at: usize) -> Result<Destination, Fault> {
+fn read(mut row: Row) -> Result<Destination, Fault> {
     Ok(Destination {
-        times: MailTimes::from_bytes(&row.bytes(at)?),
-        known_times: MailTimes::from_bytes(&row.bytes(at + 1)?),
-        suppressed: Held { count: row.int(at + 2)?, since: row.maybe_time(at + 3)? },
-        uncounted: Held { count: row.int(at + 4)?, since: row.maybe_time(at + 5)? },
-        recorded_day: row.int(at + 6)?,
-        recorded: row.int(at + 7)?,
-        digest_at: row.maybe_time(at + 8)?,
-        muted_until: row.maybe_time(at + 9)?,
+        times: MailTimes::from_bytes(&row.bytes(0)?),
+        known_times: MailTimes::from_bytes(&row.bytes(1)?),
+        suppressed: Held { count: row.int(2)?, since: row.maybe_time(3)? },
+        uncounted: Held { count: row.int(4)?, since: row.maybe_time(5)? },
+        recorded_day: row.int(6)?,
+        recorded: row.int(7)?,
+        digest_at: row.maybe_time(8)?,
+        muted_until: row.maybe_time(9)?,
     })
+}
+
+/// A destination taken in hand: until the transaction ends nobody else takes it, so that what is decided on
+/// it holds when it is written. Only [`take`] makes one, and only with one can a destination be written.
+#[must_use = "a destination is locked by this"]
+pub struct Taken {
+    key: Digest,
+    /// What is known of it.
+    pub state: Destination,
+}
+
+impl Taken {
+    /// Whose it is.
+    #[must_use]
+    pub const fn key(&self) -> &Digest {
+        &self.key
+    }
+}
+
+/// Takes `destination` in hand.
+///
+/// # Errors
+/// A fault of the database.
+pub fn take(tx: &mut Tx<'_>, destination: &Digest) -> Result<Taken, Fault> {
+    tx.db.lock(destination.bytes())?;
+    Ok(Taken { key: *destination, state: find(tx, destination)? })
 }
 
 /// What is known of `destination`.
@@ -68,16 +97,19 @@ fn read(mut row: Row, at: usize) -> Result<Destination, Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, destination: &Digest) -> Result<Destination, Fault> {
-    let row = reader.db.one(COLUMNS_READ, args![destination.bytes()])?;
-    Ok(row.map(|row| read(row, 0)).transpose()?.unwrap_or_default())
+    let row = reader.db.one(
+        concat!("SELECT ", columns!(), " FROM destinations WHERE destination = $1"),
+        args![destination.bytes()],
+    )?;
+    Ok(row.map(read).transpose()?.unwrap_or_default())
 }
 
-/// Writes what is known of `destination`.
+/// Writes what is known of a destination.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put(tx: &mut Tx<'_>, key: &Digest, state: &Destination, now: Time) -> Result<(), Fault> {
-    tx.db.execute(
+pub fn put(tx: &mut Tx<'_>, Taken { key, state }: &Taken, now: Time) -> Result<(), Fault> {
+    tx.db.put(
         "INSERT INTO destinations (destination, times, known_times, suppressed, suppressed_since, uncounted,
            uncounted_since, recorded_day, recorded, digest_at, muted_until, touched_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -100,8 +132,7 @@ pub fn put(tx: &mut Tx<'_>, key: &Digest, state: &Destination, now: Time) -> Res
             state.muted_until,
             now,
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// When a digest is due.
@@ -122,42 +153,28 @@ pub struct Due {
 ///
 /// # Errors
 /// A fault of the database.
-pub fn list_suppressed(
-    reader: &mut Reader<'_>,
-    due: Due,
-    limit: i64,
-) -> Result<Vec<(Digest, Destination)>, Fault> {
+pub fn list_suppressed(reader: &mut Reader<'_>, due: Due, limit: i64) -> Result<Vec<Digest>, Fault> {
     let rows = reader.db.query(
-        "SELECT destination, times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
-           recorded_day, recorded, digest_at, muted_until FROM destinations
+        "SELECT destination FROM destinations
          WHERE suppressed > 0 AND suppressed_since <= $1
-           AND (digest_at IS NULL OR digest_at <= CASE WHEN muted_until > $2 THEN $3 ELSE $4 END)
+           AND (digest_at IS NULL OR digest_at <= CASE WHEN muted_until > $2 THEN CAST($3 AS BIGINT) ELSE CAST($4 AS BIGINT) END)
          ORDER BY suppressed_since LIMIT $5",
         args![due.gathered, due.now, due.last_muted, due.last, limit],
     )?;
-    rows.into_iter().map(pair).collect()
+    rows.into_iter().map(|mut row| row.sixteen(0).map(Digest::from_bytes)).collect()
 }
 
 /// Destinations whose uncounted requests began before `before`.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn list_uncounted(
-    reader: &mut Reader<'_>,
-    before: Time,
-    limit: i64,
-) -> Result<Vec<(Digest, Destination)>, Fault> {
+pub fn list_uncounted(reader: &mut Reader<'_>, before: Time, limit: i64) -> Result<Vec<Digest>, Fault> {
     let rows = reader.db.query(
-        "SELECT destination, times, known_times, suppressed, suppressed_since, uncounted, uncounted_since,
-           recorded_day, recorded, digest_at, muted_until FROM destinations
+        "SELECT destination FROM destinations
          WHERE uncounted > 0 AND uncounted_since <= $1 ORDER BY uncounted_since LIMIT $2",
         args![before, limit],
     )?;
-    rows.into_iter().map(pair).collect()
-}
-
-fn pair(mut row: Row) -> Result<(Digest, Destination), Fault> {
-    Ok((Digest::from_bytes(row.sixteen(0)?), read(row, 1)?))
+    rows.into_iter().map(|mut row| row.sixteen(0).map(Digest::from_bytes)).collect()
 }
 
 /// Forgets destinations that nothing happened to since `before` and that hold nothing back.

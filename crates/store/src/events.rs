@@ -8,11 +8,49 @@ use model::time::Time;
 use crate::tx::{Reader, Tx};
 use crate::value::args;
 
+/// How far somebody has read the record. Larger was committed later: first by the transaction, where several
+/// can be open at once, then by the place within it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub(crate) tx: i64,
+    pub(crate) place: i64,
+}
+
+impl Position {
+    /// Before the first event.
+    pub const START: Self = Self { tx: 0, place: 0 };
+
+    /// The sixteen bytes, as stored.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        for (to, from) in
+            bytes.iter_mut().zip(self.tx.to_be_bytes().into_iter().chain(self.place.to_be_bytes()))
+        {
+            *to = from;
+        }
+        bytes
+    }
+
+    /// What [`Self::to_bytes`] made. Eight bytes are a place alone, as it was written by 0.1.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let number = |bytes: &[u8]| bytes.try_into().ok().map(i64::from_be_bytes);
+        match bytes.len() {
+            8 => Some(Self { tx: 0, place: number(bytes)? }),
+            16 => bytes
+                .split_at_checked(8)
+                .and_then(|(tx, place)| Some(Self { tx: number(tx)?, place: number(place)? })),
+            _ => None,
+        }
+    }
+}
+
 /// An event with its position in commit order.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// The position: larger was committed later.
-    pub position: i64,
+    /// The position.
+    pub position: Position,
     /// The event.
     pub event: Event,
 }
@@ -25,7 +63,8 @@ fn event(body: &str) -> Result<Event, Fault> {
 /// Puts an event on the record. Only [`Tx::record`] calls this.
 pub(crate) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
     let body = serde_json::to_string(event).map_err(|error| Fault::new("writing an event", error))?;
-    tx.db.execute(
+    tx.db.make_room(event.id.time())?;
+    tx.db.put(
         "INSERT INTO events (id, at, subject, request, kind, body) VALUES ($1, $2, $3, $4, $5, $6)",
         args![
             event.id.bytes(),
@@ -35,8 +74,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
             event.kind.name(),
             &body
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// An account's events with identifiers from `from` up to, not including, `to`, newest first.
@@ -61,9 +99,12 @@ pub fn list_account(
 /// # Errors
 /// A fault of the database.
 pub fn list_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<Event>, Fault> {
-    let rows = reader
-        .db
-        .query("SELECT body FROM events WHERE request = $1 ORDER BY position", args![request.bytes()])?;
+    // Nothing was recorded about a request before it was made: where the record is kept by the month, the
+    // months before are not looked at.
+    let rows = reader.db.query(
+        "SELECT body FROM events WHERE request = $1 AND id >= $2 ORDER BY position",
+        args![request.bytes(), EventId::at(request.time()).bytes()],
+    )?;
     rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
 }
 
@@ -112,7 +153,7 @@ pub fn count_of(
 ///
 /// # Errors
 /// A fault of the database.
-pub fn tail(reader: &mut Reader<'_>, position: i64, limit: i64) -> Result<Vec<Placed>, Fault> {
+pub fn tail(reader: &mut Reader<'_>, position: Position, limit: i64) -> Result<Vec<Placed>, Fault> {
     let (found, _) = tail_of(reader, position, limit, &|_| true)?;
     Ok(found)
 }
@@ -123,15 +164,15 @@ pub fn tail(reader: &mut Reader<'_>, position: i64, limit: i64) -> Result<Vec<Pl
 /// A fault of the database.
 pub fn tail_of(
     reader: &mut Reader<'_>,
-    position: i64,
+    position: Position,
     limit: i64,
     wanted: &dyn Fn(&str) -> bool,
-) -> Result<(Vec<Placed>, i64), Fault> {
+) -> Result<(Vec<Placed>, Position), Fault> {
     let (mut found, mut last) = (Vec::new(), position);
     for mut row in reader.db.tail(position, limit)? {
-        last = row.int(0)?;
-        if wanted(&row.text(1)?) {
-            found.push(Placed { position: last, event: event(&row.text(2)?)? });
+        last = Position { tx: row.int(0)?, place: row.int(1)? };
+        if wanted(&row.text(2)?) {
+            found.push(Placed { position: last, event: event(&row.text(3)?)? });
         }
     }
     Ok((found, last))
@@ -196,16 +237,11 @@ pub fn count_suppressed(reader: &mut Reader<'_>, since: Time) -> Result<i64, Fau
     Ok(sum)
 }
 
-/// Deletes up to `limit` events from before `before`, but never the last one committed: its position is
-/// where the next one goes on, so that whoever follows the record by position misses nothing.
+/// Deletes events from before `before` in one small step, at most `limit` rows; says how many, 0 when it is
+/// done. On PostgreSQL whole months go, and are not counted.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn delete_before(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
-    tx.db.execute(
-        "DELETE FROM events WHERE position IN (
-           SELECT position FROM events WHERE at < $1 AND position < (SELECT MAX(position) FROM events)
-           ORDER BY at LIMIT $2)",
-        args![before, limit],
-    )
+    tx.db.forget_events(before, limit)
 }

@@ -34,7 +34,7 @@ impl Charge {
 pub fn spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Chance, Fault> {
     let row = reader.db.one(
         "SELECT COALESCE(MAX(total), 0) FROM (
-           SELECT SUM(units) AS total FROM guess_ledger
+           SELECT CAST(SUM(units) AS BIGINT) AS total FROM guess_ledger
            WHERE subject IN ($1, $2) AND known = $3 AND day >= $4 GROUP BY subject) AS sums",
         args![&charge.first(), charge.destination.bytes(), charge.known, day.saturating_sub(LEDGER_DAYS)],
     )?;
@@ -47,7 +47,7 @@ pub fn spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Chanc
 /// A fault of the database.
 pub fn of_account(reader: &mut Reader<'_>, account: AccountId, day: i64) -> Result<(Chance, Chance), Fault> {
     let rows = reader.db.query(
-        "SELECT known, SUM(units) FROM guess_ledger WHERE subject = $1 AND day >= $2 GROUP BY known",
+        "SELECT known, CAST(SUM(units) AS BIGINT) FROM guess_ledger WHERE subject = $1 AND day >= $2 GROUP BY known",
         args![account.bytes(), day.saturating_sub(LEDGER_DAYS)],
     )?;
     let mut sums = (Chance::NONE, Chance::NONE);
@@ -64,7 +64,7 @@ pub fn of_account(reader: &mut Reader<'_>, account: AccountId, day: i64) -> Resu
 /// A fault of the database.
 pub fn add(tx: &mut Tx<'_>, charge: &Charge, day: i64, units: i64) -> Result<(), Fault> {
     for subject in &[charge.first(), *charge.destination.bytes()] {
-        tx.db.execute(
+        tx.db.put(
             "INSERT INTO guess_ledger (subject, known, day, units) VALUES ($1, $2, $3, $4)
              ON CONFLICT (subject, known, day) DO UPDATE SET units = guess_ledger.units + excluded.units",
             args![subject, charge.known, day, units],

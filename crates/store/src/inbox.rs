@@ -47,11 +47,10 @@ fn recipient(keys: &Keys, to: &str) -> Digest {
 pub fn insert(tx: &mut Tx<'_>, entropy: &mut Entropy, kept: &Kept) -> Result<(), Fault> {
     let sealed = seal::seal(tx.keys, entropy, kept.id.bytes(), kept.content.as_bytes())?;
     let recipient = recipient(tx.keys, &kept.to);
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO inbox (id, at, recipient, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
         args![kept.id.bytes(), kept.at, recipient.bytes(), &sealed],
-    )?;
-    Ok(())
+    )
 }
 
 /// Forgets all but the newest mails.

@@ -28,7 +28,7 @@ pub fn insert(
         .as_ref()
         .map(|address| seal::seal(tx.keys, entropy, invitation.id.bytes(), address.as_bytes()))
         .transpose()?;
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO invitations (id, digest, opening, role, sealed_to, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
@@ -40,8 +40,7 @@ pub fn insert(
             now,
             invitation.expires_at
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The invitation with this identifier, and the digest of its link's secret.

@@ -4,8 +4,10 @@
 //! recorded, once it is durable; a `read` takes a closure over a [`Reader`].
 
 mod backend;
+mod embedded;
 mod handle;
 mod migrate;
+mod postgres;
 mod sqlite;
 mod tx;
 mod value;
@@ -18,6 +20,7 @@ pub mod events;
 pub mod guess_ledger;
 pub mod inbox;
 pub mod invitations;
+pub mod leases;
 pub mod meta;
 pub mod outbox;
 pub mod seal;
@@ -25,4 +28,5 @@ pub mod sessions;
 pub mod sign_in_codes;
 
 pub use handle::Store;
+pub use postgres::settings::Settings;
 pub use tx::{Reader, Recorded, Tx};

@@ -2,6 +2,7 @@
 
 use model::fault::Fault;
 
+use crate::events::Position;
 use crate::tx::{Reader, Tx};
 use crate::value::args;
 
@@ -19,26 +20,24 @@ pub fn find(reader: &mut Reader<'_>, name: &str) -> Result<Option<Vec<u8>>, Faul
 /// # Errors
 /// A fault of the database.
 pub fn put(tx: &mut Tx<'_>, name: &str, value: &[u8]) -> Result<(), Fault> {
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         args![name, value],
-    )?;
-    Ok(())
+    )
 }
 
-/// The whole number under `name`, 0 if there is none.
+/// The position under `name`; the start if there is none.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn number(reader: &mut Reader<'_>, name: &str) -> Result<i64, Fault> {
-    let bytes = find(reader, name)?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
-    Ok(bytes.map_or(0, i64::from_be_bytes))
+pub fn position(reader: &mut Reader<'_>, name: &str) -> Result<Position, Fault> {
+    Ok(find(reader, name)?.as_deref().and_then(Position::from_bytes).unwrap_or_default())
 }
 
-/// Sets the whole number under `name`.
+/// Sets the position under `name`.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put_number(tx: &mut Tx<'_>, name: &str, value: i64) -> Result<(), Fault> {
-    put(tx, name, &value.to_be_bytes())
+pub fn put_position(tx: &mut Tx<'_>, name: &str, value: Position) -> Result<(), Fault> {
+    put(tx, name, &value.to_bytes())
 }

@@ -74,7 +74,8 @@ pub fn seal_to(
 /// # Errors
 /// A fault of the database.
 pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) -> Result<(), Fault> {
-    tx.db.execute(
+    tx.mail = true;
+    tx.db.put(
         "INSERT INTO outbox (id, kind, account, request, sealed_to, count, since, decoy, state, attempts, next_at,
            lease_until, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, 0, $9)",
         args![
@@ -88,13 +89,12 @@ pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) ->
             queued.decoy,
             now,
         ],
-    )?;
-    tx.mail = true;
-    Ok(())
+    )
 }
 
 /// Leases up to `limit` due messages until `until`. Whoever holds a lease is the only one to send; a lease
-/// that ran out (a worker died) makes the message due again.
+/// that ran out (a worker died) makes the message due again. The conditions stand twice: where several write at
+/// once the inner ones choose, and the outer ones are looked at again once a row was waited for.
 ///
 /// # Errors
 /// A fault of the database or of opening an address.
@@ -103,6 +103,7 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
                       ORDER BY decoy, next_at LIMIT $3)
+           AND state = 'waiting' AND next_at <= $1 AND lease_until <= $1
          RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at, decoy",
         args![now, until, limit],
     )?;
@@ -175,8 +176,8 @@ pub fn release_all(tx: &mut Tx<'_>) -> Result<u64, Fault> {
 ///
 /// # Errors
 /// A fault of the database.
-pub fn drop_for(tx: &mut Tx<'_>, request: RequestId, now: Time) -> Result<u64, Fault> {
-    tx.db.execute(
+pub fn drop_for(tx: &mut Tx<'_>, request: RequestId, now: Time) -> Result<(), Fault> {
+    tx.db.put(
         "DELETE FROM outbox WHERE request = $1 AND state = 'waiting' AND lease_until <= $2",
         args![request.bytes(), now],
     )

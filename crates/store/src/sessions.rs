@@ -37,7 +37,7 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(), Fault> {
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO sessions (id, account, browser, digest, source, started_at, used_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         args![
@@ -50,8 +50,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
             session.used_at,
             session.expires_at
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The session with this identifier, and the digest of its cookie's secret.
@@ -101,9 +100,7 @@ pub fn claim_end_of_browser(
 /// # Errors
 /// A fault of the database.
 pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
-    tx.db
-        .execute("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])?;
-    Ok(())
+    tx.db.put("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])
 }
 
 /// Ends a session: a claim, the answer says whether it was there and belonged to `account`.

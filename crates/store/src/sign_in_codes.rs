@@ -41,6 +41,7 @@ pub struct NewCode {
 }
 
 /// The readable parts of a request, sealed until it ends.
+#[derive(Clone)]
 pub struct Sealed {
     code: Vec<u8>,
     address: Vec<u8>,
@@ -147,7 +148,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
 /// A fault of the database.
 pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
     let code = &new.code;
-    tx.db.execute(
+    tx.db.put(
         "INSERT INTO sign_in_codes (id, account, identity, destination, purpose, opening, invitation, browser,
            known, digest, not_me, sealed_code, sealed_address, masked, state, guesses, guesses_left, mailed,
            reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, decoy)
@@ -181,8 +182,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
             code.expires_at,
             code.decoy,
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The request with this identifier.
@@ -288,8 +288,7 @@ pub fn claim_denial(tx: &mut Tx<'_>, id: RequestId, now: Time) -> Result<bool, F
 /// # Errors
 /// A fault of the database.
 pub fn mark_mailed(tx: &mut Tx<'_>, id: RequestId, now: Time) -> Result<(), Fault> {
-    tx.db.execute("UPDATE sign_in_codes SET mailed_at = $2 WHERE id = $1", args![id.bytes(), now])?;
-    Ok(())
+    tx.db.put("UPDATE sign_in_codes SET mailed_at = $2 WHERE id = $1", args![id.bytes(), now])
 }
 
 /// Live requests whose time has passed at `now`, the oldest first.

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use model::fault::Fault;
+use model::time::Time;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::backend::Backend;
-use crate::migrate::{self, Migrating};
-use crate::value::{Arg, Cell, Row};
+use crate::events::Position;
+use crate::migrate::{self, Dialect, Migrating};
+use crate::value::{Arg, Cell, Row, args};
 
 /// How long a statement waits for another process (a command beside a running server).
 const BUSY: Duration = Duration::from_secs(5);
@@ -157,11 +159,33 @@ impl Backend for Sqlite<'_> {
         run().map_err(|error| fault(sql, error))
     }
 
-    fn tail(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+    fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault> {
+        self.execute(sql, args).map(|_| ())
+    }
+
+    fn lock(&mut self, _: &[u8; 16]) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault> {
         // One writer at a time: positions are handed out in commit order.
         self.query(
-            "SELECT position, kind, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
-            crate::value::args![after, limit],
+            "SELECT 0, position, kind, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+            args![after.place, limit],
+        )
+    }
+
+    fn make_room(&mut self, _: Time) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn forget_events(&mut self, before: Time, limit: i64) -> Result<u64, Fault> {
+        // Never the last one: its position is where the next one goes on.
+        self.execute(
+            "DELETE FROM events WHERE position IN (
+               SELECT position FROM events WHERE at < $1 AND position < (SELECT MAX(position) FROM events)
+               ORDER BY at LIMIT $2)",
+            args![before, limit],
         )
     }
 }
@@ -169,9 +193,12 @@ impl Backend for Sqlite<'_> {
 struct Schema<'a>(&'a Connection);
 
 impl Migrating for Schema<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        let text = sql.replace("/*sqlite", "").replace("*/", "");
-        self.0.execute_batch(&text).map_err(|error| fault("a migration", error))
+        self.0.execute_batch(sql).map_err(|error| fault("a migration", error))
     }
 
     fn applied(&mut self) -> Result<Vec<(i64, String)>, Fault> {

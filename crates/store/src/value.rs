@@ -78,13 +78,35 @@ where
 #[derive(Debug)]
 pub(crate) struct Row(pub(crate) Vec<Cell>);
 
-/// One value of a row.
-#[derive(Debug)]
+/// One value of a row, or one that waits to be bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
     Null,
     Int(i64),
     Text(String),
     Bytes(Vec<u8>),
+}
+
+impl From<Arg<'_>> for Cell {
+    fn from(arg: Arg<'_>) -> Self {
+        match arg {
+            Arg::Null => Self::Null,
+            Arg::Int(value) => Self::Int(value),
+            Arg::Text(value) => Self::Text(value.to_owned()),
+            Arg::Bytes(value) => Self::Bytes(value.to_vec()),
+        }
+    }
+}
+
+impl<'a> From<&'a Cell> for Arg<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Text(value) => Self::Text(value),
+            Cell::Bytes(value) => Self::Bytes(value),
+        }
+    }
 }
 
 const ODD: &str = "a row of the database is not as it was written";

@@ -15,12 +15,23 @@ use crate::tx::Tx;
 /// How many jobs share one commit at most, so that the first of them does not wait for ever.
 const BATCH: usize = 256;
 
-/// Work for the writer: runs in a savepoint, and is told afterwards whether the batch is on the disk.
+/// Work for a writer: runs in a transaction, or a savepoint of one, and is told afterwards whether that is durable.
 pub(crate) trait Job: Send {
-    /// Does the work. `false` rolls this job's savepoint back and leaves the others alone.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Answers: `None` when the commit succeeded, the reason when nothing of the batch was kept.
+    /// Does the work. It may be done again if nothing of it was kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Ran;
+    /// Answers: `None` when the commit succeeded, the reason when nothing was kept.
     fn answer(self: Box<Self>, lost: Option<&Fault>);
+}
+
+/// What a job wants done with what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ran {
+    /// Keep it.
+    Kept,
+    /// Roll it back, and leave others alone.
+    Undone,
+    /// Roll it back; another transaction was in the way, so it may be run again.
+    InTheWay,
 }
 
 /// Called after every commit; the argument says whether a message was queued.
@@ -101,7 +112,7 @@ fn within_savepoint(
     let mut db = Sqlite(connection);
     let mut tx = Tx::new(&mut db, keys);
     // A panic in one job must not take the others, or the writer, with it.
-    let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or(false);
+    let kept = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or(Ran::Undone) == Ran::Kept;
     let mail = kept && tx.mail;
     if !kept {
         statement(connection, "ROLLBACK TO job")?;

@@ -116,10 +116,10 @@ impl App {
     ///
     /// # Errors
     /// What the flow or the store came to.
-    pub async fn commit<T, W>(&self, mut cx: Cx, work: W) -> Result<T, Fault>
+    pub async fn commit<T, W>(&self, mut cx: Cx, mut work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
-        W: FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        W: FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     {
         let (answer, outcome) = oneshot::channel();
         self.store.write(
@@ -139,7 +139,7 @@ impl App {
     pub(crate) async fn write<T, W>(&self, cx: Cx, work: W) -> Result<T, Trouble>
     where
         T: Send + 'static,
-        W: FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        W: FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     {
         let Ok(_permit) = self.writes.try_acquire() else { return Err(Trouble::Busy) };
         self.commit(cx, work).await.map_err(|fault| Trouble::fault(&fault))

@@ -154,7 +154,7 @@ async fn send(
         Written::Not(why) => Delivery::Bounced { why },
     };
     let settled = message.clone();
-    app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &settled, delivery)).await
+    app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &settled, &delivery)).await
 }
 
 /// The inbox page in place of a mail server.
@@ -169,11 +169,11 @@ async fn keep(app: &App, post: &Post, leased: Vec<Leased>) -> Result<(), Fault> 
             }
             Written::Not(why) => {
                 let delivery = Delivery::Bounced { why };
-                app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &message, delivery)).await?;
+                app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &message, &delivery)).await?;
             }
         }
     }
-    app.commit(app.cx(), move |tx, cx| deliver::keep(tx, cx, letters)).await
+    app.commit(app.cx(), move |tx, cx| deliver::keep(tx, cx, &letters)).await
 }
 
 enum Written {

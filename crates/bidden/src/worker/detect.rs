@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detect::Bench;
-use flow::detection;
+use flow::detection::{self, Position};
 use model::fault::Fault;
 use web::App;
 
@@ -48,9 +48,9 @@ pub(crate) async fn run(app: Arc<App>, mut end: End) {
 async fn once(
     app: &App,
     bench: &mut Bench,
-    mut position: i64,
-    written: Option<i64>,
-) -> Result<(i64, bool), Fault> {
+    mut position: Position,
+    written: Option<Position>,
+) -> Result<(Position, bool), Fault> {
     let mut kept = false;
     loop {
         let (unseen, last) = detection::unseen(app.store(), position, BATCH, &|kind| bench.wants(kind))?;
@@ -63,7 +63,7 @@ async fn once(
             for (_, finding) in &findings {
                 tracing::warn!(detector = %finding.detector, key = %finding.key, count = finding.count, "a finding");
             }
-            app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, findings, last)).await?;
+            app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, &findings, last)).await?;
         }
         position = last;
         // Between two batches others get the processor: under load there is always another one.
@@ -71,7 +71,7 @@ async fn once(
     }
     if written.is_some_and(|written| written != position) {
         let seen = position;
-        app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, Vec::new(), seen)).await?;
+        app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, &[], seen)).await?;
         kept = true;
     }
     Ok((position, kept))

@@ -23,7 +23,7 @@ use model::reference;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::Source;
 use model::time::Time;
-use store::destinations::{self, Destination};
+use store::destinations::{self, Taken};
 use store::guess_ledger::{self, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
@@ -135,11 +135,11 @@ struct Meant {
 ///
 /// # Errors
 /// A fault of the store.
-pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: Prepared) -> Result<Recorded<RequestId>, Fault> {
-    let account = accounts::find_evenly(tx, &ask.address.identity(), ask.new_account)?;
-    let meant = meant(tx, cx, &ask, account.as_ref())?;
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<RequestId>, Fault> {
     let key = ask.address.destination();
-    let mut destination = destinations::find(tx, &key)?;
+    let mut destination = destinations::take(tx, &key)?;
+    let account = accounts::find_evenly(tx, &ask.address.identity(), ask.new_account)?;
+    let meant = meant(tx, cx, ask, account.as_ref())?;
     let identity = ask.address.identity();
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
@@ -153,16 +153,16 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: Prepared) -> Result<Recorded<Re
         Err(NotSent::JustSent)
     } else if live.code.mailed {
         let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
-        budget::take_mail_slot(&cx.policy, cx.now, &mut destination, standing)
+        budget::take_mail_slot(&cx.policy, cx.now, &mut destination.state, standing)
     } else {
         // Held back before: asking again gives the same page, as for any other address, until a mail may leave.
-        let mut then = destination.clone();
+        let mut then = destination.state.clone();
         match budget::reserve(&cx.policy, cx.now, &mut then, meant.standing, chances) {
             Ok(()) => return new(tx, cx, ask, meant, (destination, charge, chances)),
             Err(why) => Err(why),
         }
     };
-    again(tx, cx, &ask, (&live, &mut destination, outcome))
+    again(tx, cx, ask, (&live, &mut destination, outcome))
 }
 
 /// Step 2.
@@ -199,14 +199,14 @@ fn again(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     ask: &Prepared,
-    (live, destination, outcome): (&Kept, &mut Destination, Result<(), NotSent>),
+    (live, destination, outcome): (&Kept, &mut Taken, Result<(), NotSent>),
 ) -> Result<Recorded<RequestId>, Fault> {
     let request = live.code.id;
     let told = match outcome {
         Ok(()) => true,
         // Pressing the button twice is no request of its own, and nothing for a digest.
-        Err(NotSent::JustSent) => budget::count_told(destination, cx.now),
-        Err(_) => budget::count_suppressed(destination, cx.now),
+        Err(NotSent::JustSent) => budget::count_told(&mut destination.state, cx.now),
+        Err(_) => budget::count_suppressed(&mut destination.state, cx.now),
     };
     if outcome != Err(NotSent::JustSent) {
         let queued = Queued {
@@ -224,7 +224,7 @@ fn again(
     if outcome != Err(NotSent::JustSent) {
         sign_in_codes::mark_mailed(tx, request, cx.now)?;
     }
-    destinations::put(tx, &ask.address.destination(), destination, cx.now)?;
+    destinations::put(tx, destination, cx.now)?;
     let kind = EventKind::SignInCodeAskedAgain { not_sent: outcome.err() };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
     if told { tx.record(&[event], request) } else { Ok(tx.unrecorded(COUNTED, request)) }
@@ -234,20 +234,19 @@ fn again(
 fn new(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
-    ask: Prepared,
+    ask: &Prepared,
     meant: Meant,
-    (mut destination, charge, chances): (Destination, Charge, (Chance, Chance)),
+    (mut destination, charge, chances): (Taken, Charge, (Chance, Chance)),
 ) -> Result<Recorded<RequestId>, Fault> {
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
-    let key = ask.address.destination();
-    let allowed = budget::reserve(&policy, now, &mut destination, meant.standing, chances);
+    let allowed = budget::reserve(&policy, now, &mut destination.state, meant.standing, chances);
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
-    let told = allowed.is_ok() || budget::count_suppressed(&mut destination, now);
-    destinations::put(tx, &key, &destination, now)?;
+    let told = allowed.is_ok() || budget::count_suppressed(&mut destination.state, now);
+    destinations::put(tx, &destination, now)?;
 
     let decoy = meant.decoy.is_some();
-    let code = code(&ask, &meant, now, (&policy, charge.known, allowed.is_ok()));
+    let code = code(ask, &meant, now, (&policy, charge.known, allowed.is_ok()));
     let expires_at = code.expires_at;
     let digest = ask.digests.iter().find(|(purpose, _)| *purpose == meant.purpose).map(|(_, digest)| *digest);
     let queued = Queued {
@@ -268,7 +267,7 @@ fn new(
             invitation: meant.invitation,
             digest: digest.ok_or(Fault::plain("a code without a digest for its purpose"))?,
             not_me: ask.not_me,
-            sealed: ask.sealed,
+            sealed: ask.sealed.clone(),
             masked: ask.address.masked(),
             reserved,
             source: ask.source,
@@ -279,7 +278,7 @@ fn new(
     let kind = EventKind::SignInCodeRequested {
         purpose: meant.purpose,
         known: meant.known,
-        reference: ask.reference,
+        reference: ask.reference.clone(),
         address: (meant.purpose == Purpose::OpenAccount).then(|| ask.address.masked()),
         not_sent: allowed.err().or(meant.decoy),
         expires_at,

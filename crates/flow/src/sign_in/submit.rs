@@ -88,16 +88,16 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
 ///
 /// # Errors
 /// A fault of the store.
-pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: Prepared) -> Outcome<Started> {
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Started> {
     let id = submitted.kept.code.id;
     let purpose = submitted.kept.code.purpose;
     let claimed = sign_in_codes::claim_attempt(tx, id, purpose, &submitted.browser, cx.now)?;
-    let Some(kept) = claimed else { return not_claimed(tx, cx, &submitted) };
+    let Some(kept) = claimed else { return not_claimed(tx, cx, submitted) };
     let matches = submitted.digest.matches(&kept.digest) & kept.code.acceptable();
     if matches && let Some(account) = account_for(tx, cx, &kept)? {
-        redeem(tx, cx, &submitted, account)
+        redeem(tx, cx, submitted, account)
     } else {
-        mismatch(tx, cx, &submitted, &kept)
+        mismatch(tx, cx, submitted, &kept)
     }
 }
 

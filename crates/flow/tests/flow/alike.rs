@@ -211,8 +211,8 @@ fn row_12_a_decoy_is_worked_on_like_a_message_and_leaves_neither_a_mail_nor_a_tr
             let (to, content) = (UNKNOWN.to_owned(), "a mail".to_owned());
             flow::deliver::InPlace { leased, to, content }
         };
-        let letters = sim.lease_all().into_iter().map(letter).collect();
-        sim.write(move |tx, cx| flow::deliver::keep(tx, cx, letters));
+        let letters: Vec<_> = sim.lease_all().into_iter().map(letter).collect();
+        sim.write(move |tx, cx| flow::deliver::keep(tx, cx, &letters));
         assert!(flow::deliver::inbox(&sim.store, 9).unwrap().is_empty(), "nor on the inbox page");
         assert_eq!(flow::deliver::next_due(&sim.store).unwrap(), None);
     }

@@ -173,7 +173,7 @@ fn without_a_mail_server_the_inbox_page_shows_what_would_have_left() {
     let leased = sim.lease().remove(0);
     let to = leased.to.expose().clone();
     let letter = deliver::InPlace { leased, to, content: "To: alice".to_owned() };
-    sim.write(move |tx, cx| deliver::keep(tx, cx, vec![letter]));
+    sim.write(move |tx, cx| deliver::keep(tx, cx, std::slice::from_ref(&letter)));
     assert_eq!(deliver::newest_to(&sim.store, &ALICE.to_uppercase()).unwrap().as_deref(), Some("To: alice"));
     assert_eq!(deliver::newest_to(&sim.store, "bob@example.com").unwrap(), None);
     let kept = deliver::inbox(&sim.store, 10).unwrap();

@@ -215,7 +215,7 @@ fn thousand(
                     let prepared = submit::prepare(&store, &before, &submission).unwrap().unwrap();
                     let sender = sender.clone();
                     store.write(
-                        move |tx| submit::commit(tx, &mut cx, prepared),
+                        move |tx| submit::commit(tx, &mut cx, &prepared),
                         move |outcome| sender.send(outcome.unwrap().map(|_| ())).unwrap(),
                     );
                 }

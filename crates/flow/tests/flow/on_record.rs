@@ -53,7 +53,7 @@ fn row_11_a_fault_between_leaves_neither_a_mail_nor_an_event_nor_a_spent_budget(
     for browser in 0..20 {
         let prepared = sim.prepare(ALICE, browser, source(browser), Door::SignIn);
         let lost = sim.try_write(move |tx, cx| {
-            let _ = ask::commit(tx, cx, prepared)?;
+            let _ = ask::commit(tx, cx, &prepared)?;
             Err::<Recorded<()>, _>(Fault::plain("the disk is full"))
         });
         assert_eq!(lost.unwrap_err().chain(), "the disk is full");
@@ -240,11 +240,11 @@ fn row_52_while_the_store_cannot_write_nothing_leaves_and_no_code_is_accepted() 
     let (mut first, mut second) = (sim.cx(), sim.cx());
     let asked = sender.clone();
     sim.store.write(
-        move |tx| ask::commit(tx, &mut first, prepared),
+        move |tx| ask::commit(tx, &mut first, &prepared),
         move |outcome| asked.send(outcome.map(|_| ())).unwrap(),
     );
     sim.store.write(
-        move |tx| submit::commit(tx, &mut second, submitted),
+        move |tx| submit::commit(tx, &mut second, &submitted),
         move |outcome| sender.send(outcome.map(|_| ())).unwrap(),
     );
     for _ in 0..2 {

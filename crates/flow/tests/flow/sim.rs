@@ -120,14 +120,14 @@ impl Sim {
 
     pub(crate) fn write<T: Send + 'static>(
         &mut self,
-        work: impl FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     ) -> T {
         self.try_write(work).unwrap()
     }
 
     pub(crate) fn try_write<T: Send + 'static>(
         &mut self,
-        work: impl FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let mut cx = self.cx();
         self.store.write_now(move |tx| work(tx, &mut cx))
@@ -167,7 +167,7 @@ impl Sim {
 
     pub(crate) fn ask_from(&mut self, text: &str, browser: u64, from: Source, door: Door) -> RequestId {
         let prepared = self.prepare(text, browser, from, door);
-        self.write(move |tx, cx| ask::commit(tx, cx, prepared))
+        self.write(move |tx, cx| ask::commit(tx, cx, &prepared))
     }
 
     /// `browser` types `code` for `request`.
@@ -198,7 +198,7 @@ impl Sim {
         let Some(prepared) = submit::prepare(&self.store, &cx, &submission).unwrap() else {
             return Err(Refusal::RequestUnknown);
         };
-        self.write(move |tx, cx| submit::commit(tx, cx, prepared))
+        self.write(move |tx, cx| submit::commit(tx, cx, &prepared))
     }
 
     /// The refusal that a wrong code meets.
@@ -221,7 +221,7 @@ impl Sim {
     }
 
     pub(crate) fn settle(&mut self, leased: Leased, delivery: Delivery) {
-        self.write(move |tx, cx| deliver::settle(tx, cx, &leased, delivery));
+        self.write(move |tx, cx| deliver::settle(tx, cx, &leased, &delivery));
     }
 
     pub(crate) fn compose(&mut self, leased: &Leased) -> Option<Message> {
@@ -302,7 +302,10 @@ impl Sim {
 
     /// The whole record, in commit order.
     pub(crate) fn events(&self) -> Vec<Event> {
-        let tail = self.store.read(|reader| store::events::tail(reader, 0, 1_000_000)).unwrap();
+        let tail = self
+            .store
+            .read(|reader| store::events::tail(reader, store::events::Position::START, 1_000_000))
+            .unwrap();
         tail.into_iter().map(|placed| placed.event).collect()
     }
 

@@ -249,11 +249,15 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
     let mut sim = Sim::new();
     sim.account(ALICE);
     sim.sign_in(ALICE, 1);
-    assert_eq!(flow::detection::position(&sim.store).unwrap(), 0);
-    let (unseen, last) = flow::detection::unseen(&sim.store, 0, 100, &|_| true).unwrap();
+    assert_eq!(flow::detection::position(&sim.store).unwrap(), flow::detection::Position::START);
+    let (unseen, last) =
+        flow::detection::unseen(&sim.store, flow::detection::Position::START, 100, &|_| true).unwrap();
     assert_eq!(last, unseen.last().unwrap().position);
     let (asked, up_to) =
-        flow::detection::unseen(&sim.store, 0, 100, &|kind| kind == "sign_in_code_requested").unwrap();
+        flow::detection::unseen(&sim.store, flow::detection::Position::START, 100, &|kind| {
+            kind == "sign_in_code_requested"
+        })
+        .unwrap();
     assert!(!asked.is_empty() && asked.len() < unseen.len());
     assert_eq!(up_to, last, "what nobody wants is passed over, not stopped at");
     let finding = Finding {
@@ -264,7 +268,7 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
         evidence: vec![unseen[0].event.id],
     };
     let raised = finding.clone();
-    sim.write(move |tx, cx| flow::detection::conclude(tx, cx, vec![(Subject::Site, raised)], last));
+    sim.write(move |tx, cx| flow::detection::conclude(tx, cx, &[(Subject::Site, raised.clone())], last));
     assert_eq!(flow::detection::position(&sim.store).unwrap(), last);
     let (next, _) = flow::detection::unseen(&sim.store, last, 100, &|_| true).unwrap();
     assert_eq!(next.len(), 1);

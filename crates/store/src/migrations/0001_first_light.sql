@@ -154,15 +154,30 @@ CREATE INDEX inbox_recipient ON inbox (recipient, id);
 -- The record. Rows are in commit order on SQLite (one writer); see `Backend::tail` for the others. The
 -- position has a name, because only then does SQLite keep it when the file is compacted. The subject is an account
 -- or the digest of a destination: what an event costs must not tell which.
+/*postgres
+-- In parts by the month of the identifier, which begins with its time. `tx` is the transaction that wrote the row:
+-- one that is not over yet may still put a row before others that are there to be read. Where a database came
+-- from another server, whose transactions had greater numbers, `tx_base` is what is added to the numbers of this one.
+CREATE TABLE tx_base (id BIGINT PRIMARY KEY CHECK (id = 1), base BIGINT NOT NULL);
+INSERT INTO tx_base (id, base) VALUES (1, 0);
+CREATE SEQUENCE events_position;
+*/
 CREATE TABLE events (
   /*sqlite position INTEGER PRIMARY KEY, */
+/*postgres
+  position BIGINT NOT NULL DEFAULT nextval('events_position'),
+  tx       BIGINT NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
+*/
   id      BYTEA NOT NULL,
   at      BIGINT NOT NULL,
   subject BYTEA,
   request BYTEA,
   kind    TEXT NOT NULL,
   body    TEXT NOT NULL
-);
+)/*postgres PARTITION BY RANGE (id)*/;
+/*postgres
+CREATE INDEX events_tx ON events (tx, position);
+*/
 CREATE INDEX events_subject ON events (subject, id, kind);
 CREATE INDEX events_request ON events (request) WHERE request IS NOT NULL;
 CREATE INDEX events_at ON events (at);

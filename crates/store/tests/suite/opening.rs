@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use rusqlite::Connection;
 use store::{Store, accounts, events, meta, sign_in_codes};
 
-use crate::setting::{Folder, account, ask, event, keys, noon, number, open, queue};
+use crate::setting::{Folder, account, ask, event, keys, noon, number, open, put_number, queue, read_number};
 
 fn why(outcome: Result<Store, model::fault::Fault>) -> String {
     outcome.err().map(|fault| fault.chain()).unwrap_or_default()
@@ -67,7 +67,7 @@ fn everything_is_there_after_opening_again() {
     queue(&store, 3, Some(asked.id), false);
     store
         .write_now(|tx| {
-            meta::put_number(tx, "here", -42)?;
+            put_number(tx, "here", -42)?;
             tx.record(&[event(4, noon(), 1)], ())
         })
         .unwrap();
@@ -76,8 +76,11 @@ fn everything_is_there_after_opening_again() {
     assert_eq!(store.read(|reader| accounts::find(reader, alice.id)).unwrap(), Some(alice));
     assert!(store.read(|reader| sign_in_codes::letter(reader, asked.id)).unwrap().is_some());
     assert_eq!(store.read(store::outbox::waiting).unwrap(), 1);
-    assert_eq!(store.read(|reader| meta::number(reader, "here")).unwrap(), -42);
-    assert_eq!(store.read(|reader| events::tail(reader, 0, 9)).unwrap().len(), 1);
+    assert_eq!(store.read(|reader| read_number(reader, "here")).unwrap(), -42);
+    assert_eq!(
+        store.read(|reader| events::tail(reader, store::events::Position::START, 9)).unwrap().len(),
+        1
+    );
 }
 
 #[test]
@@ -109,7 +112,7 @@ fn a_store_dropped_with_work_queued_keeps_all_that_it_answered() {
     drop(store);
     assert_eq!(answered.load(Ordering::SeqCst), 500, "everybody is answered");
     let store = open(&folder);
-    let found = store.read(|reader| events::tail(reader, 0, 1000)).unwrap();
+    let found = store.read(|reader| events::tail(reader, store::events::Position::START, 1000)).unwrap();
     assert_eq!(found.len(), kept.load(Ordering::SeqCst));
     assert_eq!(
         found.iter().map(|placed| number(&placed.event)).collect::<Vec<_>>(),

@@ -169,7 +169,7 @@ fn the_tail_misses_no_event_of_another_process() {
         let store = store.clone();
         std::thread::spawn(move || record(&store, 0))
     };
-    let (mut seen, mut position) = (Vec::new(), 0);
+    let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
     while seen.len() < 400 {
         for placed in store.read(|reader| store::events::tail(reader, position, 7)).unwrap() {
             assert!(placed.position > position);

@@ -37,7 +37,7 @@ fn the_tail_is_in_commit_order_and_misses_nothing_while_eight_threads_write() {
         let follower = {
             let (store, done) = (store.clone(), Arc::clone(&done));
             std::thread::spawn(move || {
-                let (mut seen, mut position) = (Vec::new(), 0);
+                let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
                 loop {
                     let last = done.load(Ordering::SeqCst);
                     let tail = store.read(|reader| events::tail(reader, position, 13)).unwrap();
@@ -89,7 +89,10 @@ fn an_event_comes_back_as_it_was_written() {
             store.read(|reader| events::list_request(reader, request)).unwrap(),
             std::slice::from_ref(&event)
         );
-        assert_eq!(store.read(|reader| events::tail(reader, 0, 9)).unwrap()[0].event, event);
+        assert_eq!(
+            store.read(|reader| events::tail(reader, store::events::Position::START, 9)).unwrap()[0].event,
+            event
+        );
         assert_eq!(store.read(events::newest_time).unwrap(), Some(noon()));
     });
 }
@@ -140,7 +143,7 @@ fn retention_deletes_what_is_older_and_nothing_else() {
         assert_eq!(delete(days(5), 3), 2);
         assert_eq!(delete(days(5), 3), 0);
         let left: Vec<u32> = store
-            .read(|reader| events::tail(reader, 0, 99))
+            .read(|reader| events::tail(reader, store::events::Position::START, 99))
             .unwrap()
             .iter()
             .map(|p| number(&p.event))
@@ -155,7 +158,12 @@ fn a_follower_misses_nothing_after_everything_it_saw_was_deleted() {
         for n in 0..10 {
             record(store, vec![event(u64::from(n), noon(), n)]);
         }
-        let position = store.read(|reader| events::tail(reader, 0, 99)).unwrap().last().unwrap().position;
+        let position = store
+            .read(|reader| events::tail(reader, store::events::Position::START, 99))
+            .unwrap()
+            .last()
+            .unwrap()
+            .position;
         let later = Time::from_micros(noon().micros() + 400 * DAY);
         store
             .write_now(move |tx| {
@@ -177,7 +185,12 @@ fn a_follower_misses_nothing_after_the_file_was_compacted() {
     for n in 0..10 {
         record(&store, vec![event(u64::from(n), days(n), n)]);
     }
-    let seen = store.read(|reader| events::tail(reader, 0, 8)).unwrap().last().unwrap().position;
+    let seen = store
+        .read(|reader| events::tail(reader, store::events::Position::START, 8))
+        .unwrap()
+        .last()
+        .unwrap()
+        .position;
     store
         .write_now(move |tx| {
             events::delete_before(tx, days(5), 1000)?;
@@ -241,7 +254,7 @@ proptest! {
                 expected.truncate(expected.len() - usize::try_from(*size).unwrap());
             }
         }
-        let (mut seen, mut position) = (Vec::new(), 0);
+        let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
         loop {
             let tail = store.read(|reader| events::tail(reader, position, step)).unwrap();
             let Some(last) = tail.last() else { break };

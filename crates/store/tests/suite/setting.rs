@@ -16,9 +16,9 @@ use model::secret::Secret;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::{Source, browser_from_code};
 use model::time::{DAY, Time};
-use store::Store;
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, NewCode};
+use store::{Settings, Store};
 use wire::mail::mailbox::Mailbox;
 
 /// A folder of its own for each test, removed when it is over.
@@ -61,11 +61,20 @@ pub(crate) fn open(folder: &Folder) -> Store {
     Store::open(&folder.file(), keys(7), |_| {}).unwrap()
 }
 
-/// Runs `test` on a store in a file, then on one in memory.
+/// Runs `test` on a store in a file, on one in memory, and on PostgreSQL where a server is given.
 pub(crate) fn both(test: impl Fn(&Store)) {
     let folder = Folder::new();
     test(&open(&folder));
     test(&Store::in_memory(keys(7)).unwrap());
+    if let Some(given) = proving::postgres::given() {
+        let database = given.database().unwrap();
+        test(&connect(database.url()));
+    }
+}
+
+/// The store in a PostgreSQL database, as one node sees it.
+pub(crate) fn connect(url: &str) -> Store {
+    Store::connect(Settings::parse(url, 4).unwrap(), keys(7), |_| {}).unwrap()
 }
 
 /// Some moment; a day has room on both sides.
@@ -199,4 +208,15 @@ pub(crate) fn number(event: &Event) -> u32 {
         EventKind::SignInCodesSuppressed { count, .. } => count,
         _ => panic!("another event"),
     }
+}
+
+/// A number under `name`, as plain as a row can be.
+pub(crate) fn put_number(tx: &mut store::Tx<'_>, name: &str, n: i64) -> Result<(), model::fault::Fault> {
+    store::meta::put(tx, name, &n.to_be_bytes())
+}
+
+/// What [`put_number`] left there, 0 if nothing.
+pub(crate) fn read_number(reader: &mut store::Reader<'_>, name: &str) -> Result<i64, model::fault::Fault> {
+    let found = store::meta::find(reader, name)?;
+    Ok(found.map_or(0, |bytes| i64::from_be_bytes(bytes.try_into().unwrap())))
 }

@@ -8,10 +8,10 @@ use model::fault::Fault;
 use rusqlite::Connection;
 use store::{Store, events, meta, outbox};
 
-use crate::setting::{Folder, both, event, keys, noon, number, open, queue};
+use crate::setting::{Folder, both, event, keys, noon, number, open, put_number, queue, read_number};
 
 fn recorded(store: &Store) -> Vec<u32> {
-    let tail = store.read(|reader| events::tail(reader, 0, 10_000)).unwrap();
+    let tail = store.read(|reader| events::tail(reader, store::events::Position::START, 10_000)).unwrap();
     tail.iter().map(|placed| number(&placed.event)).collect()
 }
 
@@ -94,7 +94,7 @@ fn batch(store: &Store, jobs: u32, fate: impl Fn(u32) -> Fate + Send + Sync + 's
             let (fate, said) = (fate(n), Arc::clone(&said));
             queued.write(
                 move |tx| {
-                    meta::put_number(tx, &format!("job {n}"), 1)?;
+                    put_number(tx, &format!("job {n}"), 1)?;
                     let recorded = tx.record(&[event(u64::from(n), noon(), n)], ())?;
                     match fate {
                         Fate::Kept => Ok(recorded),
@@ -134,7 +134,7 @@ fn a_job_that_faults_or_panics_rolls_back_itself_and_nothing_else() {
         for n in 0..30_u32 {
             let kept = n % 3 == 0;
             assert_eq!(outcomes[usize::try_from(n).unwrap()], kept, "job {n}");
-            let mark = store.read(|reader| meta::number(reader, &format!("job {n}"))).unwrap();
+            let mark = store.read(|reader| read_number(reader, &format!("job {n}"))).unwrap();
             assert_eq!(mark, i64::from(kept), "job {n}");
         }
     });
@@ -250,12 +250,12 @@ fn what_a_transaction_wrote_is_read_back_at_once_from_another_thread() {
         for n in 0..50 {
             store
                 .write_now(move |tx| {
-                    meta::put_number(tx, "n", n)?;
+                    put_number(tx, "n", n)?;
                     Ok(tx.unrecorded("a test", ()))
                 })
                 .unwrap();
             let reader = store.clone();
-            let seen = std::thread::spawn(move || reader.read(|reader| meta::number(reader, "n")).unwrap());
+            let seen = std::thread::spawn(move || reader.read(|reader| read_number(reader, "n")).unwrap());
             assert_eq!(seen.join().unwrap(), n);
         }
     });

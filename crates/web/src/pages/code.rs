@@ -132,7 +132,7 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     let address =
         if opens { status::again(&visit.app.store, &visit.cx, request, &visit.half)? } else { None };
     let address = address.map(|(address, _)| address).unwrap_or_default();
-    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, prepared)).await?;
+    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, &prepared)).await?;
     match outcome {
         Ok(started) => {
             let seconds = visit.app.policy.session_absolute.as_secs();

@@ -86,7 +86,7 @@ pub(crate) async fn issue(mut visit: Visit, mailbox: Mailbox, door: Door) -> Res
     let address = Address::new(mailbox, app.store.keys());
     let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
     let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
-    let request = app.write(visit.cx, move |tx, cx| ask::commit(tx, cx, prepared)).await?;
+    let request = app.write(visit.cx, move |tx, cx| ask::commit(tx, cx, &prepared)).await?;
     Ok(page::redirect(&format!("/sign-in/{request}"), &cookies))
 }
 

@@ -19,7 +19,7 @@ fn keep(site: &Site) -> Vec<String> {
         let to = message.to.clone();
         let letter = PlainLetter { to: message.to, subject: "A code <b>".to_owned(), text: text.clone() };
         let letters = vec![deliver::InPlace { leased, to, content: letter.write() }];
-        site.write(move |tx, cx| deliver::keep(tx, cx, letters));
+        site.write(move |tx, cx| deliver::keep(tx, cx, &letters));
         texts.push(text);
     }
     texts

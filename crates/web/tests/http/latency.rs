@@ -56,7 +56,7 @@ fn open_accounts(site: &Site) {
             let (mut cx, sender) = (cx(), sender.clone());
             let prepared = ask::prepare(store, &mut cx, ask).unwrap();
             store.write(
-                move |tx| ask::commit(tx, &mut cx, prepared),
+                move |tx| ask::commit(tx, &mut cx, &prepared),
                 move |outcome| sender.send((n, outcome.unwrap())).unwrap(),
             );
         }
@@ -73,9 +73,9 @@ fn open_accounts(site: &Site) {
             let submission = Submission { request, code, browser_half: half(n), current: None, source };
             let prepared = submit::prepare(store, &cx(), &submission).unwrap().unwrap();
             let (mut one, mut two, sender) = (cx(), cx(), sender.clone());
-            store.write(move |tx| deliver::settle(tx, &mut one, &leased, Delivery::HandedOver), |_| {});
+            store.write(move |tx| deliver::settle(tx, &mut one, &leased, &Delivery::HandedOver), |_| {});
             store.write(
-                move |tx| submit::commit(tx, &mut two, prepared),
+                move |tx| submit::commit(tx, &mut two, &prepared),
                 move |outcome| sender.send(outcome.unwrap().is_ok()).unwrap(),
             );
         }

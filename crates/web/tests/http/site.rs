@@ -199,7 +199,7 @@ impl Site {
 
     pub(crate) fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     ) -> T {
         let mut cx = self.cx();
         self.app.store().write_now(move |tx| work(tx, &mut cx)).unwrap()
@@ -284,7 +284,7 @@ impl Site {
                     source,
                 });
             }
-            self.write(move |tx, cx| deliver::settle(tx, cx, &leased, Delivery::HandedOver));
+            self.write(move |tx, cx| deliver::settle(tx, cx, &leased, &Delivery::HandedOver));
         }
         mails
     }

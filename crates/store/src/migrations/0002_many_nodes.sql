@@ -1,0 +1,16 @@
+-- Several nodes on one database: who does which job, and what keeps two of them from deciding on the same thing at
+-- once. With one writer nobody has to be kept out, so SQLite has no `locks`.
+
+-- A job is done by whoever holds its lease. A node that is gone loses it when its time is over.
+CREATE TABLE leases (
+  name   TEXT PRIMARY KEY NOT NULL,
+  holder BYTEA NOT NULL,
+  until  BIGINT NOT NULL
+) /*sqlite WITHOUT ROWID */;
+
+/*postgres
+-- One row for each of 4,096 classes of keys; whoever decides on something locks the row of its class. Plain rows, so
+-- that every engine that speaks this protocol knows how.
+CREATE TABLE locks (class BIGINT PRIMARY KEY);
+INSERT INTO locks (class) SELECT generate_series(0, 4095);
+*/

@@ -1,0 +1,144 @@
+//! One transaction. What nobody waits for is kept back and sent with the next statement that somebody does wait
+//! for, or with the commit.
+
+use model::fault::Fault;
+use model::time::Time;
+
+use super::link::{Answer, Link, Request};
+use super::months::Months;
+use crate::backend::Backend;
+use crate::events::Position;
+use crate::value::{Arg, Cell, Row, args};
+
+/// How many classes of locks there are; as many rows as migration 2 makes.
+const LOCKS: u64 = 4096;
+
+/// What a transaction is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Write,
+    /// One view for all of its statements.
+    Read,
+}
+
+/// How a transaction ended that did not commit.
+pub(crate) struct Lost {
+    pub(crate) fault: Fault,
+    /// Whether it is certain that nothing of it was kept, so that it may be run again.
+    pub(crate) undone: bool,
+}
+
+/// A transaction on a connection. The `BEGIN` travels with its first statement.
+pub(crate) struct Session<'a> {
+    link: &'a mut Link,
+    months: &'a Months,
+    kept_back: Vec<Request>,
+    sent: bool,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(link: &'a mut Link, months: &'a Months, mode: Mode) -> Self {
+        let begin = match mode {
+            Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        let kept_back = vec![Request { sql: begin, args: Vec::new(), rows: false }];
+        Self { link, months, kept_back, sent: false }
+    }
+
+    fn keep_back(&mut self, sql: &'static str, args: &[Arg<'_>], rows: bool) {
+        self.kept_back.push(Request { sql, args: args.iter().map(|arg| Cell::from(*arg)).collect(), rows });
+    }
+
+    /// Sends what was kept back; the answer to the last of it.
+    fn flush(&mut self) -> Result<Answer, Lost> {
+        let batch = std::mem::take(&mut self.kept_back);
+        self.sent = true;
+        match self.link.run(&batch) {
+            Ok(answers) => answers
+                .into_iter()
+                .next_back()
+                .ok_or(Lost { fault: Fault::plain("nothing was asked of the database"), undone: true }),
+            Err(failed) => Err(Lost { fault: failed.fault, undone: !failed.lost }),
+        }
+    }
+
+    /// [`Self::flush`] before the commit: a connection that is lost here takes the transaction with it.
+    fn answer(&mut self) -> Result<Answer, Fault> {
+        self.flush().map_err(|lost| if lost.undone { lost.fault } else { lost.fault.conflict() })
+    }
+
+    /// Commits, together with what is still kept back.
+    pub(crate) fn commit(mut self) -> Result<(), Lost> {
+        if !self.sent && self.kept_back.len() == 1 {
+            return Ok(());
+        }
+        self.keep_back("COMMIT", &[], false);
+        self.flush().map(|_| ())
+    }
+
+    /// Ends a view, or undoes what was sent. Nobody waits for it.
+    pub(crate) fn end(mut self) {
+        if self.sent {
+            self.kept_back.clear();
+            self.keep_back("ROLLBACK", &[], false);
+            self.link.send(&self.kept_back);
+        }
+    }
+}
+
+impl Backend for Session<'_> {
+    fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Fault> {
+        self.keep_back(sql, args, false);
+        match self.answer()? {
+            Answer::Count(count) => Ok(count),
+            Answer::Rows(_) => Err(Fault::plain("rows where a count was asked for")),
+        }
+    }
+
+    fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault> {
+        self.keep_back(sql, args, false);
+        Ok(())
+    }
+
+    fn query(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, Fault> {
+        self.keep_back(sql, args, true);
+        match self.answer()? {
+            Answer::Rows(rows) => Ok(rows),
+            Answer::Count(_) => Err(Fault::plain("a count where rows were asked for")),
+        }
+    }
+
+    fn lock(&mut self, key: &[u8; 16]) -> Result<(), Fault> {
+        let number = key.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let class = i64::try_from(number % LOCKS).unwrap_or(0);
+        self.put("SELECT 1 FROM locks WHERE class = $1 FOR UPDATE", args![class])
+    }
+
+    fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault> {
+        // Rows of transactions that are over, and before which no open one can put another any more.
+        self.query(
+            "SELECT tx, position, kind, body FROM events
+             WHERE (tx, position) > ($1, $2)
+               AND tx < (SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM tx_base)
+             ORDER BY tx, position LIMIT $3",
+            args![after.tx, after.place, limit],
+        )
+    }
+
+    fn make_room(&mut self, at: Time) -> Result<(), Fault> {
+        self.months.make(at)
+    }
+
+    fn forget_events(&mut self, before: Time, _: i64) -> Result<u64, Fault> {
+        let parts = self.query(
+            "SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+             WHERE i.inhparent = to_regclass('events') ORDER BY c.relname",
+            args![],
+        )?;
+        for mut part in parts {
+            self.months.drop_if_before(&part.text(0)?, before)?;
+        }
+        Ok(0)
+    }
+}

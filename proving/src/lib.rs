@@ -1,0 +1,17 @@
+//! What tests and measurements need to prove bidden on real servers: PostgreSQL clusters of our own, a disk that can
+//! be filled, and a proxy between client and server that fails when told to.
+//!
+//! Nothing here is part of the product. It is for Linux with Debian's packages, and it leaves nothing behind, not even
+//! when the test process is killed.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this crate sets time, processes and sockets in motion, and stands outside the product"
+)]
+
+mod patience;
+pub mod postgres;
+mod program;
+pub mod proxy;
+mod trouble;
+
+pub use crate::trouble::Trouble;
