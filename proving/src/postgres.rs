@@ -1,7 +1,7 @@
 //! PostgreSQL clusters of our own, from Debian's packages, and databases on a server that somebody else gave.
 //!
 //! A [`Cluster`] is a server of which a test may do what it likes: stop it, kill it, fill its disk, fail over to its
-//! standby. [`given`] is the server that `./test` starts once for all tests that only need a database.
+//! standby. [`given()`] is the server that `./test` starts once for all tests that only need a database.
 
 mod certificate;
 mod cluster;
@@ -12,7 +12,7 @@ mod programs;
 mod standby;
 
 pub use crate::postgres::cluster::Cluster;
-pub use crate::postgres::given::{Database, Given, REQUIRED, SERVER, given};
+pub use crate::postgres::given::{Database, Given, REQUIRED, SERVER, given, installed};
 
 /// How a cluster is set up. The default is durable (`fsync` and `synchronous_commit` on), without TLS, on the disk of
 /// the temporary directory.

@@ -192,8 +192,7 @@ fn accept(listener: TcpListener, address: SocketAddr, shared: &Arc<Shared>) {
 }
 
 /// Listens such that what is accepted is reset when it is closed in the middle (`SO_LINGER` with no time, which Linux
-/// hands on from the listening socket). The price: a client that closes its half and then reads a long answer slowly
-/// may lose the end of it; neither HTTP nor PostgreSQL does that.
+/// hands on from the listening socket). What ends in order is closed when the client has all of it: see `link`.
 fn listen(address: SocketAddr) -> Result<TcpListener, Trouble> {
     let listener =
         TcpListener::bind(address).map_err(Trouble::while_trying(format!("listen on {address}")))?;

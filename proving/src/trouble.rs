@@ -61,7 +61,7 @@ pub enum Trouble {
     /// The cluster was started without [`Options::disk`](crate::postgres::Options::disk).
     #[error("this cluster has no disk of its own that could be filled")]
     NoDisk,
-    /// `BIDDEN_TEST_POSTGRES` is not of the form `postgres://…/database`.
+    /// `PROVING_POSTGRES` is not of the form `postgres://…/database`.
     #[error("`{0}` is no URL of the form postgres://user:password@host:port/database")]
     NoUrl(String),
 }

@@ -59,7 +59,7 @@ pub(crate) fn cx(settings: &Settings) -> Cx {
 
 /// Opens the installation that the settings name.
 pub(crate) fn store(settings: &Settings) -> Result<Store, Failed> {
-    Ok(crate::installation::find(&settings.data_dir)?)
+    Ok(crate::installation::find(settings)?)
 }
 
 /// A fault as a command shows it: with its causes, since whoever reads it operates the server.

@@ -1,14 +1,15 @@
-//! A data directory, opened: its keys, its store, and the lock that keeps a second server out.
+//! An installation, opened: its keys, its store, and for the embedded one the lock that keeps a second server out.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flow::Store;
+use flow::{Store, StoreSettings};
 use model::fault::Fault;
 
+use crate::config::settings::Config;
 use crate::keys_file;
 
 /// The data directory cannot be used; says why and what to do.
@@ -32,10 +33,15 @@ pub(crate) enum Unusable {
     Keys(#[from] keys_file::Unusable),
     #[error("cannot open the database in {directory}: {detail}")]
     Store { directory: String, detail: String },
+    #[error("`store` is no address of a PostgreSQL database: {detail}")]
+    Address { detail: String },
+    #[error("cannot use the database {place}: {detail}")]
+    Shared { place: String, detail: String },
 }
 
-/// Opens the store in `directory`, making what is missing. `hook` is called after every commit.
-pub(crate) fn make(directory: &Path, hook: impl Fn(bool) + Send + Sync + 'static) -> Result<Store, Unusable> {
+/// Opens the store that `config` names, making what is missing. `hook` is called after every commit.
+pub(crate) fn make(config: &Config, hook: impl Fn(bool) + Send + Sync + 'static) -> Result<Store, Unusable> {
+    let directory = &config.data_dir;
     let name = directory.display().to_string();
     let mut builder = std::fs::DirBuilder::new();
     builder
@@ -43,30 +49,68 @@ pub(crate) fn make(directory: &Path, hook: impl Fn(bool) + Send + Sync + 'static
         .mode(0o700)
         .create(directory)
         .map_err(|cause| Unusable::Make { directory: name.clone(), cause })?;
-    open_in(directory, name, hook)
+    match shared(config)? {
+        Some(settings) => connect(config, settings, true, hook),
+        None => open_in(config, hook),
+    }
 }
 
 /// Opens the store of an installation that is there, for a command beside a running server.
-pub(crate) fn find(directory: &Path) -> Result<Store, Unusable> {
-    let name = directory.display().to_string();
-    if !directory.join(DATABASE).exists() {
-        return Err(Unusable::None { directory: name });
+pub(crate) fn find(config: &Config) -> Result<Store, Unusable> {
+    if let Some(settings) = shared(config)? {
+        return connect(config, settings, false, |_| {});
     }
-    open_in(directory, name, |_| {})
+    if !database(config).exists() {
+        return Err(Unusable::None { directory: config.data_dir.display().to_string() });
+    }
+    open_in(config, |_| {})
+}
+
+/// The file of the embedded store.
+pub(crate) fn database(config: &Config) -> PathBuf {
+    config.data_dir.join(DATABASE)
+}
+
+/// The file with the server keys.
+pub(crate) fn keys_path(config: &Config) -> PathBuf {
+    config.keys_file.clone().unwrap_or_else(|| keys_file::usual(&config.data_dir))
+}
+
+/// How to reach the shared store, where one is set.
+pub(crate) fn shared(config: &Config) -> Result<Option<StoreSettings>, Unusable> {
+    let Some(url) = &config.store else { return Ok(None) };
+    let connections = usize::try_from(config.store_connections).unwrap_or(1);
+    StoreSettings::parse(url.reveal(), connections)
+        .map(Some)
+        .map_err(|fault| Unusable::Address { detail: fault.chain() })
+}
+
+/// Opens a shared store. `may_make`: keys may be made if neither they nor the store's tables are there.
+fn connect(
+    config: &Config,
+    settings: StoreSettings,
+    may_make: bool,
+    hook: impl Fn(bool) + Send + Sync + 'static,
+) -> Result<Store, Unusable> {
+    let place = settings.place().to_owned();
+    let failed = |fault: Fault| Unusable::Shared { place: place.clone(), detail: fault.chain() };
+    let keys = keys_path(config);
+    // Only a database without tables can do without the keys that it was made with.
+    let there = !may_make || (!keys.exists() && settings.holds_a_store().map_err(failed)?);
+    let keys = keys_file::open(&keys, there)?;
+    Store::connect(settings, Arc::new(keys), hook).map_err(failed)
 }
 
 /// The database's name within the data directory.
 const DATABASE: &str = "bidden.db";
 
-fn open_in(
-    directory: &Path,
-    name: String,
-    hook: impl Fn(bool) + Send + Sync + 'static,
-) -> Result<Store, Unusable> {
-    let database = directory.join(DATABASE);
-    let keys = keys_file::open(directory, &database)?;
-    Store::open(&database, Arc::new(keys), hook)
-        .map_err(|fault: Fault| Unusable::Store { directory: name, detail: fault.chain() })
+fn open_in(config: &Config, hook: impl Fn(bool) + Send + Sync + 'static) -> Result<Store, Unusable> {
+    let database = database(config);
+    let keys = keys_file::open(&keys_path(config), database.exists())?;
+    Store::open(&database, Arc::new(keys), hook).map_err(|fault: Fault| Unusable::Store {
+        directory: config.data_dir.display().to_string(),
+        detail: fault.chain(),
+    })
 }
 
 /// Held by the one server of a data directory; the system lets go of it when the process ends, however it ends.

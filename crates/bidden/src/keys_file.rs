@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use model::digest::Keys;
 use model::entropy::Entropy;
@@ -29,25 +29,29 @@ pub(crate) enum Unusable {
     )]
     Damaged { file: String },
     #[error(
-        "{file} is missing, but there is a database beside it that was made with it.\nRestore the key file from \
-         your backup; without it the database cannot be used"
+        "{file} is missing, but there is a database that was made with it.\nRestore the key file from your backup, \
+         or copy it from another node; without it the database cannot be used"
     )]
     Missing { file: String },
     #[error("the system gives no random bytes")]
     NoEntropy,
 }
 
-/// Reads the keys of `directory`, making them where there is no database yet.
-pub(crate) fn open(directory: &Path, database: &Path) -> Result<Keys, Unusable> {
-    let path = directory.join(NAME);
+/// The key file of a data directory, where no other is named.
+pub(crate) fn usual(directory: &Path) -> PathBuf {
+    directory.join(NAME)
+}
+
+/// Reads the keys in `path`, making them where there is no database yet.
+pub(crate) fn open(path: &Path, database_exists: bool) -> Result<Keys, Unusable> {
     let file = path.display().to_string();
-    let root = match File::open(&path) {
+    let root = match File::open(path) {
         Ok(opened) => read(opened, &file)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if database.exists() {
+            if database_exists {
                 return Err(Unusable::Missing { file });
             }
-            make(directory, &path, &file)?
+            make(path, &file)?
         }
         Err(cause) => return Err(Unusable::Read { file, cause }),
     };
@@ -69,10 +73,11 @@ fn read(mut opened: File, file: &str) -> Result<Secret<[u8; 32]>, Unusable> {
 }
 
 /// Writes new keys so that a crash leaves either all of them or none: a temporary file, flushed, then renamed.
-fn make(directory: &Path, path: &Path, file: &str) -> Result<Secret<[u8; 32]>, Unusable> {
+fn make(path: &Path, file: &str) -> Result<Secret<[u8; 32]>, Unusable> {
     let failed = |cause| Unusable::Write { file: file.to_owned(), cause };
     let root: [u8; 32] = Entropy::system().bytes().map_err(|_| Unusable::NoEntropy)?;
-    let unfinished = directory.join(format!("{NAME}.new"));
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unfinished = path.with_added_extension("new");
     let mut options = OpenOptions::new();
     let mut opened =
         options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished).map_err(failed)?;
@@ -96,8 +101,8 @@ mod tests {
     fn keys_are_made_once_and_only_their_owner_can_read_them() {
         let place = directory("made");
         let database = place.join("none");
-        let first = open(&place, &database).unwrap();
-        let again = open(&place, &database).unwrap();
+        let first = open(&usual(&place), database.exists()).unwrap();
+        let again = open(&usual(&place), database.exists()).unwrap();
         assert!(first.check().matches(&again.check()));
         let mode = std::fs::metadata(place.join(NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
@@ -108,18 +113,18 @@ mod tests {
     fn a_key_file_that_is_open_to_others_damaged_or_lost_is_refused() {
         let place = directory("refused");
         let database = place.join("database");
-        open(&place, &database).unwrap();
+        open(&usual(&place), database.exists()).unwrap();
         let file = place.join(NAME);
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
-        assert!(matches!(open(&place, &database), Err(Unusable::Open { mode: 0o644, .. })));
+        assert!(matches!(open(&usual(&place), database.exists()), Err(Unusable::Open { mode: 0o644, .. })));
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
         std::fs::write(&file, [1; 31]).unwrap();
-        assert!(matches!(open(&place, &database), Err(Unusable::Damaged { .. })));
+        assert!(matches!(open(&usual(&place), database.exists()), Err(Unusable::Damaged { .. })));
         std::fs::write(&file, [1; 33]).unwrap();
-        assert!(matches!(open(&place, &database), Err(Unusable::Damaged { .. })));
+        assert!(matches!(open(&usual(&place), database.exists()), Err(Unusable::Damaged { .. })));
         std::fs::remove_file(&file).unwrap();
         std::fs::write(&database, b"").unwrap();
-        assert!(matches!(open(&place, &database), Err(Unusable::Missing { .. })));
+        assert!(matches!(open(&usual(&place), database.exists()), Err(Unusable::Missing { .. })));
         std::fs::remove_dir_all(place).unwrap();
     }
 }

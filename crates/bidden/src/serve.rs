@@ -39,12 +39,13 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
 
     let wake = Arc::new(Notify::new());
     let waker = Arc::clone(&wake);
-    let store = installation::make(&config.data_dir, move |mail| {
+    let store = installation::make(&config, move |mail| {
         if mail {
             waker.notify_one();
         }
     })?;
-    let _lock = installation::lock(&config.data_dir)?;
+    // A shared store has leases for what only one node may do.
+    let _lock = if store.is_shared() { None } else { Some(installation::lock(&config.data_dir)?) };
 
     let newest = operator::newest_event(&store).map_err(|fault| failed(&fault))?;
     let (clock, behind) = Clock::start(newest);
@@ -58,7 +59,9 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let post =
         Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)?, pace: Pace::default() });
     let link = set_up_link(&config, &store, &clock, &policy)?;
-    let app = Arc::new(App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?);
+    let node = if store.is_shared() { Some(Entropy::system().bytes()?) } else { None };
+    let app = App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?;
+    let app = Arc::new(app.among(node));
 
     announce(&config, link.as_deref())?;
     runtime.block_on(until_told(app, post, wake, listener))

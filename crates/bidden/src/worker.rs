@@ -3,6 +3,7 @@
 pub(crate) mod deliver;
 pub(crate) mod detect;
 pub(crate) mod sweep;
+mod turn;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
+use model::id::MessageId;
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
 use model::sign_in_code::Purpose;
 use model::time::Time;
@@ -15,8 +16,9 @@ use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
 
 use crate::sign_in::submit::subject;
 
-/// How long a lease lasts: longer than any attempt may take, so that no second worker begins meanwhile.
-pub const LEASE: Duration = Duration::from_secs(10 * 60);
+/// How long a lease lasts that is not renewed. Whoever is at work renews it ([`renew`]); the messages of a node that
+/// is gone are taken up by another after so long.
+pub const LEASE: Duration = Duration::from_secs(60);
 
 /// Why the word of a worker that was away for longer than its lease counts for nothing.
 const SETTLED: &str = "settled before, or in the hands of the worker whose lease it is now";
@@ -31,6 +33,17 @@ const GIVE_UP: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 pub fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Leased>>, Fault> {
     let leased = outbox::lease(tx, cx.now, cx.now + LEASE, limit)?;
     Ok(tx.unrecorded("a lease is no event; what becomes of the message is", leased))
+}
+
+/// Keeps the leases of messages that are under way: identifier and attempt of each.
+///
+/// # Errors
+/// A fault of the store.
+pub fn renew(tx: &mut Tx<'_>, cx: &Cx, under_way: &[(MessageId, i64)]) -> Result<Recorded<()>, Fault> {
+    for (id, attempt) in under_way {
+        outbox::renew(tx, *id, *attempt, cx.now + LEASE)?;
+    }
+    Ok(tx.unrecorded("a lease is no event", ()))
 }
 
 /// Ends the leases of a worker that is gone.

@@ -8,6 +8,8 @@ pub use store::events::Position;
 use store::events::{self, Placed};
 use store::{Recorded, Store, Tx, meta};
 
+use crate::lease::{self, Job, Node};
+
 /// Under which name the position of the detectors is remembered.
 const POSITION: &str = "detected up to";
 
@@ -32,20 +34,26 @@ pub fn position(store: &Store) -> Result<Position, Fault> {
     store.read(|reader| meta::position(reader, POSITION))
 }
 
-/// Records findings together with the position they were made at, so that none is lost or made twice.
+/// Records findings together with the position they were made at, so that none is lost or made twice. With a `node`
+/// only while it holds the lease; `false`: another one has taken the job over, and nothing was written.
 ///
 /// # Errors
 /// A fault of the store.
 pub fn conclude(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
-    findings: &[(Subject, Finding)],
-    seen: Position,
-) -> Result<Recorded<()>, Fault> {
+    (findings, seen): (&[(Subject, Finding)], Position),
+    node: Option<&Node>,
+) -> Result<Recorded<bool>, Fault> {
+    if let Some(node) = node
+        && !lease::claim(tx, cx, Job::Detect, node)?
+    {
+        return Ok(tx.unrecorded("another node looks now", false));
+    }
     meta::put_position(tx, POSITION, seen)?;
     let mut raised = Vec::new();
     for (subject, finding) in findings {
         raised.push(Event::new(cx, subject.clone(), EventKind::FindingRaised { finding: finding.clone() })?);
     }
-    tx.record(&raised, ())
+    tx.record(&raised, true)
 }

@@ -10,6 +10,7 @@ pub mod budget;
 pub mod deliver;
 pub mod detection;
 pub mod invitation;
+pub mod lease;
 pub mod not_me;
 pub mod operator;
 pub mod overview;
@@ -17,7 +18,7 @@ pub mod session;
 pub mod sign_in;
 pub mod sweep;
 
-pub use store::{Reader, Recorded, Store, Tx};
+pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 
 use model::fault::Fault;
 use model::refusal::Refusal;

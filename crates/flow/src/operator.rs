@@ -224,3 +224,11 @@ fn spaced(name: &str) -> String {
     }
     words
 }
+
+/// Whether the store answers.
+///
+/// # Errors
+/// Why it does not.
+pub fn is_ready(store: &Store) -> Result<(), Fault> {
+    store.read(accounts::any).map(|_| ())
+}

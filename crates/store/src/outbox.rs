@@ -164,6 +164,18 @@ pub fn put_off(tx: &mut Tx<'_>, id: MessageId, attempt: i64, next_at: Time) -> R
     Ok(rows == 1)
 }
 
+/// Keeps the lease of `attempt` until `until`: whoever holds it is still at work. Nothing happens if it is held
+/// by somebody else by now.
+///
+/// # Errors
+/// A fault of the database.
+pub fn renew(tx: &mut Tx<'_>, id: MessageId, attempt: i64, until: Time) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE outbox SET lease_until = $3 WHERE id = $1 AND state = 'waiting' AND attempts = $2",
+        args![id.bytes(), attempt, until],
+    )
+}
+
 /// Ends all leases: at start, when the only worker that can have held them is gone.
 ///
 /// # Errors

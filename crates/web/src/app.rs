@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flow::lease::Node;
 use flow::{Recorded, Store, Tx};
 use jiff::tz::TimeZone;
 use model::cx::Cx;
@@ -65,6 +66,7 @@ pub struct App {
     pub(crate) hrefs: Hrefs,
     clock: Clock,
     writes: Semaphore,
+    node: Option<Node>,
 }
 
 impl App {
@@ -86,13 +88,26 @@ impl App {
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
-        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Semaphore::new(WRITES) })
+        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Semaphore::new(WRITES), node: None })
     }
 
     /// The context of one request.
     #[must_use]
     pub fn cx(&self) -> Cx {
         Cx::new((self.clock)(), Entropy::system(), Arc::clone(&self.policy))
+    }
+
+    /// The same as one of several nodes that share the store.
+    #[must_use]
+    pub const fn among(mut self, node: Option<Node>) -> Self {
+        self.node = node;
+        self
+    }
+
+    /// Who this server is among those that share its store; none where it is alone.
+    #[must_use]
+    pub const fn node(&self) -> Option<Node> {
+        self.node
     }
 
     /// The store, for workers.

@@ -43,7 +43,7 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
 /// Whether the request names a host of ours: a page of somebody else's that points its name at this machine
 /// (DNS rebinding) does not.
 fn is_for_us(parts: &Parts, app: &App) -> bool {
-    if parts.uri.path() == "/healthz" {
+    if ["/healthz", "/readyz"].contains(&parts.uri.path()) {
         return true;
     }
     let named = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());

@@ -50,6 +50,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/operator.css", get(pages::assets::operator))
         .route("/assets/logo", get(pages::assets::logo))
         .route("/healthz", get(pages::assets::health))
+        .route("/readyz", get(pages::assets::ready))
         .fallback(async || Trouble::NotFound)
         .method_not_allowed_fallback(async || Trouble::WrongMethod)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), headers::finish))

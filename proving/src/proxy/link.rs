@@ -129,7 +129,25 @@ fn serve(link: &Link, shared: &Shared) -> Result<(), Ended> {
             link.reset();
         }
     });
+    // To close now would throw away what the client's side of the kernel has not taken yet.
+    while !link.ended.load(Ordering::SeqCst) && !is_delivered(&link.client) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
     Ok(())
+}
+
+/// Whether everything written, the end included, has reached the other side of this connection over loopback: the
+/// fifth column of `/proc/net/tcp` tells what has not. A connection that is over is not in the table.
+fn is_delivered(client: &TcpStream) -> bool {
+    let (Ok(local), Ok(remote)) = (client.local_addr(), client.peer_addr()) else { return true };
+    let (local, remote) = (format!(":{:04X}", local.port()), format!(":{:04X}", remote.port()));
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    !table.lines().any(|line| {
+        let mut columns = line.split_ascii_whitespace().skip(1);
+        columns.next().is_some_and(|column| column.ends_with(&local))
+            && columns.next().is_some_and(|column| column.ends_with(&remote))
+            && columns.nth(1).is_some_and(|column| !column.starts_with("00000000:"))
+    })
 }
 
 fn connect(upstream: SocketAddr) -> Option<TcpStream> {

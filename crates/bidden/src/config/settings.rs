@@ -22,6 +22,12 @@ use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, S
 pub(crate) struct Config {
     /// The directory of the database and the keys; relative paths start where bidden was started.
     pub(crate) data_dir: PathBuf,
+    /// The URL of the PostgreSQL database; none means the embedded store.
+    pub(crate) store: Option<SecretText>,
+    /// How many connections to hold to it for writes, and as many again for reads.
+    pub(crate) store_connections: u32,
+    /// The file with the server keys, if it is not `keys` in the data directory.
+    pub(crate) keys_file: Option<PathBuf>,
     /// Where to accept connections; port 0 lets the system choose (then call [`Config::bound_to`]).
     pub(crate) listen: SocketAddr,
     /// The origin people reach the server by, without a slash at the end.
@@ -189,7 +195,11 @@ impl Config {
         let site_name: String = values.take("site_name")?;
         let tls = tls(values)?;
         let set_url: Option<Origin> = values.take_set("public_url")?;
+        values.drop_used(&["store_file"]);
         let config = Self {
+            store: values.take_set("store")?,
+            store_connections: values.take("store_connections")?,
+            keys_file: values.take_set("keys_file")?,
             data_dir: values.take("data_dir")?,
             derived_url: set_url.is_none(),
             public_url: set_url

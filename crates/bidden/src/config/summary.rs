@@ -15,7 +15,7 @@ impl Config {
             ("codes", self.codes()),
             ("sessions", self.sessions()),
             ("record", self.kept()),
-            ("data", self.data_dir.display().to_string()),
+            ("data", self.data()),
         ];
         let mut out = String::from("In force:\n");
         for (name, line) in lines {
@@ -32,6 +32,15 @@ impl Config {
             out.push_str(&format!("  {:<width$} = {text}  ({})\n", setting.key, setting.place));
         }
         out
+    }
+
+    fn data(&self) -> String {
+        match &self.store {
+            Some(_) => {
+                format!("PostgreSQL, {} connections each for writes and reads", self.store_connections)
+            }
+            None => self.data_dir.display().to_string(),
+        }
     }
 
     fn server(&self) -> String {

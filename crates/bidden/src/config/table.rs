@@ -147,6 +147,38 @@ pub(super) const TABLE: &[Row] = &[
         example: "/var/lib/bidden",
     },
     Row {
+        key: "store",
+        kind: Kind::Secret { most: 2048 },
+        default: Fallback::Unset("the embedded store in `data_dir`, for one machine"),
+        reason: "The URL of a PostgreSQL database (13 or newer), for several nodes that share it. Besides what its \
+                 own clients know: `sslmode` (certificates are always checked) and `sslrootcert`. It is never \
+                 printed; a file of its own (`store_file`) is the better place when it holds a password.",
+        example: "postgres://bidden:secret@db.example.org/bidden",
+    },
+    Row {
+        key: "store_file",
+        kind: Kind::SecretFile { of: "store", most: 2048 },
+        default: Fallback::Unset("`store` is used"),
+        reason: "A file that holds nothing but that URL. One line break at its end is dropped.",
+        example: "/run/secrets/store",
+    },
+    Row {
+        key: "store_connections",
+        kind: Kind::Number { least: 1, most: 200, unit: "connections" },
+        default: Fallback::Is("12"),
+        reason: "How many connections this node holds to PostgreSQL for writes; for reads it holds as many again. \
+                 All nodes together, with a few to spare, must fit into the database's `max_connections`.",
+        example: "24",
+    },
+    Row {
+        key: "keys_file",
+        kind: Kind::Path,
+        default: Fallback::Unset("`keys` in `data_dir`"),
+        reason: "The file with the server keys. All nodes of one store need the same one. Without it nothing that is \
+                 sealed can be read, so it is never made beside a database that is there already.",
+        example: "/run/secrets/bidden_keys",
+    },
+    Row {
         key: "listen",
         kind: Kind::Listen,
         default: Fallback::Is("127.0.0.1:8000"),

@@ -1,11 +1,13 @@
 //! Takes messages out of the outbox: to the mail server, or where none is set up to the inbox page.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use flow::deliver::{self, InPlace, Leased};
 use model::fault::Fault;
+use model::id::MessageId;
 use model::message::{Delivery, Obstacle};
 use outbound::letter::Letter;
 use outbound::letterhead::Letterhead;
@@ -24,6 +26,8 @@ const BATCH: i64 = 32;
 const DECOYS: usize = 1024;
 /// How long messages under way may take when the server ends.
 const GRACE: Duration = Duration::from_secs(10);
+/// How often the leases of messages under way are renewed.
+const RENEW_EVERY: Duration = Duration::from_secs(15);
 /// How often the outbox is looked at although nobody said that there is something.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
 
@@ -52,15 +56,23 @@ impl Pace {
 }
 
 pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut end: End) {
-    // Whatever was leased belonged to a process that is gone: there is only one server.
-    if let Err(fault) = app.commit(app.cx(), |tx, _| deliver::release_all(tx)).await {
+    // Where there is only one server, whatever was leased belonged to a process that is gone.
+    if app.node().is_none()
+        && let Err(fault) = app.commit(app.cx(), |tx, _| deliver::release_all(tx)).await
+    {
         tracing::error!(cause = %fault.chain(), "leases of an earlier run stay until they run out");
     }
     let mut lanes = Lanes::default();
+    let mut renewed = app.cx().now;
     loop {
+        if app.cx().now.since(renewed) >= RENEW_EVERY {
+            renewed = app.cx().now;
+            renew(&app, &lanes).await;
+        }
         let pause = match once(&app, &post, &mut lanes).await {
             Ok(true) => continue,
-            Ok(false) => until_next(&app),
+            Ok(false) if lanes.real.is_empty() && lanes.decoys.is_empty() => until_next(&app),
+            Ok(false) => until_next(&app).min(RENEW_EVERY),
             Err(fault) => {
                 tracing::error!(cause = %fault.chain(), "the outbox will be looked at again");
                 AT_LEAST_EVERY
@@ -87,6 +99,28 @@ pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut e
 struct Lanes {
     real: JoinSet<()>,
     decoys: JoinSet<()>,
+    leased: Arc<Leases>,
+}
+
+/// The leases that this node holds: message and attempt.
+#[derive(Default)]
+struct Leases(Mutex<BTreeSet<(MessageId, i64)>>);
+
+impl Leases {
+    fn change<T>(&self, change: impl FnOnce(&mut BTreeSet<(MessageId, i64)>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Says of all messages under way that somebody is still at work.
+async fn renew(app: &App, lanes: &Lanes) {
+    let under_way: Vec<_> = lanes.leased.change(|leases| leases.iter().copied().collect());
+    if under_way.is_empty() {
+        return;
+    }
+    if let Err(fault) = app.commit(app.cx(), move |tx, cx| deliver::renew(tx, cx, &under_way)).await {
+        tracing::error!(cause = %fault.chain(), "the leases of messages under way could not be renewed");
+    }
 }
 
 fn until_next(app: &App) -> Duration {
@@ -116,11 +150,14 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes) -> Result<boo
         let (app, post) = (Arc::clone(app), Arc::clone(post));
         let patient = lanes.decoys.len() < DECOYS;
         let lane = if message.decoy { &mut lanes.decoys } else { &mut lanes.real };
+        let (lease, leases) = ((message.id, message.attempt), Arc::clone(&lanes.leased));
+        leases.change(|held| held.insert(lease));
         lane.spawn(async move {
             let Some(mailer) = &post.mailer else { return };
             if let Err(fault) = send(&app, &post, mailer, (&message, patient)).await {
                 tracing::error!(cause = %fault.chain(), message = %message.id, "a message waits for its lease to end");
             }
+            leases.change(|held| held.remove(&lease));
         });
     }
     Ok(true)

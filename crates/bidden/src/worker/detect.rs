@@ -1,78 +1,102 @@
-//! Shows the detectors what was committed, and records what they conclude.
+//! Shows the detectors what was committed, and records what they conclude. One node at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use detect::Bench;
 use flow::detection::{self, Position};
+use flow::lease::Job;
 use model::fault::Fault;
 use web::App;
 
 use super::End;
+use super::turn::{Turn, Whose};
 
 const EVERY: Duration = Duration::from_secs(1);
 const BATCH: i64 = 500;
 /// After how many rounds the position is written down although nothing was found.
 const REMEMBER_EVERY: u32 = 30;
 
+/// What the detectors have seen, and up to where.
+struct Watch {
+    turn: Turn,
+    bench: Bench,
+    seen: Position,
+    written: Position,
+}
+
 pub(crate) async fn run(app: Arc<App>, mut end: End) {
-    let mut bench = Bench::default();
-    let mut position = match detection::position(app.store()) {
-        Ok(position) => position,
-        Err(fault) => {
-            tracing::error!(cause = %fault.chain(), "the detectors do not know where they were");
-            return;
-        }
+    let mut watch = Watch {
+        turn: Turn::new(Job::Detect, app.node()),
+        bench: Bench::default(),
+        seen: Position::START,
+        written: Position::START,
     };
-    let mut written = position;
     let mut round: u32 = 0;
     loop {
         round = round.wrapping_add(1);
-        let remember = round.is_multiple_of(REMEMBER_EVERY);
-        match once(&app, &mut bench, position, remember.then_some(written)).await {
-            Ok((seen, kept)) => {
-                position = seen;
-                if kept {
-                    written = seen;
-                }
-            }
-            Err(fault) => tracing::error!(cause = %fault.chain(), "the detectors will look again"),
+        if let Err(fault) = once(&app, &mut watch, round.is_multiple_of(REMEMBER_EVERY)).await {
+            tracing::error!(cause = %fault.chain(), "the detectors will look again");
         }
         if !end.pause(EVERY).await {
+            watch.turn.end(&app).await;
             return;
         }
     }
 }
 
-/// Looks at everything new; says up to where, and whether that was written down.
-async fn once(
-    app: &App,
-    bench: &mut Bench,
-    mut position: Position,
-    written: Option<Position>,
-) -> Result<(Position, bool), Fault> {
-    let mut kept = false;
+/// Looks at everything new, if it is this node's turn.
+async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result<(), Fault> {
+    match watch.turn.take(app).await? {
+        Whose::Theirs => return Ok(()),
+        Whose::Ours => {}
+        Whose::OursFromNow => {
+            watch.seen = detection::position(app.store())?;
+            watch.written = watch.seen;
+            watch.bench = Bench::default();
+        }
+    }
     loop {
-        let (unseen, last) = detection::unseen(app.store(), position, BATCH, &|kind| bench.wants(kind))?;
-        if last == position {
+        let (unseen, last) =
+            detection::unseen(app.store(), watch.seen, BATCH, &|kind| watch.bench.wants(kind))?;
+        if last == watch.seen {
             break;
         }
-        let findings: Vec<_> = unseen.iter().flat_map(|placed| bench.observe(&placed.event)).collect();
-        kept = !findings.is_empty();
-        if kept {
+        let findings: Vec<_> = unseen.iter().flat_map(|placed| watch.bench.observe(&placed.event)).collect();
+        if !findings.is_empty() {
             for (_, finding) in &findings {
                 tracing::warn!(detector = %finding.detector, key = %finding.key, count = finding.count, "a finding");
             }
-            app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, &findings, last)).await?;
+            if !conclude(app, watch, findings, last).await? {
+                return Ok(());
+            }
         }
-        position = last;
+        watch.seen = last;
         // Between two batches others get the processor: under load there is always another one.
         tokio::task::yield_now().await;
     }
-    if written.is_some_and(|written| written != position) {
-        let seen = position;
-        app.commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, &[], seen)).await?;
-        kept = true;
+    if remember && watch.written != watch.seen {
+        let seen = watch.seen;
+        conclude(app, watch, Vec::new(), seen).await?;
     }
-    Ok((position, kept))
+    Ok(())
+}
+
+/// Writes down what was found; says whether it is still this node's turn.
+async fn conclude(
+    app: &App,
+    watch: &mut Watch,
+    findings: Vec<(model::event::Subject, model::finding::Finding)>,
+    seen: Position,
+) -> Result<bool, Fault> {
+    let node = watch.turn.node().copied();
+    let kept = app
+        .commit(app.cx(), move |tx, cx| detection::conclude(tx, cx, (&findings, seen), node.as_ref()))
+        .await?;
+    if kept {
+        watch.written = seen;
+    } else {
+        watch.turn.lost();
+    }
+    Ok(kept)
 }

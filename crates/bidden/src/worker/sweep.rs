@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use flow::lease::Job;
 use flow::sweep;
 use model::fault::Fault;
 use web::App;
 
 use super::End;
+use super::turn::{Turn, Whose};
 
 /// A request reaches its end on the record at most so long after its time has passed.
 const EVERY: Duration = Duration::from_secs(10);
@@ -15,19 +17,24 @@ const EVERY: Duration = Duration::from_secs(10);
 const FORGET_EVERY: u32 = 30;
 
 pub(crate) async fn run(app: Arc<App>, mut end: End) {
+    let mut turn = Turn::new(Job::Sweep, app.node());
     let mut round: u32 = 0;
     loop {
-        if let Err(fault) = once(&app, round.is_multiple_of(FORGET_EVERY)).await {
+        if let Err(fault) = once(&app, &mut turn, round.is_multiple_of(FORGET_EVERY)).await {
             tracing::error!(cause = %fault.chain(), "the sweep will try again");
         }
         round = round.wrapping_add(1);
         if !end.pause(EVERY).await {
+            turn.end(&app).await;
             return;
         }
     }
 }
 
-async fn once(app: &App, forget: bool) -> Result<(), Fault> {
+async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
+    if turn.take(app).await? == Whose::Theirs {
+        return Ok(());
+    }
     while app.commit(app.cx(), sweep::expire_codes).await? {}
     while app.commit(app.cx(), sweep::end_sessions).await? {}
     while app.commit(app.cx(), sweep::sum_up).await? {}

@@ -120,7 +120,7 @@ impl Sim {
 
     pub(crate) fn write<T: Send + 'static>(
         &mut self,
-        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+        work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
     ) -> T {
         self.try_write(work).unwrap()
     }

@@ -268,7 +268,9 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
         evidence: vec![unseen[0].event.id],
     };
     let raised = finding.clone();
-    sim.write(move |tx, cx| flow::detection::conclude(tx, cx, &[(Subject::Site, raised.clone())], last));
+    sim.write(move |tx, cx| {
+        flow::detection::conclude(tx, cx, (&[(Subject::Site, raised.clone())], last), None)
+    });
     assert_eq!(flow::detection::position(&sim.store).unwrap(), last);
     let (next, _) = flow::detection::unseen(&sim.store, last, 100, &|_| true).unwrap();
     assert_eq!(next.len(), 1);

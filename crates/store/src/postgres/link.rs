@@ -68,7 +68,7 @@ impl Link {
             Ok(client)
         };
         let client = runtime
-            .block_on(async { tokio::time::timeout(limits.answer, connecting).await })
+            .block_on(async { tokio::time::timeout(settings.patience(), connecting).await })
             .map_err(|error| Fault::new(WHAT, error).passing())?
             .map_err(|error: Error| fault(WHAT, error))?;
         Ok(Self { client, statements: HashMap::new(), limits, broken: false, runtime: Some(runtime) })
@@ -77,7 +77,11 @@ impl Link {
     /// Whether it can still be used: looks at what the server sent while nobody waited.
     pub(crate) fn alive(&mut self) -> bool {
         if let Some(runtime) = &self.runtime {
-            runtime.block_on(tokio::task::yield_now());
+            runtime.block_on(async {
+                // Once for the system to be asked, and once more for the connection to read what it says.
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+            });
         }
         !self.broken && !self.client.is_closed()
     }

@@ -65,10 +65,11 @@ impl Months {
         if start(next(first)?)? > before {
             return Ok(());
         }
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&first);
         let mut link = Link::open(&self.settings)?;
         let dropped =
             link.batch(WHAT, &format!("SET lock_timeout = 200; DROP TABLE IF EXISTS {}", name(first)));
+        // After it: whoever made sure of the part before it was dropped has to look again.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&first);
         match dropped {
             Err(fault) if fault.may_pass() => Ok(()),
             outcome => outcome,

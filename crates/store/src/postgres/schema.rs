@@ -69,6 +69,11 @@ fn rebase(link: &mut Link) -> Result<(), Fault> {
     )
 }
 
+/// Whether there are tables of ours.
+pub(crate) fn is_there(link: &mut Link) -> Result<bool, Fault> {
+    Ok(row(link, "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('migrations')")?.int(0)? > 0)
+}
+
 fn suits(link: &mut Link) -> Result<(), Fault> {
     let version = row(link, "SELECT current_setting('server_version_num')::bigint")?.int(0)?;
     if version < OLDEST {

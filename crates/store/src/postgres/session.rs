@@ -34,6 +34,8 @@ pub(crate) struct Session<'a> {
     months: &'a Months,
     kept_back: Vec<Request>,
     sent: bool,
+    /// A statement failed: nothing of this transaction can be kept any more, whoever has heard of that.
+    spoiled: bool,
 }
 
 impl<'a> Session<'a> {
@@ -43,7 +45,7 @@ impl<'a> Session<'a> {
             Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         let kept_back = vec![Request { sql: begin, args: Vec::new(), rows: false }];
-        Self { link, months, kept_back, sent: false }
+        Self { link, months, kept_back, sent: false, spoiled: false }
     }
 
     fn keep_back(&mut self, sql: &'static str, args: &[Arg<'_>], rows: bool) {
@@ -59,7 +61,10 @@ impl<'a> Session<'a> {
                 .into_iter()
                 .next_back()
                 .ok_or(Lost { fault: Fault::plain("nothing was asked of the database"), undone: true }),
-            Err(failed) => Err(Lost { fault: failed.fault, undone: !failed.lost }),
+            Err(failed) => {
+                self.spoiled = true;
+                Err(Lost { fault: failed.fault, undone: !failed.lost })
+            }
         }
     }
 
@@ -73,8 +78,19 @@ impl<'a> Session<'a> {
         if !self.sent && self.kept_back.len() == 1 {
             return Ok(());
         }
+        if self.spoiled {
+            // The server would answer COMMIT with a ROLLBACK, and call that a success.
+            self.end();
+            let fault = Fault::plain("a statement of this transaction failed before");
+            return Err(Lost { fault, undone: true });
+        }
         self.keep_back("COMMIT", &[], false);
-        self.flush().map(|_| ())
+        let outcome = self.flush().map(|_| ());
+        if outcome.as_ref().is_err_and(|lost| lost.undone) {
+            // A statement that could not even be prepared leaves the transaction open.
+            self.end();
+        }
+        outcome
     }
 
     /// Ends a view, or undoes what was sent. Nobody waits for it.

@@ -11,7 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long a new connection may take.
+/// How long one host may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a statement may take on the server.
 const STATEMENT: Duration = Duration::from_secs(10);
@@ -38,11 +38,13 @@ pub(crate) struct Limits {
     pub(crate) lock: Duration,
     /// The whole of a round trip.
     pub(crate) answer: Duration,
+    /// For a new connection, for each host that may have to be tried, and once more for what is said after that.
+    pub(crate) connect: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { statement: STATEMENT, lock: LOCK, answer: STATEMENT + NETWORK }
+        Self { statement: STATEMENT, lock: LOCK, answer: STATEMENT + NETWORK, connect: CONNECT }
     }
 }
 
@@ -52,6 +54,8 @@ impl Limits {
         statement: Duration::from_secs(6 * 60 * 60),
         lock: Duration::from_secs(60),
         answer: Duration::from_secs(6 * 60 * 60),
+        // The work is long, not the way to it: who is not there is not waited for.
+        connect: CONNECT,
     };
 }
 
@@ -98,6 +102,31 @@ impl Settings {
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
+    }
+
+    /// Whether the database has the tables of a store already.
+    ///
+    /// # Errors
+    /// A fault when it cannot be reached.
+    pub fn holds_a_store(&self) -> Result<bool, Fault> {
+        super::schema::is_there(&mut super::link::Link::open(self)?)
+    }
+
+    /// The same with other limits of time: how long a `statement` may take on the server, how long it may wait there
+    /// for a `lock`, and how much longer the `network` may take to bring the answer (and to connect to one host).
+    #[must_use]
+    pub fn with_timeouts(mut self, statement: Duration, lock: Duration, network: Duration) -> Self {
+        self.config.connect_timeout(network);
+        self.config.tcp_user_timeout(network);
+        self.limits = Limits { statement, lock, answer: statement + network, connect: network };
+        self
+    }
+
+    /// How long all of connecting may take: TCP gives up by itself, but somebody who accepts and then says nothing
+    /// has to be given up on as well.
+    pub(crate) fn patience(&self) -> Duration {
+        let hosts = u32::try_from(self.config.get_hosts().len()).unwrap_or(1);
+        self.limits.connect * hosts.saturating_add(1)
     }
 
     /// The same with other limits.

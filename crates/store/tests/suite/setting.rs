@@ -1,6 +1,7 @@
 //! What the tests of the suite share: a store of each kind, and rows to put into it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,15 +11,19 @@ use model::address::Address;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Event, EventKind, Subject};
+use model::fault::Fault;
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::MessageKind;
 use model::secret::Secret;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::{Source, browser_from_code};
 use model::time::{DAY, Time};
+use proving::postgres::Database;
+use rusqlite::Connection;
+use store::events::{self, Placed, Position};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, NewCode};
-use store::{Settings, Store};
+use store::{Settings, Store, Tx};
 use wire::mail::mailbox::Mailbox;
 
 /// A folder of its own for each test, removed when it is over.
@@ -63,18 +68,147 @@ pub(crate) fn open(folder: &Folder) -> Store {
 
 /// Runs `test` on a store in a file, on one in memory, and on PostgreSQL where a server is given.
 pub(crate) fn both(test: impl Fn(&Store)) {
-    let folder = Folder::new();
-    test(&open(&folder));
+    with_writers(4, test);
+}
+
+/// [`both`], with so many transactions at once on PostgreSQL.
+pub(crate) fn with_writers(count: usize, test: impl Fn(&Store)) {
     test(&Store::in_memory(keys(7)).unwrap());
+    in_places(|place| test(&place.open_by(count, keys(7)).unwrap()));
+}
+
+/// Runs `test` with a place in a file, and with one on PostgreSQL where a server is given: for what is opened more
+/// than once.
+pub(crate) fn in_places(test: impl Fn(&Place)) {
+    test(&Place::File(Folder::new()));
+    in_postgres(|database| test(&Place::Postgres(database)));
+}
+
+/// Runs `test` with a database of its own where a server is given.
+pub(crate) fn in_postgres(test: impl FnOnce(Database)) {
     if let Some(given) = proving::postgres::given() {
-        let database = given.database().unwrap();
-        test(&connect(database.url()));
+        test(given.database().unwrap());
     }
 }
 
-/// The store in a PostgreSQL database, as one node sees it.
-pub(crate) fn connect(url: &str) -> Store {
-    Store::connect(Settings::parse(url, 4).unwrap(), keys(7), |_| {}).unwrap()
+/// Where a store is kept; gone when it is dropped.
+pub(crate) enum Place {
+    File(Folder),
+    Postgres(Database),
+}
+
+impl Place {
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
+    /// The store, as one node sees it.
+    pub(crate) fn open(&self) -> Store {
+        self.open_by(4, keys(7)).unwrap()
+    }
+
+    pub(crate) fn open_by(&self, writers: usize, keys: Arc<Keys>) -> Result<Store, Fault> {
+        open_at(&self.name(), writers, keys)
+    }
+
+    /// What [`open_at`] takes, from another process too.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(folder) => folder.file().display().to_string(),
+            Self::Postgres(database) => database.url().to_owned(),
+        }
+    }
+
+    /// Runs statements past the store.
+    pub(crate) fn sql(&self, text: &str) {
+        match self {
+            Self::File(folder) => Connection::open(folder.file()).unwrap().execute_batch(text).unwrap(),
+            Self::Postgres(database) => drop(database.psql(text).unwrap()),
+        }
+    }
+
+    /// Waits until `count` statements wait for a lock of another transaction. With one writer there are no locks
+    /// to wait for.
+    pub(crate) fn await_blocked(&self, count: usize) {
+        let Self::Postgres(database) = self else { return };
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        within(seconds(20), "statements to wait", || {
+            (database.psql(waiting).unwrap() == count.to_string()).then_some(())
+        });
+    }
+
+    /// All that somebody finds who gets hold of the database.
+    pub(crate) fn dump(&self) -> Vec<u8> {
+        let database = match self {
+            Self::File(folder) => return folder.dump(),
+            Self::Postgres(database) => database,
+        };
+        let said = Command::new("pg_dump").args(["--inserts", database.url()]).output().unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let mut bytes = said.stdout;
+        // The dump writes columns of bytes in hexadecimal; whoever reads it decodes them.
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        for column in text.split("'\\x").skip(1) {
+            let digits = column.split('\'').next().unwrap().as_bytes();
+            let pairs = digits.chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+            bytes.extend(pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()));
+        }
+        bytes
+    }
+}
+
+/// The store in a file or, if it is a URL, in a PostgreSQL database.
+pub(crate) fn open_at(name: &str, writers: usize, keys: Arc<Keys>) -> Result<Store, Fault> {
+    if name.starts_with("postgres://") {
+        return Store::connect(Settings::parse(name, writers)?, keys, |_| {});
+    }
+    Store::open(Path::new(name), keys, |_| {})
+}
+
+/// Asks until there is an answer; fails when there is none within `limit`.
+pub(crate) fn within<T>(limit: Duration, awaited: &str, mut question: impl FnMut() -> Option<T>) -> T {
+    let started = tokio::time::Instant::now();
+    loop {
+        if let Some(answer) = question() {
+            return answer;
+        }
+        assert!(started.elapsed() < limit, "waited for {awaited} in vain");
+        std::thread::yield_now();
+    }
+}
+
+/// The next `count` events after `position`. The tail of a PostgreSQL database waits for every transaction that is
+/// open anywhere on its server, so it may come later than what was committed.
+pub(crate) fn tail(store: &Store, mut position: Position, count: usize) -> Vec<Placed> {
+    let mut found: Vec<Placed> = Vec::new();
+    within(seconds(30), "events", || {
+        let more = store.read(|reader| events::tail(reader, position, 1000)).unwrap();
+        for placed in more {
+            assert!(placed.position > position, "the tail went back");
+            position = placed.position;
+            found.push(placed);
+        }
+        (found.len() >= count).then_some(())
+    });
+    assert_eq!(found.len(), count, "more than there should be");
+    found
+}
+
+/// The numbers of all events, in the order of the tail. Fails if there are not `count` of them, whether the tail
+/// shows them or not.
+pub(crate) fn recorded(store: &Store, count: usize) -> Vec<u32> {
+    let kinds = store.read(|reader| events::count_by_kind(reader, Time::from_micros(0))).unwrap();
+    assert_eq!(kinds.iter().map(|(_, n)| *n).sum::<i64>(), i64::try_from(count).unwrap());
+    tail(store, Position::START, count).iter().map(|placed| number(&placed.event)).collect()
+}
+
+/// A transaction of housekeeping.
+pub(crate) fn write<T: Send + 'static>(
+    store: &Store,
+    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
+) -> T {
+    store.write_now(move |tx| work(tx).map(|value| tx.unrecorded("a test", value))).unwrap()
 }
 
 /// Some moment; a day has room on both sides.
@@ -211,12 +345,12 @@ pub(crate) fn number(event: &Event) -> u32 {
 }
 
 /// A number under `name`, as plain as a row can be.
-pub(crate) fn put_number(tx: &mut store::Tx<'_>, name: &str, n: i64) -> Result<(), model::fault::Fault> {
+pub(crate) fn put_number(tx: &mut Tx<'_>, name: &str, n: i64) -> Result<(), Fault> {
     store::meta::put(tx, name, &n.to_be_bytes())
 }
 
 /// What [`put_number`] left there, 0 if nothing.
-pub(crate) fn read_number(reader: &mut store::Reader<'_>, name: &str) -> Result<i64, model::fault::Fault> {
+pub(crate) fn read_number(reader: &mut store::Reader<'_>, name: &str) -> Result<i64, Fault> {
     let found = store::meta::find(reader, name)?;
     Ok(found.map_or(0, |bytes| i64::from_be_bytes(bytes.try_into().unwrap())))
 }

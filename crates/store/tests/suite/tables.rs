@@ -17,15 +17,8 @@ use store::inbox::{self, Kept};
 use store::{Store, Tx, accounts, meta, outbox, sessions, sign_in_codes};
 
 use crate::setting::{
-    account, address, ask, both, cx, noon, put_number, queue, read_number, seconds, source, token,
+    account, address, ask, both, cx, noon, put_number, queue, read_number, seconds, source, token, write,
 };
-
-fn write<T: Send + 'static>(
-    store: &Store,
-    mut work: impl FnMut(&mut Tx<'_>) -> Result<T, model::fault::Fault> + Send + 'static,
-) -> T {
-    store.write_now(move |tx| work(tx).map(|value| tx.unrecorded("a test", value))).unwrap()
-}
 
 fn put_destination(
     tx: &mut Tx<'_>,

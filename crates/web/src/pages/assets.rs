@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderValue};
 
 use crate::app::App;
@@ -44,4 +44,16 @@ pub(crate) async fn logo(State(app): State<Arc<App>>) -> Result<Response, Troubl
 /// `GET /healthz`: the process answers.
 pub(crate) async fn health() -> &'static str {
     "ok"
+}
+
+/// `GET /readyz`: the store answers as well. For whoever decides whether to send requests here.
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
+    match flow::operator::is_ready(&app.store) {
+        Ok(()) => "ready".into_response(),
+        Err(fault) => {
+            tracing::warn!(cause = %fault.chain(), "not ready");
+            let retry = [(header::RETRY_AFTER, "5")];
+            (http::StatusCode::SERVICE_UNAVAILABLE, retry, "the store does not answer").into_response()
+        }
+    }
 }
