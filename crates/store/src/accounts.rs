@@ -6,7 +6,7 @@ use model::fault::Fault;
 use model::id::AccountId;
 use model::time::Time;
 
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
 fn read(mut row: Row) -> Result<Account, Fault> {
@@ -33,38 +33,62 @@ pub fn find_by_identity(reader: &mut Reader<'_>, identity: &Digest) -> Result<Op
     row.map(read).transpose()
 }
 
-/// [`find_by_identity`] with the same statements whether or not there is such an account: where there is none,
-/// the identifier `stand_in`, which no account has, is looked for instead.
+/// The address of an identity: whose it is and how it is shown.
+pub struct AddressOf {
+    /// The account.
+    pub account: AccountId,
+    shown: String,
+    confirmed_at: Time,
+}
+
+/// Whose this identity is, looked at later.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn find_evenly(
-    reader: &mut Reader<'_>,
-    identity: &Digest,
-    stand_in: AccountId,
-) -> Result<Option<Account>, Fault> {
-    let address = reader.db.one(
+pub fn ask_address(reader: &mut Reader<'_>, identity: &Digest) -> Result<Later<Option<AddressOf>>, Fault> {
+    let asked = reader.db.ask(
         "SELECT account, shown, confirmed_at FROM addresses WHERE identity = $1",
         args![identity.bytes()],
     )?;
-    let (id, address, confirmed_at) = match address {
-        Some(mut row) => (AccountId::from_bytes(row.sixteen(0)?), row.text(1)?, row.time(2)?),
-        None => (stand_in, String::new(), Time::from_micros(0)),
-    };
-    let account =
-        reader.db.one("SELECT state, role, opened_at FROM accounts WHERE id = $1", args![id.bytes()])?;
-    account
-        .map(|mut row| {
+    Ok(Later::new(asked, |rows| {
+        let read = |mut row: Row| {
+            let account = AccountId::from_bytes(row.sixteen(0)?);
+            Ok(AddressOf { account, shown: row.text(1)?, confirmed_at: row.time(2)? })
+        };
+        rows.into_iter().next().map(read).transpose()
+    }))
+}
+
+/// The account of an address, looked at later. With no address the identifier `stand_in`, which no account has, is
+/// looked for instead: the same statements whether or not there is an account.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_evenly(
+    reader: &mut Reader<'_>,
+    address: Option<AddressOf>,
+    stand_in: AccountId,
+) -> Result<Later<Option<Account>>, Fault> {
+    let AddressOf { account: id, shown, confirmed_at } = address.unwrap_or_else(|| AddressOf {
+        account: stand_in,
+        shown: String::new(),
+        confirmed_at: Time::from_micros(0),
+    });
+    let asked =
+        reader.db.ask("SELECT state, role, opened_at FROM accounts WHERE id = $1", args![id.bytes()])?;
+    Ok(Later::new(asked, move |rows| {
+        let read = |mut row: Row| {
             Ok(Account {
                 id,
                 state: row.word(0, AccountState::from_code)?,
                 role: row.word(1, Role::from_code)?,
-                address,
+                address: shown,
                 confirmed_at,
                 opened_at: row.time(2)?,
             })
-        })
-        .transpose()
+        };
+        rows.into_iter().next().map(read).transpose()
+    }))
 }
 
 /// The account with this identifier.
@@ -72,12 +96,20 @@ pub fn find_evenly(
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, Fault> {
-    let row = reader.db.one(
+    ask(reader, id)?.get(reader)
+}
+
+/// [`find`], looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask(reader: &mut Reader<'_>, id: AccountId) -> Result<Later<Option<Account>>, Fault> {
+    let asked = reader.db.ask(
         "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
          FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1",
         args![id.bytes()],
     )?;
-    row.map(read).transpose()
+    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
 }
 
 /// The open account whose mail goes to this destination; the oldest, should several share it.
@@ -145,6 +177,15 @@ pub fn insert(
         ],
     )?;
     if rows == 1 { Ok(true) } else { Err(Fault::plain("an address was taken at the same moment").conflict()) }
+}
+
+/// Until this transaction ends nobody else gets past this call for the same account: its state, once read, holds.
+/// For whatever must not happen beside a change of the state, such as signing in while the account is locked.
+///
+/// # Errors
+/// A fault of the database.
+pub fn lock(tx: &mut Tx<'_>, id: AccountId) -> Result<(), Fault> {
+    tx.db.lock(id.bytes())
 }
 
 /// Moves an account from one state to another: a claim, the answer says whether it was in `from`.

@@ -6,6 +6,15 @@ use model::time::Time;
 use crate::events::Position;
 use crate::value::{Arg, Row};
 
+/// A question whose answer may not be here yet.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// It is: the database is in this process.
+    Here(Vec<Row>),
+    /// It will be, under this number, with the next answer that is waited for.
+    Later(usize),
+}
+
 /// One open transaction (or, for readers, one view) of some database.
 ///
 /// Statements are written once, for all backends: `$n` parameters, `BYTEA`/`BIGINT`/`TEXT` columns,
@@ -25,6 +34,12 @@ pub(crate) trait Backend {
     fn one(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>, Fault> {
         Ok(self.query(sql, args)?.into_iter().next())
     }
+
+    /// Asks for rows that are looked at later, so that several answers cost one round trip.
+    fn ask(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Asked, Fault>;
+
+    /// The rows that were asked for.
+    fn answer(&mut self, asked: Asked) -> Result<Vec<Row>, Fault>;
 
     /// Until this transaction ends nobody else gets past this call with the same key: what is read after it
     /// stays true until it is written back. With one writer that is so anyway.

@@ -7,7 +7,7 @@ use model::source::{browser_code, browser_from_code};
 use model::time::Time;
 use wire::http::user_agent::Browser;
 
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::args;
 
 /// A browser that has signed in to an account before.
@@ -32,14 +32,28 @@ pub fn find(
     account: AccountId,
     digest: &Digest,
 ) -> Result<Option<BrowserId>, Fault> {
-    let row = reader.db.one(
+    ask(reader, account, digest)?.get(reader)
+}
+
+/// [`find`], looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    digest: &Digest,
+) -> Result<Later<Option<BrowserId>>, Fault> {
+    let asked = reader.db.ask(
         "SELECT id FROM browsers WHERE account = $1 AND digest = $2",
         args![account.bytes(), digest.bytes()],
     )?;
-    row.map(|mut row| row.sixteen(0).map(BrowserId::from_bytes)).transpose()
+    Ok(Later::new(asked, |rows| {
+        rows.into_iter().next().map(|mut row| row.sixteen(0).map(BrowserId::from_bytes)).transpose()
+    }))
 }
 
-/// Remembers that this browser signed in; a known one keeps its identifier, which is returned.
+/// Remembers that this browser signed in; a known one keeps its identifier, which is the answer.
 ///
 /// # Errors
 /// A fault of the database.
@@ -48,14 +62,17 @@ pub fn remember(
     account: AccountId,
     digest: &Digest,
     seen: &KnownBrowser,
-) -> Result<BrowserId, Fault> {
-    let row = tx.db.one(
+) -> Result<Later<BrowserId>, Fault> {
+    let fresh = seen.id;
+    let asked = tx.db.ask(
         "INSERT INTO browsers (account, digest, id, browser, first_used, last_used) VALUES ($1, $2, $3, $4, $5, $5)
          ON CONFLICT (account, digest) DO UPDATE SET browser = excluded.browser, last_used = excluded.last_used
          RETURNING id",
         args![account.bytes(), digest.bytes(), seen.id.bytes(), &browser_code(seen.browser), seen.last_used],
     )?;
-    row.map_or(Ok(seen.id), |mut row| row.sixteen(0).map(BrowserId::from_bytes))
+    Ok(Later::new(asked, move |rows| {
+        rows.into_iter().next().map_or(Ok(fresh), |mut row| row.sixteen(0).map(BrowserId::from_bytes))
+    }))
 }
 
 /// All known browsers of an account, the last used first.

@@ -5,7 +5,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::time::Time;
 
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
 /// What is known of a destination. The default is that of one never mailed.
@@ -88,8 +88,24 @@ impl Taken {
 /// # Errors
 /// A fault of the database.
 pub fn take(tx: &mut Tx<'_>, destination: &Digest) -> Result<Taken, Fault> {
+    ask_take(tx, destination)?.get(tx)
+}
+
+/// [`take`], looked at later. What is asked after it is read under the lock as well.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_take(tx: &mut Tx<'_>, destination: &Digest) -> Result<Later<Taken>, Fault> {
     tx.db.lock(destination.bytes())?;
-    Ok(Taken { key: *destination, state: find(tx, destination)? })
+    let key = *destination;
+    let asked = tx.db.ask(FIND, args![key.bytes()])?;
+    Ok(Later::new(asked, move |rows| Ok(Taken { key, state: found(rows)? })))
+}
+
+const FIND: &str = concat!("SELECT ", columns!(), " FROM destinations WHERE destination = $1");
+
+fn found(rows: Vec<Row>) -> Result<Destination, Fault> {
+    Ok(rows.into_iter().next().map(read).transpose()?.unwrap_or_default())
 }
 
 /// What is known of `destination`.
@@ -97,11 +113,7 @@ pub fn take(tx: &mut Tx<'_>, destination: &Digest) -> Result<Taken, Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, destination: &Digest) -> Result<Destination, Fault> {
-    let row = reader.db.one(
-        concat!("SELECT ", columns!(), " FROM destinations WHERE destination = $1"),
-        args![destination.bytes()],
-    )?;
-    Ok(row.map(read).transpose()?.unwrap_or_default())
+    found(reader.db.query(FIND, args![destination.bytes()])?)
 }
 
 /// Writes what is known of a destination.

@@ -5,7 +5,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::id::AccountId;
 
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::args;
 
 /// The two subjects a reservation is charged to, and whether the asking browser was known.
@@ -32,13 +32,23 @@ impl Charge {
 /// # Errors
 /// A fault of the database.
 pub fn spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Chance, Fault> {
-    let row = reader.db.one(
+    ask_spent(reader, charge, day)?.get(reader)
+}
+
+/// [`spent`], looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_spent(reader: &mut Reader<'_>, charge: &Charge, day: i64) -> Result<Later<Chance>, Fault> {
+    let asked = reader.db.ask(
         "SELECT COALESCE(MAX(total), 0) FROM (
            SELECT CAST(SUM(units) AS BIGINT) AS total FROM guess_ledger
            WHERE subject IN ($1, $2) AND known = $3 AND day >= $4 GROUP BY subject) AS sums",
         args![&charge.first(), charge.destination.bytes(), charge.known, day.saturating_sub(LEDGER_DAYS)],
     )?;
-    row.map_or(Ok(Chance::NONE), |mut row| row.int(0).map(Chance::from_units))
+    Ok(Later::new(asked, |rows| {
+        rows.into_iter().next().map_or(Ok(Chance::NONE), |mut row| row.int(0).map(Chance::from_units))
+    }))
 }
 
 /// The sum of an account's two ledgers over the same days: (unknown, known browsers).

@@ -29,4 +29,4 @@ pub mod sign_in_codes;
 
 pub use handle::Store;
 pub use postgres::settings::Settings;
-pub use tx::{Reader, Recorded, Tx};
+pub use tx::{Later, Reader, Recorded, Tx};

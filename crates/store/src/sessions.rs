@@ -7,7 +7,7 @@ use model::session::Session;
 use model::source::Source;
 use model::time::Time;
 
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
 #[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
@@ -78,21 +78,24 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>,
     rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()
 }
 
-/// Ends all sessions of one browser in an account: a browser holds one cookie, so nobody can hold these any
-/// more, or somebody else does. Returns which.
+/// Ends all sessions in an account of the browser that is known by `digest`: a browser holds one cookie, so nobody
+/// can hold these any more, or somebody else does. The answer says which.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn claim_end_of_browser(
     tx: &mut Tx<'_>,
     account: AccountId,
-    browser: BrowserId,
-) -> Result<Vec<SessionId>, Fault> {
-    let rows = tx.db.query(
-        "DELETE FROM sessions WHERE account = $1 AND browser = $2 RETURNING id",
-        args![account.bytes(), browser.bytes()],
+    digest: &Digest,
+) -> Result<Later<Vec<SessionId>>, Fault> {
+    let asked = tx.db.ask(
+        "DELETE FROM sessions WHERE account = $1
+           AND browser = (SELECT id FROM browsers WHERE account = $1 AND digest = $2) RETURNING id",
+        args![account.bytes(), digest.bytes()],
     )?;
-    rows.into_iter().map(|mut row| row.sixteen(0).map(SessionId::from_bytes)).collect()
+    Ok(Later::new(asked, |rows| {
+        rows.into_iter().map(|mut row| row.sixteen(0).map(SessionId::from_bytes)).collect()
+    }))
 }
 
 /// Notes that a session was used.

@@ -13,7 +13,7 @@ use model::time::Time;
 use crate::guess_ledger::Charge;
 use crate::seal;
 use crate::sessions::{source, source_text};
-use crate::tx::{Reader, Tx};
+use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
 /// A request as it is first written.
@@ -203,11 +203,24 @@ pub fn find(reader: &mut Reader<'_>, id: RequestId) -> Result<Option<Kept>, Faul
 /// A fault of the database.
 pub fn find_live(
     reader: &mut Reader<'_>,
-    (identity, destination): (&Digest, &Digest),
+    whose: (&Digest, &Digest),
     browser: &Digest,
     now: Time,
 ) -> Result<Option<Kept>, Fault> {
-    let row = reader.db.one(
+    ask_live(reader, whose, browser, now)?.get(reader)
+}
+
+/// [`find_live`], looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_live(
+    reader: &mut Reader<'_>,
+    (identity, destination): (&Digest, &Digest),
+    browser: &Digest,
+    now: Time,
+) -> Result<Later<Option<Kept>>, Fault> {
+    let asked = reader.db.ask(
         concat!(
             "SELECT ",
             columns!(),
@@ -216,7 +229,7 @@ pub fn find_live(
         ),
         args![destination.bytes(), browser.bytes(), identity.bytes(), now],
     )?;
-    row.map(read).transpose()
+    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
 }
 
 /// Spends one guess before anything is compared (law 3). No row: there was none left to spend, or the
@@ -248,7 +261,20 @@ pub fn claim_attempt(
 /// # Errors
 /// A fault of the database.
 pub fn claim_end(tx: &mut Tx<'_>, id: RequestId, state: CodeState, now: Time) -> Result<Option<Kept>, Fault> {
-    let row = tx.db.one(
+    ask_end(tx, id, state, now)?.get(tx)
+}
+
+/// [`claim_end`], looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_end(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    state: CodeState,
+    now: Time,
+) -> Result<Later<Option<Kept>>, Fault> {
+    let asked = tx.db.ask(
         concat!(
             "UPDATE sign_in_codes SET state = $2, ended_at = $3, sealed_code = NULL, sealed_address = NULL
              WHERE id = $1 AND state = 'live' RETURNING ",
@@ -256,7 +282,7 @@ pub fn claim_end(tx: &mut Tx<'_>, id: RequestId, state: CodeState, now: Time) ->
         ),
         args![id.bytes(), state.code(), now],
     )?;
-    row.map(read).transpose()
+    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
 }
 
 /// Notes a submission that came after the end: a claim, so that only the first few are put on the record.

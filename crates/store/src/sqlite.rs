@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::backend::Backend;
+use crate::backend::{Asked, Backend};
 use crate::events::Position;
 use crate::migrate::{self, Dialect, Migrating};
 use crate::value::{Arg, Cell, Row, args};
@@ -161,6 +161,17 @@ impl Backend for Sqlite<'_> {
 
     fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault> {
         self.execute(sql, args).map(|_| ())
+    }
+
+    fn ask(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Asked, Fault> {
+        self.query(sql, args).map(Asked::Here)
+    }
+
+    fn answer(&mut self, asked: Asked) -> Result<Vec<Row>, Fault> {
+        match asked {
+            Asked::Here(rows) => Ok(rows),
+            Asked::Later(_) => Err(Fault::plain("an answer of another database")),
+        }
     }
 
     fn lock(&mut self, _: &[u8; 16]) -> Result<(), Fault> {

@@ -6,8 +6,9 @@ use model::digest::Keys;
 use model::event::Event;
 use model::fault::Fault;
 
-use crate::backend::Backend;
+use crate::backend::{Asked, Backend};
 use crate::events;
+use crate::value::Row;
 
 /// Reads: a consistent view of the nouns.
 pub struct Reader<'a> {
@@ -38,6 +39,28 @@ impl<T> Recorded<T> {
     /// The value, for a flow that builds on another.
     pub const fn value(&self) -> &T {
         &self.0
+    }
+}
+
+/// Something that was asked of the database and is looked at later: what is asked one after the other, and looked at
+/// then, costs a distant database one round trip in place of several.
+#[must_use = "what was asked for is to be looked at"]
+pub struct Later<T> {
+    asked: Asked,
+    read: Box<dyn FnOnce(Vec<Row>) -> Result<T, Fault>>,
+}
+
+impl<T> Later<T> {
+    pub(crate) fn new(asked: Asked, read: impl FnOnce(Vec<Row>) -> Result<T, Fault> + 'static) -> Self {
+        Self { asked, read: Box::new(read) }
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn get(self, reader: &mut Reader<'_>) -> Result<T, Fault> {
+        (self.read)(reader.db.answer(self.asked)?)
     }
 }
 

@@ -1,11 +1,20 @@
-//! The store suite: every table and every promise, in a file and in memory, through the same functions.
+//! The store suite: every table and every promise, in a file, in memory and on PostgreSQL, through the same functions.
 
+#[cfg(test)]
+#[path = "suite/claim.rs"]
+mod claim;
 #[cfg(test)]
 #[path = "suite/claims.rs"]
 mod claims;
 #[cfg(test)]
+#[path = "suite/following.rs"]
+mod following;
+#[cfg(test)]
 #[path = "suite/opening.rs"]
 mod opening;
+#[cfg(test)]
+#[path = "suite/oracle.rs"]
+mod oracle;
 #[cfg(test)]
 #[path = "suite/processes.rs"]
 mod processes;
@@ -21,6 +30,9 @@ mod setting;
 #[cfg(test)]
 #[path = "suite/tables.rs"]
 mod tables;
+#[cfg(test)]
+#[path = "suite/taking.rs"]
+mod taking;
 #[cfg(test)]
 #[path = "suite/writing.rs"]
 mod writing;

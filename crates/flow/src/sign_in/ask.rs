@@ -137,15 +137,22 @@ struct Meant {
 /// A fault of the store.
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<RequestId>, Fault> {
     let key = ask.address.destination();
-    let mut destination = destinations::take(tx, &key)?;
-    let account = accounts::find_evenly(tx, &ask.address.identity(), ask.new_account)?;
-    let meant = meant(tx, cx, ask, account.as_ref())?;
     let identity = ask.address.identity();
+    let destination = destinations::ask_take(tx, &key)?;
+    let address = accounts::ask_address(tx, &identity)?.get(tx)?;
+    // An unknown address looks for a browser of an account that does not exist: the same work.
+    let known =
+        browsers::ask(tx, address.as_ref().map_or(ask.new_account, |address| address.account), &ask.browser)?;
+    let account = accounts::ask_evenly(tx, address, ask.new_account)?;
+    let live = sign_in_codes::ask_live(tx, (&identity, &key), &ask.browser, cx.now)?;
+    let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
+    let mut destination = destination.get(tx)?;
+    let meant = meant(cx, ask, account.as_ref(), known);
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
     let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
-    let Some(live) = sign_in_codes::find_live(tx, (&identity, &key), &ask.browser, cx.now)? else {
+    let Some(live) = live else {
         return new(tx, cx, ask, meant, (destination, charge, chances));
     };
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
@@ -166,10 +173,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
 }
 
 /// Step 2.
-fn meant(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared, account: Option<&Account>) -> Result<Meant, Fault> {
-    // An unknown address looks for a browser of an account that does not exist: the same work.
+fn meant(cx: &Cx, ask: &Prepared, account: Option<&Account>, known: bool) -> Meant {
     let id = account.map_or(ask.new_account, |account| account.id);
-    let known = browsers::find(tx, id, &ask.browser)?.is_some();
     let standing = match ask.door {
         Door::Invitation(..) => Standing::Known,
         Door::SignIn if known => Standing::Known,
@@ -191,7 +196,7 @@ fn meant(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared, account: Option<&Account>) ->
     let account = account.map(|account| account.id).or((purpose == Purpose::OpenAccount).then_some(id));
     let subject = account
         .map_or_else(|| Subject::address(&ask.address.destination(), ask.address.masked()), Subject::Account);
-    Ok(Meant { purpose, opening, invitation, account, decoy, known, standing, subject })
+    Meant { purpose, opening, invitation, account, decoy, known, standing, subject }
 }
 
 /// Step 3.

@@ -55,6 +55,7 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
     let fresh = BrowserId::new(cx)?;
     let seen =
         KnownBrowser { id: fresh, browser: start.source.browser, first_used: cx.now, last_used: cx.now };
+    let replaced = sessions::claim_end_of_browser(tx, start.account.id, &start.browser)?;
     let browser = browsers::remember(tx, start.account.id, &start.browser, &seen)?;
     if let Some(old) = start.current
         && sessions::claim_end(tx, old.account, old.session)?
@@ -62,12 +63,11 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
         let ended = crate::session::ended(cx, old.account, old.session, SessionEnd::Replaced)?;
         events.push(ended.by(Actor::Owner, Some(start.source)));
     }
-    if browser != fresh {
-        for old in sessions::claim_end_of_browser(tx, start.account.id, browser)? {
-            let ended = crate::session::ended(cx, start.account.id, old, SessionEnd::Replaced)?;
-            events.push(ended.by(Actor::Owner, Some(start.source)));
-        }
+    for old in replaced.get(tx)? {
+        let ended = crate::session::ended(cx, start.account.id, old, SessionEnd::Replaced)?;
+        events.push(ended.by(Actor::Owner, Some(start.source)));
     }
+    let browser = browser.get(tx)?;
     let session = Session {
         id,
         account: start.account.id,

@@ -19,7 +19,7 @@ use model::refusal::Refusal;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
 use model::source::Source;
 use store::sign_in_codes::{self, Kept};
-use store::{Store, Tx, accounts, guess_ledger, invitations, outbox};
+use store::{Later, Store, Tx, accounts, guess_ledger, invitations, outbox};
 
 use super::ask::browser_digest;
 use super::finish::{self, Started};
@@ -91,21 +91,34 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Started> {
     let id = submitted.kept.code.id;
     let purpose = submitted.kept.code.purpose;
+    let account = match submitted.kept.code.account {
+        Some(account) => {
+            accounts::lock(tx, account)?;
+            Some(accounts::ask(tx, account)?)
+        }
+        None => None,
+    };
     let claimed = sign_in_codes::claim_attempt(tx, id, purpose, &submitted.browser, cx.now)?;
     let Some(kept) = claimed else { return not_claimed(tx, cx, submitted) };
+    let account = account.map(|account| account.get(tx)).transpose()?.flatten();
     let matches = submitted.digest.matches(&kept.digest) & kept.code.acceptable();
-    if matches && let Some(account) = account_for(tx, cx, &kept)? {
-        redeem(tx, cx, submitted, account)
+    if matches && let Some(account) = account_for(tx, cx, &kept, account)? {
+        redeem(tx, cx, submitted, (&kept, account))
     } else {
         mismatch(tx, cx, submitted, &kept)
     }
 }
 
 /// Whose account the code signs in to, if that is possible at this moment.
-fn account_for(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept) -> Result<Option<Account>, Fault> {
+fn account_for(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    kept: &Kept,
+    account: Option<Account>,
+) -> Result<Option<Account>, Fault> {
     let Some(id) = kept.code.account else { return Ok(None) };
     Ok(match kept.code.purpose {
-        Purpose::SignIn => accounts::find(tx, id)?.filter(|account| account.state == AccountState::Open),
+        Purpose::SignIn => account.filter(|account| account.state == AccountState::Open),
         Purpose::OpenAccount => sign_in_codes::address(tx, kept.code.id)?.map(|address| Account {
             id,
             state: AccountState::Open,
@@ -118,20 +131,28 @@ fn account_for(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept) -> Result<Option<Account>,
 }
 
 /// Step 3.
-fn redeem(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, mut account: Account) -> Outcome<Started> {
+fn redeem(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    submitted: &Prepared,
+    (kept, mut account): (&Kept, Account),
+) -> Outcome<Started> {
     let id = submitted.kept.code.id;
-    let Some(kept) = sign_in_codes::claim_end(tx, id, CodeState::Redeemed, cx.now)? else {
-        return not_claimed(tx, cx, submitted);
-    };
-    refund(tx, &kept)?;
+    // The guess was spent in this transaction, so nobody else can end the request before it does; asked for together
+    // with what follows, and looked at before anything leaves.
+    let ended = sign_in_codes::ask_end(tx, id, CodeState::Redeemed, cx.now)?;
+    refund(tx, kept)?;
     outbox::drop_for(tx, id, cx.now)?;
     let subject = Subject::Account(account.id);
     let by_owner = |event: Event| event.by(Actor::Owner, Some(submitted.source)).of(id);
     let mut events = vec![by_owner(Event::new(cx, subject.clone(), EventKind::SignInCodeRedeemed)?)];
     if kept.code.purpose == Purpose::OpenAccount {
-        match open_account(tx, cx, &kept, &mut account)? {
+        match open_account(tx, cx, kept, &mut account)? {
             Ok(kind) => events.push(by_owner(Event::new(cx, subject, kind)?)),
-            Err(refusal) => return tx.record(&events, Err(refusal)),
+            Err(refusal) => {
+                redeemed(tx, ended)?;
+                return tx.record(&events, Err(refusal));
+            }
         }
     }
     let started = finish::start(
@@ -146,7 +167,16 @@ fn redeem(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, mut account: Accou
             source: submitted.source,
         },
     )?;
+    redeemed(tx, ended)?;
     tx.record(&events, Ok(started))
+}
+
+/// Makes sure that the request was ended by this transaction.
+fn redeemed(tx: &mut Tx<'_>, ended: Later<Option<Kept>>) -> Result<(), Fault> {
+    match ended.get(tx)? {
+        Some(_) => Ok(()),
+        None => Err(Fault::plain("a request was ended under a guess that was spent on it").conflict()),
+    }
 }
 
 fn open_account(

@@ -288,9 +288,9 @@ fn a_request_with_more_steps_than_one_look_takes_is_still_shown() {
         let sim = Sim::new();
         let account = AccountId::from_bytes([1; 16]);
         let mut script = Script::new(account);
-        let request = RequestId::from_bytes([2; 16]);
+        let request = RequestId::at(start());
         let mut events = vec![
-            script.event(start() - SECOND, Some(RequestId::from_bytes([3; 16])), asked(None)),
+            script.event(start() - SECOND, Some(RequestId::at(start() - SECOND)), asked(None)),
             script.event(start(), Some(request), asked(None)),
         ];
         for n in 0..steps {

@@ -37,25 +37,25 @@ impl Months {
         let (name, from, to) = (name(first), bound(first)?, bound(end)?);
         let mut link = Link::open(&self.settings)?;
         // Attached, not created in place: that would wait for every reader of the record, and make them wait.
-        link.batch(WHAT, &format!("CREATE TABLE IF NOT EXISTS {name} (LIKE events INCLUDING DEFAULTS)"))?;
+        let made =
+            link.batch(WHAT, &format!("CREATE TABLE IF NOT EXISTS {name} (LIKE events INCLUDING DEFAULTS)"));
         let attached = link.batch(
             WHAT,
             &format!(
                 "ALTER TABLE events ATTACH PARTITION {name} FOR VALUES FROM ('\\x{from}') TO ('\\x{to}')"
             ),
         );
-        // Another node may have been faster: then it is attached already, which is an error here, and all is well.
+        // Somebody else may have been faster with either step, which is an error of that step (`IF NOT EXISTS` or
+        // not). All that counts is whether the part is there in the end.
         let there = link.batch(
             WHAT,
             &format!("SELECT 1 / COUNT(*) FROM pg_inherits WHERE inhrelid = to_regclass('{name}')"),
         );
-        match (attached, there) {
-            (Ok(()), _) | (Err(_), Ok(())) => {
-                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(first);
-                Ok(())
-            }
-            (Err(fault), Err(_)) => Err(fault),
+        if there.is_err() {
+            return made.and(attached).and(there);
         }
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(first);
+        Ok(())
     }
 
     /// Drops the part `name` if all of its events are from before `before`. If somebody is reading it just now, it

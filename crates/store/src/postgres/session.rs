@@ -6,7 +6,7 @@ use model::time::Time;
 
 use super::link::{Answer, Link, Request};
 use super::months::Months;
-use crate::backend::Backend;
+use crate::backend::{Asked, Backend};
 use crate::events::Position;
 use crate::value::{Arg, Cell, Row, args};
 
@@ -33,6 +33,10 @@ pub(crate) struct Session<'a> {
     link: &'a mut Link,
     months: &'a Months,
     kept_back: Vec<Request>,
+    /// For each of those, the number under which its answer is kept for later.
+    numbers: Vec<Option<usize>>,
+    /// Answers that are looked at later, by their number.
+    later: Vec<Option<Vec<Row>>>,
     sent: bool,
     /// A statement failed: nothing of this transaction can be kept any more, whoever has heard of that.
     spoiled: bool,
@@ -45,22 +49,30 @@ impl<'a> Session<'a> {
             Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         let kept_back = vec![Request { sql: begin, args: Vec::new(), rows: false }];
-        Self { link, months, kept_back, sent: false, spoiled: false }
+        let (numbers, later) = (vec![None], Vec::new());
+        Self { link, months, kept_back, numbers, later, sent: false, spoiled: false }
     }
 
     fn keep_back(&mut self, sql: &'static str, args: &[Arg<'_>], rows: bool) {
+        self.numbers.push(None);
         self.kept_back.push(Request { sql, args: args.iter().map(|arg| Cell::from(*arg)).collect(), rows });
     }
 
-    /// Sends what was kept back; the answer to the last of it.
-    fn flush(&mut self) -> Result<Answer, Lost> {
+    /// Sends what was kept back; the answer to the last of it that is not for later.
+    fn flush(&mut self) -> Result<Option<Answer>, Lost> {
         let batch = std::mem::take(&mut self.kept_back);
         self.sent = true;
         match self.link.run(&batch) {
-            Ok(answers) => answers
-                .into_iter()
-                .next_back()
-                .ok_or(Lost { fault: Fault::plain("nothing was asked of the database"), undone: true }),
+            Ok(answers) => {
+                let mut last = None;
+                for (answer, number) in answers.into_iter().zip(std::mem::take(&mut self.numbers)) {
+                    match (number.and_then(|number| self.later.get_mut(number)), answer) {
+                        (Some(place), Answer::Rows(rows)) => *place = Some(rows),
+                        (_, answer) => last = Some(answer),
+                    }
+                }
+                Ok(last)
+            }
             Err(failed) => {
                 self.spoiled = true;
                 Err(Lost { fault: failed.fault, undone: !failed.lost })
@@ -69,7 +81,7 @@ impl<'a> Session<'a> {
     }
 
     /// [`Self::flush`] before the commit: a connection that is lost here takes the transaction with it.
-    fn answer(&mut self) -> Result<Answer, Fault> {
+    fn round_trip(&mut self) -> Result<Option<Answer>, Fault> {
         self.flush().map_err(|lost| if lost.undone { lost.fault } else { lost.fault.conflict() })
     }
 
@@ -97,6 +109,7 @@ impl<'a> Session<'a> {
     pub(crate) fn end(mut self) {
         if self.sent {
             self.kept_back.clear();
+            self.numbers.clear();
             self.keep_back("ROLLBACK", &[], false);
             self.link.send(&self.kept_back);
         }
@@ -106,9 +119,9 @@ impl<'a> Session<'a> {
 impl Backend for Session<'_> {
     fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, Fault> {
         self.keep_back(sql, args, false);
-        match self.answer()? {
-            Answer::Count(count) => Ok(count),
-            Answer::Rows(_) => Err(Fault::plain("rows where a count was asked for")),
+        match self.round_trip()? {
+            Some(Answer::Count(count)) => Ok(count),
+            Some(Answer::Rows(_)) | None => Err(Fault::plain("no count where one was asked for")),
         }
     }
 
@@ -119,10 +132,31 @@ impl Backend for Session<'_> {
 
     fn query(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, Fault> {
         self.keep_back(sql, args, true);
-        match self.answer()? {
-            Answer::Rows(rows) => Ok(rows),
-            Answer::Count(_) => Err(Fault::plain("a count where rows were asked for")),
+        match self.round_trip()? {
+            Some(Answer::Rows(rows)) => Ok(rows),
+            Some(Answer::Count(_)) | None => Err(Fault::plain("no rows where some were asked for")),
         }
+    }
+
+    fn ask(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Asked, Fault> {
+        let number = self.later.len();
+        self.later.push(None);
+        self.keep_back(sql, args, true);
+        if let Some(last) = self.numbers.last_mut() {
+            *last = Some(number);
+        }
+        Ok(Asked::Later(number))
+    }
+
+    fn answer(&mut self, asked: Asked) -> Result<Vec<Row>, Fault> {
+        let number = match asked {
+            Asked::Here(rows) => return Ok(rows),
+            Asked::Later(number) => number,
+        };
+        if self.later.get(number).is_some_and(Option::is_none) {
+            self.round_trip()?;
+        }
+        self.later.get_mut(number).and_then(Option::take).ok_or(Fault::plain("an answer was looked at twice"))
     }
 
     fn lock(&mut self, key: &[u8; 16]) -> Result<(), Fault> {

@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
 use rusqlite::Connection;
-use store::{Store, accounts, events, meta, sign_in_codes};
+use store::{Store, accounts, meta, sign_in_codes};
 
-use crate::setting::{Folder, account, ask, event, keys, noon, number, open, put_number, queue, read_number};
+use crate::setting::{
+    Folder, account, ask, event, in_places, in_postgres, keys, noon, open, open_at, put_number, queue,
+    read_number, recorded,
+};
 
 fn why(outcome: Result<Store, model::fault::Fault>) -> String {
     outcome.err().map(|fault| fault.chain()).unwrap_or_default()
@@ -14,33 +17,104 @@ fn why(outcome: Result<Store, model::fault::Fault>) -> String {
 
 #[test]
 fn a_store_opens_with_its_own_keys_and_no_others() {
-    let folder = Folder::new();
-    drop(open(&folder));
-    let refused = why(Store::open(&folder.file(), keys(8), |_| {}));
-    assert!(refused.contains("does not belong to this database"), "{refused}");
-    drop(open(&folder));
+    in_places(|place| {
+        drop(place.open());
+        let refused = why(place.open_by(4, keys(8)));
+        assert!(refused.contains("does not belong to this database"), "{refused}");
+        drop(place.open());
+    });
 }
 
 #[test]
-fn a_changed_migration_is_noticed() {
-    let folder = Folder::new();
-    drop(open(&folder));
-    let database = Connection::open(folder.file()).unwrap();
-    database.execute("UPDATE migrations SET checksum = 'another'", []).unwrap();
-    drop(database);
-    let refused = why(Store::open(&folder.file(), keys(7), |_| {}));
-    assert!(refused.contains("another version of this schema"), "{refused}");
+fn a_changed_migration_is_noticed_and_nothing_is_changed() {
+    in_places(|place| {
+        drop(place.open());
+        place.sql("UPDATE migrations SET checksum = 'another' WHERE number = 2; DROP TABLE leases");
+        let refused = why(place.open_by(4, keys(7)));
+        assert!(refused.contains("another version of this schema"), "{refused}");
+        // It would fail if the table had been made again.
+        place.sql("CREATE TABLE leases (here BIGINT)");
+    });
 }
 
 #[test]
 fn a_database_of_a_newer_version_is_left_alone() {
-    let folder = Folder::new();
-    drop(open(&folder));
-    let database = Connection::open(folder.file()).unwrap();
-    database.execute("INSERT INTO migrations (number, checksum) VALUES (9999, 'later')", []).unwrap();
-    drop(database);
-    let refused = why(Store::open(&folder.file(), keys(7), |_| {}));
-    assert!(refused.contains("newer version"), "{refused}");
+    in_places(|place| {
+        drop(place.open());
+        place.sql("INSERT INTO migrations (number, checksum) VALUES (9999, 'later')");
+        let refused = why(place.open_by(4, keys(7)));
+        assert!(refused.contains("newer version"), "{refused}");
+        place.sql("DELETE FROM migrations WHERE number = 9999");
+        drop(place.open());
+    });
+}
+
+#[test]
+fn of_many_that_open_an_empty_database_at_once_one_makes_it_and_all_use_it() {
+    in_places(|place| {
+        let barrier = Arc::new(Barrier::new(6));
+        let nodes: Vec<_> = (0..6)
+            .map(|n| {
+                let (name, barrier) = (place.name(), Arc::clone(&barrier));
+                std::thread::spawn(move || {
+                    barrier.wait();
+                    let store = open_at(&name, 2, keys(7)).unwrap();
+                    store.write_now(move |tx| tx.record(&[event(n, noon(), 1)], ())).unwrap();
+                })
+            })
+            .collect();
+        for node in nodes {
+            node.join().unwrap();
+        }
+        assert_eq!(recorded(&place.open(), 6), [1; 6]);
+    });
+}
+
+#[test]
+fn of_many_that_open_an_empty_database_with_keys_of_their_own_one_owns_it() {
+    in_places(|place| {
+        let barrier = Arc::new(Barrier::new(6));
+        let nodes: Vec<_> = (1..7)
+            .map(|root| {
+                let (name, barrier) = (place.name(), Arc::clone(&barrier));
+                std::thread::spawn(move || {
+                    barrier.wait();
+                    open_at(&name, 1, keys(root)).map(drop).map_err(|fault| fault.chain())
+                })
+            })
+            .collect();
+        let outcomes: Vec<_> = nodes.into_iter().map(|node| node.join().unwrap()).collect();
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+        for refused in outcomes.into_iter().filter_map(Result::err) {
+            assert!(refused.contains("does not belong to this database"), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn the_migrations_of_postgresql_are_applied_once_however_often_it_is_opened() {
+    in_postgres(|database| {
+        for _ in 0..3 {
+            drop(open_at(database.url(), 1, keys(7)).unwrap());
+        }
+        let kept = database.psql("SELECT number FROM migrations ORDER BY number; SELECT count(*) FROM locks");
+        assert_eq!(kept.unwrap(), "1\n2\n4096");
+        assert_eq!(database.psql("SELECT base FROM tx_base").unwrap(), "0");
+    });
+}
+
+#[test]
+fn a_database_that_is_not_there_is_a_fault_that_names_it() {
+    in_postgres(|database| {
+        let url = database.url().replace(database.name(), "nobody_made_this");
+        let refused = why(open_at(&url, 1, keys(7)));
+        assert!(refused.contains("nobody_made_this") && refused.contains("3D000"), "{refused}");
+        let (password, _) = database.url().split_once('@').unwrap();
+        let (_, password) = password.rsplit_once(':').unwrap();
+        let refused = why(open_at(&database.url().replace(password, "wrong"), 1, keys(7)));
+        assert!(refused.contains("password authentication failed"), "{refused}");
+        assert!(!refused.contains("wrong"), "{refused}");
+    });
 }
 
 #[test]
@@ -60,64 +134,62 @@ fn a_folder_that_is_not_there_is_a_fault() {
 
 #[test]
 fn everything_is_there_after_opening_again() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let alice = account(&store, 1, "alice@example.com");
-    let asked = ask(&store, 2, "alice@example.com", 3);
-    queue(&store, 3, Some(asked.id), false);
-    store
-        .write_now(|tx| {
-            put_number(tx, "here", -42)?;
-            tx.record(&[event(4, noon(), 1)], ())
-        })
-        .unwrap();
-    drop(store);
-    let store = open(&folder);
-    assert_eq!(store.read(|reader| accounts::find(reader, alice.id)).unwrap(), Some(alice));
-    assert!(store.read(|reader| sign_in_codes::letter(reader, asked.id)).unwrap().is_some());
-    assert_eq!(store.read(store::outbox::waiting).unwrap(), 1);
-    assert_eq!(store.read(|reader| read_number(reader, "here")).unwrap(), -42);
-    assert_eq!(
-        store.read(|reader| events::tail(reader, store::events::Position::START, 9)).unwrap().len(),
-        1
-    );
+    in_places(|place| {
+        let store = place.open();
+        let alice = account(&store, 1, "alice@example.com");
+        let asked = ask(&store, 2, "alice@example.com", 3);
+        queue(&store, 3, Some(asked.id), false);
+        store
+            .write_now(|tx| {
+                put_number(tx, "here", -42)?;
+                tx.record(&[event(4, noon(), 1)], ())
+            })
+            .unwrap();
+        drop(store);
+        let store = place.open();
+        assert_eq!(store.read(|reader| accounts::find(reader, alice.id)).unwrap(), Some(alice));
+        assert!(store.read(|reader| sign_in_codes::letter(reader, asked.id)).unwrap().is_some());
+        assert_eq!(store.read(store::outbox::waiting).unwrap(), 1);
+        assert_eq!(store.read(|reader| read_number(reader, "here")).unwrap(), -42);
+        assert!(store.read(|reader| meta::find(reader, "not here")).unwrap().is_none());
+        assert_eq!(recorded(&store, 1), [1]);
+    });
 }
 
 #[test]
 fn a_store_dropped_with_work_queued_keeps_all_that_it_answered() {
-    let folder = Folder::new();
-    let (kept, answered) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let store = open(&folder);
-    let gate = Arc::new(Barrier::new(2));
-    let held = Arc::clone(&gate);
-    // Holds the writer until everything else stands in the queue behind it.
-    store.write(
-        move |tx| {
-            held.wait();
-            Ok(tx.unrecorded("a test", ()))
-        },
-        |_| {},
-    );
-    for n in 0..500 {
-        let (kept, answered) = (Arc::clone(&kept), Arc::clone(&answered));
+    in_places(|place| {
+        let (kept, answered) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let store = place.open();
+        let gate = Arc::new(Barrier::new(2));
+        let held = Arc::clone(&gate);
+        // Holds a writer until everything else stands in the queue behind it.
         store.write(
-            move |tx| tx.record(&[event(u64::from(n), noon(), n)], ()),
-            move |outcome| {
-                answered.fetch_add(1, Ordering::SeqCst);
-                kept.fetch_add(usize::from(outcome.is_ok()), Ordering::SeqCst);
+            move |tx| {
+                held.wait();
+                Ok(tx.unrecorded("a test", ()))
             },
+            |_| {},
         );
-    }
-    gate.wait();
-    drop(store);
-    assert_eq!(answered.load(Ordering::SeqCst), 500, "everybody is answered");
-    let store = open(&folder);
-    let found = store.read(|reader| events::tail(reader, store::events::Position::START, 1000)).unwrap();
-    assert_eq!(found.len(), kept.load(Ordering::SeqCst));
-    assert_eq!(
-        found.iter().map(|placed| number(&placed.event)).collect::<Vec<_>>(),
-        (0..500).collect::<Vec<_>>()
-    );
+        for n in 0..500 {
+            let (kept, answered) = (Arc::clone(&kept), Arc::clone(&answered));
+            store.write(
+                move |tx| tx.record(&[event(u64::from(n), noon(), n)], ()),
+                move |outcome| {
+                    answered.fetch_add(1, Ordering::SeqCst);
+                    kept.fetch_add(usize::from(outcome.is_ok()), Ordering::SeqCst);
+                },
+            );
+        }
+        gate.wait();
+        drop(store);
+        assert_eq!(answered.load(Ordering::SeqCst), 500, "everybody is answered");
+        let mut found = recorded(&place.open(), kept.load(Ordering::SeqCst));
+        if !place.is_file() {
+            found.sort_unstable();
+        }
+        assert_eq!(found, (0..500).collect::<Vec<_>>());
+    });
 }
 
 #[test]
@@ -131,24 +203,25 @@ fn a_store_of_this_process_is_durable_and_in_write_ahead_mode() {
 
 #[test]
 fn a_store_may_be_dropped_by_its_own_writer() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let last = store.clone();
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let gate = Arc::new(Barrier::new(2));
-    let held = Arc::clone(&gate);
-    store.write(
-        move |tx| {
-            held.wait();
-            Ok(tx.unrecorded("a test", ()))
-        },
-        move |_| {
-            drop(last);
-            sender.send(()).unwrap();
-        },
-    );
-    drop(store);
-    gate.wait();
-    receiver.recv().unwrap();
-    drop(open(&folder));
+    in_places(|place| {
+        let store = place.open();
+        let last = store.clone();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let gate = Arc::new(Barrier::new(2));
+        let held = Arc::clone(&gate);
+        store.write(
+            move |tx| {
+                held.wait();
+                Ok(tx.unrecorded("a test", ()))
+            },
+            move |_| {
+                drop(last);
+                sender.send(()).unwrap();
+            },
+        );
+        drop(store);
+        gate.wait();
+        receiver.recv().unwrap();
+        drop(place.open());
+    });
 }

@@ -1,48 +1,68 @@
-//! The same claims, from two processes on one database: what a lock of ours cannot hide.
+//! The same from two processes on one database: what a lock of ours cannot hide.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Barrier};
 
+use model::digest::Digest;
 use model::id::{MessageId, RequestId};
 use model::sign_in_code::Purpose;
-use store::{Store, outbox, sign_in_codes};
+use store::events::Position;
+use store::{Store, destinations, outbox, sign_in_codes};
 
-use crate::setting::{Folder, ask, event, keys, noon, number, open, queue, seconds, token};
+use crate::claim::CLAIMS;
+use crate::setting::{
+    Place, address, ask, event, in_places, keys, noon, number, open_at, queue, seconds, tail, token, write,
+};
 
-/// Tells the test binary, started again, that it is the other process, and what to do.
-const TASK: &str = "BIDDEN_SUITE_TASK";
+/// Tells the test binary, started again, that it is the other process, and where the store is.
+const PLACE: &str = "BIDDEN_SUITE_PLACE";
 
-/// The other process: does nothing when it is run as a test.
+/// The other process: does nothing when it is run as a test. It does what it is told, line by line, until there are
+/// no more lines.
 #[test]
 fn the_other_process_does_its_task() {
     #[expect(clippy::disallowed_methods, reason = "how one process of a test learns what to do")]
-    let Ok(task) = std::env::var(TASK) else { return };
-    let (name, file) = task.split_once(' ').unwrap();
-    let store = Store::open(Path::new(file), keys(7), |_| {}).unwrap();
+    let Ok(place) = std::env::var(PLACE) else { return };
+    let store = open_at(&place, 8, keys(7)).unwrap();
     println!("\nready");
-    std::io::stdin().lock().read_line(&mut String::new()).unwrap();
-    match name {
-        "guess" => {
-            let asked: RequestId = file_beside(file).parse().unwrap();
-            println!("\ngot {}", guess(&store, asked));
-        }
-        "lease" => {
-            let leased: Vec<String> = lease(&store).iter().map(ToString::to_string).collect();
-            println!("\ngot {}", leased.join(" "));
-        }
-        "record" => {
-            let base: u32 = file_beside(file).parse().unwrap();
-            record(&store, base);
-            println!("\ngot all");
-        }
-        _ => panic!("no such task"),
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        let (task, word) = line.split_once(' ').unwrap();
+        let got = match task {
+            "claim" => {
+                let (n, word) = word.split_once(' ').unwrap();
+                claim(&store, n.parse().unwrap(), word).to_string()
+            }
+            "guess" => guess(&store, word.parse().unwrap()).to_string(),
+            "lease" => lease(&store).iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            "take" => {
+                hold_back(&store, address(word).destination());
+                String::new()
+            }
+            "record" => {
+                record(&store, word.parse().unwrap());
+                String::new()
+            }
+            _ => panic!("no such task"),
+        };
+        println!("\ngot {got}");
     }
 }
 
-/// What the parent wrote beside the database for both to read.
-fn file_beside(file: &str) -> String {
-    std::fs::read_to_string(Path::new(file).with_extension("task")).unwrap()
+/// Tries claim `n` of the table from four threads at once; says how many won.
+fn claim(store: &Store, n: usize, word: &str) -> usize {
+    let barrier = Arc::new(Barrier::new(4));
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, barrier, word) = (store.clone(), Arc::clone(&barrier), word.to_owned());
+            std::thread::spawn(move || {
+                barrier.wait();
+                write(&store, move |tx| (CLAIMS[n].attempt)(tx, &word))
+            })
+        })
+        .collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).filter(|won| *won).count()
 }
 
 /// Spends guesses from four threads until none is left to spend; says how many were.
@@ -51,16 +71,14 @@ fn guess(store: &Store, id: RequestId) -> usize {
         .map(|_| {
             let store = store.clone();
             std::thread::spawn(move || {
-                (0..50)
-                    .filter(|_| {
-                        let claimed = store.write_now(move |tx| {
-                            let own = token("browser");
-                            let kept = sign_in_codes::claim_attempt(tx, id, Purpose::SignIn, &own, noon())?;
-                            Ok(tx.unrecorded("a test", kept.is_some()))
-                        });
-                        claimed.unwrap()
+                let attempt = |_: &i32| {
+                    write(&store, move |tx| {
+                        let own = token("browser");
+                        sign_in_codes::claim_attempt(tx, id, Purpose::SignIn, &own, noon())
                     })
-                    .count()
+                    .is_some()
+                };
+                (0..50).filter(attempt).count()
             })
         })
         .collect();
@@ -70,17 +88,30 @@ fn guess(store: &Store, id: RequestId) -> usize {
 fn lease(store: &Store) -> Vec<MessageId> {
     let mut mine = Vec::new();
     loop {
-        let leased = store.write_now(|tx| {
-            let leased = outbox::lease(tx, noon(), noon() + seconds(600), 2)?;
-            Ok(tx.unrecorded("a test", leased.iter().map(|leased| leased.id).collect::<Vec<_>>()))
-        });
-        let leased = leased.unwrap();
+        let leased = write(store, |tx| outbox::lease(tx, noon(), noon() + seconds(600), 2));
         if leased.is_empty() {
             return mine;
         }
-        mine.extend(leased);
+        mine.extend(leased.iter().map(|leased| leased.id));
         assert!(mine.len() <= 120, "one message to two");
     }
+}
+
+/// 200 times a look and a write, from four threads.
+fn hold_back(store: &Store, key: Digest) {
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    write(store, move |tx| {
+                        let mut taken = destinations::take(tx, &key)?;
+                        taken.state.suppressed.count += 1;
+                        destinations::put(tx, &taken, noon())
+                    });
+                }
+            });
+        }
+    });
 }
 
 const RECORDED: u32 = 200;
@@ -93,15 +124,16 @@ fn record(store: &Store, base: u32) {
 
 struct Other(Child, BufReader<ChildStdout>);
 
+fn command(place: &Place) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "processes::the_other_process_does_its_task", "--nocapture"]);
+    command.env(PLACE, place.name());
+    command
+}
+
 impl Other {
-    fn start(task: &str, file: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "processes::the_other_process_does_its_task", "--nocapture"])
-            .env(TASK, format!("{task} {}", file.display()))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+    fn start(place: &Place) -> Self {
+        let mut child = command(place).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let mut other = Self(child, out);
         other.hear("ready");
@@ -119,88 +151,108 @@ impl Other {
         }
     }
 
-    fn go(&mut self) {
-        self.0.stdin.as_mut().unwrap().write_all(b"go\n").unwrap();
+    fn tell(&mut self, task: &str, word: &str) {
+        writeln!(self.0.stdin.as_mut().unwrap(), "{task} {word}").unwrap();
     }
 
     fn end(mut self) {
+        drop(self.0.stdin.take());
         assert!(self.0.wait().unwrap().success());
     }
 }
 
 #[test]
-fn two_processes_spend_exactly_the_guesses_there_are() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let asked = ask(&store, 1, "alice@example.com", 101);
-    std::fs::write(folder.file().with_extension("task"), asked.id.to_string()).unwrap();
-    let mut other = Other::start("guess", &folder.file());
-    other.go();
-    let ours = guess(&store, asked.id);
-    let theirs: usize = other.hear("got").parse().unwrap();
-    assert_eq!(ours + theirs, 101);
-    other.end();
+fn every_claim_there_is_has_one_winner_among_two_processes() {
+    in_places(|place| {
+        let store = place.open_by(8, keys(7)).unwrap();
+        let mut other = Other::start(place);
+        for (n, entry) in CLAIMS.iter().enumerate() {
+            let word = (entry.prepare)(&store);
+            other.tell("claim", &format!("{n} {word}"));
+            let ours = claim(&store, n, &word);
+            let theirs: usize = other.hear("got").parse().unwrap();
+            assert_eq!(ours + theirs, 1, "{}", entry.name);
+        }
+        other.end();
+    });
+}
+
+#[test]
+fn row_7_two_processes_spend_exactly_the_guesses_there_are() {
+    in_places(|place| {
+        let store = place.open();
+        let asked = ask(&store, 1, "alice@example.com", 101);
+        let mut other = Other::start(place);
+        other.tell("guess", &asked.id.to_string());
+        let ours = guess(&store, asked.id);
+        let theirs: usize = other.hear("got").parse().unwrap();
+        assert_eq!(ours + theirs, 101);
+        other.end();
+    });
 }
 
 #[test]
 fn two_processes_never_lease_one_message_to_both() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let queued: Vec<MessageId> = (0..120).map(|n| queue(&store, n, None, false)).collect();
-    let mut other = Other::start("lease", &folder.file());
-    other.go();
-    let mut leased: Vec<MessageId> = lease(&store);
-    leased.extend(other.hear("got").split_whitespace().map(|id| id.parse::<MessageId>().unwrap()));
-    leased.sort_unstable();
-    let mut queued = queued;
-    queued.sort_unstable();
-    assert_eq!(leased, queued);
-    other.end();
+    in_places(|place| {
+        let store = place.open();
+        let mut queued: Vec<MessageId> = (0..120).map(|n| queue(&store, n, None, false)).collect();
+        let mut other = Other::start(place);
+        other.tell("lease", "");
+        let mut leased: Vec<MessageId> = lease(&store);
+        leased.extend(other.hear("got").split_whitespace().map(|id| id.parse::<MessageId>().unwrap()));
+        leased.sort_unstable();
+        queued.sort_unstable();
+        assert_eq!(leased, queued);
+        other.end();
+    });
+}
+
+#[test]
+fn row_2_two_processes_that_look_and_write_lose_nothing() {
+    in_places(|place| {
+        let store = place.open();
+        let mut other = Other::start(place);
+        other.tell("take", "alice@example.com");
+        let key = address("alice@example.com").destination();
+        hold_back(&store, key);
+        other.hear("got");
+        assert_eq!(store.read(|reader| destinations::find(reader, &key)).unwrap().suppressed.count, 400);
+        other.end();
+    });
 }
 
 #[test]
 fn the_tail_misses_no_event_of_another_process() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    std::fs::write(folder.file().with_extension("task"), "1000").unwrap();
-    let mut other = Other::start("record", &folder.file());
-    other.go();
-    let writer = {
-        let store = store.clone();
-        std::thread::spawn(move || record(&store, 0))
-    };
-    let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
-    while seen.len() < 400 {
-        for placed in store.read(|reader| store::events::tail(reader, position, 7)).unwrap() {
-            assert!(placed.position > position);
-            position = placed.position;
-            seen.push(number(&placed.event));
-        }
-    }
-    writer.join().unwrap();
-    other.hear("got");
-    seen.sort_unstable();
-    assert_eq!(seen, (0..RECORDED).chain(1000..1000 + RECORDED).collect::<Vec<_>>());
-    other.end();
+    in_places(|place| {
+        let store = place.open();
+        let mut other = Other::start(place);
+        other.tell("record", "1000");
+        let writer = {
+            let store = store.clone();
+            std::thread::spawn(move || record(&store, 0))
+        };
+        let mut seen: Vec<u32> =
+            tail(&store, Position::START, 400).iter().map(|placed| number(&placed.event)).collect();
+        writer.join().unwrap();
+        other.hear("got");
+        seen.sort_unstable();
+        assert_eq!(seen, (0..RECORDED).chain(1000..1000 + RECORDED).collect::<Vec<_>>());
+        other.end();
+    });
 }
 
 #[test]
-fn two_processes_may_make_the_same_database() {
-    for _ in 0..5 {
-        let folder = Folder::new();
-        let mut others: Vec<_> = (0..3)
-            .map(|_| {
-                Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", "processes::the_other_process_does_its_task", "--nocapture"])
-                    .env(TASK, format!("lease {}", folder.file().display()))
-                    .stdin(Stdio::null())
-                    .stdout(Stdio::null())
-                    .spawn()
-                    .unwrap()
-            })
-            .collect();
-        for other in &mut others {
-            assert!(other.wait().unwrap().success());
-        }
+fn processes_that_start_at_once_on_an_empty_database_make_it_once() {
+    for _ in 0..3 {
+        in_places(|place| {
+            let mut others: Vec<_> = (0..3)
+                .map(|_| command(place).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap())
+                .collect();
+            for other in &mut others {
+                assert!(other.wait().unwrap().success());
+            }
+            let store = place.open();
+            write(&store, |tx| store::meta::put(tx, "here", b"1"));
+        });
     }
 }

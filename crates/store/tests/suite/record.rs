@@ -1,17 +1,18 @@
 //! The record: in commit order, whole, and kept as long as it must be.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::id::{AccountId, EventId, RequestId};
 use model::time::{DAY, Time};
 use proptest::prelude::*;
 use rusqlite::Connection;
-use store::{Store, events};
+use store::Store;
+use store::events::{self, Position};
 
-use crate::setting::{Folder, both, cx, event, keys, noon, number, open, source};
+use crate::setting::{
+    Folder, both, cx, event, in_postgres, keys, noon, number, open, open_at, recorded, seconds, source, tail,
+    within, write,
+};
 
 fn record(store: &Store, all: Vec<Event>) {
     store.write_now(move |tx| tx.record(&all, ())).unwrap();
@@ -20,7 +21,6 @@ fn record(store: &Store, all: Vec<Event>) {
 #[test]
 fn the_tail_is_in_commit_order_and_misses_nothing_while_eight_threads_write() {
     both(|store| {
-        let done = Arc::new(AtomicBool::new(false));
         let writers: Vec<_> = (0..8_u32)
             .map(|thread| {
                 let store = store.clone();
@@ -34,29 +34,11 @@ fn the_tail_is_in_commit_order_and_misses_nothing_while_eight_threads_write() {
                 })
             })
             .collect();
-        let follower = {
-            let (store, done) = (store.clone(), Arc::clone(&done));
-            std::thread::spawn(move || {
-                let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
-                loop {
-                    let last = done.load(Ordering::SeqCst);
-                    let tail = store.read(|reader| events::tail(reader, position, 13)).unwrap();
-                    if last && tail.is_empty() {
-                        return seen;
-                    }
-                    for placed in tail {
-                        assert!(placed.position > position);
-                        position = placed.position;
-                        seen.push(number(&placed.event));
-                    }
-                }
-            })
-        };
+        let seen: Vec<u32> =
+            tail(store, Position::START, 800).iter().map(|placed| number(&placed.event)).collect();
         for writer in writers {
             writer.join().unwrap();
         }
-        done.store(true, Ordering::SeqCst);
-        let seen = follower.join().unwrap();
         for thread in 0..8 {
             let own: Vec<u32> = seen.iter().copied().filter(|n| n / 100 == thread).collect();
             assert_eq!(
@@ -65,7 +47,7 @@ fn the_tail_is_in_commit_order_and_misses_nothing_while_eight_threads_write() {
                 "each thread's in its order"
             );
         }
-        assert_eq!(seen.len(), 800);
+        assert_eq!(recorded(store, 800), seen, "whoever comes later reads the same");
     });
 }
 
@@ -89,10 +71,7 @@ fn an_event_comes_back_as_it_was_written() {
             store.read(|reader| events::list_request(reader, request)).unwrap(),
             std::slice::from_ref(&event)
         );
-        assert_eq!(
-            store.read(|reader| events::tail(reader, store::events::Position::START, 9)).unwrap()[0].event,
-            event
-        );
+        assert_eq!(tail(store, Position::START, 1)[0].event, event);
         assert_eq!(store.read(events::newest_time).unwrap(), Some(noon()));
     });
 }
@@ -125,30 +104,72 @@ fn the_steps_of_a_request_come_in_the_order_in_which_they_were_committed() {
     });
 }
 
+fn delete(store: &Store, before: Time, limit: i64) -> u64 {
+    write(store, move |tx| events::delete_before(tx, before, limit))
+}
+
 #[test]
 fn retention_deletes_what_is_older_and_nothing_else() {
     both(|store| {
         let days = |n: i64| Time::from_micros(noon().micros() + n * DAY);
+        // On PostgreSQL whole months go: there one event for each, its first day.
+        let step = if store.is_shared() { 31 } else { 1 };
         for n in 0..10_u32 {
-            record(store, vec![event(u64::from(n), days(i64::from(n)), n)]);
+            record(store, vec![event(u64::from(n), days(i64::from(n) * step), n)]);
         }
-        let delete = |before, limit| {
-            let deleted = store.write_now(move |tx| {
-                let deleted = events::delete_before(tx, before, limit)?;
-                Ok(tx.unrecorded("a test", deleted))
-            });
-            deleted.unwrap()
-        };
-        assert_eq!(delete(days(5), 3), 3);
-        assert_eq!(delete(days(5), 3), 2);
-        assert_eq!(delete(days(5), 3), 0);
-        let left: Vec<u32> = store
-            .read(|reader| events::tail(reader, store::events::Position::START, 99))
-            .unwrap()
-            .iter()
-            .map(|p| number(&p.event))
-            .collect();
-        assert_eq!(left, [5, 6, 7, 8, 9]);
+        if store.is_shared() {
+            assert_eq!(delete(store, days(5 * step), 3), 0, "they are not counted");
+        } else {
+            assert_eq!(delete(store, days(5), 3), 3);
+            assert_eq!(delete(store, days(5), 3), 2);
+        }
+        assert_eq!(delete(store, days(5 * step), 3), 0);
+        assert_eq!(recorded(store, 5), [5, 6, 7, 8, 9]);
+        assert_eq!(delete(store, days(5 * step), 3), 0);
+        // What comes late finds a place again.
+        record(store, vec![event(10, days(0), 10)]);
+        assert_eq!(recorded(store, 6), [5, 6, 7, 8, 9, 10]);
+    });
+}
+
+#[test]
+fn retention_on_postgresql_never_takes_an_event_that_is_young_enough() {
+    in_postgres(|database| {
+        let store = open_at(database.url(), 4, keys(7)).unwrap();
+        // The last and the first microsecond of two months, 2024-10-31 and 2024-11-01.
+        let first = Time::from_micros(1_730_419_200_000_000);
+        let last = Time::from_micros(first.micros() - 1);
+        record(&store, vec![event(1, last, 1), event(2, first, 2)]);
+        let before = |after: i64| Time::from_micros(first.micros() + after);
+        delete(&store, before(-1), 9);
+        assert_eq!(recorded(&store, 2), [1, 2], "a day of that month is young enough");
+        delete(&store, before(0), 9);
+        assert_eq!(recorded(&store, 1), [2]);
+        delete(&store, before(27 * DAY), 9);
+        assert_eq!(recorded(&store, 1), [2]);
+    });
+}
+
+#[test]
+fn retention_on_postgresql_waits_for_nobody_and_comes_back_later() {
+    in_postgres(|database| {
+        let store = open_at(database.url(), 4, keys(7)).unwrap();
+        record(&store, vec![event(1, noon(), 1)]);
+        let later = Time::from_micros(noon().micros() + 400 * DAY);
+        // Somebody reads the record in one long view.
+        let found = store.read(|reader| {
+            let found = events::newest_time(reader)?;
+            delete(&store, later, 9);
+            assert_eq!(events::newest_time(reader)?, found);
+            Ok(found)
+        });
+        assert_eq!(found.unwrap(), Some(noon()));
+        assert_eq!(recorded(&store, 1), [1], "it stayed while it was read");
+        // The view ends when the server hears of it.
+        within(seconds(10), "the month to go", || {
+            delete(&store, later, 9);
+            store.read(events::newest_time).unwrap().is_none().then_some(())
+        });
     });
 }
 
@@ -158,21 +179,11 @@ fn a_follower_misses_nothing_after_everything_it_saw_was_deleted() {
         for n in 0..10 {
             record(store, vec![event(u64::from(n), noon(), n)]);
         }
-        let position = store
-            .read(|reader| events::tail(reader, store::events::Position::START, 99))
-            .unwrap()
-            .last()
-            .unwrap()
-            .position;
+        let position = tail(store, Position::START, 10).last().unwrap().position;
         let later = Time::from_micros(noon().micros() + 400 * DAY);
-        store
-            .write_now(move |tx| {
-                events::delete_before(tx, later, 1000)?;
-                Ok(tx.unrecorded("a test", ()))
-            })
-            .unwrap();
+        delete(store, later, 1000);
         record(store, vec![event(10, later, 10)]);
-        let unseen = store.read(|reader| events::tail(reader, position, 99)).unwrap();
+        let unseen = tail(store, position, 1);
         assert_eq!(unseen.iter().map(|placed| number(&placed.event)).collect::<Vec<_>>(), [10]);
     });
 }
@@ -185,12 +196,8 @@ fn a_follower_misses_nothing_after_the_file_was_compacted() {
     for n in 0..10 {
         record(&store, vec![event(u64::from(n), days(n), n)]);
     }
-    let seen = store
-        .read(|reader| events::tail(reader, store::events::Position::START, 8))
-        .unwrap()
-        .last()
-        .unwrap()
-        .position;
+    let seen =
+        store.read(|reader| events::tail(reader, Position::START, 8)).unwrap().last().unwrap().position;
     store
         .write_now(move |tx| {
             events::delete_before(tx, days(5), 1000)?;
@@ -254,7 +261,7 @@ proptest! {
                 expected.truncate(expected.len() - usize::try_from(*size).unwrap());
             }
         }
-        let (mut seen, mut position) = (Vec::new(), store::events::Position::START);
+        let (mut seen, mut position) = (Vec::new(), Position::START);
         loop {
             let tail = store.read(|reader| events::tail(reader, position, step)).unwrap();
             let Some(last) = tail.last() else { break };

@@ -8,9 +8,7 @@ use store::inbox::{self, Kept};
 use store::sign_in_codes::{self};
 use store::{Store, seal, sessions};
 
-use crate::setting::{
-    Folder, HALF, account, address, ask, both, cx, keys, noon, open, queue, seconds, source,
-};
+use crate::setting::{HALF, account, address, ask, both, cx, in_places, keys, noon, queue, seconds, source};
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
@@ -67,22 +65,23 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
 }
 
 #[test]
-fn row_49_the_files_of_the_database_hold_no_secret() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let (absent, present) = fill(&store);
-    let check = |dump: &[u8]| {
-        for needle in &present {
-            assert!(holds(dump, needle), "{:?}", String::from_utf8_lossy(needle));
-        }
-        for needle in &absent {
-            assert!(!holds(dump, needle), "{:?}", String::from_utf8_lossy(needle));
-        }
-    };
-    // With the log as it is in operation, and after it was worked into the file.
-    check(&folder.dump());
-    drop(store);
-    check(&folder.dump());
+fn row_49_whoever_has_all_of_the_database_finds_no_secret() {
+    in_places(|place| {
+        let store = place.open();
+        let (absent, present) = fill(&store);
+        let check = |dump: &[u8]| {
+            for needle in &present {
+                assert!(holds(dump, needle), "{:?}", String::from_utf8_lossy(needle));
+            }
+            for needle in &absent {
+                assert!(!holds(dump, needle), "{:?}", String::from_utf8_lossy(needle));
+            }
+        };
+        // A file: with the log as it is in operation, and after it was worked into it.
+        check(&place.dump());
+        drop(store);
+        check(&place.dump());
+    });
 }
 
 #[test]
@@ -149,19 +148,23 @@ fn row_49_a_code_can_be_read_only_until_its_request_ends() {
 
 #[test]
 fn a_sealed_value_moved_to_another_row_does_not_open() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let (one, other) = (ask(&store, 1, "alice@example.com", 3).id, ask(&store, 2, "bob@example.com", 3).id);
-    let database = rusqlite::Connection::open(folder.file()).unwrap();
-    database
-        .execute(
-            "UPDATE sign_in_codes SET sealed_code = (SELECT sealed_code FROM sign_in_codes WHERE id = ?1)
-             WHERE id = ?2",
-            (one.bytes(), other.bytes()),
-        )
-        .unwrap();
-    assert!(store.read(|reader| sign_in_codes::letter(reader, one)).unwrap().is_some());
-    assert!(store.read(|reader| sign_in_codes::letter(reader, other)).is_err());
+    in_places(|place| {
+        let store = place.open();
+        let (one, other) =
+            (ask(&store, 1, "alice@example.com", 3).id, ask(&store, 2, "bob@example.com", 3).id);
+        let literal = |id: model::id::RequestId| {
+            let digits = wire::token::hex(id.bytes());
+            if place.is_file() { format!("x'{digits}'") } else { format!("'\\x{digits}'") }
+        };
+        place.sql(&format!(
+            "UPDATE sign_in_codes SET sealed_code = (SELECT sealed_code FROM sign_in_codes WHERE id = {})
+             WHERE id = {}",
+            literal(one),
+            literal(other)
+        ));
+        assert!(store.read(|reader| sign_in_codes::letter(reader, one)).unwrap().is_some());
+        assert!(store.read(|reader| sign_in_codes::letter(reader, other)).is_err());
+    });
 }
 
 #[test]

@@ -14,7 +14,7 @@ use store::browsers::{self, KnownBrowser};
 use store::destinations::{self, Destination, Due, Held};
 use store::guess_ledger::{self, Charge};
 use store::inbox::{self, Kept};
-use store::{Store, Tx, accounts, meta, outbox, sessions, sign_in_codes};
+use store::{Store, Tx, accounts, outbox, sessions, sign_in_codes};
 
 use crate::setting::{
     account, address, ask, both, cx, noon, put_number, queue, read_number, seconds, source, token, write,
@@ -126,7 +126,7 @@ fn a_browser_keeps_its_identifier_and_its_first_time() {
                 first_used: at,
                 last_used: at,
             };
-            write(store, move |tx| browsers::remember(tx, alice, &token("cookie"), &seen))
+            write(store, move |tx| browsers::remember(tx, alice, &token("cookie"), &seen)?.get(tx))
         };
         let first = remember(2, noon(), "firefox/linux");
         assert_eq!(remember(3, days(1), "chrome/linux"), first);
@@ -153,7 +153,7 @@ fn a_known_browser_of_one_account_is_unknown_to_another() {
             first_used: noon(),
             last_used: noon(),
         };
-        write(store, move |tx| browsers::remember(tx, alice, &token("cookie"), &seen));
+        write(store, move |tx| browsers::remember(tx, alice, &token("cookie"), &seen)?.get(tx));
         assert_eq!(store.read(|reader| browsers::find(reader, bob, &token("cookie"))).unwrap(), None);
         assert_eq!(write(store, move |tx| browsers::forget_all(tx, bob)), 0);
         assert_eq!(write(store, move |tx| browsers::forget_all(tx, alice)), 1);

@@ -1,14 +1,18 @@
-//! Group commit: everybody is answered, nobody's failure is another's, and nothing half done stays.
+//! Writes of many at once: everybody is answered, nobody's failure is another's, and nothing half done stays.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
 
 use model::fault::Fault;
+use model::sign_in_code::Purpose;
 use rusqlite::Connection;
-use store::{Store, events, meta, outbox};
+use store::{Settings, Store, Tx, outbox, sign_in_codes};
 
-use crate::setting::{Folder, both, event, keys, noon, number, open, put_number, queue, read_number};
+use crate::setting::{
+    Folder, Place, ask, both, event, in_places, keys, noon, open, put_number, queue, read_number, recorded,
+    source, token,
+};
 
 #[test]
 fn a_thousand_writes_at_once_are_all_answered_and_all_kept() {
@@ -155,22 +159,90 @@ fn a_fault_says_what_it_was_and_a_panic_is_answered_too() {
 
 #[test]
 fn a_panic_in_an_answer_stops_neither_the_writer_nor_the_other_answers() {
-    let folder = Folder::new();
-    let store = open(&folder);
-    let gate = Arc::new(Barrier::new(2));
-    let held = Arc::clone(&gate);
-    store.write(
-        move |tx| {
-            held.wait();
+    in_places(|place| {
+        // On PostgreSQL one writer as well, so that it is the same that goes on.
+        let store = place.open_by(1, keys(7)).unwrap();
+        let gate = Arc::new(Barrier::new(2));
+        let held = Arc::clone(&gate);
+        store.write(
+            move |tx| {
+                held.wait();
+                Ok(tx.unrecorded("a test", ()))
+            },
+            |_| panic!("a panic of a test"),
+        );
+        let (sender, receiver) = channel();
+        store.write(
+            |tx| Ok(tx.unrecorded("a test", ())),
+            move |outcome| sender.send(outcome.is_ok()).unwrap(),
+        );
+        gate.wait();
+        assert_eq!(receiver.recv(), Ok(true));
+        assert!(store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).is_ok());
+    });
+}
+
+#[test]
+fn law_4_a_refusal_commits_and_a_fault_or_a_panic_rolls_back() {
+    both(|store| {
+        let asked = ask(store, 1, "alice@example.com", 3);
+        let (id, browser) = (asked.id, asked.browser);
+        let attempt = move |tx: &mut Tx<'_>| -> Result<(), Fault> {
+            let claimed = sign_in_codes::claim_attempt(tx, id, Purpose::SignIn, &browser, noon())?;
+            assert!(claimed.is_some());
+            put_number(tx, "tried", 1)
+        };
+        let state = || {
+            let kept = store.read(|reader| sign_in_codes::find(reader, id)).unwrap().unwrap();
+            (kept.code.guesses_left, store.read(|reader| read_number(reader, "tried")).unwrap())
+        };
+        let fault = store.write_now(move |tx| -> Result<store::Recorded<()>, Fault> {
+            attempt(tx)?;
+            let _ = tx.record(&[event(1, noon(), 1)], ())?;
+            Err(Fault::plain("a fault of a test"))
+        });
+        assert!(fault.is_err());
+        assert_eq!(state(), (3, 0));
+        let panic = store.write_now(move |tx| -> Result<store::Recorded<()>, Fault> {
+            attempt(tx)?;
+            panic!("a panic of a test")
+        });
+        assert!(panic.is_err());
+        assert_eq!(state(), (3, 0));
+        let refused = store.write_now(move |tx| {
+            attempt(tx)?;
+            tx.record(&[event(2, noon(), 2)], "refused")
+        });
+        assert_eq!(refused.unwrap(), "refused");
+        assert_eq!(state(), (2, 1));
+        assert_eq!(recorded(store, 1), [2]);
+    });
+}
+
+#[test]
+fn a_fault_that_the_work_does_not_hand_on_is_never_taken_for_success() {
+    both(|store| {
+        let done = store.write_now(|tx| {
+            put_number(tx, "before", 1)?;
+            // Nobody has this account, so the database refuses the row.
+            let nobody = model::id::AccountId::from_bytes([9; 16]);
+            let seen = store::browsers::KnownBrowser {
+                id: model::id::BrowserId::from_bytes([8; 16]),
+                browser: source().browser,
+                first_used: noon(),
+                last_used: noon(),
+            };
+            assert!(
+                store::browsers::remember(tx, nobody, &token("browser"), &seen)
+                    .and_then(|seen| seen.get(tx))
+                    .is_err()
+            );
+            put_number(tx, "after", 1)?;
             Ok(tx.unrecorded("a test", ()))
-        },
-        |_| panic!("a panic of a test"),
-    );
-    let (sender, receiver) = channel();
-    store.write(|tx| Ok(tx.unrecorded("a test", ())), move |outcome| sender.send(outcome.is_ok()).unwrap());
-    gate.wait();
-    assert_eq!(receiver.recv(), Ok(true));
-    assert!(store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).is_ok());
+        });
+        let kept = |name| store.read(|reader| read_number(reader, name)).unwrap() == 1;
+        assert_eq!((kept("before"), kept("after")), (done.is_ok(), done.is_ok()), "{done:?}");
+    });
 }
 
 #[test]
@@ -216,32 +288,40 @@ fn a_full_disk_is_a_passing_fault_and_loses_nothing_that_was_answered() {
 
 #[test]
 fn the_hook_is_called_after_the_commit_and_says_whether_mail_was_queued() {
-    let folder = Folder::new();
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&calls);
-    let store = Store::open(&folder.file(), keys(7), move |mail| heard.lock().unwrap().push(mail)).unwrap();
-    store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
-    queue(&store, 1, None, false);
-    queue(&store, 2, None, true);
-    let _ = store.write_now(|tx| -> Result<store::Recorded<()>, Fault> {
-        let queued = outbox::Queued {
-            id: model::id::MessageId::from_bytes([9; 16]),
-            kind: model::message::MessageKind::Digest,
-            account: None,
-            request: None,
-            count: 0,
-            since: None,
-            decoy: false,
+    in_places(|place| {
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&calls);
+        let hook = move |mail| heard.lock().unwrap().push(mail);
+        let store = match place {
+            Place::File(folder) => Store::open(&folder.file(), keys(7), hook).unwrap(),
+            // One writer, so that the calls come in order.
+            Place::Postgres(database) => {
+                Store::connect(Settings::parse(database.url(), 1).unwrap(), keys(7), hook).unwrap()
+            }
         };
-        outbox::enqueue(tx, &queued, &[], noon())?;
-        Err(Fault::plain("a fault of a test"))
+        store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
+        queue(&store, 1, None, false);
+        queue(&store, 2, None, true);
+        let _ = store.write_now(|tx| -> Result<store::Recorded<()>, Fault> {
+            let queued = outbox::Queued {
+                id: model::id::MessageId::from_bytes([9; 16]),
+                kind: model::message::MessageKind::Digest,
+                account: None,
+                request: None,
+                count: 0,
+                since: None,
+                decoy: false,
+            };
+            outbox::enqueue(tx, &queued, &[], noon())?;
+            Err(Fault::plain("a fault of a test"))
+        });
+        drop(store);
+        assert_eq!(
+            *calls.lock().unwrap(),
+            [false, true, true, false],
+            "a decoy wakes the worker as a message does"
+        );
     });
-    drop(store);
-    assert_eq!(
-        *calls.lock().unwrap(),
-        [false, true, true, false],
-        "a decoy wakes the worker as a message does"
-    );
 }
 
 #[test]

@@ -1,0 +1,197 @@
+//! Table: every claim of the store with one winner, as something to prepare and something to try, for races between
+//! threads and between processes.
+
+use model::account::{Account, AccountState, Role};
+use model::budget::{MailAllowance, Slot};
+use model::entropy::Entropy;
+use model::fault::Fault;
+use model::id::{AccountId, BrowserId, InvitationId, MessageId, SessionId};
+use model::invitation::{Invitation, Opening};
+use model::session::Session;
+use model::sign_in_code::{CodeState, Purpose};
+use store::browsers::KnownBrowser;
+use store::{
+    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes,
+};
+
+use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
+
+/// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
+pub(crate) struct Claim {
+    pub(crate) name: &'static str,
+    pub(crate) prepare: fn(&Store) -> String,
+    pub(crate) attempt: fn(&mut Tx<'_>, &str) -> Result<bool, Fault>,
+}
+
+const fn claim(
+    name: &'static str,
+    prepare: fn(&Store) -> String,
+    attempt: fn(&mut Tx<'_>, &str) -> Result<bool, Fault>,
+) -> Claim {
+    Claim { name, prepare, attempt }
+}
+
+pub(crate) const CLAIMS: [Claim; 17] = [
+    claim("sign_in_codes::claim_attempt", asked, |tx, id| {
+        let own = token("browser");
+        let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
+        Ok(kept.is_some())
+    }),
+    claim("sign_in_codes::claim_end", asked, |tx, id| {
+        let kept = sign_in_codes::claim_end(tx, id.parse().unwrap(), CodeState::Redeemed, noon())?;
+        Ok(kept.is_some())
+    }),
+    claim("sign_in_codes::claim_late", asked, |tx, id| sign_in_codes::claim_late(tx, id.parse().unwrap(), 1)),
+    claim("sign_in_codes::claim_denial", asked, |tx, id| {
+        sign_in_codes::claim_denial(tx, id.parse().unwrap(), noon())
+    }),
+    claim("invitations::claim", invited, |tx, id| invitations::claim(tx, id.parse().unwrap(), noon())),
+    claim("accounts::claim_state", opened, |tx, id| {
+        accounts::claim_state(tx, id.parse().unwrap(), AccountState::Open, AccountState::Locked)
+    }),
+    claim("accounts::insert", |_| "somebody.new@example.com".to_owned(), open_account),
+    claim("sessions::claim_end", begun, |tx, words| {
+        let (account, rest) = words.split_once(' ').unwrap();
+        let (session, _) = rest.split_once(' ').unwrap();
+        sessions::claim_end(tx, account.parse().unwrap(), session.parse().unwrap())
+    }),
+    claim("sessions::claim_end_of_browser", begun, |tx, words| {
+        let (account, _) = words.split_once(' ').unwrap();
+        let ended =
+            sessions::claim_end_of_browser(tx, account.parse().unwrap(), &token("browser"))?.get(tx)?;
+        Ok(ended.len() == 1)
+    }),
+    // Leased before, so that the next of these is the only one to be had.
+    claim("outbox::claim_done", leased, |tx, id| outbox::claim_done(tx, id.parse().unwrap())),
+    claim("outbox::claim_given_up", leased, |tx, id| outbox::claim_given_up(tx, id.parse().unwrap(), 1)),
+    claim("outbox::put_off, by whom it was leased to before", leased_twice, |tx, words| {
+        let (first, second) = words.split_once(' ').unwrap();
+        let late = outbox::put_off(tx, first.parse().unwrap(), 1, noon())?;
+        Ok(late || outbox::claim_given_up(tx, second.parse().unwrap(), 2)?)
+    }),
+    claim(
+        "outbox::lease",
+        |store| queue(store, 99, None, false).to_string(),
+        |tx, id| {
+            let leased = outbox::lease(tx, noon(), noon() + seconds(600), 9)?;
+            Ok(leased.iter().any(|leased| leased.id.to_string() == id))
+        },
+    ),
+    claim("leases::claim", |_| "sweep".to_owned(), claim_lease),
+    claim("leases::claim, of a node that is gone", abandoned, claim_lease),
+    claim("leases::claim_release", abandoned, |tx, name| leases::claim_release(tx, name, &GONE)),
+    claim(
+        "destinations::take",
+        |_| "alice@example.net".to_owned(),
+        |tx, text| {
+            let mut taken = destinations::take(tx, &address(text).destination())?;
+            let free =
+                taken.state.times.slot(noon(), MailAllowance { per_day: 1, per_week: 1 }) == Slot::Free;
+            if free {
+                taken.state.times.take(noon());
+                destinations::put(tx, &taken, noon())?;
+            }
+            Ok(free)
+        },
+    ),
+];
+
+/// The node that held [`abandoned`]'s lease.
+const GONE: [u8; 16] = [9; 16];
+
+fn seed() -> u64 {
+    u64::from_le_bytes(Entropy::system().bytes().unwrap())
+}
+
+fn asked(store: &Store) -> String {
+    ask(store, seed(), "alice@example.com", 1).id.to_string()
+}
+
+fn invited(store: &Store) -> String {
+    let id = InvitationId::new(&mut cx(seed())).unwrap();
+    write(store, move |tx| {
+        let invitation = Invitation {
+            id,
+            opening: Opening::Invitation,
+            role: Role::Member,
+            address: None,
+            expires_at: noon() + seconds(60),
+            used_at: None,
+        };
+        invitations::insert(tx, &mut Entropy::system(), (&invitation, &token("link")), noon())
+    });
+    id.to_string()
+}
+
+fn opened(store: &Store) -> String {
+    let seed = seed();
+    account(store, seed, &format!("somebody{seed}@example.com")).id.to_string()
+}
+
+fn open_account(tx: &mut Tx<'_>, text: &str) -> Result<bool, Fault> {
+    let account = Account {
+        id: AccountId::new(&mut cx(seed()))?,
+        state: AccountState::Open,
+        role: Role::Member,
+        address: text.to_owned(),
+        confirmed_at: noon(),
+        opened_at: noon(),
+    };
+    let address = address(text);
+    accounts::insert(tx, &account, &address.identity(), &address.destination())
+}
+
+fn begun(store: &Store) -> String {
+    let account: AccountId = opened(store).parse().unwrap();
+    let (id, browser) = (SessionId::new(&mut cx(seed())).unwrap(), BrowserId::new(&mut cx(seed())).unwrap());
+    write(store, move |tx| {
+        let session = Session {
+            id,
+            account,
+            browser,
+            started_at: noon(),
+            used_at: noon(),
+            expires_at: noon() + seconds(60),
+            source: source(),
+        };
+        let seen = KnownBrowser {
+            id: browser,
+            browser: session.source.browser,
+            first_used: noon(),
+            last_used: noon(),
+        };
+        let _ = browsers::remember(tx, account, &token("browser"), &seen)?;
+        sessions::insert(tx, &session, &token("session"))
+    });
+    format!("{account} {id} {browser}")
+}
+
+fn lease_all(store: &Store, at: u64) {
+    let now = noon() + seconds(at);
+    write(store, move |tx| outbox::lease(tx, now, now + seconds(600), 9).map(drop));
+}
+
+fn leased(store: &Store) -> String {
+    let id: MessageId = queue(store, seed(), None, false);
+    lease_all(store, 0);
+    id.to_string()
+}
+
+/// One message that the worker who tries has lost, and again the same, for whoever has it now.
+fn leased_twice(store: &Store) -> String {
+    let id = leased(store);
+    lease_all(store, 600);
+    format!("{id} {id}")
+}
+
+fn abandoned(store: &Store) -> String {
+    let name = format!("job {}", seed());
+    let own = name.clone();
+    assert!(write(store, move |tx| leases::claim(tx, &own, &GONE, (noon(), noon()))));
+    name
+}
+
+fn claim_lease(tx: &mut Tx<'_>, name: &str) -> Result<bool, Fault> {
+    let holder: [u8; 16] = Entropy::system().bytes()?;
+    leases::claim(tx, name, &holder, (noon(), noon() + seconds(60)))
+}
