@@ -17,21 +17,33 @@ mod proc;
 mod report;
 mod run;
 mod server;
+mod store;
 mod trouble;
 mod walk;
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser as _;
 
-use crate::options::Options;
+use crate::options::{Options, Task, Whole};
 use crate::server::CLIENT_CORE;
 use crate::trouble::Trouble;
 
+/// As in `bidden`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
-    let options = Options::parse();
-    match start(&options) {
+    let whole = Whole::parse();
+    let outcome = match &whole.task {
+        Some(Task::Store(options)) => compare(options.clone()),
+        Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
+        None => start(&whole.options),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(trouble) => {
@@ -59,6 +71,23 @@ fn start(options: &Options) -> Result<bool, Trouble> {
         println!("{report}");
     }
     Ok(report.counts())
+}
+
+/// The comparison of the stores, which ends what it has started when it is interrupted.
+fn compare(options: store::options::Options) -> Result<bool, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Trouble::system("starting the runtime"))?.block_on(async {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&interrupted);
+        let mut work = tokio::task::spawn_blocking(move || store::run(&options, &flag));
+        let outcome = until_interrupted(async { Ok((&mut work).await) }).await;
+        if outcome.is_err() {
+            interrupted.store(true, Ordering::Relaxed);
+            // What it was doing does not matter any more; that it tidies up does.
+            let _ = work.await;
+        }
+        outcome?.map_err(|error| Trouble::Unexpected(error.to_string()))?
+    })
 }
 
 /// An interrupted run drops what it has started: the server ends and the data directory goes.

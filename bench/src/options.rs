@@ -2,11 +2,34 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
+
+use crate::store::options as store;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
 #[derive(Parser, Clone, Debug)]
-#[command(name = "bench", version)]
+#[command(name = "bench", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Whole {
+    /// Something else instead.
+    #[command(subcommand)]
+    pub(crate) task: Option<Task>,
+    /// How that is done.
+    #[command(flatten)]
+    pub(crate) options: Options,
+}
+
+/// What else can be measured.
+#[derive(Subcommand, Clone, Debug)]
+pub(crate) enum Task {
+    /// The redeem transaction of both stores, side by side with the same written with sqlx.
+    Store(store::Options),
+    /// Our side of that, once.
+    #[command(hide = true)]
+    StoreOneRun(store::OneRun),
+}
+
+/// How sign-ins are measured.
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Options {
     /// How long the sign-ins are measured, in seconds.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=600))]
@@ -66,11 +89,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn without_a_subcommand_sign_ins_are_measured_and_with_one_its_own_options_are_taken() {
+        let whole = Whole::parse_from(["bench", "--seconds", "5"]);
+        assert!(whole.task.is_none() && whole.options.seconds == 5);
+        let whole = Whole::parse_from(["bench", "store", "--seconds", "3", "--tasks", "1,64", "--json"]);
+        let Some(Task::Store(store)) = whole.task else { panic!("another task") };
+        assert_eq!((store.seconds, store.tasks, store.json), (3, vec![1, 64], true));
+    }
+
+    #[test]
     fn the_usual_run_has_accounts_for_few_sign_ins_to_each() {
-        let options = Options::parse_from(["bench"]);
+        let options = Whole::parse_from(["bench"]).options;
         let accounts = options.accounts_each() * options.browsers;
         assert!(accounts * SIGN_INS_PLANNED >= 2500 * 22, "{accounts}");
         assert!(accounts * SIGN_INS_AN_ACCOUNT >= 10_000 * 22, "no budget is near: {accounts}");
-        assert_eq!(Options::parse_from(["bench", "--accounts", "3"]).accounts_each(), 3);
+        assert_eq!(Whole::parse_from(["bench", "--accounts", "3"]).options.accounts_each(), 3);
     }
 }
