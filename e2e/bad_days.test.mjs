@@ -6,13 +6,16 @@ import { closeBrowser, visitor } from "./lib/browser.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { Mailbox } from "./lib/mail.mjs";
 import { freePort } from "./lib/port.mjs";
-import { smtpSettings, startServer } from "./lib/server.mjs";
+import { POSTGRES, smtpSettings, startServer } from "./lib/server.mjs";
 import { ACCOUNT, ask, comesToEnd, openFirstAccount, signIn, submitOf, type, unfold, words } from "./lib/walk.mjs";
 
 const ADA = "ada@example.test";
 
 /** Mail that has to wait for a retry comes with the backoff, not at once. */
 const RETRIED = 90_000;
+
+/** Tests of the store in a file. What they ask of a shared one is asked in crates/bidden/tests/faults. */
+const EMBEDDED = { skip: POSTGRES ? "about the embedded store" : false };
 
 async function withExim(t, options) {
   const exim = await startExim(options);
@@ -112,7 +115,7 @@ describe("bad days of the mail server", { concurrency: 3 }, () => {
 });
 
 describe("bad days of the server", { concurrency: 3 }, () => {
-  test("a second serve on the same data directory is refused in a sentence, and commands work beside the first", async (t) => {
+  test("a second serve on the same data directory is refused in a sentence, and commands work beside the first", EMBEDDED, async (t) => {
     const { server } = await firstAccount(t);
     const samePort = await server.command("serve");
     assert.notEqual(samePort.code, 0);
@@ -136,7 +139,7 @@ describe("bad days of the server", { concurrency: 3 }, () => {
     await comesToEnd(owner.page, server.origin, owner.reference, "used");
   });
 
-  test("row 52: when the disk is full people are told to come back, nothing half-done stays, and with room again all goes on", async (t) => {
+  test("row 52: when the disk is full people are told to come back, nothing half-done stays, and with room again all goes on", EMBEDDED, async (t) => {
     const { server, owner } = await firstAccount(t);
     await server.kill("SIGTERM");
     server.fileLimit = server.largestFile + 200;

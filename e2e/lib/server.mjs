@@ -1,14 +1,32 @@
-// Runs the real binary on a data directory of its own, and knows how to kill it and start it again.
+// Runs the real binary on a data directory of its own, and knows how to kill it and start it again. With a PostgreSQL
+// server given in PROVING_POSTGRES every server has a database of its own there in place of the embedded store.
 
 import { spawn, execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
+import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "./port.mjs";
 
 const BINARY = process.env.E2E_BINARY ?? path.resolve(import.meta.dirname, "../../target/debug/bidden");
+
+/** The PostgreSQL server that the stores are on, if not in files. */
+export const POSTGRES = process.env.PROVING_POSTGRES;
+
+async function psql(sql) {
+  await promisify(execFile)("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", POSTGRES, "-c", sql]);
+}
+
+/** A new, empty database: its URL, and `drop`. */
+export async function newDatabase() {
+  const name = `e2e_${randomBytes(8).toString("hex")}`;
+  await psql(`CREATE DATABASE ${name}`);
+  const url = new URL(POSTGRES);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
 
 /** Servers that are up, so that none outlives an interrupted test. */
 const running = new Set();
@@ -65,10 +83,12 @@ export class Server {
 
   async start() {
     this.port ??= await freePort();
+    if (POSTGRES && !this.settings?.BIDDEN_STORE) this.database ??= await newDatabase();
     this.origin = `http://localhost:${this.port}`;
     this.environment = environment({
       BIDDEN_LISTEN: `127.0.0.1:${this.port}`,
       BIDDEN_DATA_DIR: this.dataDir,
+      ...(this.database ? { BIDDEN_STORE: this.database.url, BIDDEN_STORE_CONNECTIONS: "4" } : {}),
       ...this.settings,
     });
     // Its own working directory, so that no bidden.toml of the caller is found.
@@ -81,7 +101,9 @@ export class Server {
     child.stdout.on("data", (bytes) => { stdout += bytes; this.#output += bytes; });
     child.stderr.on("data", (bytes) => { this.#output += bytes; });
     const limit = Date.now() + 20_000;
-    while (!(stdout.includes(this.origin) && await this.#healthy())) {
+    // Behind a balancer people use another origin than this node's own.
+    const announced = this.settings?.BIDDEN_PUBLIC_URL ?? this.origin;
+    while (!(stdout.includes(announced) && await this.#healthy())) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`bidden serve ended (${child.exitCode ?? child.signalCode}):\n${this.#output}`);
       if (Date.now() > limit) {
         await this.kill("SIGKILL");
@@ -121,6 +143,7 @@ export class Server {
     const force = setTimeout(() => this.#child?.kill("SIGKILL"), 10_000);
     await this.kill("SIGTERM");
     clearTimeout(force);
+    await this.database?.drop();
     rmSync(this.home, { recursive: true, force: true });
   }
 
