@@ -59,8 +59,6 @@ pub fn change(
     id: AccountId,
     change: Change,
 ) -> Result<Recorded<Verdict<()>>, Fault> {
-    // Nobody signs in between the look at the sessions and their end.
-    accounts::lock(tx, id)?;
     let Some(account) = accounts::find(tx, id)? else {
         return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
     };

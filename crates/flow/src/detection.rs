@@ -11,7 +11,7 @@ use store::{Recorded, Store, Tx, meta};
 use crate::lease::{self, Job, Node};
 
 /// Under which name the position of the detectors is remembered.
-const POSITION: &str = "detected up to";
+const POSITION: &str = meta::DETECTED_UP_TO;
 
 /// Events of `wanted` kinds that the detectors have not seen yet, and up to where the record was looked at.
 ///

@@ -23,7 +23,12 @@ pub enum Job {
 }
 
 impl Job {
-    const fn name(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Sweep, Self::Detect];
+
+    /// The name under which its lease is kept.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Sweep => "sweep",
             Self::Detect => "detect",

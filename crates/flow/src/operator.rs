@@ -9,6 +9,8 @@ use model::fault::Fault;
 use model::id::{AccountId, EventId};
 use model::time::Time;
 use store::events::Before;
+use store::stats::{self, Effort};
+pub use store::stats::{Figures, Rows};
 use store::{Store, accounts, events, outbox};
 
 /// Which events are shown.
@@ -144,6 +146,30 @@ pub fn outbox(store: &Store, limit: i64) -> Result<(Vec<outbox::Waiting>, i64), 
     store.read(|reader| Ok((outbox::list_waiting(reader, limit)?, outbox::waiting(reader)?)))
 }
 
+/// How large the store is, as far as a glance tells.
+///
+/// # Errors
+/// A fault of the store.
+pub fn figures(store: &Store) -> Result<Figures, Fault> {
+    stats::figures(store, Effort::Glance)
+}
+
+/// `1.2 GB`: three digits at most, in the short stable form of [`detail`].
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    let (mut whole, mut rest, mut unit) = (bytes, 0, "B");
+    for larger in UNITS {
+        if whole < 1000 {
+            break;
+        }
+        rest = whole % 1000 / 100;
+        whole /= 1000;
+        unit = larger;
+    }
+    if unit == "B" || whole >= 100 { format!("{whole} {unit}") } else { format!("{whole}.{rest} {unit}") }
+}
+
 /// When the newest event on the record happened: a clock that is behind it has stepped back.
 ///
 /// # Errors
@@ -231,4 +257,23 @@ fn spaced(name: &str) -> String {
 /// Why it does not.
 pub fn is_ready(store: &Store) -> Result<(), Fault> {
     store.read(accounts::any).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (1_234_567, "1.2 MB"),
+            (123_999_999_999, "123 GB"),
+            (5_000_000_000_000_000, "5000 TB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
 }

@@ -179,16 +179,22 @@ pub fn insert(
     if rows == 1 { Ok(true) } else { Err(Fault::plain("an address was taken at the same moment").conflict()) }
 }
 
-/// Until this transaction ends nobody else gets past this call for the same account: its state, once read, holds.
-/// For whatever must not happen beside a change of the state, such as signing in while the account is locked.
+/// [`ask`], for whatever must not happen beside a change of the account's state, such as signing in while it is being
+/// locked: until this transaction ends, [`claim_state`] waits.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn lock(tx: &mut Tx<'_>, id: AccountId) -> Result<(), Fault> {
-    tx.db.lock(id.bytes())
+pub fn ask_held(tx: &mut Tx<'_>, id: AccountId) -> Result<Later<Option<Account>>, Fault> {
+    let asked = tx.db.ask(
+        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
+         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1 /*postgres FOR SHARE OF a */",
+        args![id.bytes()],
+    )?;
+    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
 }
 
-/// Moves an account from one state to another: a claim, the answer says whether it was in `from`.
+/// Moves an account from one state to another: a claim, the answer says whether it was in `from`. Whoever asked for it
+/// by [`ask_held`] is waited for, so what they wrote is seen by what is read next.
 ///
 /// # Errors
 /// A fault of the database.

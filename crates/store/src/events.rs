@@ -6,7 +6,7 @@ use model::id::{AccountId, EventId, RequestId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
-use crate::value::args;
+use crate::value::{Arg, args};
 
 /// How far somebody has read the record. Larger was committed later: first by the transaction, where several
 /// can be open at once, then by the place within it.
@@ -56,25 +56,53 @@ pub struct Placed {
 }
 
 #[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
-fn event(body: &str) -> Result<Event, Fault> {
+pub(crate) fn event(body: &str) -> Result<Event, Fault> {
     serde_json::from_str(body).map_err(|error| Fault::new("an event on the record cannot be read", error))
 }
 
-/// Puts an event on the record. Only [`Tx::record`] calls this.
-pub(crate) fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<(), Fault> {
-    let body = serde_json::to_string(event).map_err(|error| Fault::new("writing an event", error))?;
-    tx.db.make_room(event.id.time())?;
-    tx.db.put(
-        "INSERT INTO events (id, at, subject, request, kind, body) VALUES ($1, $2, $3, $4, $5, $6)",
-        args![
-            event.id.bytes(),
-            event.at,
-            event.subject.key().as_ref(),
-            event.request.as_ref().map(RequestId::bytes),
-            event.kind.name(),
-            &body
-        ],
-    )
+/// How many events one statement writes at most.
+const TOGETHER: usize = 4;
+
+macro_rules! insert {
+    ($($rows:literal),+) => { concat!("INSERT INTO events (id, at, subject, request, kind, body) VALUES ", $($rows),+) };
+}
+
+const INSERT: [&str; TOGETHER] = [
+    insert!("($1, $2, $3, $4, $5, $6)"),
+    insert!("($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12)"),
+    insert!("($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12), ($13, $14, $15, $16, $17, $18)"),
+    insert!(
+        "($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12), ($13, $14, $15, $16, $17, $18),
+         ($19, $20, $21, $22, $23, $24)"
+    ),
+];
+
+/// Puts events on the record, in their order. Only [`Tx::record`] calls this.
+pub(crate) fn insert(tx: &mut Tx<'_>, events: &[Event]) -> Result<(), Fault> {
+    for events in events.chunks(TOGETHER) {
+        let mut bodies = Vec::with_capacity(events.len());
+        for event in events {
+            tx.db.make_room(event.id.time())?;
+            let body = serde_json::to_string(event).map_err(|error| Fault::new("writing an event", error))?;
+            bodies.push((event.subject.key(), body));
+        }
+        let mut args: Vec<Arg<'_>> = Vec::with_capacity(events.len() * 6);
+        for (event, (subject, body)) in events.iter().zip(&bodies) {
+            let event: [Arg<'_>; 6] = [
+                event.id.bytes().into(),
+                event.at.into(),
+                subject.as_ref().into(),
+                event.request.as_ref().map(RequestId::bytes).into(),
+                event.kind.name().into(),
+                body.into(),
+            ];
+            args.extend(event);
+        }
+        if let Some(sql) = INSERT.get(events.len().saturating_sub(1)) {
+            tx.db.put(sql, &args)?;
+        }
+    }
+    Ok(())
 }
 
 /// An account's events with identifiers from `from` up to, not including, `to`, newest first.

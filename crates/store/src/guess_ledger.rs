@@ -73,14 +73,11 @@ pub fn of_account(reader: &mut Reader<'_>, account: AccountId, day: i64) -> Resu
 /// # Errors
 /// A fault of the database.
 pub fn add(tx: &mut Tx<'_>, charge: &Charge, day: i64, units: i64) -> Result<(), Fault> {
-    for subject in &[charge.first(), *charge.destination.bytes()] {
-        tx.db.put(
-            "INSERT INTO guess_ledger (subject, known, day, units) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (subject, known, day) DO UPDATE SET units = guess_ledger.units + excluded.units",
-            args![subject, charge.known, day, units],
-        )?;
-    }
-    Ok(())
+    tx.db.put(
+        "INSERT INTO guess_ledger (subject, known, day, units) VALUES ($1, $3, $4, $5), ($2, $3, $4, $5)
+         ON CONFLICT (subject, known, day) DO UPDATE SET units = guess_ledger.units + excluded.units",
+        args![&charge.first(), charge.destination.bytes(), charge.known, day, units],
+    )
 }
 
 /// Forgets days before `day`, which no sum looks at any more.

@@ -8,6 +8,7 @@
 //! conditional statement, and what still meets another transaction in its way (40001, 40P01, 23505) is run again.
 
 pub(crate) mod link;
+mod merged;
 pub(crate) mod months;
 pub(crate) mod pool;
 pub(crate) mod schema;

@@ -86,9 +86,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// A fault of the database.
     pub fn record<T>(&mut self, events: &[Event], value: T) -> Result<Recorded<T>, Fault> {
-        for event in events {
-            events::insert(self, event)?;
-        }
+        events::insert(self, events)?;
         Ok(Recorded(value))
     }
 

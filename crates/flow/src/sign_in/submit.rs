@@ -91,13 +91,7 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Started> {
     let id = submitted.kept.code.id;
     let purpose = submitted.kept.code.purpose;
-    let account = match submitted.kept.code.account {
-        Some(account) => {
-            accounts::lock(tx, account)?;
-            Some(accounts::ask(tx, account)?)
-        }
-        None => None,
-    };
+    let account = submitted.kept.code.account.map(|account| accounts::ask_held(tx, account)).transpose()?;
     let claimed = sign_in_codes::claim_attempt(tx, id, purpose, &submitted.browser, cx.now)?;
     let Some(kept) = claimed else { return not_claimed(tx, cx, submitted) };
     let account = account.map(|account| account.get(tx)).transpose()?.flatten();

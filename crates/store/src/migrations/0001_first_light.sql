@@ -69,7 +69,7 @@ CREATE TABLE sign_in_codes (
   mailed_at      BIGINT NOT NULL,
   expires_at     BIGINT NOT NULL,
   ended_at       BIGINT
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 50)*/;
 CREATE INDEX sign_in_codes_live ON sign_in_codes (destination, browser) WHERE state = 'live';
 CREATE INDEX sign_in_codes_expiring ON sign_in_codes (expires_at) WHERE state = 'live';
 
@@ -80,7 +80,7 @@ CREATE TABLE guess_ledger (
   day     BIGINT NOT NULL,
   units   BIGINT NOT NULL,
   PRIMARY KEY (subject, known, day)
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 70)*/;
 
 -- The mail budget of a destination: when mails left, what was held back, what was muted.
 CREATE TABLE destinations (
@@ -96,7 +96,7 @@ CREATE TABLE destinations (
   digest_at        BIGINT,
   muted_until      BIGINT,
   touched_at       BIGINT NOT NULL
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 70)*/;
 CREATE INDEX destinations_suppressed ON destinations (suppressed_since) WHERE suppressed > 0;
 CREATE INDEX destinations_uncounted ON destinations (uncounted_since) WHERE uncounted > 0;
 
@@ -109,7 +109,7 @@ CREATE TABLE browsers (
   first_used BIGINT NOT NULL,
   last_used  BIGINT NOT NULL,
   PRIMARY KEY (account, digest)
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 
 CREATE TABLE sessions (
   id         BYTEA PRIMARY KEY NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE sessions (
   started_at BIGINT NOT NULL,
   used_at    BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX sessions_account ON sessions (account, id);
 
 -- A decoy is leased and settled like any message, at the same times, and never sent: what the server does after
@@ -139,7 +139,7 @@ CREATE TABLE outbox (
   next_at     BIGINT NOT NULL,
   lease_until BIGINT NOT NULL,
   queued_at   BIGINT NOT NULL
-) /*sqlite WITHOUT ROWID */;
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 70)*/;
 CREATE INDEX outbox_waiting ON outbox (next_at) WHERE state = 'waiting';
 
 -- Mails kept for the inbox page where no mail server is set up.

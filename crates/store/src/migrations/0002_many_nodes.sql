@@ -14,3 +14,13 @@ CREATE TABLE leases (
 CREATE TABLE locks (class BIGINT PRIMARY KEY);
 INSERT INTO locks (class) SELECT generate_series(0, 4095);
 */
+
+-- A request that ends takes its messages with it, however many others wait.
+CREATE INDEX outbox_request ON outbox (request) WHERE request IS NOT NULL;
+
+/*postgres
+-- Whoever writes these rows holds the row of the account in the same transaction; `bidden store check` looks for
+-- orphans. The constraint would look it up and lock it once more for each.
+ALTER TABLE browsers DROP CONSTRAINT browsers_account_fkey;
+ALTER TABLE sessions DROP CONSTRAINT sessions_account_fkey;
+*/

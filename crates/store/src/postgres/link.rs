@@ -7,11 +7,13 @@ use std::task::Poll;
 
 use model::fault::Fault;
 use tokio::runtime::{Builder, Runtime};
-use tokio_postgres::types::ToSql;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Statement};
 
 use super::settings::{Limits, Settings};
 use super::{ends_the_link, fault};
+use crate::tables::Kind;
 use crate::value::{Cell, Row};
 
 /// A statement to be sent.
@@ -40,6 +42,10 @@ pub(crate) struct Link {
     statements: HashMap<&'static str, Statement>,
     limits: Limits,
     broken: bool,
+    /// It was given up because no answer came: the way to the server is cut, and nobody was told.
+    pub(crate) silent: bool,
+    /// How often the server had fallen silent when this connection was opened; see [`super::pool::Gate`].
+    pub(crate) era: u64,
     /// None only while it is dropped.
     runtime: Option<Runtime>,
 }
@@ -71,7 +77,15 @@ impl Link {
             .block_on(async { tokio::time::timeout(settings.patience(), connecting).await })
             .map_err(|error| Fault::new(WHAT, error).passing())?
             .map_err(|error: Error| fault(WHAT, error))?;
-        Ok(Self { client, statements: HashMap::new(), limits, broken: false, runtime: Some(runtime) })
+        Ok(Self {
+            client,
+            statements: HashMap::new(),
+            limits,
+            broken: false,
+            silent: false,
+            era: 0,
+            runtime: Some(runtime),
+        })
     }
 
     /// Whether it can still be used: looks at what the server sent while nobody waited.
@@ -89,8 +103,8 @@ impl Link {
     /// Sends all of `batch` at once and waits for the answers. The first failure is reported: the others follow
     /// from it.
     pub(crate) fn run(&mut self, batch: &[Request]) -> Result<Vec<Answer>, Failed> {
-        let Self { client, statements, limits, runtime, broken } = self;
-        let Some(runtime) = runtime else { return Err(gone()) };
+        let Self { client, statements, limits, runtime, broken, silent, .. } = self;
+        let Some(runtime) = runtime.as_ref().filter(|_| !*broken) else { return Err(gone()) };
         let work = async {
             let unknown: Vec<&'static str> =
                 batch.iter().map(|request| request.sql).filter(|sql| !statements.contains_key(sql)).collect();
@@ -118,6 +132,7 @@ impl Link {
             }
             Err(_) => {
                 *broken = true;
+                *silent = true;
                 Err(Failed {
                     fault: Fault::plain("the database did not answer in time").passing(),
                     lost: true,
@@ -128,8 +143,9 @@ impl Link {
 
     /// Sends `batch` and does not wait for its answers: they are read, and thrown away, with the next.
     pub(crate) fn send(&mut self, batch: &[Request]) {
-        let Self { client, statements, runtime, .. } = self;
-        let Some(runtime) = runtime else { return };
+        let Self { client, statements, runtime, broken, .. } = self;
+        // What was given up is not waited for once more.
+        let Some(runtime) = runtime.as_ref().filter(|_| !*broken) else { return };
         let mut asked: Vec<_> = batch
             .iter()
             .filter_map(|request| {
@@ -153,6 +169,43 @@ impl Link {
             .await;
             tokio::task::yield_now().await;
         });
+    }
+
+    /// Takes many rows at once by `sql`, a `COPY … FROM STDIN BINARY` of columns that hold `kinds`.
+    pub(crate) fn copy_in(&mut self, sql: &'static str, kinds: &[Kind], rows: &[Row]) -> Result<(), Fault> {
+        let Some(runtime) = &self.runtime else { return Err(gone().fault) };
+        if rows.iter().any(|row| row.0.len() != kinds.len()) {
+            return Err(Fault::plain("a row has not as many columns as its table"));
+        }
+        let types: Vec<Type> = kinds
+            .iter()
+            .map(|kind| match kind {
+                Kind::Int => Type::INT8,
+                Kind::Text => Type::TEXT,
+                Kind::Bytes => Type::BYTEA,
+            })
+            .collect();
+        let work = async {
+            let sink = self.client.copy_in(sql).await?;
+            let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, &types));
+            for row in rows {
+                let cells: Vec<&(dyn ToSql + Sync)> =
+                    row.0.iter().map(|cell| -> &(dyn ToSql + Sync) { cell }).collect();
+                writer.as_mut().write(&cells).await?;
+            }
+            writer.finish().await
+        };
+        match runtime.block_on(async { tokio::time::timeout(self.limits.answer, work).await }) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => {
+                self.broken |= ends_the_link(&error);
+                Err(fault(sql, error))
+            }
+            Err(error) => {
+                self.broken = true;
+                Err(Fault::new(sql, error).passing())
+            }
+        }
     }
 
     /// Runs a text of several statements by themselves.
@@ -218,3 +271,6 @@ async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     .await;
     outputs.into_iter().flatten().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
 //! Connections for reads: a thread takes one, reads on it, and puts it back.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::fault::Fault;
+use tokio::time::Instant;
 
 use super::link::Link;
 use super::settings::Settings;
@@ -16,37 +17,90 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const CROWD: usize = 256;
 
 /// The way to new connections. While the database cannot be reached, one after the other tries, not all at once:
-/// the others are told what the last one heard.
+/// the others are told what the last one heard. Where one connection got no answer at all, the others are not asked
+/// any more: each of them would take as long to find out the same.
 pub(crate) struct Gate {
     settings: Settings,
-    shut: Mutex<Option<(tokio::time::Instant, String)>>,
+    state: Mutex<Way>,
+}
+
+struct Way {
+    shut: Option<Shut>,
+    /// How many connections were opened.
+    opened: u64,
+    /// How often the server has fallen silent; connections from before that are not used any more.
+    era: u64,
+}
+
+/// Why nobody gets through at the moment.
+struct Shut {
+    since: Instant,
+    heard: String,
+    /// Somebody is finding out whether that is still so.
+    trying: bool,
 }
 
 /// How long a failed attempt counts for all.
 const SHUT: Duration = Duration::from_millis(500);
 
+/// After how long the next one tries while another still waits for what his attempt comes to.
+const NEXT_TRY: Duration = Duration::from_secs(2);
+
 impl Gate {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, shut: Mutex::new(None) }
+        Self { settings, state: Mutex::new(Way { shut: None, opened: 0, era: 0 }) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Way> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new connection.
     pub(crate) fn open(&self) -> Result<Link, Fault> {
-        {
-            let mut shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((since, heard)) = &*shut {
-                if since.elapsed() < SHUT {
-                    return Err(Fault::new("the database cannot be reached", heard.clone()).passing());
+        let (opened, era) = {
+            let mut way = self.state();
+            if let Some(shut) = &mut way.shut {
+                if shut.since.elapsed() < if shut.trying { NEXT_TRY } else { SHUT } {
+                    return Err(Fault::new("the database cannot be reached", shut.heard.clone()).passing());
                 }
                 // This one tries; until it knows more the others go on believing the last answer.
-                let heard = heard.clone();
-                *shut = Some((tokio::time::Instant::now(), heard));
+                shut.since = Instant::now();
+                shut.trying = true;
+            }
+            (way.opened, way.era)
+        };
+        let outcome = Link::open(&self.settings);
+        let mut way = self.state();
+        match outcome {
+            Ok(mut link) => {
+                way.opened = way.opened.wrapping_add(1);
+                way.shut = None;
+                link.era = era;
+                Ok(link)
+            }
+            Err(fault) => {
+                // Not if somebody else got through meanwhile.
+                if way.opened == opened {
+                    way.shut = Some(Shut { since: Instant::now(), heard: fault.chain(), trying: false });
+                }
+                Err(fault.passing())
             }
         }
-        let outcome = Link::open(&self.settings);
-        let mut shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
-        *shut = outcome.as_ref().err().map(|fault| (tokio::time::Instant::now(), fault.chain()));
-        outcome.map_err(Fault::passing)
+    }
+
+    /// Whether a connection can be used: it is alive, and the server has not fallen silent since it was opened.
+    pub(crate) fn lets_through(&self, link: &mut Link) -> bool {
+        link.era == self.state().era && link.alive()
+    }
+
+    /// Looks at a connection after its use.
+    pub(crate) fn look_at(&self, link: &Link) {
+        let mut way = self.state();
+        if link.silent && link.era == way.era {
+            way.era = way.era.wrapping_add(1);
+            let heard = "the database did not answer in time".to_owned();
+            way.shut = Some(Shut { since: Instant::now(), heard, trying: false });
+        }
     }
 }
 
@@ -99,7 +153,7 @@ impl Pool {
         let idle = state.idle.pop();
         drop(state);
         if let Some(mut link) = idle
-            && link.alive()
+            && self.gate.lets_through(&mut link)
         {
             return Ok(Some(link));
         }
@@ -131,6 +185,9 @@ impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         // A panic may have left a transaction open on it.
         let link = if std::thread::panicking() { None } else { self.link.take() };
+        if let Some(link) = &link {
+            self.pool.gate.look_at(link);
+        }
         self.pool.put_back(link);
     }
 }

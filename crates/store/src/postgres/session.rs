@@ -5,6 +5,7 @@ use model::fault::Fault;
 use model::time::Time;
 
 use super::link::{Answer, Link, Request};
+use super::merged::{Run, own};
 use super::months::Months;
 use crate::backend::{Asked, Backend};
 use crate::events::Position;
@@ -33,6 +34,8 @@ pub(crate) struct Session<'a> {
     link: &'a mut Link,
     months: &'a Months,
     kept_back: Vec<Request>,
+    /// What comes after those, as long as it can become one statement.
+    run: Run,
     /// For each of those, the number under which its answer is kept for later.
     numbers: Vec<Option<usize>>,
     /// Answers that are looked at later, by their number.
@@ -50,16 +53,26 @@ impl<'a> Session<'a> {
         };
         let kept_back = vec![Request { sql: begin, args: Vec::new(), rows: false }];
         let (numbers, later) = (vec![None], Vec::new());
-        Self { link, months, kept_back, numbers, later, sent: false, spoiled: false }
+        Self { link, months, kept_back, run: Run::default(), numbers, later, sent: false, spoiled: false }
     }
 
     fn keep_back(&mut self, sql: &'static str, args: &[Arg<'_>], rows: bool) {
+        self.end_run();
         self.numbers.push(None);
+        let sql = own(sql);
         self.kept_back.push(Request { sql, args: args.iter().map(|arg| Cell::from(*arg)).collect(), rows });
+    }
+
+    fn end_run(&mut self) {
+        if let Some((sql, args)) = self.run.end() {
+            self.numbers.push(None);
+            self.kept_back.push(Request { sql, args, rows: false });
+        }
     }
 
     /// Sends what was kept back; the answer to the last of it that is not for later.
     fn flush(&mut self) -> Result<Option<Answer>, Lost> {
+        self.end_run();
         let batch = std::mem::take(&mut self.kept_back);
         self.sent = true;
         match self.link.run(&batch) {
@@ -87,7 +100,7 @@ impl<'a> Session<'a> {
 
     /// Commits, together with what is still kept back.
     pub(crate) fn commit(mut self) -> Result<(), Lost> {
-        if !self.sent && self.kept_back.len() == 1 {
+        if !self.sent && self.kept_back.len() == 1 && self.run.is_empty() {
             return Ok(());
         }
         if self.spoiled {
@@ -109,6 +122,7 @@ impl<'a> Session<'a> {
     pub(crate) fn end(mut self) {
         if self.sent {
             self.kept_back.clear();
+            self.run = Run::default();
             self.numbers.clear();
             self.keep_back("ROLLBACK", &[], false);
             self.link.send(&self.kept_back);
@@ -126,7 +140,17 @@ impl Backend for Session<'_> {
     }
 
     fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault> {
-        self.keep_back(sql, args, false);
+        if self.run.takes(sql) {
+            self.run.add(sql, args.iter().map(|arg| Cell::from(*arg)));
+        } else {
+            // Ends the run before it; may begin one of its own.
+            self.end_run();
+            if self.run.takes(sql) {
+                self.run.add(sql, args.iter().map(|arg| Cell::from(*arg)));
+            } else {
+                self.keep_back(sql, args, false);
+            }
+        }
         Ok(())
     }
 

@@ -54,7 +54,6 @@ impl Limits {
         statement: Duration::from_secs(6 * 60 * 60),
         lock: Duration::from_secs(60),
         answer: Duration::from_secs(6 * 60 * 60),
-        // The work is long, not the way to it: who is not there is not waited for.
         connect: CONNECT,
     };
 }
@@ -129,9 +128,9 @@ impl Settings {
         self.limits.connect * hosts.saturating_add(1)
     }
 
-    /// The same with other limits.
+    /// The same with other limits of what is done, not of how long it may take to get there.
     pub(crate) fn with_limits(&self, limits: Limits) -> Self {
-        Self { limits, ..self.clone() }
+        Self { limits: Limits { connect: self.limits.connect, ..limits }, ..self.clone() }
     }
 }
 

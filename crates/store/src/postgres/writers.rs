@@ -131,7 +131,11 @@ impl Shared {
         let mut tries = 0;
         let (lost, mail) = loop {
             tries += 1;
-            match self.once(link, job.as_mut()) {
+            let outcome = self.once(link, job.as_mut());
+            if let Some(link) = link {
+                self.gate.look_at(link);
+            }
+            match outcome {
                 Outcome::Done(mail) => break (None, mail),
                 Outcome::Again(_) if tries < TRIES => {}
                 Outcome::Again(fault) | Outcome::Lost(fault) => break (Some(fault.passing()), false),
@@ -145,7 +149,7 @@ impl Shared {
     }
 
     fn once(&self, held: &mut Option<Link>, job: &mut dyn Job) -> Outcome {
-        if !held.as_mut().is_some_and(Link::alive) {
+        if !held.as_mut().is_some_and(|link| self.gate.lets_through(link)) {
             *held = match self.gate.open() {
                 Ok(link) => Some(link),
                 Err(fault) => return Outcome::Lost(fault),
