@@ -1,14 +1,38 @@
 //! The store suite: every table and every promise, in a file, in memory and on PostgreSQL, through the same functions.
 
 #[cfg(test)]
+#[path = "suite/checking.rs"]
+mod checking;
+#[cfg(test)]
 #[path = "suite/claim.rs"]
 mod claim;
 #[cfg(test)]
 #[path = "suite/claims.rs"]
 mod claims;
 #[cfg(test)]
+#[path = "suite/copying.rs"]
+mod copying;
+#[cfg(test)]
+#[path = "suite/disk.rs"]
+mod disk;
+#[cfg(test)]
+#[path = "suite/encryption.rs"]
+mod encryption;
+#[cfg(test)]
 #[path = "suite/following.rs"]
 mod following;
+#[cfg(test)]
+#[path = "suite/limits.rs"]
+mod limits;
+#[cfg(test)]
+#[path = "suite/living.rs"]
+mod living;
+#[cfg(test)]
+#[path = "suite/log.rs"]
+mod log;
+#[cfg(test)]
+#[path = "suite/network.rs"]
+mod network;
 #[cfg(test)]
 #[path = "suite/opening.rs"]
 mod opening;
@@ -22,8 +46,14 @@ mod processes;
 #[path = "suite/record.rs"]
 mod record;
 #[cfg(test)]
+#[path = "suite/restarts.rs"]
+mod restarts;
+#[cfg(test)]
 #[path = "suite/sealed.rs"]
 mod sealed;
+#[cfg(test)]
+#[path = "suite/server.rs"]
+mod server;
 #[cfg(test)]
 #[path = "suite/setting.rs"]
 mod setting;

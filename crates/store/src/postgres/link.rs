@@ -8,6 +8,7 @@ use std::task::Poll;
 use model::fault::Fault;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Statement};
 
@@ -34,6 +35,8 @@ pub(crate) struct Failed {
     pub(crate) fault: Fault,
     /// The connection is gone: nobody knows what the server still did of this batch.
     pub(crate) lost: bool,
+    /// A row found no part of its table to go to.
+    pub(crate) no_room: bool,
 }
 
 /// A connection.
@@ -61,14 +64,14 @@ impl Link {
             let (client, connection) = settings.config.connect(settings.tls.clone()).await?;
             // It gets on only while somebody waits for an answer, which is when there is something to do.
             runtime.spawn(connection);
-            // Durable means durable, whatever the database's default is.
+            // Durable means durable, whatever the database's default is; one that asks for more is left alone.
             let text = format!(
                 "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {};
-                 SET synchronous_commit = {}",
+                 SELECT set_config('synchronous_commit', 'on', false)
+                   WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')",
                 limits.statement.as_millis(),
                 limits.lock.as_millis(),
                 limits.answer.as_millis(),
-                "on",
             );
             client.batch_execute(&text).await?;
             Ok(client)
@@ -128,7 +131,8 @@ impl Link {
             Ok(Err((sql, error))) => {
                 let lost = ends_the_link(&error) || client.is_closed();
                 *broken |= lost;
-                Err(Failed { fault: fault(sql, error), lost })
+                let no_room = error.code() == Some(&SqlState::CHECK_VIOLATION);
+                Err(Failed { fault: fault(sql, error), lost, no_room })
             }
             Err(_) => {
                 *broken = true;
@@ -136,6 +140,7 @@ impl Link {
                 Err(Failed {
                     fault: Fault::plain("the database did not answer in time").passing(),
                     lost: true,
+                    no_room: false,
                 })
             }
         }
@@ -236,7 +241,7 @@ impl Drop for Link {
 }
 
 fn gone() -> Failed {
-    Failed { fault: Fault::plain("the connection is gone").passing(), lost: true }
+    Failed { fault: Fault::plain("the connection is gone").passing(), lost: true, no_room: false }
 }
 
 async fn ask(client: &Client, statement: &Statement, request: &Request) -> Result<Answer, Error> {

@@ -58,6 +58,11 @@ impl Months {
         Ok(())
     }
 
+    /// Looks for every part again before the next event.
+    pub(crate) fn forget(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Drops the part `name` if all of its events are from before `before`. If somebody is reading it just now, it
     /// stays until the next time: nobody has to wait.
     pub(crate) fn drop_if_before(&self, part: &str, before: Time) -> Result<(), Fault> {

@@ -88,6 +88,11 @@ impl<'a> Session<'a> {
             }
             Err(failed) => {
                 self.spoiled = true;
+                if failed.no_room {
+                    // Another node has dropped a month that was known to be there: it is made again.
+                    self.months.forget();
+                    return Err(Lost { fault: failed.fault.conflict(), undone: !failed.lost });
+                }
                 Err(Lost { fault: failed.fault, undone: !failed.lost })
             }
         }

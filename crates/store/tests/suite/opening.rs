@@ -51,11 +51,11 @@ fn a_database_of_a_newer_version_is_left_alone() {
 
 #[test]
 fn of_many_that_open_an_empty_database_at_once_one_makes_it_and_all_use_it() {
-    in_places(|place| {
+    in_postgres(|database| {
         let barrier = Arc::new(Barrier::new(6));
         let nodes: Vec<_> = (0..6)
             .map(|n| {
-                let (name, barrier) = (place.name(), Arc::clone(&barrier));
+                let (name, barrier) = (database.url().to_owned(), Arc::clone(&barrier));
                 std::thread::spawn(move || {
                     barrier.wait();
                     let store = open_at(&name, 2, keys(7)).unwrap();
@@ -66,17 +66,17 @@ fn of_many_that_open_an_empty_database_at_once_one_makes_it_and_all_use_it() {
         for node in nodes {
             node.join().unwrap();
         }
-        assert_eq!(recorded(&place.open(), 6), [1; 6]);
+        assert_eq!(recorded(&open_at(database.url(), 1, keys(7)).unwrap(), 6), [1; 6]);
     });
 }
 
 #[test]
 fn of_many_that_open_an_empty_database_with_keys_of_their_own_one_owns_it() {
-    in_places(|place| {
+    in_postgres(|database| {
         let barrier = Arc::new(Barrier::new(6));
         let nodes: Vec<_> = (1..7)
             .map(|root| {
-                let (name, barrier) = (place.name(), Arc::clone(&barrier));
+                let (name, barrier) = (database.url().to_owned(), Arc::clone(&barrier));
                 std::thread::spawn(move || {
                     barrier.wait();
                     open_at(&name, 1, keys(root)).map(drop).map_err(|fault| fault.chain())

@@ -1,5 +1,7 @@
 //! The record: in commit order, whole, and kept as long as it must be.
 
+use std::sync::{Arc, Barrier};
+
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::id::{AccountId, EventId, RequestId};
@@ -170,6 +172,40 @@ fn retention_on_postgresql_waits_for_nobody_and_comes_back_later() {
             delete(&store, later, 9);
             store.read(events::newest_time).unwrap().is_none().then_some(())
         });
+    });
+}
+
+#[test]
+fn a_month_that_many_begin_at_once_is_begun_once_and_holds_all_of_their_events() {
+    in_postgres(|database| {
+        // Two nodes, neither of which knows what the other has made.
+        let nodes = [8, 8].map(|writers| open_at(database.url(), writers, keys(7)).unwrap());
+        for month in 0..4 {
+            let at = Time::from_micros(noon().micros() + month * 31 * DAY);
+            let barrier = Arc::new(Barrier::new(16));
+            let writers: Vec<_> = (0..16)
+                .map(|n| {
+                    let (store, barrier) = (nodes[n % 2].clone(), Arc::clone(&barrier));
+                    let n = u32::try_from(n).unwrap();
+                    std::thread::spawn(move || {
+                        let mut meet = true;
+                        let kept = store.write_now(move |tx| {
+                            if std::mem::take(&mut meet) {
+                                barrier.wait();
+                            }
+                            tx.record(&[event(u64::from(n), at, n)], ())
+                        });
+                        kept.unwrap();
+                    })
+                })
+                .collect();
+            for writer in writers {
+                writer.join().unwrap();
+            }
+        }
+        assert_eq!(recorded(&nodes[0], 64).len(), 64);
+        let parts = "SELECT count(*) FROM pg_inherits WHERE inhparent = to_regclass('events')";
+        assert_eq!(database.psql(parts).unwrap(), "4");
     });
 }
 

@@ -174,7 +174,8 @@ pub(crate) fn within<T>(limit: Duration, awaited: &str, mut question: impl FnMut
             return answer;
         }
         assert!(started.elapsed() < limit, "waited for {awaited} in vain");
-        std::thread::yield_now();
+        // So that what is waited for gets on.
+        std::thread::park_timeout(Duration::from_millis(2));
     }
 }
 

@@ -139,6 +139,8 @@ fn two_that_take_two_keys_in_opposite_order_both_end_well() {
         for key in keys {
             assert_eq!(held_back(&store, key), 2);
         }
-        assert_eq!(*runs.lock().unwrap(), if place.is_file() { 2 } else { 3 }, "one was run again");
+        // Whoever is run again may be faster than the one who waits, and meet it once more.
+        let runs = *runs.lock().unwrap();
+        assert!(if place.is_file() { runs == 2 } else { runs >= 3 }, "one was run again: {runs}");
     });
 }

@@ -1,0 +1,132 @@
+//! The write-ahead log of a store in a file: it starts over while the store is used, nobody else can take the file
+//! meanwhile, and after an orderly end there is none.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rusqlite::Connection;
+use store::{Store, meta};
+
+use crate::setting::{Folder, account, ask, event, keys, noon, open, queue, recorded, write};
+
+/// Tells the test binary, started again, which file it is to take for itself.
+const FILE: &str = "BIDDEN_SUITE_FILE";
+
+/// Another process: does nothing when it is run as a test.
+#[test]
+fn another_process_tries_to_take_the_file_for_itself() {
+    #[expect(clippy::disallowed_methods, reason = "how one process of a test learns what to do")]
+    let Ok(file) = std::env::var(FILE) else { return };
+    let other = Connection::open(file).unwrap();
+    other.busy_timeout(std::time::Duration::ZERO).unwrap();
+    // Only the one process that has the file open may leave write-ahead mode.
+    let mode = other.query_row("PRAGMA journal_mode = DELETE", [], |row| row.get::<_, String>(0));
+    println!("\nmode {mode:?}");
+}
+
+fn somebody_takes(file: &Path) -> String {
+    let said = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "log::another_process_tries_to_take_the_file_for_itself", "--nocapture"])
+        .env(FILE, file)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    said.lines().find_map(|line| line.strip_prefix("mode ")).expect("an answer").to_owned()
+}
+
+fn beside(file: &Path, end: &str) -> PathBuf {
+    PathBuf::from(format!("{}{end}", file.display()))
+}
+
+fn log_length(file: &Path) -> u64 {
+    std::fs::metadata(beside(file, "-wal")).map_or(0, |found| found.len())
+}
+
+/// Puts `mega` megabytes through the log, over and over into the same few rows.
+fn fill(store: &Store, mega: u8) {
+    for n in 0..mega {
+        let body = vec![n; 1_000_000];
+        write(store, move |tx| meta::put(tx, &format!("ballast {}", n % 2), &body));
+    }
+}
+
+#[test]
+fn the_log_starts_over_while_the_store_is_used_and_nobody_can_take_the_file_meanwhile() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let store = open(&folder);
+    assert!(somebody_takes(&file).contains("Busy"));
+    fill(&store, 120);
+    let length = log_length(&file);
+    assert!((32 << 20..100 << 20).contains(&length), "{length}");
+    // By now the file was opened a second time, to be flushed: the locks are still there.
+    assert!(somebody_takes(&file).contains("Busy"));
+    drop(store);
+    assert_eq!(somebody_takes(&file), "Ok(\"delete\")");
+}
+
+#[test]
+fn after_an_orderly_end_the_database_is_one_file() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let store = open(&folder);
+    store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap();
+    assert!(log_length(&file) > 0);
+    drop(store);
+    for end in ["-wal", "-shm", "-journal"] {
+        assert!(!beside(&file, end).exists(), "{end}");
+    }
+    let copy = beside(&file, "-copy");
+    std::fs::copy(&file, &copy).unwrap();
+    assert_eq!(recorded(&Store::open(&copy, keys(7), |_| {}).unwrap(), 1), [1]);
+}
+
+/// What an operator does who has no backup but a copy: a log that was left behind would be read into it.
+#[test]
+fn an_older_copy_that_is_put_back_after_an_orderly_end_is_what_it_was() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let kept = beside(&file, "-kept");
+    let store = open(&folder);
+    store.write_now(|tx| tx.record(&[event(1, noon(), 1)], ())).unwrap();
+    drop(store);
+    std::fs::copy(&file, &kept).unwrap();
+    let store = open(&folder);
+    for n in 2..400 {
+        store.write_now(move |tx| tx.record(&[event(n, noon(), 2)], ())).unwrap();
+    }
+    drop(store);
+    std::fs::copy(&kept, &file).unwrap();
+    assert_eq!(recorded(&open(&folder), 1), [1]);
+    let sound: String =
+        Connection::open(&file).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok");
+}
+
+/// A row that does not fit into a quarter of a page takes a page of its own beside it, at every change.
+#[test]
+fn no_ordinary_row_needs_more_than_its_page() {
+    let folder = Folder::new();
+    let store = open(&folder);
+    let long = format!("{}@mail.example-company.example.com", "a.rather.long.name".repeat(2));
+    for (n, text) in (0..).zip(["alice@example.com", &long]) {
+        account(&store, 10 * n, text);
+        let asked = ask(&store, 10 * n + 1, text, 6);
+        queue(&store, 10 * n + 2, Some(asked.id), false);
+        store.write_now(move |tx| tx.record(&[event(10 * n + 3, noon(), 1)], ())).unwrap();
+    }
+    let database = Connection::open(folder.file()).unwrap();
+    let mut statement = database
+        .prepare("SELECT name, SUM(pagetype = 'overflow'), MAX(mx_payload) FROM dbstat GROUP BY name")
+        .unwrap();
+    let tables: Vec<(String, i64, i64)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let codes = tables.iter().find(|(name, ..)| name == "sign_in_codes").unwrap();
+    assert!(codes.2 > 300, "{codes:?}");
+    for (name, overflow, longest) in &tables {
+        assert_eq!(*overflow, 0, "{name}: {longest} bytes");
+    }
+}
