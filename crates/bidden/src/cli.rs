@@ -20,6 +20,9 @@ Examples:
   bidden config example > bidden.toml        every setting, with its default and its reason
   bidden account invite alice@example.com    print a link by which she opens her account
   bidden account lock alice@example.com      end her sessions; nobody signs in until `unlock`
+  bidden backup /backups/bidden-monday.db    the whole store in one file, while the server runs
+  bidden store migrate --to postgres://bidden@db.example.com/bidden
+                                             move to a database that several nodes can share
 
 Exit status: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line was wrong.";
 
@@ -44,6 +47,22 @@ pub(crate) enum Command {
     /// The record: what happened, newest first
     #[command(subcommand)]
     Event(Event),
+    /// The store: move it, check it, see how large it is
+    #[command(subcommand)]
+    Store(Store),
+    /// Write the whole store into one file, while the server runs
+    Backup(Backup),
+    /// Put a backup in the place of the store
+    Restore {
+        /// What `bidden backup` has made
+        file: PathBuf,
+        /// Empty a shared database first that is not empty
+        #[arg(long)]
+        force: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Settings: print every one, check a file
     #[command(subcommand)]
     Config(Config),
@@ -122,6 +141,77 @@ pub(crate) enum Event {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
         limit: u16,
         /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Store {
+    /// Copy everything to another store, while the server runs; the last pass once it has ended
+    #[command(after_help = MIGRATE)]
+    Migrate {
+        /// Where to: the URL of a PostgreSQL database, a data directory, or a file that ends in .db
+        #[arg(long, value_name = "URL|DIR|FILE", required_unless_present = "to_file")]
+        to: Option<String>,
+        /// A file that holds the URL, so that its password is not on the command line
+        #[arg(long, value_name = "FILE", conflicts_with = "to")]
+        to_file: Option<PathBuf>,
+        /// Leave this store as it is: a server may go on with it, and the two go apart
+        #[arg(long)]
+        keep_source: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look whether every rule that must hold does hold, beside a running server
+    Check {
+        /// Every event and every page, not only the newest 100,000 events
+        #[arg(long)]
+        full: bool,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Rows and bytes of every table
+    Stats {
+        /// Count every row, however long it takes
+        #[arg(long)]
+        exact: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const MIGRATE: &str = "\
+Run it while the server serves, as often as you like: it goes on where it stopped, and brings over what has changed. \
+When the server has ended it finishes, reads everything back, and says which setting to change. The key file stays \
+where it is.";
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Backup {
+    /// The file to write
+    #[arg(required = true)]
+    pub(crate) file: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) action: Option<BackupAction>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BackupAction {
+    /// Look whether a backup is whole and belongs to this installation's keys
+    Verify {
+        /// What `bidden backup` has made
+        file: PathBuf,
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },

@@ -1,8 +1,10 @@
 //! What the commands share: reading settings, printing, naming an account.
 
 pub(crate) mod account;
+pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod event;
+pub(crate) mod store;
 
 use std::io::{self, Write};
 

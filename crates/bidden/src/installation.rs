@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use flow::{Store, StoreSettings};
 use model::fault::Fault;
+use store::copy::marks::{self, Standing};
 
 use crate::config::settings::Config;
 use crate::keys_file;
@@ -37,6 +38,15 @@ pub(crate) enum Unusable {
     Address { detail: String },
     #[error("cannot use the database {place}: {detail}")]
     Shared { place: String, detail: String },
+    #[error(
+        "what was in {place} was moved to {to}, and goes on there.\nName that one in the setting `store` (or `data_dir`)"
+    )]
+    Moved { place: String, to: String },
+    #[error(
+        "{place} is an unfinished copy of {from}: parts of it are missing.\nRun the command that was copying it once \
+         more; it goes on where it stopped"
+    )]
+    Unfinished { place: String, from: String },
 }
 
 /// Opens the store that `config` names, making what is missing. `hook` is called after every commit.
@@ -49,14 +59,33 @@ pub(crate) fn make(config: &Config, hook: impl Fn(bool) + Send + Sync + 'static)
         .mode(0o700)
         .create(directory)
         .map_err(|cause| Unusable::Make { directory: name.clone(), cause })?;
-    match shared(config)? {
+    let store = match shared(config)? {
         Some(settings) => connect(config, settings, true, hook),
         None => open_in(config, hook),
+    }?;
+    let standing = marks::may_serve(&store);
+    usable(store, standing)
+}
+
+/// The store, unless it is one that nobody must work on.
+fn usable(store: Store, standing: Result<Standing, Fault>) -> Result<Store, Unusable> {
+    let place = store.place_in_words();
+    match standing.map_err(|fault| Unusable::Shared { place: place.clone(), detail: fault.chain() })? {
+        Standing::Own | Standing::Copied(_) => Ok(store),
+        Standing::Moved(to) => Err(Unusable::Moved { place, to }),
+        Standing::Unfinished(from) => Err(Unusable::Unfinished { place, from }),
     }
 }
 
 /// Opens the store of an installation that is there, for a command beside a running server.
 pub(crate) fn find(config: &Config) -> Result<Store, Unusable> {
+    let store = find_any(config)?;
+    let standing = store.read(marks::standing);
+    usable(store, standing)
+}
+
+/// [`find`], whatever the store says about itself: an old one, an unfinished copy.
+pub(crate) fn find_any(config: &Config) -> Result<Store, Unusable> {
     if let Some(settings) = shared(config)? {
         return connect(config, settings, false, |_| {});
     }

@@ -46,6 +46,11 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Event(cli::Event::List { unknown, limit, json }) => {
             commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
         }
+        Command::Store(action) => commands::store::run(&commands::settings(&cli.place)?, action),
+        Command::Backup(backup) => commands::backup::run(&commands::settings(&cli.place)?, backup),
+        Command::Restore { file, force, json } => {
+            commands::backup::restore(&commands::settings(&cli.place)?, &file, (force, json))
+        }
         Command::Config(config) => commands::config::run(&cli.place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();

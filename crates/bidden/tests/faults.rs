@@ -5,7 +5,10 @@
 //! The database's bad days need Debian's PostgreSQL; without it they are skipped, unless `PROVING_REQUIRE_POSTGRES=1`.
 #![cfg_attr(
     test,
-    expect(clippy::disallowed_methods, reason = "starts processes, opens connections and waits, with an end")
+    expect(
+        clippy::disallowed_methods,
+        reason = "starts processes, opens connections and waits, with an end"
+    )
 )]
 
 #[cfg(test)]
@@ -18,8 +21,17 @@ mod http;
 #[path = "faults/killed.rs"]
 mod killed;
 #[cfg(test)]
+#[path = "faults/limits.rs"]
+mod limits;
+#[cfg(test)]
+#[path = "faults/network.rs"]
+mod network;
+#[cfg(test)]
 #[path = "faults/node.rs"]
 mod node;
+#[cfg(test)]
+#[path = "faults/nodes.rs"]
+mod nodes;
 #[cfg(test)]
 #[path = "faults/notes.rs"]
 mod notes;
@@ -29,3 +41,6 @@ mod person;
 #[cfg(test)]
 #[path = "faults/record.rs"]
 mod record;
+#[cfg(test)]
+#[path = "faults/restarted.rs"]
+mod restarted;

@@ -1,5 +1,7 @@
 //! All detectors over one stream of events.
 
+use std::time::Duration;
+
 use model::event::{Event, Subject};
 use model::finding::Finding;
 
@@ -25,6 +27,12 @@ impl Bench {
     #[must_use]
     pub fn wants(&self, kind: &str) -> bool {
         self.0.iter().any(|detector| detector.wants(kind))
+    }
+
+    /// How far back any detector remembers.
+    #[must_use]
+    pub fn horizon(&self) -> Duration {
+        self.0.iter().map(|detector| detector.horizon()).max().unwrap_or_default()
     }
 
     /// Shows all detectors the next event.

@@ -59,6 +59,10 @@ impl Detector for CodeFlood {
         "T1621"
     }
 
+    fn horizon(&self) -> Duration {
+        LONG
+    }
+
     fn wants(&self, kind: &str) -> bool {
         matches!(kind, "sign_in_code_requested" | "sign_in_code_redeemed")
     }

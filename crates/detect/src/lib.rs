@@ -9,6 +9,8 @@ mod window;
 pub use bench::{Bench, all};
 pub use code_flood::CodeFlood;
 
+use std::time::Duration;
+
 use model::event::{Event, Subject};
 use model::finding::Finding;
 
@@ -23,6 +25,8 @@ pub trait Detector {
     /// Whether it looks at events of this kind (by [`EventKind::name`](model::event::EventKind::name)); it is
     /// shown no others.
     fn wants(&self, kind: &str) -> bool;
+    /// How far back it remembers. What it has concluded from older events does not matter to what it concludes next.
+    fn horizon(&self) -> Duration;
     /// Looks at the next event; events come in the order of the record.
     fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)>;
 }

@@ -1,9 +1,12 @@
 //! Follows the record for detectors, and puts what they conclude on the record.
 
+use std::time::Duration;
+
 use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
 use model::finding::Finding;
+use model::time::Time;
 pub use store::events::Position;
 use store::events::{self, Placed};
 use store::{Recorded, Store, Tx, meta};
@@ -32,6 +35,18 @@ pub fn unseen(
 /// A fault of the store.
 pub fn position(store: &Store) -> Result<Position, Fault> {
     store.read(|reader| meta::position(reader, POSITION))
+}
+
+/// Where detectors that know nothing yet begin to look, so that they know what those before them knew: `horizon` before
+/// now, but not after what was seen already.
+///
+/// # Errors
+/// A fault of the store.
+pub fn recall(store: &Store, now: Time, horizon: Duration) -> Result<(Position, Position), Fault> {
+    store.read(|reader| {
+        let seen = meta::position(reader, POSITION)?;
+        Ok((events::position_at(reader, now - horizon)?.min(seen), seen))
+    })
 }
 
 /// Records findings together with the position they were made at, so that none is lost or made twice. With a `node`

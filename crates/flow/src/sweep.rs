@@ -25,6 +25,9 @@ use crate::sign_in::submit::{refund, subject};
 /// How many rows one transaction takes at most, so that nobody waits long behind it.
 const CHUNK: i64 = 200;
 
+/// How many rows of a table that is walked through one transaction looks at.
+const WALK: i64 = 500;
+
 /// How long the first suppressed request waits for others before they are told in one digest.
 const GATHER: Duration = Duration::from_secs(60 * 60);
 
@@ -160,7 +163,8 @@ pub fn trim_inbox(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
     Ok(tx.unrecorded("mails that were never sent anywhere", gone))
 }
 
-/// Deletes what nothing needs any more; says whether there may be more.
+/// Deletes what nothing needs any more, in one small step; says whether there may be more. Tables that have no index for
+/// it are walked through, some rows at each step, and begun again once they were walked through to their end.
 ///
 /// # Errors
 /// A fault of the store.
@@ -169,10 +173,12 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut most = events::delete_before(tx, kept_since, CHUNK)?;
     most = most.max(sign_in_codes::delete_ended(tx, (cx.now - LINKS, cx.now - day), CHUNK)?);
-    guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS)?;
-    destinations::delete_idle(tx, cx.now - day * 8)?;
-    browsers::delete_unused(tx, kept_since)?;
     invitations::delete_expired(tx, kept_since)?;
-    let more = i64::try_from(most).unwrap_or(0) >= CHUNK;
+    let walking = [
+        guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,
+        destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
+        browsers::delete_unused(tx, kept_since, WALK)?,
+    ];
+    let more = i64::try_from(most).unwrap_or(0) >= CHUNK || walking.iter().any(Option::is_some);
     Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))
 }

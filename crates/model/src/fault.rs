@@ -10,6 +10,7 @@ use crate::entropy::NoEntropy;
 pub struct Fault {
     what: &'static str,
     hope: Hope,
+    unsure: bool,
     #[source]
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -27,13 +28,13 @@ enum Hope {
 impl Fault {
     /// A fault in `what`, caused by `cause`.
     pub fn new(what: &'static str, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { what, hope: Hope::None, cause: Some(cause.into()) }
+        Self { what, hope: Hope::None, unsure: false, cause: Some(cause.into()) }
     }
 
     /// A fault without a deeper cause.
     #[must_use]
     pub const fn plain(what: &'static str) -> Self {
-        Self { what, hope: Hope::None, cause: None }
+        Self { what, hope: Hope::None, unsure: false, cause: None }
     }
 
     /// Marks that trying again may help.
@@ -48,6 +49,19 @@ impl Fault {
     pub fn conflict(mut self) -> Self {
         self.hope = Hope::AtOnce;
         self
+    }
+
+    /// Marks that nobody knows whether what was meant to be kept was kept: the answer to the commit was lost.
+    #[must_use]
+    pub fn unsure(mut self) -> Self {
+        self.unsure = true;
+        self
+    }
+
+    /// Whether nobody knows what was kept.
+    #[must_use]
+    pub const fn is_unsure(&self) -> bool {
+        self.unsure
     }
 
     /// Whether trying again may help.

@@ -49,6 +49,9 @@ pub(crate) trait Backend {
     /// a slow transaction may still put before one of these is waited for, never skipped.
     fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault>;
 
+    /// The place of the last event from before `time`: transaction, position. None if there is none.
+    fn place_before(&mut self, time: Time) -> Result<Option<Row>, Fault>;
+
     /// Makes room for events of the time of `at`, where the record is kept in parts.
     fn make_room(&mut self, at: Time) -> Result<(), Fault>;
 

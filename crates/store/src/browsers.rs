@@ -9,6 +9,7 @@ use wire::http::user_agent::Browser;
 
 use crate::tx::{Later, Reader, Tx};
 use crate::value::args;
+use crate::walk::{self, Walk};
 
 /// A browser that has signed in to an account before.
 #[derive(Clone, Debug)]
@@ -105,10 +106,16 @@ pub fn forget_all(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, Fault> {
     tx.db.execute("DELETE FROM browsers WHERE account = $1", args![account.bytes()])
 }
 
-/// Forgets browsers not used since `before`, at most `limit`.
+/// Forgets browsers not used since `before` among the next `limit`; `None` once all were looked at.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_unused(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
-    tx.db.execute("DELETE FROM browsers WHERE last_used < $1", args![before])
+pub fn delete_unused(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Option<u64>, Fault> {
+    let walk = Walk {
+        name: "walked browsers",
+        next: "SELECT key FROM (SELECT account AS key FROM browsers WHERE account > $1 ORDER BY account LIMIT $2)
+                 AS part ORDER BY key DESC LIMIT 1",
+        delete: "DELETE FROM browsers WHERE account > $1 AND account <= $2 AND last_used < $3",
+    };
+    walk::step(tx, &walk, before.micros(), limit)
 }

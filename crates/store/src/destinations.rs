@@ -7,6 +7,7 @@ use model::time::Time;
 
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
+use crate::walk::{self, Walk};
 
 /// What is known of a destination. The default is that of one never mailed.
 #[derive(Clone, Debug, Default)]
@@ -189,14 +190,18 @@ pub fn list_uncounted(reader: &mut Reader<'_>, before: Time, limit: i64) -> Resu
     rows.into_iter().map(|mut row| row.sixteen(0).map(Digest::from_bytes)).collect()
 }
 
-/// Forgets destinations that nothing happened to since `before` and that hold nothing back.
+/// Forgets destinations that nothing happened to since `before` and that hold nothing back, among the next `limit`;
+/// `None` once all were looked at.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_idle(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
-    tx.db.execute(
-        "DELETE FROM destinations WHERE touched_at < $1 AND suppressed = 0 AND uncounted = 0
-           AND COALESCE(muted_until, 0) < $1",
-        args![before],
-    )
+pub fn delete_idle(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Option<u64>, Fault> {
+    let walk = Walk {
+        name: "walked destinations",
+        next: "SELECT key FROM (SELECT destination AS key FROM destinations WHERE destination > $1
+                 ORDER BY destination LIMIT $2) AS part ORDER BY key DESC LIMIT 1",
+        delete: "DELETE FROM destinations WHERE destination > $1 AND destination <= $2 AND touched_at < $3
+                   AND suppressed = 0 AND uncounted = 0 AND COALESCE(muted_until, 0) < $3",
+    };
+    walk::step(tx, &walk, before.micros(), limit)
 }

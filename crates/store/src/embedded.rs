@@ -15,6 +15,7 @@ use model::fault::Fault;
 use rusqlite::Connection;
 
 use crate::handle::keys_belong;
+use crate::log::{self, Log};
 use crate::sqlite::{self, Mode, Sqlite};
 use crate::tx::{Reader, Tx};
 use crate::writer::{self, Hook, Job, Ran};
@@ -38,11 +39,12 @@ impl File {
     pub(crate) fn open(path: &Path, keys: &Arc<Keys>, hook: Hook) -> Result<Self, Fault> {
         let connection = sqlite::open(path, Mode::Write)?;
         check_keys(&connection, keys)?;
+        let log = Log::open(path, &connection, log::COPY_AT)?;
         let (sender, jobs) = channel();
         let writers_keys = Arc::clone(keys);
         let writer = std::thread::Builder::new()
             .name("store writer".to_owned())
-            .spawn(move || writer::run(&connection, &writers_keys, &jobs, &hook))
+            .spawn(move || writer::run(&connection, &writers_keys, &jobs, &hook, log))
             .map_err(|error| Fault::new("starting the writer", error))?;
         Ok(Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),

@@ -206,6 +206,15 @@ pub fn tail_of(
     Ok((found, last))
 }
 
+/// About where in the record `time` is: everything after it was committed later, or at the same time, or a little before.
+///
+/// # Errors
+/// A fault of the database.
+pub fn position_at(reader: &mut Reader<'_>, time: Time) -> Result<Position, Fault> {
+    let Some(mut row) = reader.db.place_before(time)? else { return Ok(Position::START) };
+    Ok(Position { tx: row.int(0)?, place: row.int(1)? })
+}
+
 /// Where a page of the whole record begins: just before this time and identifier.
 pub type Before = (Time, EventId);
 

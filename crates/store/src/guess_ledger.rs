@@ -7,6 +7,7 @@ use model::id::AccountId;
 
 use crate::tx::{Later, Reader, Tx};
 use crate::value::args;
+use crate::walk::{self, Walk};
 
 /// The two subjects a reservation is charged to, and whether the asking browser was known.
 #[derive(Clone, Copy, Debug)]
@@ -80,10 +81,17 @@ pub fn add(tx: &mut Tx<'_>, charge: &Charge, day: i64, units: i64) -> Result<(),
     )
 }
 
-/// Forgets days before `day`, which no sum looks at any more.
+/// Forgets days before `day`, which no sum looks at any more, among the next `limit` rows; `None` once all were looked
+/// at.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_before(tx: &mut Tx<'_>, day: i64) -> Result<u64, Fault> {
-    tx.db.execute("DELETE FROM guess_ledger WHERE day < $1", args![day])
+pub fn delete_before(tx: &mut Tx<'_>, day: i64, limit: i64) -> Result<Option<u64>, Fault> {
+    let walk = Walk {
+        name: "walked guess_ledger",
+        next: "SELECT key FROM (SELECT subject AS key FROM guess_ledger WHERE subject > $1 ORDER BY subject LIMIT $2)
+                 AS part ORDER BY key DESC LIMIT 1",
+        delete: "DELETE FROM guess_ledger WHERE subject > $1 AND subject <= $2 AND day < $3",
+    };
+    walk::step(tx, &walk, day, limit)
 }

@@ -23,7 +23,8 @@ struct Inner {
     place: Place,
 }
 
-enum Place {
+/// Where a store is kept.
+pub(crate) enum Place {
     File(File),
     Memory(Memory),
     Postgres(Box<Database>),
@@ -75,6 +76,20 @@ impl Store {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// Where the store is kept, for people: a file, or a database and its hosts without user and password.
+    #[must_use]
+    pub fn place_in_words(&self) -> String {
+        match &self.0.place {
+            Place::File(file) => file.path().display().to_string(),
+            Place::Memory(_) => "memory".to_owned(),
+            Place::Postgres(database) => database.settings().place().to_owned(),
+        }
     }
 
     /// Whether other nodes may work on the same store at the same time.
@@ -182,7 +197,9 @@ where
             // A fault of its own says more than the fate of the transaction.
             (Some(Err(fault)), _) => Err(fault),
             (_, Some(lost)) => {
-                let fault = Fault::new("nothing was kept", lost.chain());
+                let what = if lost.is_unsure() { "not known to be kept" } else { "nothing was kept" };
+                let fault = Fault::new(what, lost.chain());
+                let fault = if lost.is_unsure() { fault.unsure() } else { fault };
                 Err(if lost.may_pass() { fault.passing() } else { fault })
             }
             (Some(outcome), None) => outcome,

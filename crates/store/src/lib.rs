@@ -4,13 +4,20 @@
 //! recorded, once it is durable; a `read` takes a closure over a [`Reader`].
 
 mod backend;
+pub mod backup;
+pub mod check;
+pub mod copy;
 mod embedded;
 mod handle;
+mod log;
 mod migrate;
 mod postgres;
 mod sqlite;
+pub mod stats;
+mod tables;
 mod tx;
 mod value;
+mod walk;
 mod writer;
 
 pub mod accounts;

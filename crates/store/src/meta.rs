@@ -6,6 +6,13 @@ use crate::events::Position;
 use crate::tx::{Reader, Tx};
 use crate::value::args;
 
+/// Under which name the place in the record is kept up to which the detectors have seen it.
+pub const DETECTED_UP_TO: &str = "detected up to";
+
+/// The entries that are places in the record: a copy of the store must translate them. Whoever keeps another such
+/// place names it here.
+pub(crate) const POSITIONS: [&str; 1] = [DETECTED_UP_TO];
+
 /// The value under `name`.
 ///
 /// # Errors

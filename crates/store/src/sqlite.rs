@@ -15,7 +15,7 @@ use crate::migrate::{self, Dialect, Migrating};
 use crate::value::{Arg, Cell, Row, args};
 
 /// How long a statement waits for another process (a command beside a running server).
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// A connection seen as a [`Backend`].
 pub(crate) struct Sqlite<'a>(pub(crate) &'a Connection);
@@ -25,13 +25,15 @@ pub(crate) struct Sqlite<'a>(pub(crate) &'a Connection);
 pub(crate) enum Mode {
     Write,
     Read,
+    /// Copies the log into the database beside the writer.
+    Copy,
 }
 
 /// Opens `path`; a writer creates and migrates what is missing.
 pub(crate) fn open(path: &Path, mode: Mode) -> Result<Connection, Fault> {
     let access = match mode {
         Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        Mode::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::Read | Mode::Copy => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| fault("opening the database", error))?;
@@ -54,13 +56,15 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
     let failed = |error| fault("setting up the database", error);
     connection.busy_timeout(BUSY).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(128);
-    // FULL: a commit is on the disk before anybody hears of it. The log is checkpointed at 64 MB:
-    // the longer it is, the more often a page was rewritten in it before it is copied, once, to its place.
+    // FULL: a commit is on the disk before anybody hears of it, and the log before it is copied. A commit copies the
+    // log at 64 MB: the longer it is, the more often a page was rewritten in it before it is copied, once, to its
+    // place. The writer of a store leaves that to `log.rs`.
     let text = match mode {
         Mode::Write => {
             "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
         }
+        Mode::Copy => "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256;",
         Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;",
     };
     connection.execute_batch(text).map_err(failed)?;
@@ -184,6 +188,10 @@ impl Backend for Sqlite<'_> {
             "SELECT 0, position, kind, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
             args![after.place, limit],
         )
+    }
+
+    fn place_before(&mut self, time: Time) -> Result<Option<Row>, Fault> {
+        self.one("SELECT 0, position FROM events WHERE at < $1 ORDER BY at DESC LIMIT 1", args![time])
     }
 
     fn make_room(&mut self, _: Time) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ use model::digest::Keys;
 use model::fault::Fault;
 use rusqlite::Connection;
 
+use crate::log::Log;
 use crate::sqlite::{Sqlite, fault};
 use crate::tx::Tx;
 
@@ -38,9 +39,15 @@ pub(crate) enum Ran {
 pub(crate) type Hook = Arc<dyn Fn(bool) + Send + Sync>;
 
 /// Runs until every sender is gone.
-pub(crate) fn run(connection: &Connection, keys: &Keys, jobs: &Receiver<Box<dyn Job>>, hook: &Hook) {
+pub(crate) fn run(
+    connection: &Connection,
+    keys: &Keys,
+    jobs: &Receiver<Box<dyn Job>>,
+    hook: &Hook,
+    mut log: Log,
+) {
     while let Ok(first) = jobs.recv() {
-        let (done, lost, mail) = batch(connection, keys, first, jobs);
+        let (done, lost, mail) = batch(connection, keys, first, jobs, &mut log);
         // A panic in an answer must not leave the others of the batch, or all later work, without one.
         for job in done {
             let _ = catch_unwind(AssertUnwindSafe(|| job.answer(lost.as_ref())));
@@ -48,6 +55,9 @@ pub(crate) fn run(connection: &Connection, keys: &Keys, jobs: &Receiver<Box<dyn 
         if lost.is_none() {
             let _ = catch_unwind(AssertUnwindSafe(|| hook(mail)));
         }
+        // After the answers: nobody of this batch waits for it. After a lost batch too: a log that starts over makes
+        // room on a full disk.
+        log.committed(connection);
     }
 }
 
@@ -56,6 +66,7 @@ fn batch(
     keys: &Keys,
     first: Box<dyn Job>,
     jobs: &Receiver<Box<dyn Job>>,
+    log: &mut Log,
 ) -> (Vec<Box<dyn Job>>, Option<Fault>, bool) {
     let mut done = Vec::new();
     let mut mail = false;
@@ -67,6 +78,7 @@ fn batch(
         done.extend(jobs.try_iter().take(BATCH - 1));
         return (done, Some(fault("starting a transaction", error)), false);
     }
+    log.make_room();
     while let Some(mut job) = next.take() {
         let outcome = within_savepoint(connection, keys, job.as_mut());
         done.push(job);

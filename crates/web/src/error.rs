@@ -26,6 +26,8 @@ pub(crate) enum Trouble {
     Misdirected,
     /// Too much at once, or something that may pass.
     Busy,
+    /// Nobody knows whether it was done: the answer of the database was lost.
+    Unsure,
     /// Something of ours broke; the cause chain is for the log.
     Fault(String),
     /// Nobody is signed in: not an error page, but the way to the sign-in page.
@@ -35,7 +37,10 @@ pub(crate) enum Trouble {
 impl Trouble {
     /// A fault of the store, as the person meets it.
     pub(crate) fn fault(fault: &Fault) -> Self {
-        if fault.may_pass() {
+        if fault.is_unsure() {
+            tracing::warn!(cause = %fault.chain(), "nobody knows whether this was kept");
+            Self::Unsure
+        } else if fault.may_pass() {
             tracing::warn!(cause = %fault.chain(), "a passing fault");
             Self::Busy
         } else {
@@ -54,6 +59,7 @@ impl Trouble {
             Self::Malformed => Shown::Malformed,
             Self::TooLarge => Shown::TooLarge,
             Self::Busy => Shown::Busy { seconds: 5 },
+            Self::Unsure => Shown::Unsure,
             Self::Fault(_) => Shown::OurFault,
         }
     }

@@ -62,7 +62,9 @@ fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
     };
     // Reading the visit may be what failed: then the page is drawn for nobody.
     let visit = match trouble {
-        Trouble::Malformed | Trouble::Fault(_) | Trouble::Misdirected => None,
+        Trouble::Malformed | Trouble::Fault(_) | Trouble::Misdirected | Trouble::Busy | Trouble::Unsure => {
+            None
+        }
         _ => Visit::read(app, parts).ok(),
     };
     if matches!(trouble, Trouble::SignInFirst) {
@@ -75,7 +77,7 @@ fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
         ErrorPage { frame, trouble: trouble_shown, request_id }.render()
     });
     *answer.status_mut() = http::StatusCode::from_u16(trouble.status()).unwrap_or_default();
-    if matches!(trouble, Trouble::Busy) {
+    if matches!(trouble, Trouble::Busy | Trouble::Unsure) {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     answer

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use flow::Tx;
 use flow::deliver::{self, InPlace, Leased};
+use model::cx::Cx;
 use model::fault::Fault;
 use model::id::MessageId;
 use model::message::{Delivery, Obstacle};
+use model::time::Time;
 use outbound::letter::Letter;
 use outbound::letterhead::Letterhead;
 use outbound::render::render;
@@ -30,6 +33,8 @@ const GRACE: Duration = Duration::from_secs(10);
 const RENEW_EVERY: Duration = Duration::from_secs(15);
 /// How often the outbox is looked at although nobody said that there is something.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(30);
+/// How long to wait after a fault of the store before the next try. People wait for their mail.
+const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 
 /// Where messages go.
 pub(crate) struct Post {
@@ -69,13 +74,13 @@ pub(crate) async fn run(app: Arc<App>, post: Arc<Post>, wake: Arc<Notify>, mut e
             renewed = app.cx().now;
             renew(&app, &lanes).await;
         }
-        let pause = match once(&app, &post, &mut lanes).await {
+        let pause = match once(&app, &post, &mut lanes, &mut end).await {
             Ok(true) => continue,
             Ok(false) if lanes.real.is_empty() && lanes.decoys.is_empty() => until_next(&app),
             Ok(false) => until_next(&app).min(RENEW_EVERY),
             Err(fault) => {
                 tracing::error!(cause = %fault.chain(), "the outbox will be looked at again");
-                AT_LEAST_EVERY
+                AFTER_A_FAULT
             }
         };
         // A connection is kept while there is something to send, and no longer.
@@ -131,7 +136,7 @@ fn until_next(app: &App) -> Duration {
 }
 
 /// Takes what is due and has room; says whether there was any.
-async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes) -> Result<bool, Fault> {
+async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes, end: &mut End) -> Result<bool, Fault> {
     while lanes.real.try_join_next().is_some() {}
     while lanes.decoys.try_join_next().is_some() {}
     let under_way = i64::try_from(lanes.real.len()).unwrap_or(BATCH);
@@ -144,7 +149,7 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes) -> Result<boo
         return Ok(false);
     }
     if post.mailer.is_none() {
-        return keep(app, post, leased).await.map(|()| true);
+        return keep(app, post, leased, end).await.map(|()| true);
     }
     for message in leased {
         let (app, post) = (Arc::clone(app), Arc::clone(post));
@@ -152,9 +157,10 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes) -> Result<boo
         let lane = if message.decoy { &mut lanes.decoys } else { &mut lanes.real };
         let (lease, leases) = ((message.id, message.attempt), Arc::clone(&lanes.leased));
         leases.change(|held| held.insert(lease));
+        let mut end = end.clone();
         lane.spawn(async move {
             let Some(mailer) = &post.mailer else { return };
-            if let Err(fault) = send(&app, &post, mailer, (&message, patient)).await {
+            if let Err(fault) = send(&app, &post, mailer, (&message, patient), &mut end).await {
                 tracing::error!(cause = %fault.chain(), message = %message.id, "a message waits for its lease to end");
             }
             leases.change(|held| held.remove(&lease));
@@ -168,8 +174,9 @@ async fn send(
     post: &Post,
     mailer: &Mailer,
     (message, patient): (&Leased, bool),
+    end: &mut End,
 ) -> Result<(), Fault> {
-    let delivery = match write(app, post, message)? {
+    let delivery = match write(app, post, message, end).await? {
         Written::Letter(_) if message.decoy => {
             // As long as a real one takes: the disk must not tell either.
             if patient {
@@ -190,27 +197,55 @@ async fn send(
         }
         Written::Not(why) => Delivery::Bounced { why },
     };
-    let settled = message.clone();
-    app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &settled, &delivery)).await
+    settle(app, message, &delivery, end).await
+}
+
+/// Writes down what became of a message.
+async fn settle(app: &App, message: &Leased, delivery: &Delivery, end: &mut End) -> Result<(), Fault> {
+    let until = app.cx().now + deliver::LEASE;
+    loop {
+        let (message, delivery) = (message.clone(), delivery.clone());
+        let settled = move |tx: &mut Tx<'_>, cx: &mut Cx| deliver::settle(tx, cx, &message, &delivery);
+        match app.commit(app.cx(), settled).await {
+            Ok(()) => return Ok(()),
+            Err(fault) => pause_after(fault, app, until, end).await?,
+        }
+    }
+}
+
+/// While the store is away, what it has to do for leased messages is tried again for as long as a lease lasts. Given
+/// up earlier, messages would wait for the end of their leases, and what has left would leave once more.
+async fn pause_after(fault: Fault, app: &App, until: Time, end: &mut End) -> Result<(), Fault> {
+    if !fault.may_pass() || app.cx().now >= until {
+        return Err(fault);
+    }
+    tracing::warn!(cause = %fault.chain(), "the store is asked again about a message");
+    if end.pause(AFTER_A_FAULT).await { Ok(()) } else { Err(fault) }
 }
 
 /// The inbox page in place of a mail server.
-async fn keep(app: &App, post: &Post, leased: Vec<Leased>) -> Result<(), Fault> {
+async fn keep(app: &App, post: &Post, leased: Vec<Leased>, end: &mut End) -> Result<(), Fault> {
     let mut letters = Vec::with_capacity(leased.len());
     for message in leased {
-        match write(app, post, &message)? {
+        match write(app, post, &message, end).await? {
             Written::Letter(letter) => {
                 let to = letter.to.clone();
                 let plain = PlainLetter { to: letter.to, subject: letter.subject, text: letter.text };
                 letters.push(InPlace { leased: message, to, content: plain.write() });
             }
             Written::Not(why) => {
-                let delivery = Delivery::Bounced { why };
-                app.commit(app.cx(), move |tx, cx| deliver::settle(tx, cx, &message, &delivery)).await?;
+                settle(app, &message, &Delivery::Bounced { why }, end).await?;
             }
         }
     }
-    app.commit(app.cx(), move |tx, cx| deliver::keep(tx, cx, &letters)).await
+    let (letters, until) = (Arc::new(letters), app.cx().now + deliver::LEASE);
+    loop {
+        let letters = Arc::clone(&letters);
+        match app.commit(app.cx(), move |tx, cx| deliver::keep(tx, cx, &letters)).await {
+            Ok(()) => return Ok(()),
+            Err(fault) => pause_after(fault, app, until, end).await?,
+        }
+    }
 }
 
 enum Written {
@@ -218,10 +253,15 @@ enum Written {
     Not(Obstacle),
 }
 
-fn write(app: &App, post: &Post, message: &Leased) -> Result<Written, Fault> {
-    let Some(composed) = deliver::compose(app.store(), &app.cx(), message)? else {
-        return Ok(Written::Not(Obstacle::TooLate));
+async fn write(app: &App, post: &Post, message: &Leased, end: &mut End) -> Result<Written, Fault> {
+    let until = app.cx().now + deliver::LEASE;
+    let composed = loop {
+        match deliver::compose(app.store(), &app.cx(), message) {
+            Ok(composed) => break composed,
+            Err(fault) => pause_after(fault, app, until, end).await?,
+        }
     };
+    let Some(composed) = composed else { return Ok(Written::Not(Obstacle::TooLate)) };
     Ok(match render(&composed, &post.letterhead) {
         Ok(letter) => Written::Letter(Box::new(letter)),
         Err(error) => {

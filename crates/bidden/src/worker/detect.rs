@@ -50,11 +50,7 @@ async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result<(), Fault>
     match watch.turn.take(app).await? {
         Whose::Theirs => return Ok(()),
         Whose::Ours => {}
-        Whose::OursFromNow => {
-            watch.seen = detection::position(app.store())?;
-            watch.written = watch.seen;
-            watch.bench = Bench::default();
-        }
+        Whose::OursFromNow => recall(app, watch).await?,
     }
     loop {
         let (unseen, last) =
@@ -79,6 +75,26 @@ async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result<(), Fault>
         let seen = watch.seen;
         conclude(app, watch, Vec::new(), seen).await?;
     }
+    Ok(())
+}
+
+/// Lets the detectors see once more what those of another node, or of an earlier run, remembered. What they conclude
+/// from that was concluded then.
+async fn recall(app: &App, watch: &mut Watch) -> Result<(), Fault> {
+    let mut bench = Bench::default();
+    let (mut from, seen) = detection::recall(app.store(), app.cx().now, bench.horizon())?;
+    while from < seen {
+        let (known, last) = detection::unseen(app.store(), from, BATCH, &|kind| bench.wants(kind))?;
+        if last == from {
+            break;
+        }
+        for placed in known.iter().filter(|placed| placed.position <= seen) {
+            let _ = bench.observe(&placed.event);
+        }
+        from = last;
+        tokio::task::yield_now().await;
+    }
+    (watch.bench, watch.seen, watch.written) = (bench, seen, seen);
     Ok(())
 }
 

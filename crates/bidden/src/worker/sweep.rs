@@ -15,6 +15,8 @@ use super::turn::{Turn, Whose};
 const EVERY: Duration = Duration::from_secs(10);
 /// How often old rows are looked for.
 const FORGET_EVERY: u32 = 30;
+/// How many steps of that are done at a time, so that even the largest store is not busy with forgetting alone.
+const FORGET_STEPS: u32 = 200;
 
 pub(crate) async fn run(app: Arc<App>, mut end: End) {
     let mut turn = Turn::new(Job::Sweep, app.node());
@@ -43,7 +45,11 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
         app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;
     }
     if forget {
-        while app.commit(app.cx(), |tx, cx| sweep::forget(tx, cx)).await? {}
+        for _ in 0..FORGET_STEPS {
+            if !app.commit(app.cx(), |tx, cx| sweep::forget(tx, cx)).await? {
+                break;
+            }
+        }
     }
     Ok(())
 }

@@ -20,11 +20,20 @@ pub(crate) struct Crowd {
 impl Crowd {
     /// So many people, whose addresses begin with `name`.
     pub(crate) fn gather(count: usize, name: &str, server: SocketAddr) -> Self {
+        Self::of(count, name, server, live)
+    }
+
+    /// So many who ask for codes, under ever new addresses, and never wait for the mail.
+    pub(crate) fn at_the_door(count: usize, name: &str, server: SocketAddr) -> Self {
+        Self::of(count, name, server, ask)
+    }
+
+    fn of(count: usize, name: &str, server: SocketAddr, life: Life) -> Self {
         let notes = Notes::new();
         let people = (0..count)
             .map(|number| {
                 let (notes, name) = (Arc::clone(&notes), format!("{name}-{number}"));
-                std::thread::spawn(move || while live(&name, server, &notes).is_ok() {})
+                std::thread::spawn(move || while life(&name, server, &notes).is_ok() {})
             })
             .collect();
         Self { notes, people }
@@ -41,7 +50,27 @@ impl Crowd {
         let began = Instant::now();
         while self.notes.count() < wanted {
             let all = || self.notes.all();
-            assert!(began.elapsed() < within, "{} of {wanted} sign-ins after {within:?}: {:?}", self.notes.count(), last(&all()));
+            assert!(
+                began.elapsed() < within,
+                "{} of {wanted} sign-ins after {within:?}: {:?}",
+                self.notes.count(),
+                last(&all())
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Waits until so many more tries have come to nothing.
+    #[track_caller]
+    pub(crate) fn await_turned_away(&self, count: usize, within: Duration) {
+        let wanted = self.notes.troubles() + count;
+        let began = Instant::now();
+        while self.notes.troubles() < wanted {
+            assert!(
+                began.elapsed() < within,
+                "{} of {wanted} turned away after {within:?}",
+                self.notes.troubles()
+            );
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -61,16 +90,29 @@ impl Crowd {
 
 fn last(all: &All) -> (Vec<String>, Vec<String>) {
     let disturbances = all.disturbances.iter().rev().take(5);
-    (all.odd.iter().rev().take(5).cloned().collect(), disturbances.map(|d| format!("{:?} {}", d.trouble, d.what)).collect())
+    (
+        all.odd.iter().rev().take(5).cloned().collect(),
+        disturbances.map(|d| format!("{:?} {}", d.trouble, d.what)).collect(),
+    )
 }
 
-/// One person's life.
-fn live(name: &str, server: SocketAddr, notes: &Arc<Notes>) -> Result<(), GaveUp> {
+/// What one person does, at `server`, under a name of their own.
+type Life = fn(&str, SocketAddr, &Arc<Notes>) -> Result<(), GaveUp>;
+
+fn newcomer(name: &str, server: SocketAddr, notes: &Arc<Notes>) -> Result<Person, GaveUp> {
     notes.give_up_if_over()?;
-    let mut person = Person::new(format!("{name}-{}@example.test", notes.next()), server, notes);
+    Ok(Person::new(format!("{name}-{}@example.test", notes.next()), server, notes))
+}
+
+fn live(name: &str, server: SocketAddr, notes: &Arc<Notes>) -> Result<(), GaveUp> {
+    let mut person = newcomer(name, server, notes)?;
     for _ in 0..TIMES {
         person.sign_in()?;
         person.try_the_used_code()?;
     }
     Ok(())
+}
+
+fn ask(name: &str, server: SocketAddr, notes: &Arc<Notes>) -> Result<(), GaveUp> {
+    newcomer(name, server, notes)?.ask_for_a_code().map(drop)
 }

@@ -39,8 +39,10 @@ impl Drop for Folder {
 /// How a server is started.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// The data directory; the log is beside it.
+    /// The data directory.
     pub(crate) data: PathBuf,
+    /// What it writes goes there.
+    pub(crate) log: PathBuf,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// The port that people use, where that is another.
@@ -52,7 +54,8 @@ pub(crate) struct Plan {
 impl Plan {
     /// A server with an embedded store in `data`.
     pub(crate) fn embedded(data: PathBuf) -> Self {
-        Self { data, address: free_address(), public_port: None, more: Vec::new() }
+        let log = data.with_added_extension("log");
+        Self { data, log, address: free_address(), public_port: None, more: Vec::new() }
     }
 
     /// One of several nodes on the database at `url`, with a directory and the keys in `folder`.
@@ -69,10 +72,6 @@ impl Plan {
     pub(crate) fn behind(mut self, balancer: SocketAddr) -> Self {
         self.public_port = Some(balancer.port());
         self
-    }
-
-    fn log_file(&self) -> PathBuf {
-        self.data.with_added_extension("log")
     }
 }
 
@@ -146,23 +145,29 @@ impl Node {
             if answer.as_ref().is_some_and(|answer| answer.status == status) {
                 return began.elapsed();
             }
-            assert!(began.elapsed() < within, "{path} after {within:?}: {answer:?}, not {status}\n{}", self.log());
+            assert!(
+                began.elapsed() < within,
+                "{path} after {within:?}: {answer:?}, not {status}\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
     /// The end of what it wrote.
     pub(crate) fn log(&self) -> String {
-        let text = std::fs::read(self.plan.log_file()).unwrap_or_default();
+        let text = std::fs::read(&self.plan.log).unwrap_or_default();
         String::from_utf8_lossy(&text[text.len().saturating_sub(4000)..]).into_owned()
     }
 
-    /// Runs a command of the program on the same installation.
-    pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Output {
+    /// Asserts that `bidden store check` finds nothing.
+    #[track_caller]
+    pub(crate) fn expect_sound_store(&self) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bidden"));
-        command.args(arguments);
-        set(&mut command, &self.plan);
-        command.output().unwrap()
+        set(command.args(["store", "check", "--full"]), &self.plan);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
@@ -178,7 +183,7 @@ impl Drop for Node {
 }
 
 fn spawn(plan: &Plan) -> Child {
-    let log = File::options().create(true).append(true).open(plan.log_file()).unwrap();
+    let log = File::options().create(true).append(true).open(&plan.log).unwrap();
     // It ends with the thread that started it, should the test be killed.
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL", env!("CARGO_BIN_EXE_bidden"), "serve"]);

@@ -84,7 +84,8 @@ impl Notes {
     pub(crate) fn spent(&self, request: RequestId, outcomes: &[Trouble]) {
         let mut all = self.all.lock().unwrap();
         all.spent.push(request);
-        all.spent_though_turned_away += usize::from(outcomes.iter().all(|trouble| *trouble == Trouble::TurnedAway));
+        all.spent_though_turned_away +=
+            usize::from(outcomes.iter().all(|trouble| *trouble == Trouble::TurnedAway));
     }
 
     pub(crate) fn disturbed(&self, began: Instant, trouble: Trouble, what: &str) -> Trouble {
@@ -115,6 +116,11 @@ impl Notes {
     /// How many sign-ins have been acknowledged so far.
     pub(crate) fn count(&self) -> usize {
         self.all.lock().unwrap().signed_in.len()
+    }
+
+    /// How many tries have come to nothing so far.
+    pub(crate) fn troubles(&self) -> usize {
+        self.all.lock().unwrap().disturbances.len()
     }
 
     pub(crate) fn all(&self) -> All {

@@ -95,13 +95,18 @@ impl Person {
     /// The first half: until the server has acknowledged the request.
     pub(crate) fn ask_for_a_code(&mut self) -> Result<RequestId, GaveUp> {
         self.jar = self.jar.without_session();
-        let page = self.persist("/sign-in", None, &[200])?;
-        let form = format!("address={}&csrf={}", percent(&self.address), csrf(&page));
+        let (_, form) = self.ready_to_ask()?;
         let answer = self.persist("/sign-in", Some(&form), &[303])?;
         let request = answer.location().strip_prefix("/sign-in/").and_then(|id| id.parse().ok());
         let request = request.unwrap_or_else(|| panic!("POST /sign-in leads to {}", answer.location()));
         self.notes.asked(request);
         Ok(request)
+    }
+
+    /// Everything that it takes to ask for a code by hand: cookies and form.
+    pub(crate) fn ready_to_ask(&mut self) -> Result<(String, String), GaveUp> {
+        let page = self.persist("/sign-in", None, &[200])?;
+        Ok((self.jar.header(), format!("address={}&csrf={}", percent(&self.address), csrf(&page))))
     }
 
     /// The second half: reads the mail, submits the code, looks at the account.
@@ -127,7 +132,12 @@ impl Person {
             self.pause()?;
         }
         let session = self.jar.session().unwrap();
-        self.notes.signed_in(SignIn { address: self.address.clone(), request, session, cookies: self.jar.header() });
+        self.notes.signed_in(SignIn {
+            address: self.address.clone(),
+            request,
+            session,
+            cookies: self.jar.header(),
+        });
         self.used = Some(Used { path, form, jar: before });
         self.look_at_the_account()
     }
@@ -207,7 +217,8 @@ impl Person {
 
 /// The token that every form carries.
 fn csrf(page: &Answer) -> String {
-    let (_, rest) = page.body.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {}", page.body));
+    let (_, rest) =
+        page.body.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {}", page.body));
     rest.split('"').next().unwrap().to_owned()
 }
 

@@ -16,7 +16,9 @@ use model::time::Time;
 use store::{Reader, Settings, Store, accounts, events, guess_ledger, sessions, sign_in_codes};
 
 use crate::http::Connection;
-use crate::notes::All;
+use crate::node::{Folder, Node, Plan, keys_file};
+use crate::notes::{All, Notes};
+use crate::person::Person;
 
 /// How many events are read in one step.
 const STEP: i64 = 5000;
@@ -46,7 +48,7 @@ impl Record {
     /// Holds the record against what people remember; returns the sessions that are alive.
     #[track_caller]
     pub(crate) fn hold_against(&self, all: &All) -> BTreeSet<SessionId> {
-        let (stories, alive) = self.0.read(|reader| agrees(reader)).unwrap();
+        let (stories, alive) = self.0.read(agrees).unwrap();
         let story = |request: &RequestId| &stories[request];
         for request in &all.asked {
             assert!(stories.get(request).is_some_and(|story| story.asked), "request {request} is lost");
@@ -180,4 +182,51 @@ fn accounts_agree(
     }
     assert_eq!(sessions, *alive, "sessions and their beginnings");
     Ok(())
+}
+
+/// Sabotage, and how it is undone.
+const SABOTAGE: [(&str, &str); 5] = [
+    ("UPDATE guess_ledger SET units = units + 1", "UPDATE guess_ledger SET units = units - 1"),
+    ("UPDATE sign_in_codes SET state = 'live'", "UPDATE sign_in_codes SET state = 'redeemed'"),
+    (
+        "CREATE TABLE away AS SELECT * FROM sessions; DELETE FROM sessions",
+        "INSERT INTO sessions SELECT * FROM away; DROP TABLE away",
+    ),
+    (
+        "CREATE TABLE away AS SELECT * FROM events WHERE kind = 'session_started';
+         DELETE FROM events WHERE kind = 'session_started'",
+        "INSERT INTO events SELECT * FROM away; DROP TABLE away",
+    ),
+    (
+        "INSERT INTO events (id, at, subject, request, kind, body)
+         SELECT id, at, subject, request, kind, body FROM events WHERE kind = 'sign_in_code_redeemed'",
+        "DELETE FROM events a USING events b WHERE a.id = b.id AND a.position > b.position",
+    ),
+];
+
+#[test]
+fn what_is_lost_doubled_or_half_done_is_noticed() {
+    let Some(given) = proving::postgres::given() else { return };
+    let (database, folder) = (given.database().unwrap(), Folder::new());
+    let node = Node::start(Plan::shared(&folder, "one", database.url()));
+    let notes = Notes::new();
+    Person::new("ada@example.test".to_owned(), node.address(), &notes).sign_in().unwrap();
+    let record = Record::shared(database.url(), &keys_file(&folder));
+    let noticed = |all: &All| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| record.hold_against(all))).is_err()
+    };
+    let all = notes.all();
+    assert_eq!(record.hold_against(&all).len(), 1);
+    for (sabotage, undo) in SABOTAGE {
+        database.psql(sabotage).unwrap();
+        assert!(noticed(&all), "not noticed: {sabotage}");
+        database.psql(undo).unwrap();
+        assert_eq!(record.hold_against(&all).len(), 1, "{undo}");
+    }
+    let mut more = all.clone();
+    more.asked.push(RequestId::at(Time::from_micros(0)));
+    assert!(noticed(&more), "a request that is not there is not missed");
+    let mut more = all;
+    more.signed_in[0].session = SessionId::at(Time::from_micros(0));
+    assert!(noticed(&more), "a session that is not there is not missed");
 }

@@ -196,3 +196,25 @@ fn a_message_says_what_its_reader_needs() {
     assert_eq!((of, asked_at, known, source), (request, sim.now, false, crate::sim::source(1)));
     assert_eq!(code.expose().len(), 8);
 }
+
+#[test]
+fn a_lease_that_is_renewed_is_not_taken_over_and_one_that_is_not_is() {
+    let mut sim = Sim::new();
+    sim.policy.code_lifetime = HOUR;
+    sim.account(ALICE);
+    sim.ask(ALICE, 1);
+    let held = sim.lease().remove(0);
+    let under_way = [(held.id, held.attempt)];
+    for _ in 0..5 {
+        sim.advance(LEASE - SECOND);
+        assert!(sim.lease().is_empty());
+        sim.write(move |tx, cx| deliver::renew(tx, cx, &under_way));
+    }
+    sim.advance(LEASE);
+    let taken = sim.lease().remove(0);
+    assert_eq!((taken.id, taken.attempt), (held.id, held.attempt + 1));
+    sim.advance(LEASE - SECOND);
+    sim.write(move |tx, cx| deliver::renew(tx, cx, &under_way));
+    sim.advance(SECOND);
+    assert_eq!(sim.lease().len(), 1, "who lost the lease cannot renew that of the next");
+}

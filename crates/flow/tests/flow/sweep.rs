@@ -216,11 +216,12 @@ fn a_known_browser_is_forgotten_when_it_was_not_used_for_as_long() {
         let kept = sim.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap();
         kept.code.known
     };
+    let forget = |sim: &mut Sim| while sim.write(|tx, cx| sweep::forget(tx, cx)) {};
     sim.advance(399 * DAYS);
-    sim.write(|tx, cx| sweep::forget(tx, cx));
+    forget(&mut sim);
     assert!(known(&mut sim));
     sim.advance(2 * DAYS);
-    sim.write(|tx, cx| sweep::forget(tx, cx));
+    forget(&mut sim);
     assert!(!known(&mut sim));
 }
 
@@ -275,4 +276,51 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
     let (next, _) = flow::detection::unseen(&sim.store, last, 100, &|_| true).unwrap();
     assert_eq!(next.len(), 1);
     assert_eq!(next[0].event.kind, EventKind::FindingRaised { finding });
+}
+
+#[test]
+fn detectors_that_begin_anew_look_back_as_far_as_they_remember_and_no_further() {
+    let mut sim = Sim::new();
+    sim.account(ALICE);
+    sim.sign_in(ALICE, 1);
+    sim.advance(2 * HOUR);
+    sim.sign_in(ALICE, 1);
+    let (all, last) =
+        flow::detection::unseen(&sim.store, flow::detection::Position::START, 1000, &|_| true).unwrap();
+    sim.write(move |tx, cx| flow::detection::conclude(tx, cx, (&[], last), None));
+    sim.advance(MINUTE);
+    sim.sign_in(ALICE, 1);
+    let (from, seen) = flow::detection::recall(&sim.store, sim.now, HOUR).unwrap();
+    assert_eq!(seen, last, "what came after is not seen yet");
+    let (again, _) = flow::detection::unseen(&sim.store, from, 1000, &|_| true).unwrap();
+    let recent = all.iter().filter(|placed| placed.event.at > sim.now - HOUR).count();
+    let known = again.iter().filter(|placed| placed.position <= seen).count();
+    assert!(recent > 0 && known == recent && recent < all.len());
+    let (from, seen) = flow::detection::recall(&sim.store, sim.now + 10 * DAYS, HOUR).unwrap();
+    assert_eq!(from, seen, "nothing that is not seen yet is taken for known");
+}
+
+#[test]
+fn a_node_that_lost_its_turn_writes_nothing() {
+    use flow::lease::{self, Job, LENGTH};
+    let mut sim = Sim::new();
+    let (one, other) = ([1; 16], [2; 16]);
+    let hold = move |sim: &mut Sim, node| sim.write(move |tx, cx| lease::hold(tx, cx, Job::Detect, &node));
+    assert!(hold(&mut sim, one));
+    assert!(!hold(&mut sim, other), "one at a time");
+    sim.advance(LENGTH - SECOND);
+    assert!(hold(&mut sim, one), "renewed");
+    sim.advance(LENGTH - SECOND);
+    assert!(!hold(&mut sim, other));
+    sim.advance(SECOND);
+    assert!(hold(&mut sim, other), "taken over once it has run out");
+    let seen = flow::detection::Position::START;
+    let conclude = move |sim: &mut Sim, node: flow::lease::Node| {
+        sim.write(move |tx, cx| flow::detection::conclude(tx, cx, (&[], seen), Some(&node)))
+    };
+    assert!(!conclude(&mut sim, one));
+    assert!(conclude(&mut sim, other));
+    assert!(!sim.write(move |tx, _| lease::release(tx, Job::Detect, &one)), "not its own");
+    assert!(sim.write(move |tx, _| lease::release(tx, Job::Detect, &other)));
+    assert!(hold(&mut sim, one), "given back, nobody waits");
 }

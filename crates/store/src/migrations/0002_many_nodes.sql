@@ -18,6 +18,10 @@ INSERT INTO locks (class) SELECT generate_series(0, 4095);
 -- A request that ends takes its messages with it, however many others wait.
 CREATE INDEX outbox_request ON outbox (request) WHERE request IS NOT NULL;
 
+-- The sweep looks for sessions that are over every ten seconds, however many there are.
+CREATE INDEX sessions_expiring ON sessions (expires_at);
+CREATE INDEX sessions_unused ON sessions (used_at);
+
 /*postgres
 -- Whoever writes these rows holds the row of the account in the same transaction; `bidden store check` looks for
 -- orphans. The constraint would look it up and lock it once more for each.

@@ -161,9 +161,24 @@ impl Pool {
             Ok(link) => Ok(Some(link)),
             Err(fault) => {
                 self.put_back(None);
-                Err(fault)
+                self.anothers().ok_or(fault).map(Some)
             }
         }
+    }
+
+    /// No new connection is to be had (the database has as many as it takes): one that somebody puts back, if there
+    /// are any, in time.
+    fn anothers(&self) -> Option<Link> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let nothing_yet = |state: &mut State| state.idle.is_empty() && state.out > 0;
+        let waited = self.free.wait_timeout_while(state, PATIENCE, nothing_yet);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut link = state.idle.pop()?;
+        if self.gate.lets_through(&mut link) {
+            state.out += 1;
+            return Some(link);
+        }
+        None
     }
 
     fn put_back(&self, link: Option<Link>) {

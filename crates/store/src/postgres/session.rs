@@ -206,6 +206,10 @@ impl Backend for Session<'_> {
         )
     }
 
+    fn place_before(&mut self, time: Time) -> Result<Option<Row>, Fault> {
+        self.one("SELECT tx, position FROM events WHERE at < $1 ORDER BY at DESC LIMIT 1", args![time])
+    }
+
     fn make_room(&mut self, at: Time) -> Result<(), Fault> {
         self.months.make(at)
     }

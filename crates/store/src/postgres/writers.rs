@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -21,6 +22,9 @@ use crate::writer::{Hook, Job, Ran};
 /// How often a job is run again that others get in the way of.
 const TRIES: u32 = 20;
 
+/// How long a writer without a connection leaves the jobs to those that have one, before it tries again.
+const WITHOUT: Duration = Duration::from_millis(500);
+
 /// How long a job may wait for its turn. Longer than that nobody waits for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -33,6 +37,9 @@ pub(crate) struct Writers {
 struct Shared {
     queue: Mutex<Queue>,
     come: Condvar,
+    /// How many writers hold a connection, and what one without waits at while others do.
+    linked: AtomicUsize,
+    back: Condvar,
     keys: Arc<Keys>,
     gate: Arc<Gate>,
     months: Arc<Months>,
@@ -53,7 +60,16 @@ impl Writers {
         hook: Hook,
     ) -> Result<Self, Fault> {
         let queue = Mutex::new(Queue { jobs: VecDeque::new(), closed: false });
-        let shared = Arc::new(Shared { queue, come: Condvar::new(), keys, gate, months, hook });
+        let shared = Arc::new(Shared {
+            queue,
+            come: Condvar::new(),
+            linked: AtomicUsize::new(0),
+            back: Condvar::new(),
+            keys,
+            gate,
+            months,
+            hook,
+        });
         let mut threads = Vec::with_capacity(count);
         for n in 0..count {
             let shared = Arc::clone(&shared);
@@ -83,6 +99,7 @@ impl Writers {
     pub(crate) fn close(&self) {
         self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.shared.come.notify_all();
+        self.shared.back.notify_all();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // The last handle may be dropped by a writer itself, in an answer; it cannot wait for itself.
         let own = std::thread::current().id();
@@ -110,8 +127,47 @@ impl Shared {
                 job.answer(Some(&Fault::plain("too many writes are waiting for the database").passing()));
                 continue;
             }
+            if let Err(fault) = self.connect(&mut link) {
+                if self.linked.load(Ordering::Acquire) == 0 {
+                    job.answer(Some(&fault));
+                } else {
+                    self.hand_back((since, job));
+                }
+                continue;
+            }
             self.run(&mut link, job);
         }
+        self.note(link.is_some(), false);
+    }
+
+    /// Makes sure of a connection that can be used.
+    fn connect(&self, held: &mut Option<Link>) -> Result<(), Fault> {
+        let had = held.is_some();
+        if held.as_mut().is_some_and(|link| self.gate.lets_through(link)) {
+            return Ok(());
+        }
+        *held = None;
+        let opened = self.gate.open();
+        self.note(had, opened.is_ok());
+        *held = Some(opened?);
+        Ok(())
+    }
+
+    fn note(&self, had: bool, has: bool) {
+        match (had, has) {
+            (false, true) => self.linked.fetch_add(1, Ordering::AcqRel),
+            (true, false) => self.linked.fetch_sub(1, Ordering::AcqRel),
+            _ => 0,
+        };
+    }
+
+    /// No connection is to be had for this writer (the database has as many as it takes), but others have theirs: the
+    /// job goes to one of them, and this one waits a little.
+    fn hand_back(&self, job: (Instant, Box<dyn Job>)) {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.jobs.push_front(job);
+        self.come.notify_one();
+        let _ = self.back.wait_timeout_while(queue, WITHOUT, |queue| !queue.closed);
     }
 
     fn next(&self) -> Option<(Instant, Box<dyn Job>)> {
@@ -149,11 +205,8 @@ impl Shared {
     }
 
     fn once(&self, held: &mut Option<Link>, job: &mut dyn Job) -> Outcome {
-        if !held.as_mut().is_some_and(|link| self.gate.lets_through(link)) {
-            *held = match self.gate.open() {
-                Ok(link) => Some(link),
-                Err(fault) => return Outcome::Lost(fault),
-            };
+        if let Err(fault) = self.connect(held) {
+            return Outcome::Lost(fault);
         }
         let Some(link) = held else { return Outcome::Lost(Fault::plain("no connection").passing()) };
         let mut session = Session::new(link, &self.months, Mode::Write);
@@ -164,7 +217,8 @@ impl Shared {
             Ran::Kept => match session.commit() {
                 Ok(()) => Outcome::Done(mail),
                 Err(lost) if lost.undone && lost.fault.is_conflict() => Outcome::Again(lost.fault),
-                Err(lost) => Outcome::Lost(lost.fault),
+                Err(lost) if lost.undone => Outcome::Lost(lost.fault),
+                Err(lost) => Outcome::Lost(lost.fault.unsure()),
             },
             Ran::Undone => {
                 session.end();

@@ -328,6 +328,24 @@ fn a_backup_that_is_damaged_altered_or_of_another_installation_is_refused() {
     altered.execute_batch("UPDATE accounts SET role = 'operator'").unwrap();
     drop(altered);
     refused("the rows of accounts");
+    // Whoever alters a backup can make its sums fit, and cannot mark them.
+    let altered = Connection::open(&file).unwrap();
+    altered
+        .execute_batch(
+            "UPDATE accounts SET role = 'member'; DELETE FROM sessions; DELETE FROM browsers;
+             UPDATE backup_tables SET rows = 0, digest = (SELECT digest FROM backup_tables WHERE name = 'inbox')
+             WHERE name IN ('browsers', 'sessions');",
+        )
+        .unwrap();
+    drop(altered);
+    refused("what it says of itself was changed");
+    std::fs::write(&file, &whole).unwrap();
+    let altered = Connection::open(&file).unwrap();
+    altered
+        .execute_batch("CREATE TRIGGER more AFTER INSERT ON sessions BEGIN DELETE FROM events; END")
+        .unwrap();
+    drop(altered);
+    refused("statements that bidden has not put there");
     let mut damaged = whole.clone();
     for byte in &mut damaged[6 * 2048..7 * 2048] {
         *byte = 0xaa;

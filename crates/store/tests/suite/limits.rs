@@ -93,7 +93,7 @@ fn row_52_a_commit_that_could_not_be_prepared_leaves_a_connection_that_works() {
         refused(|| {
             store.write_now(|tx| {
                 read_number(tx, "nothing")?;
-                store::guess_ledger::delete_before(tx, 0)?;
+                store::invitations::delete_expired(tx, crate::setting::noon())?;
                 put_number(tx, "mark 1", 1)?;
                 let key = crate::setting::token("somebody");
                 let mut taken = store::destinations::take(tx, &key)?;

@@ -1,16 +1,74 @@
 //! The write-ahead log of a store in a file: it starts over while the store is used, nobody else can take the file
 //! meanwhile, and after an orderly end there is none.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 use store::{Store, meta};
 
-use crate::setting::{Folder, account, ask, event, keys, noon, open, queue, recorded, write};
+use crate::setting::{
+    Folder, account, ask, event, keys, noon, open, put_number, queue, read_number, recorded, write,
+};
 
 /// Tells the test binary, started again, which file it is to take for itself.
 const FILE: &str = "BIDDEN_SUITE_FILE";
+/// The same, and which file it is to write to.
+const STORE: &str = "BIDDEN_SUITE_STORE";
+
+/// A process to be killed: does nothing when it is run as a test. Puts a megabyte through the log with every commit,
+/// and says which are durable.
+#[test]
+fn another_process_writes_until_it_is_killed() {
+    #[expect(clippy::disallowed_methods, reason = "how one process of a test learns what to do")]
+    let Ok(file) = std::env::var(STORE) else { return };
+    let store = Store::open(Path::new(&file), keys(7), |_| {}).unwrap();
+    let first = store.read(|reader| read_number(reader, "newest")).unwrap() + 1;
+    for n in first.. {
+        let body = vec![n.to_le_bytes()[0]; 1_000_000];
+        write(&store, move |tx| {
+            meta::put(tx, &format!("ballast {}", n % 4), &body)?;
+            put_number(tx, &format!("mark {n}"), n)?;
+            put_number(tx, "newest", n)
+        });
+        println!("\ndurable {n}");
+    }
+}
+
+#[test]
+fn a_process_killed_while_its_log_is_copied_and_starts_over_loses_nothing_durable() {
+    let folder = Folder::new();
+    let file = folder.file();
+    for commits in [70, 130, 66, 90, 75, 140] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "log::another_process_writes_until_it_is_killed", "--nocapture"])
+            .env(STORE, &file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut durable = lines.filter_map(|line| line.strip_prefix("durable ")?.parse::<i64>().ok());
+        let mut newest = durable.nth(commits).unwrap();
+        child.kill().unwrap();
+        newest = durable.last().unwrap_or(newest);
+        child.wait().unwrap();
+        let sound =
+            Connection::open(&file).unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0));
+        assert_eq!(sound, Ok("ok".to_owned()));
+        let store = open(&folder);
+        let found = store.read(|reader| read_number(reader, "newest")).unwrap();
+        // Beyond what was answered there may be the one commit that was in flight.
+        assert!((newest..=newest + 1).contains(&found), "{found}, and {newest} was durable");
+        for n in 1..=found {
+            assert_eq!(store.read(|reader| read_number(reader, &format!("mark {n}"))).unwrap(), n);
+        }
+        for n in found - 3..=found {
+            let body = store.read(|reader| meta::find(reader, &format!("ballast {}", n % 4))).unwrap();
+            assert_eq!(body, Some(vec![n.to_le_bytes()[0]; 1_000_000]));
+        }
+    }
+}
 
 /// Another process: does nothing when it is run as a test.
 #[test]
@@ -56,9 +114,9 @@ fn the_log_starts_over_while_the_store_is_used_and_nobody_can_take_the_file_mean
     let file = folder.file();
     let store = open(&folder);
     assert!(somebody_takes(&file).contains("Busy"));
-    fill(&store, 120);
+    fill(&store, 220);
     let length = log_length(&file);
-    assert!((32 << 20..100 << 20).contains(&length), "{length}");
+    assert!((64 << 20..160 << 20).contains(&length), "{length}");
     // By now the file was opened a second time, to be flushed: the locks are still there.
     assert!(somebody_takes(&file).contains("Busy"));
     drop(store);

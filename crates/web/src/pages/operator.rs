@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
-use flow::operator::{self, Show as Filter};
+use flow::operator::{self, Rows, Show as Filter};
 use model::account::Role;
 use model::event::{Event, EventKind, Subject};
 use model::id::{AccountId, EventId};
@@ -14,7 +14,9 @@ use crate::error::Trouble;
 use crate::page::{self, small};
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
-use crate::view::operator::{EventLine, FindingLine, Operator, OperatorShow, OutboxLine, Today};
+use crate::view::operator::{
+    EventLine, FindingLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
+};
 use crate::visit::Visit;
 
 /// How many events one page has.
@@ -43,6 +45,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             obstacle: None,
         })
         .collect();
+    let sizes = sizes(&visit, &calendar)?;
     let older =
         found.older.map(|(at, id)| format!("/operator?show={}&before={}-{id}", show.query(), at.micros()));
     Ok(page::show(&visit, Place::Operator, |frame| {
@@ -51,6 +54,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             today,
             outbox,
             outbox_waiting: small(waiting_count),
+            store: sizes,
             findings: findings.iter().filter_map(|event| finding(event, &calendar)).collect(),
             show,
             events: found.events.iter().map(|event| line(event, &addresses, &calendar)).collect(),
@@ -88,6 +92,25 @@ fn today(visit: &Visit) -> Result<Today, Trouble> {
         suppressed: small(operator::suppressed(&visit.app.store, &visit.cx)?),
         redeemed: of("sign_in_code_redeemed"),
         unused: of("sign_in_code_expired"),
+    })
+}
+
+fn sizes(visit: &Visit, calendar: &Calendar<'_>) -> Result<StoreSize, Trouble> {
+    let figures = operator::figures(&visit.app.store)?;
+    let tables = figures.tables.into_iter().map(|table| TableLine {
+        name: table.name,
+        rows: match table.rows {
+            Rows::Exactly(count) => RowCount::Exactly(small(count)),
+            Rows::About(count) => RowCount::About(small(count)),
+            Rows::MoreThan(count) => RowCount::MoreThan(small(count)),
+        },
+        size: table.bytes.map(operator::size).unwrap_or_default(),
+    });
+    Ok(StoreSize {
+        size: operator::size(figures.bytes),
+        log: figures.log.map(operator::size),
+        oldest: figures.oldest.map(|at| calendar.moment(at)),
+        tables: tables.collect(),
     })
 }
 

@@ -460,12 +460,15 @@ trouble-malformed-next = Go back, load the page again, and send it once more.
 trouble-too-large = That was too much
 trouble-too-large-meaning = More was sent than any of our forms can hold, so it was not read. Nothing was changed.
 trouble-too-large-next = Go back and type less; an address has at most 254 characters.
-trouble-busy = Too much is going on
-trouble-busy-meaning = The server turned this request away before doing anything. Nothing was changed.
+trouble-busy = This cannot be done just now
+trouble-busy-meaning = Too much is going on here, or a part of this site is away for a moment. Nothing was changed.
 trouble-busy-next = { $n ->
     [one] Try again in 1 second: load the page once more.
    *[other] Try again in { $n } seconds: load the page once more.
 }
+trouble-unsure = We do not know whether that was done
+trouble-unsure-meaning = A part of this site broke away at the very end. Either all of it was done or nothing.
+trouble-unsure-next = Wait a few seconds and look: if you are not signed in, or do not see what you did, do it again. If it says that a code was used, ask for another one.
 trouble-our-fault = That is our fault
 trouble-our-fault-meaning = Something broke here while your request was handled. Either all of it was done or nothing.
 trouble-our-fault-next = Try once more. If it happens again, give the operator of this site the number below; the log tells more under it.
@@ -488,6 +491,15 @@ operator-queued = Queued
 operator-to = To
 operator-attempts = Attempts
 operator-next = Next attempt
+operator-store = Store
+operator-store-size = { $size } on disk.
+operator-store-log = { $size } of log beside it.
+operator-store-oldest = The oldest event:
+operator-store-table = Table
+operator-store-rows = Rows
+operator-store-bytes = Size
+operator-store-about = about { $n }
+operator-store-more = more than { $n }
 operator-events-heading = Events
 operator-events-none = No such events.
 operator-event = Event

@@ -18,6 +18,8 @@ pub struct Operator<'a> {
     pub outbox: Vec<OutboxLine>,
     /// How many mails wait in all.
     pub outbox_waiting: u32,
+    /// How large the store is.
+    pub store: StoreSize,
     /// What detectors concluded, the newest first.
     pub findings: Vec<FindingLine>,
     /// Which events are shown.
@@ -56,6 +58,58 @@ pub struct OutboxLine {
     pub next: Moment,
     /// What stood in the way at the last attempt: our own code for it.
     pub obstacle: Option<String>,
+}
+
+/// How large the store is.
+#[derive(Clone, Debug)]
+pub struct StoreSize {
+    /// Bytes of all of it, in words.
+    pub size: String,
+    /// Bytes of its log, in words, where it has one beside it.
+    pub log: Option<String>,
+    /// When the oldest event happened.
+    pub oldest: Option<Moment>,
+    /// Its tables.
+    pub tables: Vec<TableLine>,
+}
+
+/// A table of the store.
+#[derive(Clone, Debug)]
+pub struct TableLine {
+    /// Its name.
+    pub name: &'static str,
+    /// How many rows.
+    pub rows: RowCount,
+    /// Bytes, in words; empty where the database does not say that at a glance.
+    pub size: String,
+}
+
+/// How many rows a table has, as far as a glance tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowCount {
+    /// So many.
+    Exactly(u32),
+    /// About so many.
+    About(u32),
+    /// More than so many.
+    MoreThan(u32),
+}
+
+impl StoreSize {
+    /// Whether the sizes of single tables are known.
+    fn has_sizes(&self) -> bool {
+        self.tables.iter().any(|table| !table.size.is_empty())
+    }
+}
+
+impl RowCount {
+    fn text(self, frame: &Frame<'_>) -> String {
+        match self {
+            Self::Exactly(count) => count.to_string(),
+            Self::About(count) => frame.count("operator-store-about", count),
+            Self::MoreThan(count) => frame.count("operator-store-more", count),
+        }
+    }
 }
 
 /// A conclusion of a detector.

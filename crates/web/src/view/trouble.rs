@@ -38,6 +38,8 @@ pub enum Trouble {
         /// Seconds after which to try again, as in `Retry-After`.
         seconds: u32,
     },
+    /// The answer of the database was lost: nobody knows whether it was done (503).
+    Unsure,
     /// Our fault (500).
     OurFault,
 }
@@ -53,7 +55,7 @@ impl Trouble {
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
             Self::OurFault => 500,
-            Self::Busy { .. } => 503,
+            Self::Busy { .. } | Self::Unsure => 503,
         }
     }
 
@@ -67,6 +69,7 @@ impl Trouble {
             Self::Malformed => "trouble-malformed",
             Self::TooLarge => "trouble-too-large",
             Self::Busy { .. } => "trouble-busy",
+            Self::Unsure => "trouble-unsure",
             Self::OurFault => "trouble-our-fault",
         }
     }
@@ -81,6 +84,7 @@ impl Trouble {
             Self::Malformed => "trouble-malformed-meaning",
             Self::TooLarge => "trouble-too-large-meaning",
             Self::Busy { .. } => "trouble-busy-meaning",
+            Self::Unsure => "trouble-unsure-meaning",
             Self::OurFault => "trouble-our-fault-meaning",
         }
     }
@@ -99,6 +103,7 @@ impl ErrorPage<'_> {
             Trouble::FormExpired => "trouble-form-expired-next",
             Trouble::Malformed => "trouble-malformed-next",
             Trouble::TooLarge => "trouble-too-large-next",
+            Trouble::Unsure => "trouble-unsure-next",
             Trouble::OurFault => "trouble-our-fault-next",
         };
         self.frame.say(id).into_owned()

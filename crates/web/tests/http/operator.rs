@@ -36,6 +36,15 @@ fn an_ask_for_an_address_without_account_is_seen_by_the_operator_and_by_nobody_e
 }
 
 #[test]
+fn the_size_of_the_store_is_shown_with_the_rows_of_every_table() {
+    let site = Site::new();
+    let mut operator = site.open_first("ada@example.org");
+    let page = operator.get("/operator");
+    page.expect(200, &words("operator-store-table")).expect(200, " kB on disk.");
+    page.expect(200, "accounts 1 addresses 1").expect(200, &format!("events {}", site.events().len()));
+}
+
+#[test]
 fn the_record_is_read_back_page_by_page_without_loss() {
     let site = Site::with(Plan { policy: unlimited(), ..Plan::default() });
     let mut operator = site.open_first("ada@example.org");

@@ -5,7 +5,9 @@ use crate::view::entry::{End, Mail, NotSent};
 use crate::view::frame::Place;
 use crate::view::inbox::{Inbox, InboxLine, InboxMail};
 use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown};
-use crate::view::operator::{EventLine, FindingLine, Operator, OperatorShow, OutboxLine, Today};
+use crate::view::operator::{
+    EventLine, FindingLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
+};
 use crate::view::sign_in::Purpose;
 use crate::view::trouble::{ErrorPage, Trouble};
 
@@ -97,6 +99,12 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         today: Today { asked: 0, mailed: 0, suppressed: 0, redeemed: 0, unused: 0 },
         outbox: Vec::new(),
         outbox_waiting: 0,
+        store: StoreSize {
+            size: "67.5 kB".to_owned(),
+            log: Some("0 B".to_owned()),
+            oldest: None,
+            tables: vec![TableLine { name: "accounts", rows: RowCount::Exactly(1), size: String::new() }],
+        },
         findings: Vec::new(),
         show: OperatorShow::All,
         events: Vec::new(),
@@ -125,6 +133,24 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                 obstacle: Some("try_later".to_owned()),
             }],
             outbox_waiting: 1,
+            store: StoreSize {
+                size: "61.3 GB".to_owned(),
+                log: None,
+                oldest: Some(stage.ago(400 * 24 * HOUR)),
+                tables: vec![
+                    TableLine {
+                        name: "accounts",
+                        rows: RowCount::About(10_000_000),
+                        size: "1.4 GB".to_owned(),
+                    },
+                    TableLine { name: "outbox", rows: RowCount::Exactly(1), size: "64 kB".to_owned() },
+                    TableLine {
+                        name: "events",
+                        rows: RowCount::MoreThan(100_000_000),
+                        size: "58.2 GB".to_owned(),
+                    },
+                ],
+            },
             findings: vec![FindingLine {
                 at: stage.ago(HOUR),
                 detector: "address_enumeration".to_owned(),
@@ -157,6 +183,7 @@ fn trouble(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("error-malformed", outside, Trouble::Malformed),
         ("error-too-large", outside, Trouble::TooLarge),
         ("error-busy", outside, Trouble::Busy { seconds: 5 }),
+        ("error-unsure", outside, Trouble::Unsure),
         ("error-our-fault", inside, Trouble::OurFault),
     ] {
         let request_id =

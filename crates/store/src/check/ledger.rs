@@ -1,0 +1,80 @@
+//! The guess ledger against the requests: what is reserved is what they reserved, less what was given back.
+//!
+//! A request reserves `reserved` on its day, with its account (or, where there is none, with a subject that stands in
+//! for it) and with its destination. When it ends, the part of every guess that nobody made is given back. Requests
+//! of the last 24 hours are all still there, so that today's sums must be equal; of the days before, the requests
+//! that are still there must not have reserved more than the ledger says.
+
+use model::fault::Fault;
+
+use super::{Finding, seek, sought};
+use crate::tx::Reader;
+use crate::value::args;
+
+pub(crate) fn look(reader: &mut Reader<'_>, today: i64) -> Result<Vec<Finding>, Fault> {
+    let equal = seek(
+        reader,
+        Finding::of("ledger-today", "what the ledger holds for today is what today's requests have reserved"),
+        &sought!(
+            "SELECT r.subject FROM (
+             SELECT subject, known, day, CAST(SUM(units) AS BIGINT) AS units FROM (
+               SELECT destination AS subject, known, ledger_day AS day,
+                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END AS units
+               FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1
+               UNION ALL
+               SELECT account, known, ledger_day,
+                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
+               FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1 AND account IS NOT NULL
+             ) AS each_one GROUP BY subject, known, day
+             ) AS r LEFT JOIN guess_ledger l ON l.subject = r.subject AND l.known = r.known AND l.day = r.day
+             WHERE COALESCE(l.units, 0) <> r.units"
+        ),
+        args![today],
+    )?;
+    // Every request is charged twice, so that all of the day together is twice what its requests have reserved: what
+    // stands in the ledger without any request is found by that.
+    let whole = seek(
+        reader,
+        Finding::of("ledger-whole", "the ledger holds nothing for today that no request has reserved"),
+        &sought!(
+            "SELECT l.day FROM (
+               SELECT known, day, CAST(SUM(units) AS BIGINT) AS units FROM guess_ledger WHERE day >= $1
+               GROUP BY known, day) AS l
+             LEFT JOIN (
+               SELECT known, ledger_day AS day, CAST(SUM(2 * (
+                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
+               )) AS BIGINT) AS units
+               FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1 GROUP BY known, ledger_day
+             ) AS r ON r.known = l.known AND r.day = l.day
+             WHERE COALESCE(r.units, 0) <> l.units"
+        ),
+        args![today],
+    )?;
+    let least = seek(
+        reader,
+        Finding::of("ledger-before", "the ledger holds at least what the requests still there have reserved"),
+        &sought!(
+            "SELECT r.subject FROM (
+               SELECT subject, known, day, CAST(SUM(units) AS BIGINT) AS units FROM (
+                 SELECT destination AS subject, known, ledger_day AS day,
+                   reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END AS units
+                 FROM sign_in_codes WHERE guesses > 0 AND reserved > 0 AND ledger_day < $1
+                 UNION ALL
+                 SELECT account, known, ledger_day,
+                   reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
+                 FROM sign_in_codes
+                 WHERE guesses > 0 AND reserved > 0 AND ledger_day < $1 AND account IS NOT NULL
+               ) AS each_one GROUP BY subject, known, day
+             ) AS r LEFT JOIN guess_ledger l ON l.subject = r.subject AND l.known = r.known AND l.day = r.day
+             WHERE COALESCE(l.units, 0) < r.units"
+        ),
+        args![today],
+    )?;
+    let below = seek(
+        reader,
+        Finding::of("ledger-below-nothing", "no subject has had more given back than was reserved"),
+        &sought!("SELECT subject FROM guess_ledger WHERE units < 0"),
+        args![],
+    )?;
+    Ok(vec![equal, whole, least, below])
+}

@@ -1,0 +1,130 @@
+//! Table: rules about the nouns, each as the statement that finds what breaks it.
+
+use std::time::Duration;
+
+use model::fault::Fault;
+use model::time::Time;
+
+use super::{Finding, identifier, seek, sought};
+use crate::tx::Reader;
+use crate::value::{Arg, args};
+
+/// How long after its end a live code may wait for the sweep, which comes every few seconds.
+const SWEPT: Duration = Duration::from_secs(60 * 60);
+
+pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Result<Vec<Finding>, Fault> {
+    let mut found = Vec::new();
+    let mut rule = |name, meaning, sql: &super::Sought, args: &[Arg<'_>]| {
+        found.push(seek(reader, Finding::of(name, meaning), sql, args)?);
+        Ok::<(), Fault>(())
+    };
+    rule(
+        "addresses-without-account",
+        "every address belongs to an account",
+        &sought!(
+            "SELECT account FROM addresses d WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = d.account)"
+        ),
+        args![],
+    )?;
+    rule(
+        "accounts-without-address",
+        "every account has an address",
+        &sought!(
+            "SELECT id FROM accounts a WHERE NOT EXISTS (SELECT 1 FROM addresses d WHERE d.account = a.id)"
+        ),
+        args![],
+    )?;
+    rule(
+        "browsers-without-account",
+        "every known browser belongs to an account",
+        &sought!(
+            "SELECT id FROM browsers b WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = b.account)"
+        ),
+        args![],
+    )?;
+    rule(
+        "sessions-without-account",
+        "every browser session belongs to an account",
+        &sought!(
+            "SELECT id FROM sessions s WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = s.account)"
+        ),
+        args![],
+    )?;
+    rule(
+        "redeemed-twice",
+        "no request has been redeemed more than once",
+        &sought!(
+            "SELECT e.request FROM events e JOIN sign_in_codes c ON c.id = e.request
+             WHERE e.kind = 'sign_in_code_redeemed' GROUP BY e.request HAVING COUNT(*) > 1"
+        ),
+        args![],
+    )?;
+    rule(
+        "redeemed-without-event",
+        "every redeemed request has the event that says so",
+        &sought!(
+            "SELECT id FROM sign_in_codes c
+             WHERE state = 'redeemed' AND ended_at >= (SELECT MIN(at) FROM events)
+               AND NOT EXISTS (SELECT 1 FROM events e WHERE e.request = c.id AND e.kind = 'sign_in_code_redeemed')"
+        ),
+        args![],
+    )?;
+    rule(
+        "event-without-redeemed",
+        "no request has the event of being redeemed unless it is",
+        &sought!(
+            "SELECT DISTINCT e.request FROM events e JOIN sign_in_codes c ON c.id = e.request
+             WHERE e.kind = 'sign_in_code_redeemed' AND c.state <> 'redeemed'"
+        ),
+        args![],
+    )?;
+    rule(
+        "live-past-its-end",
+        "no request is live an hour after its time has passed",
+        &sought!("SELECT id FROM sign_in_codes WHERE state = 'live' AND expires_at < $1"),
+        args![awake - SWEPT],
+    )?;
+    rule(
+        "sealed-after-the-end",
+        "no request that has ended still holds its code or address, sealed as they are",
+        &sought!(
+            "SELECT id FROM sign_in_codes
+             WHERE state <> 'live' AND (sealed_code IS NOT NULL OR sealed_address IS NOT NULL)"
+        ),
+        args![],
+    )?;
+    rule(
+        "ends",
+        "a request has the time of its end when it has ended, and not before",
+        &sought!("SELECT id FROM sign_in_codes WHERE (state = 'live') <> (ended_at IS NULL)"),
+        args![],
+    )?;
+    rule(
+        "guesses",
+        "guesses left are between none and those it started with; a request without any left has ended, refused \
+         only when none are left",
+        &sought!(
+            "SELECT id FROM sign_in_codes WHERE guesses_left < 0 OR guesses_left > guesses
+               OR (state = 'live' AND guesses_left = 0) OR (state = 'refused' AND guesses_left <> 0)"
+        ),
+        args![],
+    )?;
+    rule(
+        "outbox-without-request",
+        "every message that carries a code has its request",
+        &sought!(
+            "SELECT id FROM outbox o WHERE request IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM sign_in_codes c WHERE c.id = o.request)"
+        ),
+        args![],
+    )?;
+    let mut leases = Finding::of("leases", "every lease is of a job that there is");
+    for row in reader.db.query("SELECT name FROM leases ORDER BY name", args![])? {
+        let name = identifier(row);
+        if !jobs.contains(&name.as_str()) {
+            leases.breaks(|| name);
+        }
+    }
+    found.push(leases);
+    Ok(found)
+}

@@ -1,0 +1,415 @@
+//! Table: every table with its columns, for whoever handles rows without knowing what they mean.
+//!
+//! Copies, backups and figures go by this list, so a table or a column that is not in it would be lost on the way;
+//! a test compares it with what the migrations make, in both databases.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use crate::migrate::Dialect;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Int,
+    Text,
+    Bytes,
+}
+
+/// A table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// How many of the columns, from the first on, are its key.
+    pub(crate) key: usize,
+    pub(crate) columns: &'static [(&'static str, Kind)],
+    /// Whether rows of other tables refer to its rows.
+    pub(crate) referred_to: bool,
+}
+
+/// The name of the record's table, whose key differs between the databases.
+pub(crate) const EVENTS: &str = "events";
+/// The name of the table with the facts about the installation.
+pub(crate) const META: &str = "meta";
+
+/// What stays where it is: leases, locks and numbers of transactions are of one server; migrations are made anew.
+#[cfg(test)]
+pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base"];
+
+use Kind::{Bytes, Int, Text};
+
+/// All tables, in an order in which every reference finds its row; the record before what points into it.
+pub(crate) static TABLES: [Table; 12] = [
+    Table {
+        name: "accounts",
+        key: 1,
+        columns: &[("id", Bytes), ("state", Text), ("role", Text), ("opened_at", Int)],
+        referred_to: true,
+    },
+    Table {
+        name: "addresses",
+        key: 1,
+        columns: &[
+            ("identity", Bytes),
+            ("account", Bytes),
+            ("destination", Bytes),
+            ("shown", Text),
+            ("confirmed_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "browsers",
+        key: 2,
+        columns: &[
+            ("account", Bytes),
+            ("digest", Bytes),
+            ("id", Bytes),
+            ("browser", Text),
+            ("first_used", Int),
+            ("last_used", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "sessions",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("browser", Bytes),
+            ("digest", Bytes),
+            ("source", Text),
+            ("started_at", Int),
+            ("used_at", Int),
+            ("expires_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "invitations",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("digest", Bytes),
+            ("opening", Text),
+            ("role", Text),
+            ("sealed_to", Bytes),
+            ("created_at", Int),
+            ("expires_at", Int),
+            ("used_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "sign_in_codes",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("identity", Bytes),
+            ("destination", Bytes),
+            ("purpose", Text),
+            ("opening", Text),
+            ("invitation", Bytes),
+            ("browser", Bytes),
+            ("known", Int),
+            ("digest", Bytes),
+            ("not_me", Bytes),
+            ("sealed_code", Bytes),
+            ("sealed_address", Bytes),
+            ("masked", Text),
+            ("state", Text),
+            ("guesses", Int),
+            ("guesses_left", Int),
+            ("mailed", Int),
+            ("decoy", Int),
+            ("late", Int),
+            ("denied_at", Int),
+            ("reserved", Int),
+            ("ledger_day", Int),
+            ("reference", Text),
+            ("source", Text),
+            ("asked_at", Int),
+            ("mailed_at", Int),
+            ("expires_at", Int),
+            ("ended_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "guess_ledger",
+        key: 3,
+        columns: &[("subject", Bytes), ("known", Int), ("day", Int), ("units", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "destinations",
+        key: 1,
+        columns: &[
+            ("destination", Bytes),
+            ("times", Bytes),
+            ("known_times", Bytes),
+            ("suppressed", Int),
+            ("suppressed_since", Int),
+            ("uncounted", Int),
+            ("uncounted_since", Int),
+            ("recorded_day", Int),
+            ("recorded", Int),
+            ("digest_at", Int),
+            ("muted_until", Int),
+            ("touched_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "outbox",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("kind", Text),
+            ("decoy", Int),
+            ("account", Bytes),
+            ("request", Bytes),
+            ("sealed_to", Bytes),
+            ("count", Int),
+            ("since", Int),
+            ("state", Text),
+            ("attempts", Int),
+            ("next_at", Int),
+            ("lease_until", Int),
+            ("queued_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "inbox",
+        key: 1,
+        columns: &[("id", Bytes), ("at", Int), ("recipient", Bytes), ("sealed", Bytes)],
+        referred_to: false,
+    },
+    Table {
+        name: EVENTS,
+        key: 1,
+        columns: &[
+            ("position", Int),
+            ("id", Bytes),
+            ("at", Int),
+            ("subject", Bytes),
+            ("request", Bytes),
+            ("kind", Text),
+            ("body", Text),
+        ],
+        referred_to: false,
+    },
+    Table { name: META, key: 1, columns: &[("name", Text), ("value", Bytes)], referred_to: false },
+];
+
+/// The statements for one table in one database. There `events` has a column more on PostgreSQL, `tx`, which comes
+/// first in its key.
+#[derive(Debug)]
+pub(crate) struct Statements {
+    pub(crate) table: &'static Table,
+    /// How many columns, from the first on, are the key in this database.
+    pub(crate) key: usize,
+    /// What the columns hold in this database.
+    pub(crate) kinds: Vec<Kind>,
+    /// A page from the start, in the order of the key; `$1` is how many rows.
+    pub(crate) first: String,
+    /// A page after the key in `$1`…; the last argument is how many rows.
+    pub(crate) next: String,
+    /// Writes a row, over the one with its key if there is one.
+    pub(crate) put: String,
+    /// Deletes the row with a key.
+    pub(crate) delete: String,
+    /// Takes many rows at once; PostgreSQL alone.
+    pub(crate) copy: String,
+    /// Counts the rows; of the record it counts places, which is quick and about the same.
+    pub(crate) count: String,
+}
+
+static SQLITE: LazyLock<Vec<Statements>> = LazyLock::new(|| all(Dialect::Sqlite));
+static POSTGRES: LazyLock<Vec<Statements>> = LazyLock::new(|| all(Dialect::Postgres));
+
+/// The statements for all tables, in their order.
+pub(crate) fn statements(dialect: Dialect) -> &'static [Statements] {
+    match dialect {
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+    }
+}
+
+fn all(dialect: Dialect) -> Vec<Statements> {
+    TABLES.iter().map(|table| of(table, dialect)).collect()
+}
+
+fn of(table: &'static Table, dialect: Dialect) -> Statements {
+    let by_transaction = dialect == Dialect::Postgres && table.name == EVENTS;
+    let before: &[(&str, Kind)] = if by_transaction { &[("tx", Int)] } else { &[] };
+    let columns: Vec<(&str, Kind)> = before.iter().chain(table.columns).copied().collect();
+    let key = table.key + before.len();
+    let name = table.name;
+    let keys: Vec<&str> = columns.iter().take(key).map(|(name, _)| *name).collect();
+    // The order of bytes, as SQLite has it, whatever language the database was made for.
+    let ordered: Vec<String> = columns
+        .iter()
+        .take(key)
+        .map(|(name, kind)| match (kind, dialect) {
+            (Text, Dialect::Postgres) => format!("{name} COLLATE \"C\""),
+            _ => (*name).to_owned(),
+        })
+        .collect();
+    let list = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let (keys_list, ordered) = (keys.join(", "), ordered.join(", "));
+    let select = format!("SELECT {list} FROM {name}");
+    let set: Vec<String> =
+        columns.iter().skip(key).map(|(name, _)| format!("{name} = excluded.{name}")).collect();
+    let over = if by_transaction {
+        // Its key is nobody's promise there: whoever replaces an event deletes it first.
+        String::new()
+    } else {
+        format!(" ON CONFLICT ({keys_list}) DO UPDATE SET {}", set.join(", "))
+    };
+    let deleting: Vec<String> = keys.iter().zip(1..).map(|(name, n)| format!("{name} = ${n}")).collect();
+    Statements {
+        table,
+        key,
+        kinds: columns.iter().map(|(_, kind)| *kind).collect(),
+        first: format!("{select} ORDER BY {ordered} LIMIT $1"),
+        next: format!(
+            "{select} WHERE ({ordered}) > ({}) ORDER BY {ordered} LIMIT ${}",
+            numbered(key),
+            key.saturating_add(1)
+        ),
+        put: format!("INSERT INTO {name} ({list}) VALUES ({}){over}", numbered(columns.len())),
+        delete: format!("DELETE FROM {name} WHERE {}", deleting.join(" AND ")),
+        copy: format!("COPY {name} ({list}) FROM STDIN BINARY"),
+        count: match (name, dialect) {
+            (EVENTS, Dialect::Sqlite) => "SELECT COALESCE((SELECT MAX(position) FROM events)
+                                           - (SELECT MIN(position) FROM events) + 1, 0)"
+                .to_owned(),
+            (EVENTS, Dialect::Postgres) => {
+                "SELECT COALESCE((SELECT position FROM events ORDER BY tx DESC, position DESC LIMIT 1)
+                   - (SELECT position FROM events ORDER BY tx, position LIMIT 1) + 1, 0)"
+                    .to_owned()
+            }
+            _ => format!("SELECT COUNT(*) FROM {name}"),
+        },
+    }
+}
+
+/// `$1, $2, …`
+fn numbered(count: usize) -> String {
+    let mut text = String::new();
+    for n in 1..=count {
+        let comma = if n == 1 { "" } else { ", " };
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{comma}${n}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn word(kind: Kind) -> &'static str {
+        match kind {
+            Int => "int",
+            Text => "text",
+            Bytes => "bytes",
+        }
+    }
+
+    /// What this list says there is, a line for each column: table, column, kind.
+    fn listed(dialect: Dialect) -> BTreeSet<String> {
+        let mut lines = BTreeSet::new();
+        for table in &TABLES {
+            for (column, kind) in table.columns {
+                lines.insert(format!("{} {column} {}", table.name, word(*kind)));
+            }
+        }
+        if dialect == Dialect::Postgres {
+            lines.insert("events tx int".to_owned());
+        }
+        lines
+    }
+
+    fn kind(declared: &str) -> &'static str {
+        match declared.to_ascii_lowercase().as_str() {
+            "bigint" | "integer" => "int",
+            "text" => "text",
+            "bytea" => "bytes",
+            other => panic!("a column of the type {other}"),
+        }
+    }
+
+    #[test]
+    fn every_table_and_column_that_sqlite_has_is_listed() {
+        let connection = crate::sqlite::in_memory().unwrap();
+        let mut statement = connection
+            .prepare(
+                "SELECT t.name, c.name, c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        let found: BTreeSet<String> = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .filter(|(table, _, _): &(String, String, String)| !STAYING.contains(&table.as_str()))
+            .map(|(table, column, declared)| format!("{table} {column} {}", kind(&declared)))
+            .collect();
+        assert_eq!(found, listed(Dialect::Sqlite));
+    }
+
+    #[test]
+    fn the_key_that_sqlite_has_is_the_listed_one() {
+        let connection = crate::sqlite::in_memory().unwrap();
+        for table in &TABLES {
+            let mut statement = connection
+                .prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")
+                .unwrap();
+            let key: Vec<String> =
+                statement.query_map([table.name], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            let listed: Vec<&str> = table.columns.iter().take(table.key).map(|(name, _)| *name).collect();
+            assert_eq!(key, listed, "{}", table.name);
+        }
+    }
+
+    #[test]
+    fn every_table_and_column_that_postgresql_has_is_listed() {
+        let Some(given) = proving::postgres::given() else { return };
+        let database = given.database().unwrap();
+        let keys = std::sync::Arc::new(model::digest::Keys::simulated().unwrap());
+        let settings = crate::Settings::parse(database.url(), 1).unwrap();
+        drop(crate::Store::connect(settings, keys, |_| {}).unwrap());
+        let said = database
+            .psql(
+                "SELECT c.table_name || ' ' || c.column_name || ' ' || c.data_type
+                 FROM information_schema.columns c JOIN pg_class p ON p.relname = c.table_name
+                 WHERE c.table_schema = 'public' AND p.relkind IN ('r', 'p') AND NOT p.relispartition",
+            )
+            .unwrap();
+        let found: BTreeSet<String> = said
+            .lines()
+            .map(|line| line.split(' ').collect::<Vec<_>>())
+            .filter(|words| !STAYING.contains(&words[0]))
+            .map(|words| format!("{} {} {}", words[0], words[1], kind(words[2])))
+            .collect();
+        assert_eq!(found, listed(Dialect::Postgres));
+    }
+
+    #[test]
+    fn a_page_goes_on_after_a_key_of_several_columns() {
+        let ledger = statements(Dialect::Sqlite).iter().find(|one| one.table.name == "guess_ledger").unwrap();
+        assert_eq!(
+            ledger.next,
+            "SELECT subject, known, day, units FROM guess_ledger WHERE (subject, known, day) > ($1, $2, $3) \
+             ORDER BY subject, known, day LIMIT $4"
+        );
+        let events = statements(Dialect::Postgres).iter().find(|one| one.table.name == EVENTS).unwrap();
+        assert!(events.first.contains("ORDER BY tx, position LIMIT $1"), "{}", events.first);
+    }
+}
