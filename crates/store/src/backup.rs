@@ -4,8 +4,11 @@
 //! what, by which version, and how many rows with which digest each table has, all marked with the keys, which are not
 //! in it.
 
+mod compact;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,10 +22,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use crate::Store;
 use crate::copy::marks::{COPY_OF, MOVED_TO};
 use crate::copy::sums::Summing;
-use crate::copy::{self, Watch};
+use crate::copy::{self, Progress, STEP, Stage, Watch, told};
 use crate::handle::Place;
+use crate::migrate::Dialect;
 use crate::sqlite;
-use crate::tables::TABLES;
+use crate::tables::{self, TABLES};
 use crate::value::{Cell, Row};
 
 /// What a backup says about itself.
@@ -57,13 +61,7 @@ pub fn make(
     let unfinished = Unfinished::at(file)?;
     let source = match store.place() {
         Place::File(from) => {
-            // A copy without its gaps, of one moment, while others write.
-            let connection = sqlite::open(from.path(), sqlite::Mode::Read)?;
-            let name = unfinished.0.display().to_string();
-            connection
-                .execute_batch("PRAGMA query_only = OFF")
-                .and_then(|()| connection.execute("VACUUM INTO ?1", [name]))
-                .map_err(|error| sqlite::fault("writing the backup", error))?;
+            compact::compact(from.path(), &unfinished.0, watch)?;
             "sqlite"
         }
         Place::Memory(_) => return Err(Fault::plain("a store in memory has no backup")),
@@ -73,14 +71,19 @@ pub fn make(
             "postgres"
         }
     };
-    seal(&unfinished.0, keys, (now, version, source))?;
-    let made = verify(&unfinished.0, Some(keys))?;
+    seal(&unfinished.0, keys, (now, version, source), watch)?;
+    let made = verify(&unfinished.0, Some(keys), watch)?;
     unfinished.rename(file)?;
     Ok(made)
 }
 
 /// Strips what belongs to the old place, sums up, and closes the file for good.
-fn seal(file: &Path, keys: &Keys, (now, version, source): (Time, &str, &str)) -> Result<(), Fault> {
+fn seal(
+    file: &Path,
+    keys: &Keys,
+    (now, version, source): (Time, &str, &str),
+    watch: Watch<'_>,
+) -> Result<(), Fault> {
     let failed = |error| sqlite::fault("closing the backup", error);
     let connection = Connection::open(file).map_err(failed)?;
     connection
@@ -93,9 +96,16 @@ fn seal(file: &Path, keys: &Keys, (now, version, source): (Time, &str, &str)) ->
                digest BYTEA NOT NULL);"
         ))
         .map_err(failed)?;
+    let mut of = 0_u64;
+    for statements in tables::statements(Dialect::Sqlite) {
+        let count =
+            connection.query_row(&statements.count, [], |row| row.get::<_, i64>(0)).map_err(failed)?;
+        of = of.saturating_add(u64::try_from(count).unwrap_or(0));
+    }
+    let mut adding = Adding { connection: &connection, watch, done: 0, of };
     for table in &TABLES {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-        let (rows, digest) = sum(&connection, table.name, &columns, table.key)?;
+        let (rows, digest) = adding.table(table.name, &columns, table.key)?;
         let key = i64::try_from(table.key).unwrap_or(1);
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         connection
@@ -153,7 +163,7 @@ const UNUSABLE: &str = "the backup cannot be used";
 ///
 /// # Errors
 /// What is wrong with it, or that it cannot be read.
-pub fn verify(file: &Path, keys: Option<&Keys>) -> Result<Backup, Fault> {
+pub fn verify(file: &Path, keys: Option<&Keys>, watch: Watch<'_>) -> Result<Backup, Fault> {
     let failed = |error| sqlite::fault("reading the backup", error);
     let bad = |why: String| Err(Fault::new(UNUSABLE, why));
     let bytes = std::fs::metadata(file).map_err(|error| Fault::new("reading the backup", error))?.len();
@@ -193,13 +203,16 @@ pub fn verify(file: &Path, keys: Option<&Keys>) -> Result<Backup, Fault> {
     if let Some(keys) = keys {
         belongs(&connection, keys, &backup, mark_there)?;
     }
-    for (table, columns, key, rows, digest) in kept(&connection)? {
+    let tables = kept(&connection)?;
+    let of = tables.iter().map(|(_, _, _, rows, _)| *rows).sum();
+    let mut adding = Adding { connection: &connection, watch, done: 0, of };
+    for (table, columns, key, rows, digest) in tables {
         let names: Vec<&str> = columns.split(' ').collect();
         let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if !plain(&table) || !names.iter().all(|name| plain(name)) {
             return bad("it names tables that bidden does not have".to_owned());
         }
-        let found = sum(&connection, &table, &names, key)?;
+        let found = adding.table(&table, &names, key)?;
         if found != (rows, digest) {
             return bad(format!("the rows of {table} are not those that were there when it was made"));
         }
@@ -247,18 +260,28 @@ fn kept(connection: &Connection) -> Result<Vec<Kept>, Fault> {
     read().map_err(|error| sqlite::fault("reading the backup", error))
 }
 
-/// Rows and digest of a table of a file, whatever version it was made by.
-fn sum(connection: &Connection, table: &str, columns: &[&str], key: usize) -> Result<(u64, [u8; 32]), Fault> {
-    let order = columns.iter().take(key).copied().collect::<Vec<_>>().join(", ");
-    let sql = format!("SELECT {} FROM {table} ORDER BY {order}", columns.join(", "));
-    let mut summing = Summing::new("");
-    let mut run = || {
-        let mut statement = connection.prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+/// Sums up the tables of a file, one after the other.
+struct Adding<'a, 'w> {
+    connection: &'a Connection,
+    watch: &'a mut (dyn FnMut(Progress) -> ControlFlow<()> + 'w),
+    done: u64,
+    of: u64,
+}
+
+impl Adding<'_, '_> {
+    /// Rows and digest of one, whatever version it was made by.
+    fn table(&mut self, table: &str, columns: &[&str], key: usize) -> Result<(u64, [u8; 32]), Fault> {
+        let failed = |error| sqlite::fault("summing up a backup", error);
+        let name = TABLES.iter().find(|known| known.name == table).map_or("a table", |known| known.name);
+        let order = columns.iter().take(key).copied().collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {} FROM {table} ORDER BY {order}", columns.join(", "));
+        let mut summing = Summing::new(name);
+        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
             let mut cells = Vec::with_capacity(columns.len());
             for n in 0..columns.len() {
-                cells.push(match row.get_ref(n)? {
+                cells.push(match row.get_ref(n).map_err(failed)? {
                     ValueRef::Null | ValueRef::Real(_) => Cell::Null,
                     ValueRef::Integer(value) => Cell::Int(value),
                     ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
@@ -266,12 +289,15 @@ fn sum(connection: &Connection, table: &str, columns: &[&str], key: usize) -> Re
                 });
             }
             summing.add(&Row(cells));
+            self.done = self.done.saturating_add(1);
+            if self.done.is_multiple_of(STEP) {
+                let (done, of) = (self.done, self.of.max(self.done));
+                told((self.watch)(Progress { stage: Stage::Verifying, table: name, done, of }))?;
+            }
         }
-        Ok::<(), rusqlite::Error>(())
-    };
-    run().map_err(|error| sqlite::fault("summing up a backup", error))?;
-    let sum = summing.end();
-    Ok((sum.rows, sum.digest))
+        let sum = summing.end();
+        Ok((sum.rows, sum.digest))
+    }
 }
 
 /// A file under a name that says it is not finished; removed, with what SQLite puts beside it, unless it is renamed.

@@ -36,6 +36,8 @@ pub enum Stage {
     Copying,
     /// What was written is read back.
     Verifying,
+    /// A file is written in one go; bytes are counted in place of rows.
+    Writing,
 }
 
 /// How far the work has come.
@@ -218,7 +220,7 @@ impl Work<'_> {
 /// After how many rows somebody is told.
 pub(crate) const STEP: u64 = 4096;
 
-fn told(answer: ControlFlow<()>) -> Result<(), Fault> {
+pub(crate) fn told(answer: ControlFlow<()>) -> Result<(), Fault> {
     match answer {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => {

@@ -337,6 +337,26 @@ mod tests {
         assert_eq!(rows(&connection), 4000);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_locks_of_this_process_on_the_database_outlive_the_copier() {
+        let directory = Scratch::new();
+        let (path, connection) = database(&directory.0);
+        let inode = std::os::unix::fs::MetadataExt::ino(&fs::metadata(&path).unwrap());
+        let ours = [format!(" {} ", std::process::id()), format!(":{inode} ")];
+        let locked = || {
+            let locks = fs::read_to_string("/proc/locks").unwrap();
+            locks.lines().any(|line| ours.iter().all(|part| line.contains(part)))
+        };
+        let mut log = Log::open(&path, &connection, SMALL).unwrap();
+        write(&mut log, &connection, 1000);
+        assert!(log.copier.is_some() && locked());
+        drop(log);
+        assert!(locked());
+        drop(connection);
+        assert!(!locked());
+    }
+
     #[test]
     fn a_writer_without_a_copier_copies_by_itself() {
         let directory = Scratch::new();

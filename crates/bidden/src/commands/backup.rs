@@ -56,7 +56,10 @@ fn verify(settings: &Config, file: &Path, json: bool) -> Result<(), Failed> {
     // A backup can be looked at where there are no keys; that is said, since it proves less.
     let path = installation::keys_path(settings);
     let keys = if path.exists() { Some(place::keys(settings)?) } else { None };
-    let found = backup::verify(file, keys.as_deref()).map_err(|fault| failed(&fault))?;
+    let mut bar = Bar::new();
+    let found = backup::verify(file, keys.as_deref(), &mut |progress| bar.tell(progress));
+    bar.end();
+    let found = found.map_err(|fault| failed(&fault))?;
     if json {
         let mut line = as_json(file, &found);
         if let Some(object) = line.as_object_mut() {

@@ -135,8 +135,6 @@ fn redeem(
     // The guess was spent in this transaction, so nobody else can end the request before it does; asked for together
     // with what follows, and looked at before anything leaves.
     let ended = sign_in_codes::ask_end(tx, id, CodeState::Redeemed, cx.now)?;
-    refund(tx, kept)?;
-    outbox::drop_for(tx, id, cx.now)?;
     let subject = Subject::Account(account.id);
     let by_owner = |event: Event| event.by(Actor::Owner, Some(submitted.source)).of(id);
     let mut events = vec![by_owner(Event::new(cx, subject.clone(), EventKind::SignInCodeRedeemed)?)];
@@ -144,7 +142,7 @@ fn redeem(
         match open_account(tx, cx, kept, &mut account)? {
             Ok(kind) => events.push(by_owner(Event::new(cx, subject, kind)?)),
             Err(refusal) => {
-                redeemed(tx, ended)?;
+                redeemed(tx, cx, kept, ended)?;
                 return tx.record(&events, Err(refusal));
             }
         }
@@ -161,16 +159,17 @@ fn redeem(
             source: submitted.source,
         },
     )?;
-    redeemed(tx, ended)?;
+    redeemed(tx, cx, kept, ended)?;
     tx.record(&events, Ok(started))
 }
 
-/// Makes sure that the request was ended by this transaction.
-fn redeemed(tx: &mut Tx<'_>, ended: Later<Option<Kept>>) -> Result<(), Fault> {
-    match ended.get(tx)? {
-        Some(_) => Ok(()),
-        None => Err(Fault::plain("a request was ended under a guess that was spent on it").conflict()),
+/// Makes sure that the request was ended by this transaction, and clears up behind it.
+fn redeemed(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, ended: Later<Option<Kept>>) -> Result<(), Fault> {
+    if ended.get(tx)?.is_none() {
+        return Err(Fault::plain("a request was ended under a guess that was spent on it").conflict());
     }
+    refund(tx, kept)?;
+    outbox::drop_for(tx, kept.code.id, cx.now)
 }
 
 fn open_account(

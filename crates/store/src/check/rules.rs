@@ -50,12 +50,13 @@ pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Resul
         ),
         args![],
     )?;
+    // From the requests to their events, which are many more: `CROSS JOIN` says so to SQLite.
     rule(
         "redeemed-twice",
         "no request has been redeemed more than once",
         &sought!(
-            "SELECT e.request FROM events e JOIN sign_in_codes c ON c.id = e.request
-             WHERE e.kind = 'sign_in_code_redeemed' GROUP BY e.request HAVING COUNT(*) > 1"
+            "SELECT c.id FROM sign_in_codes c CROSS JOIN events e
+             WHERE e.request = c.id AND e.kind = 'sign_in_code_redeemed' GROUP BY c.id HAVING COUNT(*) > 1"
         ),
         args![],
     )?;
@@ -73,8 +74,8 @@ pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Resul
         "event-without-redeemed",
         "no request has the event of being redeemed unless it is",
         &sought!(
-            "SELECT DISTINCT e.request FROM events e JOIN sign_in_codes c ON c.id = e.request
-             WHERE e.kind = 'sign_in_code_redeemed' AND c.state <> 'redeemed'"
+            "SELECT DISTINCT c.id FROM sign_in_codes c CROSS JOIN events e
+             WHERE e.request = c.id AND e.kind = 'sign_in_code_redeemed' AND c.state <> 'redeemed'"
         ),
         args![],
     )?;

@@ -31,7 +31,10 @@ struct Restored {
 
 pub(crate) fn restore(settings: &Config, file: &Path, (force, json): (bool, bool)) -> Result<(), Failed> {
     let keys = place::keys(settings)?;
-    let held = backup::verify(file, Some(&keys)).map_err(|fault| failed(&fault))?;
+    let mut bar = Bar::new();
+    let held = backup::verify(file, Some(&keys), &mut |progress| bar.tell(progress));
+    bar.end();
+    let held = held.map_err(|fault| failed(&fault))?;
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true).mode(0o700).create(&settings.data_dir)?;
     let restored = match installation::shared(settings)? {

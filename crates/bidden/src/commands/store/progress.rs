@@ -78,12 +78,13 @@ fn percent(progress: Progress) -> u64 {
 }
 
 fn line(progress: Progress, passed: Duration) -> String {
-    let stage = match progress.stage {
-        Stage::Copying => "copying",
-        Stage::Verifying => "reading back",
+    let (stage, unit) = match progress.stage {
+        Stage::Copying => ("copying", "rows"),
+        Stage::Verifying => ("reading back", "rows"),
+        Stage::Writing => ("writing", "bytes"),
     };
     let Progress { table, done, of, .. } = progress;
-    format!("{:>3} %  {stage} {table}: {done} of {of} rows, {} s", percent(progress), passed.as_secs())
+    format!("{:>3} %  {stage} {table}: {done} of {of} {unit}, {} s", percent(progress), passed.as_secs())
 }
 
 fn bar(progress: Progress) -> String {
