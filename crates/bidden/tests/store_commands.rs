@@ -186,6 +186,29 @@ fn a_store_is_backed_up_and_restored_beside_what_was_there() {
 }
 
 #[test]
+fn a_log_that_lost_its_database_is_not_read_into_the_restored_one() {
+    let folder = Folder::new();
+    let site = Site::embedded(folder.path("data"));
+    site.serve().end();
+    site.invite("alice@example.com");
+    let file = folder.path("monday.db");
+    site.done(&["backup", text(&file)]);
+    let database = site.data.join("bidden.db");
+    let mut server = site.serve();
+    site.invite("bob@example.com");
+    server.0.kill().unwrap();
+    server.0.wait().unwrap();
+    let log = site.data.join("bidden.db-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 0, "what bob was sent is in the log");
+    fs::remove_file(&database).unwrap();
+
+    let restored = site.json(&["restore", text(&file), "--json"]);
+    assert_eq!(restored["broken_rules"], 0);
+    assert_eq!(site.invited(), ["a…@example.com"]);
+    assert!(restored["before"].as_str().unwrap().contains("before-restore"), "the log was set aside");
+}
+
+#[test]
 fn a_backup_that_cannot_be_used_is_refused_before_anything_is_touched() {
     let folder = Folder::new();
     let site = Site::embedded(folder.path("data"));

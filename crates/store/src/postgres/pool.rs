@@ -13,6 +13,9 @@ use super::settings::Settings;
 /// How long somebody waits for a connection before being told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The same for one that somebody else puts back, where no new one can be opened.
+const ANOTHERS: Duration = Duration::from_secs(1);
+
 /// How many may wait at once; whoever comes beyond that is told to come back at once.
 const CROWD: usize = 256;
 
@@ -171,7 +174,7 @@ impl Pool {
     fn anothers(&self) -> Option<Link> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let nothing_yet = |state: &mut State| state.idle.is_empty() && state.out > 0;
-        let waited = self.free.wait_timeout_while(state, PATIENCE, nothing_yet);
+        let waited = self.free.wait_timeout_while(state, ANOTHERS, nothing_yet);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let mut link = state.idle.pop()?;
         if self.gate.lets_through(&mut link) {

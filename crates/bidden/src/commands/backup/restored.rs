@@ -79,7 +79,9 @@ fn into_directory(settings: &Config, file: &Path, keys: Arc<Keys>) -> Result<Res
             fresh.display()
         )));
     }
-    let aside = if database.exists() { Some(set_aside(&database, clock::now())?) } else { None };
+    // A log that lies there without its database would be read into the one that comes.
+    let there = ["", "-wal", "-shm"].iter().any(|beside| beside_of(&database, beside).exists());
+    let aside = if there { Some(set_aside(&database, clock::now())?) } else { None };
     std::fs::rename(&fresh, &database)?;
     File::open(&settings.data_dir)?.sync_all()?;
     Ok(Restored { place: database.display().to_string(), aside, found })

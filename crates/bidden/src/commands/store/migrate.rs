@@ -115,10 +115,14 @@ fn told(
     }
     let (changed, seconds) = outcome.last;
     if !outcome.finished {
+        let changed = match changed {
+            0 => "nothing had changed meanwhile".to_owned(),
+            1 => "1 row had changed meanwhile and was brought over as well".to_owned(),
+            many => format!("{many} rows had changed meanwhile and were brought over as well"),
+        };
         writeln!(
             out,
-            "\nThe server works on: {changed} rows had changed meanwhile and were brought over as well. Stop it and \
-             run this again\nto finish, which takes about {seconds} s."
+            "\nThe server works on: {changed}. Stop it and run this again\nto finish, which takes about {seconds} s."
         )?;
         return Ok(out);
     }
