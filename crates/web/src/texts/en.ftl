@@ -495,6 +495,7 @@ operator-store = Store
 operator-store-size = { $size } on disk.
 operator-store-log = { $size } of log beside it.
 operator-store-oldest = The oldest event:
+operator-store-each = Every table
 operator-store-table = Table
 operator-store-rows = Rows
 operator-store-bytes = Size
