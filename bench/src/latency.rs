@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Times as they come in, in microseconds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Samples(Vec<u32>);
 
 /// Milliseconds.
-#[derive(Clone, Copy, Debug, Default, Serialize, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq)]
 pub(crate) struct Summary {
     /// Half took at most this long.
     pub p50_ms: f64,

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod fake;
 mod flushes;
+mod growth;
 mod http;
 mod jar;
 mod latency;
@@ -39,7 +40,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let whole = Whole::parse();
     let outcome = match &whole.task {
-        Some(Task::Store(options)) => compare(options.clone()),
+        Some(Task::Store(options)) => {
+            let options = options.clone();
+            apart(move |interrupted| store::run(&options, interrupted))
+        }
+        Some(Task::Growth(options)) => {
+            let options = options.clone();
+            apart(move |interrupted| growth::run(&options, interrupted))
+        }
+        Some(Task::GrowthOneRun(options)) => growth::one_run::run(options).map(|()| true),
         Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
         None => start(&whole.options),
     };
@@ -73,13 +82,13 @@ fn start(options: &Options) -> Result<bool, Trouble> {
     Ok(report.counts())
 }
 
-/// The comparison of the stores, which ends what it has started when it is interrupted.
-fn compare(options: store::options::Options) -> Result<bool, Trouble> {
+/// Work on a thread of its own, which is told when it is interrupted and then ends what it has started.
+fn apart(work: impl FnOnce(&AtomicBool) -> Result<bool, Trouble> + Send + 'static) -> Result<bool, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(Trouble::system("starting the runtime"))?.block_on(async {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&interrupted);
-        let mut work = tokio::task::spawn_blocking(move || store::run(&options, &flag));
+        let mut work = tokio::task::spawn_blocking(move || work(&flag));
         let outcome = until_interrupted(async { Ok((&mut work).await) }).await;
         if outcome.is_err() {
             interrupted.store(true, Ordering::Relaxed);

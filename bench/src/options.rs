@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::growth::options as growth;
 use crate::store::options as store;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
@@ -26,6 +27,11 @@ pub(crate) enum Task {
     /// Our side of that, once.
     #[command(hide = true)]
     StoreOneRun(store::OneRun),
+    /// What many accounts and events cost: a grown store against a small one.
+    Growth(growth::Options),
+    /// The process that works on one of these.
+    #[command(hide = true)]
+    GrowthOneRun(growth::OneRun),
 }
 
 /// How sign-ins are measured.

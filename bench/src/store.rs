@@ -1,13 +1,13 @@
 //! The redeem transaction on both stores, next to the same transaction written with `sqlx` and to the raw disk.
 
-mod closed_loop;
+pub(crate) mod closed_loop;
 mod compare;
 mod copies;
 pub(crate) mod options;
 pub(crate) mod ours;
-mod ready;
+pub(crate) mod ready;
 mod report;
-mod server;
+pub(crate) mod server;
 mod side;
 
 pub(crate) use compare::run;

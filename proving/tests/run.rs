@@ -26,8 +26,7 @@ fn the_command_finds_a_server_and_its_exit_code_comes_back() {
     if !installed() {
         return;
     }
-    let script =
-        "psql -XAtwc 'CREATE DATABASE mine' $PROVING_POSTGRES && echo $PROVING_POSTGRES; exit 42";
+    let script = "psql -XAtwc 'CREATE DATABASE mine' $PROVING_POSTGRES && echo $PROVING_POSTGRES; exit 42";
     let output = run(script).output().unwrap();
     let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(42), "{errors}");
