@@ -76,7 +76,7 @@ fn a_flow_knows_no_runtime_and_only_three_crates_know_the_network() {
         assert!(found.is_empty(), "`{name}` may not depend on {found:?}");
     }
     // The store reaches its own database and nothing else; a runtime is seen in `postgres` alone.
-    for name in ["axum", "hyper", "lettre", "reqwest", "tokio-rustls"] {
+    for name in ["axum", "hyper", "lettre", "reqwest"] {
         assert!(!dependencies("store").contains(name), "`store` may not depend on {name}");
     }
     let mut files = Vec::new();

@@ -14,6 +14,7 @@ pub(crate) mod pool;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod settings;
+mod tls;
 mod types;
 pub(crate) mod writers;
 

@@ -9,7 +9,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
-use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::tls::Tls;
 
 /// How long one host may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -24,7 +25,7 @@ const NETWORK: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Settings {
     pub(crate) config: tokio_postgres::Config,
-    pub(crate) tls: MakeRustlsConnect,
+    pub(crate) tls: Tls,
     /// For writes, and as many again for reads.
     pub(crate) connections: usize,
     pub(crate) limits: Limits,
@@ -92,7 +93,7 @@ impl Settings {
         // Of several hosts the one that takes writes: after a failover that is another one.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let roots = own.iter().find(|(key, _)| key == "sslrootcert").map(|(_, value)| PathBuf::from(value));
-        let tls = MakeRustlsConnect::new(tls(roots, config.get_ssl_mode())?);
+        let tls = Tls::new(client(roots, config.get_ssl_mode())?);
         let place = place(&config);
         Ok(Self { config, tls, connections: connections.max(1), limits: Limits::default(), place })
     }
@@ -168,7 +169,7 @@ fn own_parameters(url: &str) -> (String, Vec<(String, String)>) {
     (url, own)
 }
 
-fn tls(roots: Option<PathBuf>, mode: SslMode) -> Result<ClientConfig, Fault> {
+fn client(roots: Option<PathBuf>, mode: SslMode) -> Result<ClientConfig, Fault> {
     let mut store = RootCertStore::empty();
     match roots {
         Some(path) => {
