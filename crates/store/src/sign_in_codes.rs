@@ -261,20 +261,7 @@ pub fn claim_attempt(
 /// # Errors
 /// A fault of the database.
 pub fn claim_end(tx: &mut Tx<'_>, id: RequestId, state: CodeState, now: Time) -> Result<Option<Kept>, Fault> {
-    ask_end(tx, id, state, now)?.get(tx)
-}
-
-/// [`claim_end`], looked at later.
-///
-/// # Errors
-/// A fault of the database.
-pub fn ask_end(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    state: CodeState,
-    now: Time,
-) -> Result<Later<Option<Kept>>, Fault> {
-    let asked = tx.db.ask(
+    let row = tx.db.one(
         concat!(
             "UPDATE sign_in_codes SET state = $2, ended_at = $3, sealed_code = NULL, sealed_address = NULL
              WHERE id = $1 AND state = 'live' RETURNING ",
@@ -282,7 +269,20 @@ pub fn ask_end(
         ),
         args![id.bytes(), state.code(), now],
     )?;
-    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
+    row.map(read).transpose()
+}
+
+/// [`claim_end`], looked at later; the answer only says whether it was this caller's.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_end(tx: &mut Tx<'_>, id: RequestId, state: CodeState, now: Time) -> Result<Later<bool>, Fault> {
+    let asked = tx.db.ask(
+        "UPDATE sign_in_codes SET state = $2, ended_at = $3, sealed_code = NULL, sealed_address = NULL
+         WHERE id = $1 AND state = 'live' RETURNING id",
+        args![id.bytes(), state.code(), now],
+    )?;
+    Ok(Later::new(asked, |rows| Ok(!rows.is_empty())))
 }
 
 /// Notes a submission that came after the end: a claim, so that only the first few are put on the record.

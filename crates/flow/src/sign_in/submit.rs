@@ -164,8 +164,8 @@ fn redeem(
 }
 
 /// Makes sure that the request was ended by this transaction, and clears up behind it.
-fn redeemed(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, ended: Later<Option<Kept>>) -> Result<(), Fault> {
-    if ended.get(tx)?.is_none() {
+fn redeemed(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, ended: Later<bool>) -> Result<(), Fault> {
+    if !ended.get(tx)? {
         return Err(Fault::plain("a request was ended under a guess that was spent on it").conflict());
     }
     refund(tx, kept)?;

@@ -5,7 +5,7 @@ use model::fault::Fault;
 use model::time::Time;
 
 use super::link::{Answer, Link, Request};
-use super::merged::{Run, own};
+use super::merged::{Ended, Run, Whose, own};
 use super::months::Months;
 use crate::backend::{Asked, Backend};
 use crate::events::Position;
@@ -36,8 +36,8 @@ pub(crate) struct Session<'a> {
     kept_back: Vec<Request>,
     /// What comes after those, as long as it can become one statement.
     run: Run,
-    /// For each of those, the number under which its answer is kept for later.
-    numbers: Vec<Option<usize>>,
+    /// For each of those, who looks at its answer.
+    whose: Vec<Whose>,
     /// Answers that are looked at later, by their number.
     later: Vec<Option<Vec<Row>>>,
     sent: bool,
@@ -52,21 +52,21 @@ impl<'a> Session<'a> {
             Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         let kept_back = vec![Request { sql: begin, args: Vec::new(), rows: false }];
-        let (numbers, later) = (vec![None], Vec::new());
-        Self { link, months, kept_back, run: Run::default(), numbers, later, sent: false, spoiled: false }
+        let (whose, later) = (vec![Whose::Awaited], Vec::new());
+        Self { link, months, kept_back, run: Run::default(), whose, later, sent: false, spoiled: false }
     }
 
     fn keep_back(&mut self, sql: &'static str, args: &[Arg<'_>], rows: bool) {
         self.end_run();
-        self.numbers.push(None);
+        self.whose.push(Whose::Awaited);
         let sql = own(sql);
         self.kept_back.push(Request { sql, args: args.iter().map(|arg| Cell::from(*arg)).collect(), rows });
     }
 
     fn end_run(&mut self) {
-        if let Some((sql, args)) = self.run.end() {
-            self.numbers.push(None);
-            self.kept_back.push(Request { sql, args, rows: false });
+        if let Some(Ended { sql, args, whose }) = self.run.end() {
+            self.kept_back.push(Request { sql, args, rows: whose != Whose::Awaited });
+            self.whose.push(whose);
         }
     }
 
@@ -78,9 +78,12 @@ impl<'a> Session<'a> {
         match self.link.run(&batch) {
             Ok(answers) => {
                 let mut last = None;
-                for (answer, number) in answers.into_iter().zip(std::mem::take(&mut self.numbers)) {
-                    match (number.and_then(|number| self.later.get_mut(number)), answer) {
-                        (Some(place), Answer::Rows(rows)) => *place = Some(rows),
+                for (answer, whose) in answers.into_iter().zip(std::mem::take(&mut self.whose)) {
+                    match (whose, answer) {
+                        (Whose::Later(number), Answer::Rows(rows)) => self.keep(number, rows),
+                        (Whose::Parts(numbers), Answer::Rows(rows)) => {
+                            self.keep_parts(&numbers, rows).map_err(|fault| Lost { fault, undone: true })?;
+                        }
                         (_, answer) => last = Some(answer),
                     }
                 }
@@ -96,6 +99,29 @@ impl<'a> Session<'a> {
                 Err(Lost { fault: failed.fault, undone: !failed.lost })
             }
         }
+    }
+
+    /// Keeps rows for whoever looks at them later.
+    fn keep(&mut self, number: usize, rows: Vec<Row>) {
+        if let Some(place) = self.later.get_mut(number) {
+            *place = Some(rows);
+        }
+    }
+
+    /// The same for the parts of one statement: the first column of a row says which part it is of.
+    fn keep_parts(&mut self, numbers: &[Option<usize>], rows: Vec<Row>) -> Result<(), Fault> {
+        for number in numbers.iter().flatten() {
+            self.keep(*number, Vec::new());
+        }
+        for mut row in rows {
+            let part = usize::try_from(row.int(0)?).unwrap_or(usize::MAX);
+            let of = numbers.get(part).copied().flatten().and_then(|number| self.later.get_mut(number));
+            if let Some(Some(kept)) = of {
+                row.0.remove(0);
+                kept.push(row);
+            }
+        }
+        Ok(())
     }
 
     /// [`Self::flush`] before the commit: a connection that is lost here takes the transaction with it.
@@ -128,7 +154,7 @@ impl<'a> Session<'a> {
         if self.sent {
             self.kept_back.clear();
             self.run = Run::default();
-            self.numbers.clear();
+            self.whose.clear();
             self.keep_back("ROLLBACK", &[], false);
             self.link.send(&self.kept_back);
         }
@@ -145,16 +171,14 @@ impl Backend for Session<'_> {
     }
 
     fn put(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), Fault> {
-        if self.run.takes(sql) {
-            self.run.add(sql, args.iter().map(|arg| Cell::from(*arg)));
-        } else {
-            // Ends the run before it; may begin one of its own.
+        if !self.run.takes(sql, false) {
             self.end_run();
-            if self.run.takes(sql) {
-                self.run.add(sql, args.iter().map(|arg| Cell::from(*arg)));
-            } else {
-                self.keep_back(sql, args, false);
-            }
+        }
+        // It may begin a run of its own.
+        if self.run.takes(sql, false) {
+            self.run.add(sql, args, None);
+        } else {
+            self.keep_back(sql, args, false);
         }
         Ok(())
     }
@@ -170,9 +194,16 @@ impl Backend for Session<'_> {
     fn ask(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Asked, Fault> {
         let number = self.later.len();
         self.later.push(None);
-        self.keep_back(sql, args, true);
-        if let Some(last) = self.numbers.last_mut() {
-            *last = Some(number);
+        if !self.run.takes(sql, true) {
+            self.end_run();
+        }
+        if self.run.takes(sql, true) {
+            self.run.add(sql, args, Some(number));
+        } else {
+            self.keep_back(sql, args, true);
+            if let Some(last) = self.whose.last_mut() {
+                *last = Whose::Later(number);
+            }
         }
         Ok(Asked::Later(number))
     }
