@@ -9,5 +9,6 @@ pub(crate) mod ready;
 mod report;
 pub(crate) mod server;
 mod side;
+mod slow;
 
 pub(crate) use compare::run;

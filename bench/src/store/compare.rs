@@ -10,6 +10,7 @@ use super::options::{Engine, Options};
 use super::report::{Pair, Report, Round};
 use super::server::Server;
 use super::side::{self, Figures, Side};
+use super::slow;
 use crate::limits::disk;
 use crate::trouble::Trouble;
 
@@ -27,6 +28,9 @@ fn tell(what: &str) {
 /// # Errors
 /// The first thing that keeps a side from being measured at all.
 pub(crate) fn run(options: &Options, interrupted: &AtomicBool) -> Result<bool, Trouble> {
+    if let Some(outcome) = slow::again(options.flush_us)? {
+        return Ok(outcome);
+    }
     let this = std::env::current_exe().map_err(Trouble::system("finding this program"))?;
     let rival = match &options.rival {
         Some(program) => program.clone(),

@@ -60,6 +60,9 @@ pub(crate) struct Options {
     /// program].
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) dir: Option<PathBuf>,
+    /// Makes every flush take at least so many microseconds, as on a disk that is safe against the loss of power.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub(crate) flush_us: u32,
     /// Prints the result as JSON instead of tables.
     #[arg(long)]
     pub(crate) json: bool,
