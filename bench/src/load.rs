@@ -62,7 +62,8 @@ impl Tally {
         self.first_failure.get_or_insert_with(|| trouble.to_string());
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Adds what others counted.
+    pub(crate) fn merge(&mut self, other: Self) {
         self.whole.extend(&other.whole);
         self.steps.iter_mut().zip(&other.steps).for_each(|(all, one)| all.extend(one));
         self.requests += other.requests;

@@ -13,6 +13,7 @@ mod jar;
 mod latency;
 mod limits;
 mod load;
+mod nodes;
 mod options;
 mod proc;
 mod report;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         }
         Some(Task::GrowthOneRun(options)) => growth::one_run::run(options).map(|()| true),
         Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
+        Some(Task::Nodes(options)) => several(options),
         None => start(&whole.options),
     };
     match outcome {
@@ -80,6 +82,13 @@ fn start(options: &Options) -> Result<bool, Trouble> {
         println!("{report}");
     }
     Ok(report.counts())
+}
+
+/// Several nodes. Nobody has a core of its own.
+fn several(options: &nodes::options::Options) -> Result<bool, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
+    runtime.block_on(until_interrupted(nodes::run(options)))
 }
 
 /// Work on a thread of its own, which is told when it is interrupted and then ends what it has started.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::growth::options as growth;
+use crate::nodes::options as nodes;
 use crate::store::options as store;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
@@ -32,6 +33,8 @@ pub(crate) enum Task {
     /// The process that works on one of these.
     #[command(hide = true)]
     GrowthOneRun(growth::OneRun),
+    /// Whole sign-ins against one, two and three nodes on one PostgreSQL, and against the embedded store.
+    Nodes(nodes::Options),
 }
 
 /// How sign-ins are measured.

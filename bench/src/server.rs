@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ impl Setup {
     /// # Errors
     /// It cannot be started, or does not become ready; with the end of what it wrote.
     pub(crate) fn start(&self) -> Result<Server, Trouble> {
-        self.run(&[])
+        self.run(&[], true)
     }
 
     /// The same, and anybody may open an account.
@@ -86,17 +86,28 @@ impl Setup {
     /// # Errors
     /// The same.
     pub(crate) fn start_open(&self) -> Result<Server, Trouble> {
-        self.run(&[("BIDDEN_REGISTRATION", "open")])
+        self.run(&[("BIDDEN_REGISTRATION", "open")], true)
     }
 
-    fn run(&self, more: &[(&str, &str)]) -> Result<Server, Trouble> {
-        let mut command = Command::new("taskset");
+    /// Starts it with further settings, on whatever core is free.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn start_anywhere(&self, more: &[(&str, &str)]) -> Result<Server, Trouble> {
+        self.run(more, false)
+    }
+
+    fn run(&self, more: &[(&str, &str)], pinned: bool) -> Result<Server, Trouble> {
+        let mut command = Command::new(if pinned { Path::new("taskset") } else { &self.program });
+        if pinned {
+            command.arg("-c").arg(SERVER_CORE.to_string()).arg(&self.program);
+        }
         self.settings(&mut command);
         command.envs(more.iter().copied());
         let wrote = self.directory.join("server.log");
         let log = File::create(&wrote).map_err(Trouble::system(format!("making {}", wrote.display())))?;
         let copy = log.try_clone().map_err(Trouble::system("a second handle of the log"))?;
-        command.arg("-c").arg(SERVER_CORE.to_string()).arg(&self.program).arg("serve");
+        command.arg("serve");
         let began = Instant::now();
         let child =
             command.stdout(log).stderr(copy).spawn().map_err(Trouble::system("starting the server"))?;

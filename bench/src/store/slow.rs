@@ -41,7 +41,6 @@ int fsync(int file) {
 ///
 /// # Errors
 /// What keeps the library from being built (Debian: gcc), or the program from being started.
-#[expect(clippy::disallowed_methods, reason = "a mark between two starts of this program, not a setting")]
 pub(crate) fn again(microseconds: u32) -> Result<Option<bool>, Trouble> {
     if microseconds == 0 || std::env::var_os(SLOW).is_some() {
         return Ok(None);

@@ -17,6 +17,9 @@ use crate::value::{Arg, Cell, Row, args};
 /// How long a statement waits for another process (a command beside a running server).
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
+/// How often an empty file is tried to be made a database while others do the same.
+const OPENINGS: u32 = 500;
+
 /// A connection seen as a [`Backend`].
 pub(crate) struct Sqlite<'a>(pub(crate) &'a Connection);
 
@@ -59,10 +62,13 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
     // FULL: a commit is on the disk before anybody hears of it, and the log before it is copied. A commit copies the
     // log at 64 MB: the longer it is, the more often a page was rewritten in it before it is copied, once, to its
     // place. The writer of a store leaves that to `log.rs`.
+    if mode == Mode::Write {
+        into_log_mode(connection).map_err(failed)?;
+    }
     let text = match mode {
         Mode::Write => {
-            "PRAGMA page_size = 2048; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 32000;
+             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
         }
         Mode::Copy => "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -256;",
         Mode::Read => "PRAGMA query_only = ON; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;",
@@ -71,6 +77,29 @@ fn settle(connection: &Connection, mode: Mode) -> Result<(), Fault> {
     // Without this a statement that might use a partial index is compiled anew for every set of arguments.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     Ok(())
+}
+
+/// Of several that open an empty file at once one makes it, and SQLite refuses the others here without waiting: they
+/// wait for their turn by asking for a transaction, which waits for [`BUSY`], and try again.
+fn into_log_mode(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute_batch("PRAGMA page_size = 2048")?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match connection.execute_batch("PRAGMA journal_mode = WAL") {
+            Err(error)
+                if tries < OPENINGS
+                    && matches!(
+                        error.sqlite_error_code(),
+                        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+                    ) =>
+            {
+                let _ = connection.execute_batch("BEGIN IMMEDIATE; COMMIT");
+                std::thread::yield_now();
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 fn prepare(connection: &Connection) -> Result<(), Fault> {

@@ -225,3 +225,20 @@ fn a_store_may_be_dropped_by_its_own_writer() {
         drop(place.open());
     });
 }
+
+#[test]
+fn of_many_that_open_an_empty_file_at_once_each_gets_the_same_database() {
+    for _ in 0..10 {
+        let folder = Folder::new();
+        let gate = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    gate.wait();
+                    let store = open(&folder);
+                    store.write_now(|tx| Ok(tx.unrecorded("a test", ()))).unwrap();
+                });
+            }
+        });
+    }
+}
