@@ -15,16 +15,17 @@ mod sqlite;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use model::time::Time;
 use serde::de::DeserializeOwned;
 
-use self::measure::Found;
+use self::measure::{Found, Line};
 use self::one_run::Sizes;
 use self::options::Options;
 use self::people::People;
 use self::report::{Grown, Report};
+use crate::limits::disk;
 use crate::store::options::Engine;
 use crate::store::server::Server;
 use crate::trouble::Trouble;
@@ -192,15 +193,21 @@ impl Growth<'_> {
         let (few, short) = self.small();
         let small = Place { engine, name: "small", accounts: few, events: short, server };
         let grown = Place { engine, name: "grown", accounts, events, server };
-        self.fill(&small)?;
         let began = Instant::now();
         self.fill(&grown)?;
         let filled_in = began.elapsed().as_secs_f64();
         let (mut first, mut second) = (Vec::new(), Vec::new());
         for round in 0..self.options.rounds {
             for (place, found) in [(&small, &mut first), (&grown, &mut second)] {
+                if place.name == small.name {
+                    // Those who sign in leave more behind than a small store holds.
+                    self.fill(place)?;
+                }
                 tell(&format!("{}: measuring the {} store, round {}", engine.name(), place.name, round + 1));
-                found.push(self.child::<Found>(place, "measure", self.options.seconds, round)?);
+                let disk = disk::measure(&self.scratch.path, Duration::from_secs(2))?.in_place;
+                let mut lines = self.child::<Found>(place, "measure", self.options.seconds, round)?;
+                lines.lines.insert(0, Line { what: report::DISK.to_owned(), count: 1, time: disk });
+                found.push(lines);
             }
         }
         tell("looking at sizes");
@@ -231,6 +238,8 @@ impl Growth<'_> {
             server.make_database(&database(name), None)?;
         } else {
             let directory = self.scratch.path.join(name);
+            // One of the round before.
+            let _ = std::fs::remove_dir_all(&directory);
             std::fs::create_dir_all(&directory)
                 .map_err(Trouble::system(format!("making {}", directory.display())))?;
         }

@@ -74,6 +74,7 @@ pub(crate) fn measure(store: &Store, people: People, round: u32, time: Duration)
     let mut looking = Looking { store, people, policy: policy(), time, lines: Vec::new() };
     looking.people()?;
     looking.operator()?;
+    looking.sweep()?;
     found.resident[1] = own()?;
     found.lines = looking.lines;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -87,9 +88,6 @@ pub(crate) fn measure(store: &Store, people: People, round: u32, time: Duration)
         found.lines.push(Line { what: what.to_owned(), count: measured.operations, time });
     }
     found.resident[2] = own()?;
-    let mut sweeping = Looking { store, people, policy: policy(), time, lines: Vec::new() };
-    sweeping.sweep()?;
-    found.lines.append(&mut sweeping.lines);
     Ok(found)
 }
 

@@ -172,9 +172,10 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     let kept_since = cx.now - cx.policy.retention;
     let day = Duration::from_secs(24 * 60 * 60);
     let mut most = events::delete_before(tx, kept_since, CHUNK)?;
-    most = most.max(sign_in_codes::delete_ended(tx, (cx.now - LINKS, cx.now - day), CHUNK)?);
+    most = most.max(sign_in_codes::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     let walking = [
+        sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,
         destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
         browsers::delete_unused(tx, kept_since, WALK)?,

@@ -15,6 +15,7 @@ use crate::seal;
 use crate::sessions::{source, source_text};
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
+use crate::walk::{self, Walk};
 
 /// A request as it is first written.
 pub struct NewCode {
@@ -403,21 +404,31 @@ pub fn find_with_address(
     Ok(Some((read(row)?, address)))
 }
 
-/// Forgets requests that were asked before `before` and have ended, and those that no mail ever followed (so
-/// that no link leads to them) if they were asked before `unmailed_before`; their events stay.
+/// Forgets requests that were asked before `before` and have ended, the oldest first; their events stay.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_ended(
-    tx: &mut Tx<'_>,
-    (before, unmailed_before): (Time, Time),
-    limit: i64,
-) -> Result<u64, Fault> {
-    let (until, unmailed) = (RequestId::at(before), RequestId::at(unmailed_before));
+pub fn delete_ended(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
     tx.db.execute(
         "DELETE FROM sign_in_codes WHERE id IN (
-           SELECT id FROM sign_in_codes WHERE state <> 'live'
-             AND (id < $1 OR (id < $2 AND (mailed = 0 OR decoy = 1))) ORDER BY id LIMIT $3)",
-        args![until.bytes(), unmailed.bytes(), limit],
+           SELECT id FROM sign_in_codes WHERE state <> 'live' AND id < $1 ORDER BY id LIMIT $2)",
+        args![RequestId::at(before).bytes(), limit],
     )
+}
+
+/// Forgets those that no mail ever followed, so that no link leads to them, if they were asked before `before`: among
+/// the next `limit` requests; `None` once all were looked at.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_unmailed(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Option<u64>, Fault> {
+    let walk = Walk {
+        name: "walked sign_in_codes",
+        next:
+            "SELECT key FROM (SELECT id AS key FROM sign_in_codes WHERE id > $1 ORDER BY id LIMIT $2) AS part
+               ORDER BY key DESC LIMIT 1",
+        delete: "DELETE FROM sign_in_codes WHERE id > $1 AND id <= $2 AND asked_at < $3 AND state <> 'live'
+                   AND (mailed = 0 OR decoy = 1)",
+    };
+    walk::step(tx, &walk, before.micros(), limit)
 }

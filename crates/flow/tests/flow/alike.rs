@@ -35,7 +35,7 @@ fn rows(sim: &mut Sim) -> [u64; 4] {
         for id in store::sign_in_codes::list_expired(tx, FAR, 1000)? {
             store::sign_in_codes::claim_end(tx, id, CodeState::Expired, FAR)?;
         }
-        let codes = store::sign_in_codes::delete_ended(tx, (FAR, FAR), 1000)?;
+        let codes = store::sign_in_codes::delete_ended(tx, FAR, 1000)?;
         let ledger = store::guess_ledger::delete_before(tx, i64::MAX, 1000)?.unwrap_or_default();
         // Nothing was suppressed in these tests, so every destination is idle in the end.
         let destinations = store::destinations::delete_idle(tx, FAR, 1000)?.unwrap_or_default();

@@ -21,6 +21,7 @@ CREATE INDEX outbox_request ON outbox (request) WHERE request IS NOT NULL;
 -- The sweep looks for sessions that are over every ten seconds, however many there are.
 CREATE INDEX sessions_expiring ON sessions (expires_at);
 CREATE INDEX sessions_unused ON sessions (used_at);
+CREATE INDEX invitations_expiring ON invitations (expires_at);
 
 /*postgres
 -- Whoever writes these rows holds the row of the account in the same transaction; `bidden store check` looks for

@@ -432,12 +432,13 @@ fn requests_are_listed_when_their_time_is_up_and_forgotten_when_they_have_ended(
             sign_in_codes::claim_end(tx, ended, CodeState::Expired, noon() + seconds(600)).map(|_| ())
         });
         assert_eq!(expired(noon() + seconds(600)), [live]);
-        assert_eq!(write(store, |tx| sign_in_codes::delete_ended(tx, (noon(), noon()), 9)), 0);
+        assert_eq!(write(store, |tx| sign_in_codes::delete_ended(tx, noon(), 9)), 0);
         assert_eq!(
-            write(store, |tx| sign_in_codes::delete_ended(tx, (days(30), noon()), 9)),
-            1,
-            "not the live one"
+            walked(store, |tx| sign_in_codes::delete_unmailed(tx, days(30), 1)),
+            0,
+            "both were mailed"
         );
+        assert_eq!(write(store, |tx| sign_in_codes::delete_ended(tx, days(30), 9)), 1, "not the live one");
         assert!(store.read(|reader| sign_in_codes::find(reader, ended)).unwrap().is_none());
         assert!(store.read(|reader| sign_in_codes::find(reader, live)).unwrap().is_some());
     });
