@@ -28,6 +28,7 @@ use self::report::{Grown, Report};
 use crate::limits::disk;
 use crate::store::options::Engine;
 use crate::store::server::Server;
+use crate::told;
 use crate::trouble::Trouble;
 
 /// Bytes that an account and an event take, with everything that belongs to them and what is sorted for indexes: as
@@ -56,7 +57,7 @@ pub(crate) fn run(options: &Options, interrupted: &AtomicBool) -> Result<bool, T
     let scratch = Scratch::new(&parent, options.keep)?;
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = Time::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
-    let before = load_average();
+    let before = told::load_average();
     if options.keep {
         tell(&format!("what is made is filled at {}", now.micros()));
     }
@@ -72,21 +73,11 @@ pub(crate) fn run(options: &Options, interrupted: &AtomicBool) -> Result<bool, T
     let report = Report {
         accounts: sizes.map(|(accounts, _)| u64::from(accounts)),
         events: sizes.map(|(_, events)| events),
-        load_average: [before, load_average()],
+        load_average: [before, told::load_average()],
         stores,
     };
-    if options.json {
-        let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
-    } else {
-        println!("{report}");
-    }
+    told::report(&report, options.json)?;
     Ok(report.counts())
-}
-
-fn load_average() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
 /// The directory of the files; removed when the run is over, however it ends, unless it is to be kept.

@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod server;
 mod store;
+mod told;
 mod trouble;
 mod walk;
 
@@ -75,12 +76,7 @@ fn start(options: &Options) -> Result<bool, Trouble> {
         return Err(pin());
     }
     let report = runtime.block_on(until_interrupted(run::run(options)))?;
-    if options.json {
-        let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
-    } else {
-        println!("{report}");
-    }
+    told::report(&report, options.json)?;
     Ok(report.counts())
 }
 

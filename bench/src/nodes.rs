@@ -17,6 +17,7 @@ use crate::proc::{self, Used};
 use crate::report::{per_second, real, share};
 use crate::server::{Server as Node, Setup};
 use crate::store::server::Server as Database;
+use crate::told;
 use crate::trouble::Trouble;
 use crate::walk::Profile;
 
@@ -84,12 +85,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
         rounds: options.rounds,
         ran: runs.into_iter().filter_map(Report::middle).collect(),
     };
-    if options.json {
-        let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
-    } else {
-        println!("{report}");
-    }
+    told::report(&report, options.json)?;
     Ok(report.counts())
 }
 

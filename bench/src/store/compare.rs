@@ -12,6 +12,7 @@ use super::server::Server;
 use super::side::{self, Figures, Side};
 use super::slow;
 use crate::limits::disk;
+use crate::told;
 use crate::trouble::Trouble;
 
 /// How long a size of the rival's pool is tried, in seconds.
@@ -46,7 +47,7 @@ pub(crate) fn run(options: &Options, interrupted: &AtomicBool) -> Result<bool, T
             Some(Server::own()?)
         }
     };
-    let before = load_average();
+    let before = told::load_average();
     let mut pairs = Vec::new();
     for engine in &options.engines {
         let server = server.as_ref().filter(|_| *engine == Engine::Postgres);
@@ -59,17 +60,12 @@ pub(crate) fn run(options: &Options, interrupted: &AtomicBool) -> Result<bool, T
         bench.place.forget()?;
     }
     let report = Report {
-        load_average: [before, load_average()],
+        load_average: [before, told::load_average()],
         postgres: server.map(|server| server.version.clone()),
         seconds: options.seconds,
         pairs,
     };
-    if options.json {
-        let text = serde_json::to_string_pretty(&report);
-        println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
-    } else {
-        println!("{report}");
-    }
+    told::report(&report, options.json)?;
     Ok(report.counts())
 }
 
@@ -90,11 +86,6 @@ fn built() -> Result<PathBuf, Trouble> {
     }
     let program = workspace.join("../../target/rival/release/rival");
     program.canonicalize().map_err(Trouble::system("finding the rival"))
-}
-
-fn load_average() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
 /// Has everything written that is still to be, so that nobody is charged for what was done before.

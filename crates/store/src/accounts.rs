@@ -50,12 +50,9 @@ pub fn ask_address(reader: &mut Reader<'_>, identity: &Digest) -> Result<Later<O
         "SELECT account, shown, confirmed_at FROM addresses WHERE identity = $1",
         args![identity.bytes()],
     )?;
-    Ok(Later::new(asked, |rows| {
-        let read = |mut row: Row| {
-            let account = AccountId::from_bytes(row.sixteen(0)?);
-            Ok(AddressOf { account, shown: row.text(1)?, confirmed_at: row.time(2)? })
-        };
-        rows.into_iter().next().map(read).transpose()
+    Ok(Later::first(asked, |mut row| {
+        let account = AccountId::from_bytes(row.sixteen(0)?);
+        Ok(AddressOf { account, shown: row.text(1)?, confirmed_at: row.time(2)? })
     }))
 }
 
@@ -76,18 +73,15 @@ pub fn ask_evenly(
     });
     let asked =
         reader.db.ask("SELECT state, role, opened_at FROM accounts WHERE id = $1", args![id.bytes()])?;
-    Ok(Later::new(asked, move |rows| {
-        let read = |mut row: Row| {
-            Ok(Account {
-                id,
-                state: row.word(0, AccountState::from_code)?,
-                role: row.word(1, Role::from_code)?,
-                address: shown,
-                confirmed_at,
-                opened_at: row.time(2)?,
-            })
-        };
-        rows.into_iter().next().map(read).transpose()
+    Ok(Later::first(asked, move |mut row| {
+        Ok(Account {
+            id,
+            state: row.word(0, AccountState::from_code)?,
+            role: row.word(1, Role::from_code)?,
+            address: shown,
+            confirmed_at,
+            opened_at: row.time(2)?,
+        })
     }))
 }
 
@@ -109,7 +103,7 @@ pub fn ask(reader: &mut Reader<'_>, id: AccountId) -> Result<Later<Option<Accoun
          FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1",
         args![id.bytes()],
     )?;
-    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
+    Ok(Later::first(asked, read))
 }
 
 /// The open account whose mail goes to this destination; the oldest, should several share it.
@@ -190,7 +184,7 @@ pub fn ask_held(tx: &mut Tx<'_>, id: AccountId) -> Result<Later<Option<Account>>
          FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1 /*postgres FOR SHARE OF a */",
         args![id.bytes()],
     )?;
-    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
+    Ok(Later::first(asked, read))
 }
 
 /// Moves an account from one state to another: a claim, the answer says whether it was in `from`. Whoever asked for it

@@ -49,9 +49,7 @@ pub fn ask(
         "SELECT id FROM browsers WHERE account = $1 AND digest = $2",
         args![account.bytes(), digest.bytes()],
     )?;
-    Ok(Later::new(asked, |rows| {
-        rows.into_iter().next().map(|mut row| row.sixteen(0).map(BrowserId::from_bytes)).transpose()
-    }))
+    Ok(Later::first(asked, |mut row| row.sixteen(0).map(BrowserId::from_bytes)))
 }
 
 /// Remembers that this browser signed in; a known one keeps its identifier, which is the answer.

@@ -88,7 +88,7 @@ struct Sought {
 
 /// Both forms of a statement that selects one identifier for every row that breaks a rule.
 macro_rules! sought {
-    ($($sql:literal),+ $(,)?) => {
+    ($($sql:expr),+ $(,)?) => {
         $crate::check::Sought {
             count: concat!("SELECT COUNT(*) FROM (", $($sql),+, ") AS found"),
             some: concat!($($sql),+, " LIMIT 3"),

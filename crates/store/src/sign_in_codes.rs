@@ -230,7 +230,7 @@ pub fn ask_live(
         ),
         args![destination.bytes(), browser.bytes(), identity.bytes(), now],
     )?;
-    Ok(Later::new(asked, |rows| rows.into_iter().next().map(read).transpose()))
+    Ok(Later::first(asked, read))
 }
 
 /// Spends one guess before anything is compared (law 3). No row: there was none left to spend, or the

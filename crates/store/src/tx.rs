@@ -50,6 +50,13 @@ pub struct Later<T> {
     read: Box<dyn FnOnce(Vec<Row>) -> Result<T, Fault>>,
 }
 
+impl<T> Later<Option<T>> {
+    /// The first row, if there is any.
+    pub(crate) fn first(asked: Asked, read: impl FnOnce(Row) -> Result<T, Fault> + 'static) -> Self {
+        Self::new(asked, |rows| rows.into_iter().next().map(read).transpose())
+    }
+}
+
 impl<T> Later<T> {
     pub(crate) fn new(asked: Asked, read: impl FnOnce(Vec<Row>) -> Result<T, Fault> + 'static) -> Self {
         Self { asked, read: Box::new(read) }

@@ -11,24 +11,43 @@ use super::{Finding, seek, sought};
 use crate::tx::Reader;
 use crate::value::args;
 
+/// What a request still holds of what it reserved.
+macro_rules! held {
+    () => {
+        "reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END"
+    };
+}
+
+/// The subjects for which the sum of what requests hold compares in that way with what the ledger says.
+macro_rules! subjects {
+    ($which:literal, $compares:literal) => {
+        sought!(
+            "SELECT r.subject FROM (
+               SELECT subject, known, day, CAST(SUM(units) AS BIGINT) AS units FROM (
+                 SELECT destination AS subject, known, ledger_day AS day, ",
+            held!(),
+            " AS units FROM sign_in_codes WHERE guesses > 0 AND ",
+            $which,
+            " UNION ALL
+                 SELECT account, known, ledger_day, ",
+            held!(),
+            " FROM sign_in_codes WHERE guesses > 0 AND ",
+            $which,
+            " AND account IS NOT NULL
+               ) AS each_one GROUP BY subject, known, day
+             ) AS r LEFT JOIN guess_ledger l ON l.subject = r.subject AND l.known = r.known AND l.day = r.day
+             WHERE COALESCE(l.units, 0) ",
+            $compares,
+            " r.units"
+        )
+    };
+}
+
 pub(crate) fn look(reader: &mut Reader<'_>, today: i64) -> Result<Vec<Finding>, Fault> {
     let equal = seek(
         reader,
         Finding::of("ledger-today", "what the ledger holds for today is what today's requests have reserved"),
-        &sought!(
-            "SELECT r.subject FROM (
-             SELECT subject, known, day, CAST(SUM(units) AS BIGINT) AS units FROM (
-               SELECT destination AS subject, known, ledger_day AS day,
-                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END AS units
-               FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1
-               UNION ALL
-               SELECT account, known, ledger_day,
-                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
-               FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1 AND account IS NOT NULL
-             ) AS each_one GROUP BY subject, known, day
-             ) AS r LEFT JOIN guess_ledger l ON l.subject = r.subject AND l.known = r.known AND l.day = r.day
-             WHERE COALESCE(l.units, 0) <> r.units"
-        ),
+        &subjects!("ledger_day >= $1", "<>"),
         args![today],
     )?;
     // Every request is charged twice, so that all of the day together is twice what its requests have reserved: what
@@ -41,9 +60,9 @@ pub(crate) fn look(reader: &mut Reader<'_>, today: i64) -> Result<Vec<Finding>, 
                SELECT known, day, CAST(SUM(units) AS BIGINT) AS units FROM guess_ledger WHERE day >= $1
                GROUP BY known, day) AS l
              LEFT JOIN (
-               SELECT known, ledger_day AS day, CAST(SUM(2 * (
-                 reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
-               )) AS BIGINT) AS units
+               SELECT known, ledger_day AS day, CAST(SUM(2 * (",
+            held!(),
+            ")) AS BIGINT) AS units
                FROM sign_in_codes WHERE guesses > 0 AND ledger_day >= $1 GROUP BY known, ledger_day
              ) AS r ON r.known = l.known AND r.day = l.day
              WHERE COALESCE(r.units, 0) <> l.units"
@@ -53,21 +72,7 @@ pub(crate) fn look(reader: &mut Reader<'_>, today: i64) -> Result<Vec<Finding>, 
     let least = seek(
         reader,
         Finding::of("ledger-before", "the ledger holds at least what the requests still there have reserved"),
-        &sought!(
-            "SELECT r.subject FROM (
-               SELECT subject, known, day, CAST(SUM(units) AS BIGINT) AS units FROM (
-                 SELECT destination AS subject, known, ledger_day AS day,
-                   reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END AS units
-                 FROM sign_in_codes WHERE guesses > 0 AND reserved > 0 AND ledger_day < $1
-                 UNION ALL
-                 SELECT account, known, ledger_day,
-                   reserved - CASE WHEN state = 'live' THEN 0 ELSE reserved / guesses * guesses_left END
-                 FROM sign_in_codes
-                 WHERE guesses > 0 AND reserved > 0 AND ledger_day < $1 AND account IS NOT NULL
-               ) AS each_one GROUP BY subject, known, day
-             ) AS r LEFT JOIN guess_ledger l ON l.subject = r.subject AND l.known = r.known AND l.day = r.day
-             WHERE COALESCE(l.units, 0) < r.units"
-        ),
+        &subjects!("reserved > 0 AND ledger_day < $1", "<"),
         args![today],
     )?;
     let below = seek(
