@@ -4,6 +4,7 @@ mod forget;
 mod measure;
 pub(crate) mod one_run;
 pub(crate) mod options;
+mod pages;
 mod people;
 mod postgres;
 mod record;

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -45,7 +45,7 @@ ${block}`,
   }),
 };
 
-/** Starts `kind` on `port` in front of `nodes` (host:port each); ends with the test. */
+/** Starts `kind` on `port` in front of `nodes` (host:port each); ends with the test. Returns what it says so far. */
 export async function startBalancer(t, kind, port, nodes) {
   const home = mkdtempSync(path.join(tmpdir(), "bidden-balancer-"));
   const language = kind;
@@ -67,8 +67,28 @@ export async function startBalancer(t, kind, port, nodes) {
   const limit = Date.now() + 10_000;
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (answer?.status === 200) return () => said + (existsSync(`${home}/log`) ? readFileSync(`${home}/log`, "utf8") : "");
     if (child.exitCode !== null || Date.now() > limit) throw new Error(`${program} is not up:\n${said}\n${file}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Whether anybody holds a connection to `port` on this machine. */
+function isConnectedTo(port) {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync("/proc/net/tcp", "utf8").split("\n").map((line) => line.trim().split(/\s+/));
+  return lines.some(([, here, , state]) => here?.endsWith(local) && state === "01");
+}
+
+/**
+ * Waits until the balancer at `origin` sends requests to the node on `port` again. It takes one back that was gone only
+ * after a while (`fail_timeout`, `inter`): whoever ends the next node before that has none left.
+ */
+export async function takenBack(origin, port) {
+  const limit = Date.now() + 20_000;
+  do {
+    if (Date.now() > limit) throw new Error(`the balancer does not take back the node on port ${port}`);
+    await (await fetch(`${origin}/healthz`)).text();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  } while (!isConnectedTo(port));
 }

@@ -4,6 +4,7 @@
 import { spawn, execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
+import { get } from "node:http";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -114,13 +115,15 @@ export class Server {
     return this;
   }
 
-  async #healthy() {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`);
-      return answer.status === 200 && (await answer.text()).trim() === "ok";
-    } catch {
-      return false;
-    }
+  /** Over a connection of its own that does not stay: nobody but whoever is tested holds one. */
+  #healthy() {
+    return new Promise((resolve) => {
+      const asked = get({ host: "127.0.0.1", port: this.port, path: "/healthz", agent: false }, async (answer) => {
+        const said = (await answer.toArray()).join("");
+        resolve(answer.statusCode === 200 && said.trim() === "ok");
+      });
+      asked.on("error", () => resolve(false));
+    });
   }
 
   /** Ends the process with a signal and waits for its end. */

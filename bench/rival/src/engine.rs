@@ -229,7 +229,7 @@ macro_rules! engine {
                     .bind(&account.as_bytes()[..])
                     .bind(&request.as_bytes()[..])
                     .bind(name)
-                    .bind(rows::event((id, now), (account, request, within), kind))
+                    .bind(rows::event(within, kind))
                     .execute(&mut **tx)
                     .await?;
                 }
@@ -301,7 +301,7 @@ macro_rules! engine {
                     let id = rows::id();
                     row.push_bind(bytes(&id)).push_bind(asked.at).push_bind(bytes(&asked.account));
                     row.push_bind(bytes(&asked.request)).push_bind("sign_in_code_requested");
-                    row.push_bind(asked.event(id));
+                    row.push_bind(asked.event());
                 });
                 for statement in [&mut accounts, &mut addresses, &mut browsers, &mut ledger, &mut codes, &mut events]
                 {

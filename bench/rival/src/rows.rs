@@ -76,29 +76,19 @@ impl Asked {
     }
 
     /// The event of its asking.
-    pub(crate) fn event(&self, id: Uuid) -> String {
+    pub(crate) fn event(&self) -> String {
         let details = format!(
             r#"{{"purpose":"sign_in","known":true,"reference":"amber falcon","expires_at":{}}}"#,
             self.expires_at
         );
-        event(
-            (id, self.at),
-            (self.account, self.request, None),
-            &format!(r#"{{"name":"sign_in_code_requested","details":{details}}}"#),
-        )
+        event(None, &format!(r#"{{"name":"sign_in_code_requested","details":{details}}}"#))
     }
 }
 
-/// An event as text.
-pub(crate) fn event(
-    (id, at): (Uuid, i64),
-    (account, request, session): (Uuid, Uuid, Option<Uuid>),
-    kind: &str,
-) -> String {
+/// What stands in an event beside its columns, as text.
+pub(crate) fn event(session: Option<Uuid>, kind: &str) -> String {
     let session = session.map(|session| format!(r#","session":"{session}""#)).unwrap_or_default();
-    format!(
-        r#"{{"id":"{id}","at":{at},"origin":"here","subject":{{"account":"{account}"}},"actor":"owner","source":{SOURCE},"request":"{request}"{session},"kind":{kind}}}"#
-    )
+    format!(r#"{{"actor":"owner","source":{SOURCE}{session},"kind":{kind}}}"#)
 }
 
 /// A live code, as the loop needs it.

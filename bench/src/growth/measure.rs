@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use store::{Recorded, Tx, accounts, sign_in_codes};
 use tokio::sync::oneshot;
 
+use super::pages::Pages;
 use super::people::People;
 use crate::latency::{Samples, Summary};
 use crate::proc::resident;
@@ -193,21 +194,31 @@ impl Looking<'_> {
         self.time(what, (WARM_UP, LOOKS), look)
     }
 
-    /// What a person has looked up for him or her.
+    /// What a person has looked up for him or her: the pages as they are waited for, and below them what the store does.
     fn people(&mut self) -> Result<(), Trouble> {
-        self.often("session look-up", |this, k| {
-            // Far apart, as people come.
-            let n = this.people.scattered(k) % this.people.sessions().max(1);
-            let (id, secret, _) = this.people.session(n);
+        let pages = Pages::new(self.store, &self.policy)?;
+        for (page, path) in [("account page", "/account"), ("activity page", "/account/activity")] {
+            self.often(&format!("{page}, few events"), |this, k| pages.get(this.people, this.session(k), path))?;
+            self.often(&format!("{page}, many events"), |this, k| {
+                pages.get(this.people, k % this.people.busy_count().min(this.people.sessions()), path)
+            })?;
+        }
+        self.often("store: session look-up", |this, k| {
+            let (id, secret, _) = this.people.session(this.session(k));
             match session::find(this.store, &this.cx(), id, &secret)? {
                 Some(_) => Ok(()),
                 None => Err(Fault::plain("a session is gone")),
             }
         })?;
-        self.often("account page, few events", |this, k| this.account_page(this.people.scattered(k)))?;
-        self.often("account page, many events", |this, k| this.account_page(this.people.busy(k)))?;
-        self.often("activity page, few events", |this, k| this.activity(this.people.scattered(k)))?;
-        self.often("activity page, many events", |this, k| this.activity(this.people.busy(k)))
+        self.often("store: account page, few events", |this, k| this.account_page(this.people.scattered(k)))?;
+        self.often("store: account page, many events", |this, k| this.account_page(this.people.busy(k)))?;
+        self.often("store: activity page, few events", |this, k| this.activity(this.people.scattered(k)))?;
+        self.often("store: activity page, many events", |this, k| this.activity(this.people.busy(k)))
+    }
+
+    /// Far apart, as people come.
+    fn session(&self, k: u64) -> u64 {
+        self.people.scattered(k) % self.people.sessions().max(1)
     }
 
     fn activity(&self, n: u64) -> Result<(), Fault> {

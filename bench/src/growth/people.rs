@@ -199,7 +199,8 @@ impl People {
         self.count * 3 / 10
     }
 
-    /// Session `n`, the secret of its cookie, and the number of the account that it is of.
+    /// Session `n`, the secret of its cookie, and the number of the account that it is of: of those with thousands of
+    /// events first.
     #[must_use]
     pub(crate) fn session(&self, n: u64) -> (SessionId, [u8; 32], u64) {
         let started = self.spread(n, self.sessions(), SESSION_DAYS);
@@ -209,7 +210,15 @@ impl People {
         for (to, from) in secret.iter_mut().zip(halves.iter().flatten()) {
             *to = *from;
         }
-        (SessionId::from_bytes(id), secret, self.scattered(n))
+        let who = if n < self.busy_count() { self.busy(n) } else { self.scattered(n) };
+        (SessionId::from_bytes(id), secret, who)
+    }
+
+    /// When session `n` was last used.
+    #[must_use]
+    pub(crate) fn session_used(&self, n: u64) -> Time {
+        let started = self.session(n).0.time();
+        Time::from_micros(started.micros() + part_of(4 * HOUR, mix(n))).min(self.now)
     }
 
     /// The digest of the secret of session `n`.

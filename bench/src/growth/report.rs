@@ -13,6 +13,9 @@ use crate::store::options::Engine;
 
 /// A grown store may take so many times as long as a small one, where somebody waits for what concerns him or her.
 const AIM: f64 = 2.0;
+/// What the store does for one page or one cookie may take so long, in milliseconds, however large it is: a tenth of the
+/// quickest page, so that nobody can tell.
+const STORE_MS: f64 = 1.0;
 /// What is about everybody may take so long, in milliseconds: an operator waits for it.
 const OPERATOR_MS: f64 = 250.0;
 /// A step of the sweep may take so long, in milliseconds: others wait for the writer meanwhile.
@@ -53,6 +56,7 @@ impl Pair {
         match self.what.split_once(':') {
             Some(("operator", _)) => most(OPERATOR_MS),
             Some(("sweep", _)) => most(SWEEP_MS),
+            Some(("store", _)) => most(STORE_MS),
             Some(("the disk", _)) if self.apart() => {
                 "NOT THE SAME DISK: sign-ins cannot be compared".to_owned()
             }

@@ -13,6 +13,7 @@ use model::time::{DAY, HOUR, MINUTE, Time};
 use super::people::{CODE_LIFETIME, People, RECORD_DAYS, identifier, mix, part_of, signed, sixteen};
 use super::record::Record;
 use super::sink::{Cell::Bytes, Cell::Int, Cell::Null, Cell::Text, Progress, Sink};
+use crate::store::ready::told;
 use crate::trouble::Trouble;
 
 /// Events that a request for a code leaves on the record in the mean, about.
@@ -166,7 +167,6 @@ impl Fill<'_> {
             // Not in the browser that signs in while this is measured: a new session would take the place of this one.
             let browser = identifier(self.people.opened_at(who), n);
             let (started, source) = (id.time(), source_text(self.people.source(who))?);
-            let used = Time::from_micros(started.micros() + part_of(4 * HOUR, mix(n)));
             to.row(&[
                 Bytes(id.bytes()),
                 Bytes(self.people.account(who).bytes()),
@@ -174,7 +174,7 @@ impl Fill<'_> {
                 Bytes(self.people.session_digest(n, self.keys).bytes()),
                 Text(&source),
                 Int(started.micros()),
-                Int(used.min(self.people.now).micros()),
+                Int(self.people.session_used(n).micros()),
                 Int((started + absolute).micros()),
             ])?;
             progress.step();
@@ -334,8 +334,7 @@ impl Fill<'_> {
         to.begin("events", "id, at, subject, request, kind, body")?;
         for event in Record::new(self.people, count)? {
             to.month(event.at)?;
-            let body = serde_json::to_string(&event);
-            let body = body.map_err(|error| Trouble::Unexpected(error.to_string()))?;
+            let body = store::events::body(&event).map_err(told)?;
             let subject = event.subject.key();
             to.row(&[
                 Bytes(event.id.bytes()),

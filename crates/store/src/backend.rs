@@ -45,8 +45,9 @@ pub(crate) trait Backend {
     /// stays true until it is written back. With one writer that is so anyway.
     fn lock(&mut self, key: &[u8; 16]) -> Result<(), Fault>;
 
-    /// Events after commit position `after`, oldest first: transaction, position, kind, body. An event that
-    /// a slow transaction may still put before one of these is waited for, never skipped.
+    /// Events after commit position `after`, oldest first: transaction, position, kind, and the columns of
+    /// [`events::read`](crate::events::read). An event that a slow transaction may still put before one of these is
+    /// waited for, never skipped.
     fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault>;
 
     /// The place of the last event from before `time`: transaction, position. None if there is none.

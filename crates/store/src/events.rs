@@ -6,7 +6,11 @@ use model::id::{AccountId, EventId, RequestId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
-use crate::value::{Arg, args};
+use crate::value::{Arg, Row, args};
+
+mod body;
+pub use body::body;
+pub(crate) use body::{event_columns, read};
 
 /// How far somebody has read the record. Larger was committed later: first by the transaction, where several
 /// can be open at once, then by the place within it.
@@ -55,9 +59,13 @@ pub struct Placed {
     pub event: Event,
 }
 
-#[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
-pub(crate) fn event(body: &str) -> Result<Event, Fault> {
-    serde_json::from_str(body).map_err(|error| Fault::new("an event on the record cannot be read", error))
+/// The statement that finds events: its columns are those of [`read`].
+macro_rules! select {
+    ($rest:literal) => { concat!("SELECT ", event_columns!(), " FROM events ", $rest) };
+}
+
+fn all(rows: Vec<Row>) -> Result<Vec<Event>, Fault> {
+    rows.into_iter().map(|mut row| read(&mut row, 0)).collect()
 }
 
 /// How many events one statement writes at most.
@@ -83,8 +91,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, events: &[Event]) -> Result<(), Fault> {
         let mut bodies = Vec::with_capacity(events.len());
         for event in events {
             tx.db.make_room(event.id.time())?;
-            let body = serde_json::to_string(event).map_err(|error| Fault::new("writing an event", error))?;
-            bodies.push((event.subject.key(), body));
+            bodies.push((event.subject.key(), body(event)?));
         }
         let mut args: Vec<Arg<'_>> = Vec::with_capacity(events.len() * 6);
         for (event, (subject, body)) in events.iter().zip(&bodies) {
@@ -116,10 +123,10 @@ pub fn list_account(
     limit: i64,
 ) -> Result<Vec<Event>, Fault> {
     let rows = reader.db.query(
-        "SELECT body FROM events WHERE subject = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+        select!("WHERE subject = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4"),
         args![account.bytes(), from.bytes(), to.bytes(), limit],
     )?;
-    rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
+    all(rows)
 }
 
 /// All events of one request, in the order in which they were committed.
@@ -130,10 +137,10 @@ pub fn list_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<E
     // Nothing was recorded about a request before it was made: where the record is kept by the month, the
     // months before are not looked at.
     let rows = reader.db.query(
-        "SELECT body FROM events WHERE request = $1 AND id >= $2 ORDER BY position",
+        select!("WHERE request = $1 AND id >= $2 ORDER BY position"),
         args![request.bytes(), EventId::at(request.time()).bytes()],
     )?;
-    rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
+    all(rows)
 }
 
 /// How many codes were asked for and used on each UTC day since `start`: (day, asked, used).
@@ -200,7 +207,7 @@ pub fn tail_of(
     for mut row in reader.db.tail(position, limit)? {
         last = Position { tx: row.int(0)?, place: row.int(1)? };
         if wanted(&row.text(2)?) {
-            found.push(Placed { position: last, event: event(&row.text(3)?)? });
+            found.push(Placed { position: last, event: read(&mut row, 3)? });
         }
     }
     Ok((found, last))
@@ -224,10 +231,10 @@ pub type Before = (Time, EventId);
 /// A fault of the database.
 pub fn list_all(reader: &mut Reader<'_>, (at, id): Before, limit: i64) -> Result<Vec<Event>, Fault> {
     let rows = reader.db.query(
-        "SELECT body FROM events WHERE at <= $1 AND (at < $1 OR id < $2) ORDER BY at DESC, id DESC LIMIT $3",
+        select!("WHERE at <= $1 AND (at < $1 OR id < $2) ORDER BY at DESC, id DESC LIMIT $3"),
         args![at, id.bytes(), limit],
     )?;
-    rows.into_iter().map(|mut row| event(&row.text(0)?)).collect()
+    all(rows)
 }
 
 /// When the newest event happened.
@@ -257,13 +264,15 @@ pub fn count_by_kind(reader: &mut Reader<'_>, since: Time) -> Result<Vec<(String
 /// A fault of the database.
 pub fn count_suppressed(reader: &mut Reader<'_>, since: Time) -> Result<i64, Fault> {
     let rows = reader.db.query(
-        "SELECT body FROM events WHERE at >= $1 AND kind IN ('sign_in_code_requested', 'sign_in_codes_suppressed')
-           AND (body LIKE '%\"not_sent\":%' OR kind = 'sign_in_codes_suppressed') ORDER BY at DESC LIMIT 100000",
+        select!(
+            "WHERE at >= $1 AND kind IN ('sign_in_code_requested', 'sign_in_codes_suppressed')
+             AND (body LIKE '%\"not_sent\":%' OR kind = 'sign_in_codes_suppressed') ORDER BY at DESC LIMIT 100000"
+        ),
         args![since],
     )?;
     let mut sum = 0_i64;
     for mut row in rows {
-        sum = sum.saturating_add(match event(&row.text(0)?)?.kind {
+        sum = sum.saturating_add(match read(&mut row, 0)?.kind {
             EventKind::SignInCodesSuppressed { count, .. } => i64::from(count),
             EventKind::SignInCodeRequested { not_sent: Some(why), .. } => {
                 i64::from(why != NotSent::NoAccount)

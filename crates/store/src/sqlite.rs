@@ -10,7 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::backend::{Asked, Backend};
-use crate::events::Position;
+use crate::events::{Position, event_columns};
 use crate::migrate::{self, Dialect, Migrating};
 use crate::value::{Arg, Cell, Row, args};
 
@@ -214,7 +214,11 @@ impl Backend for Sqlite<'_> {
     fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault> {
         // One writer at a time: positions are handed out in commit order.
         self.query(
-            "SELECT 0, position, kind, body FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+            concat!(
+                "SELECT 0, position, kind, ",
+                event_columns!(),
+                " FROM events WHERE position > $1 ORDER BY position LIMIT $2"
+            ),
             args![after.place, limit],
         )
     }

@@ -8,7 +8,7 @@ use super::link::{Answer, Link, Request};
 use super::merged::{Ended, Run, Whose, own};
 use super::months::Months;
 use crate::backend::{Asked, Backend};
-use crate::events::Position;
+use crate::events::{Position, event_columns};
 use crate::value::{Arg, Cell, Row, args};
 
 /// How many classes of locks there are; as many rows as migration 2 makes.
@@ -229,10 +229,14 @@ impl Backend for Session<'_> {
     fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault> {
         // Rows of transactions that are over, and before which no open one can put another any more.
         self.query(
-            "SELECT tx, position, kind, body FROM events
-             WHERE (tx, position) > ($1, $2)
-               AND tx < (SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM tx_base)
-             ORDER BY tx, position LIMIT $3",
+            concat!(
+                "SELECT tx, position, kind, ",
+                event_columns!(),
+                " FROM events
+                  WHERE (tx, position) > ($1, $2)
+                    AND tx < (SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM tx_base)
+                  ORDER BY tx, position LIMIT $3"
+            ),
             args![after.tx, after.place, limit],
         )
     }
