@@ -36,8 +36,8 @@ use crate::trouble::Trouble;
 /// measured with a million accounts, and a tenth more.
 const fn bytes_each(engine: Engine) -> (u64, u64) {
     match engine {
-        Engine::Sqlite => (600, 700),
-        Engine::Postgres => (1_700, 710),
+        Engine::Sqlite => (600, 430),
+        Engine::Postgres => (1_700, 520),
     }
 }
 

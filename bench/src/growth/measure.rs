@@ -8,10 +8,12 @@ use flow::session::Visitor;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::submit::{self, Submission};
 use flow::{activity, operator, overview, session, sweep};
+use model::assurance::Assurance;
 use model::budget::{Chance, MailAllowance};
 use model::cx::Cx;
 use model::fault::Fault;
 use model::id::BrowserId;
+use model::method::{Method, MethodSet};
 use model::policy::Policy;
 use model::session::Session;
 
@@ -198,7 +200,9 @@ impl Looking<'_> {
     fn people(&mut self) -> Result<(), Trouble> {
         let pages = Pages::new(self.store, &self.policy)?;
         for (page, path) in [("account page", "/account"), ("activity page", "/account/activity")] {
-            self.often(&format!("{page}, few events"), |this, k| pages.get(this.people, this.session(k), path))?;
+            self.often(&format!("{page}, few events"), |this, k| {
+                pages.get(this.people, this.session(k), path)
+            })?;
             self.often(&format!("{page}, many events"), |this, k| {
                 pages.get(this.people, k % this.people.busy_count().min(this.people.sessions()), path)
             })?;
@@ -238,6 +242,7 @@ impl Looking<'_> {
             used_at: cx.now,
             expires_at: cx.now,
             source,
+            assurance: Assurance::of(MethodSet::of(&[Method::MailCode]), cx.now),
         };
         overview::find(self.store, &cx, &Visitor { session, account }).map(|_| ())
     }

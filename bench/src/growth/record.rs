@@ -11,6 +11,7 @@ use model::event::{Actor, Event, EventKind, NotSent, Origin, Subject, WrongBecau
 use model::id::{EventId, MessageId, RequestId, SessionId};
 use model::invitation::Opening;
 use model::message::MessageKind;
+use model::method::{Method, MethodSet};
 use model::reference;
 use model::session::SessionEnd;
 use model::sign_in_code::Purpose;
@@ -201,7 +202,10 @@ impl Record {
                 (kind, Actor::Visitor, Some(from))
             }
             Fact::Redeemed => (EventKind::SignInCodeRedeemed, Actor::Owner, Some(from)),
-            Fact::Started { known } => (EventKind::SessionStarted { known }, Actor::Owner, Some(from)),
+            Fact::Started { known } => {
+                let methods = MethodSet::of(&[Method::MailCode]);
+                (EventKind::SessionStarted { known, methods }, Actor::Owner, Some(from))
+            }
             Fact::Ended if one.request & 8 == 0 => {
                 (EventKind::SessionEnded { why: SessionEnd::SignedOut }, Actor::Owner, Some(from))
             }

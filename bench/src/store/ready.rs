@@ -99,6 +99,8 @@ fn some(store: &Store, numbers: Range<usize>) -> Result<(), Trouble> {
                     address: address.as_str().to_owned(),
                     confirmed_at: now,
                     opened_at: now,
+                    tenant: None,
+                    methods: None,
                 };
                 accounts::insert(tx, &opened, &address.identity(), &address.destination())?;
                 let seen = KnownBrowser { id, browser: source().browser, first_used: now, last_used: now };

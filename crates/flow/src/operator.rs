@@ -188,6 +188,8 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::JustSent => "just sent",
         NotSent::Locked => "locked",
         NotSent::NoAccount => "no account",
+        NotSent::MethodOff => "codes are off",
+        NotSent::AddressOff => "no sign-in by this address",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, .. } => {
@@ -217,8 +219,8 @@ pub fn detail(kind: &EventKind) -> String {
         EventKind::MessageBounced { what, why, .. } => {
             format!("{}: {}", spaced(&format!("{what:?}")), spaced(&format!("{why:?}")))
         }
-        EventKind::SessionStarted { known } => {
-            if *known { "known browser" } else { "new browser" }.to_owned()
+        EventKind::SessionStarted { known, methods } => {
+            format!("{}, {}", methods.text(), if *known { "known browser" } else { "new browser" })
         }
         EventKind::SessionEnded { why } => spaced(&format!("{why:?}")),
         EventKind::InvitationCreated { opening, role, address } => {
@@ -235,7 +237,62 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::SignInCodeDenied
         | EventKind::AccountLocked
         | EventKind::AccountUnlocked
+        | EventKind::HoldingsAsked
         | EventKind::AccountClosed => String::new(),
+        change => detail_of_change(change),
+    }
+}
+
+/// The same for what changes accounts and tenants.
+fn detail_of_change(kind: &EventKind) -> String {
+    match kind {
+        EventKind::SessionRaised { methods, aal } => format!("{}, AAL{}", methods.text(), aal.number()),
+        EventKind::AuthenticatorAdded { kind, usable_at, .. } => match usable_at {
+            Some(at) => format!("{}, held until {at}", kind.code()),
+            None => kind.code().to_owned(),
+        },
+        EventKind::AuthenticatorChanged { kind, .. } => kind.code().to_owned(),
+        EventKind::AuthenticatorRemoved { kind, why, .. } => {
+            format!("{}, {}", kind.code(), spaced(&format!("{why:?}")))
+        }
+        EventKind::ProofRefused { method, because, known } => {
+            let browser = if *known { "known browser" } else { "unknown browser" };
+            format!("{}, {}, {browser}", method.code(), spaced(&format!("{because:?}")))
+        }
+        EventKind::AttemptsBlocked { method, known, until } => {
+            let browsers = if *known { "known browsers" } else { "unknown browsers" };
+            format!("{}, {browsers}, until {until}", method.code())
+        }
+        EventKind::RecoveryCodesMade { count } => count.to_string(),
+        EventKind::RecoveryCodeUsed { left } => format!("{left} left"),
+        EventKind::AddressAdded { role, address, .. } => {
+            format!("{address}, {}", spaced(&format!("{role:?}")))
+        }
+        EventKind::AddressConfirmed { address } | EventKind::AddressMadeMain { address } => address.clone(),
+        EventKind::AddressRemoved { address, role, why, .. } => {
+            format!("{address}, {}, {}", spaced(&format!("{role:?}")), spaced(&format!("{why:?}")))
+        }
+        EventKind::AddressSwitched { address, sign_in } => {
+            format!("{address}, sign-in {}", if *sign_in { "on" } else { "off" })
+        }
+        EventKind::DetachingAsked { address, at } => format!("{address}, at {at}"),
+        EventKind::MailRefused { refused } => if *refused { "refused" } else { "taken again" }.to_owned(),
+        EventKind::MethodsChanged { sign_in } => format!("sign-in: {}", sign_in.text()),
+        EventKind::EntryAsked { kind, methods, opens_at, .. } => {
+            format!("{}, {}, opens {opens_at}", spaced(&format!("{kind:?}")), methods.text())
+        }
+        EventKind::EntryCancelled { kind, .. }
+        | EventKind::EntryUsed { kind, .. }
+        | EventKind::EntryExpired { kind, .. } => spaced(&format!("{kind:?}")),
+        EventKind::TenantMade { tenant } | EventKind::TenantRemoved { tenant } => tenant.clone(),
+        EventKind::TenantChanged { tenant, sign_in } => format!("{tenant}, sign-in: {}", sign_in.text()),
+        EventKind::DomainAdded { tenant, domain } | EventKind::DomainRemoved { tenant, domain } => {
+            format!("{domain}, {tenant}")
+        }
+        EventKind::AccountMoved { tenant } => tenant.as_deref().unwrap_or("personal").to_owned(),
+        EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
+        // Said in `detail`.
+        _ => String::new(),
     }
 }
 

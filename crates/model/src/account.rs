@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::AccountId;
+use crate::method::MethodPolicy;
+use crate::tenant::Tenant;
 use crate::time::Time;
 
 /// What an account may do on the operator's pages.
@@ -62,7 +64,7 @@ impl AccountState {
     }
 }
 
-/// An account and the one address it signs in by.
+/// An account and its main address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its identifier.
@@ -71,10 +73,14 @@ pub struct Account {
     pub state: AccountState,
     /// What it may do.
     pub role: Role,
-    /// The address as its owner typed it.
+    /// The main address as its owner typed it: what the account is called, and where mail goes.
     pub address: String,
     /// When the address was confirmed by a code.
     pub confirmed_at: Time,
     /// When it was opened.
     pub opened_at: Time,
+    /// The organisation it belongs to; a personal account belongs to none.
+    pub tenant: Option<Tenant>,
+    /// What its owner leaves open, where anything was switched off.
+    pub methods: Option<MethodPolicy>,
 }

@@ -36,6 +36,12 @@ impl Address {
         self.mailbox.as_str()
     }
 
+    /// The domain, in A-labels: whose tenant it may be.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.mailbox.domain()
+    }
+
     /// Which account is meant.
     #[must_use]
     pub const fn identity(&self) -> Digest {

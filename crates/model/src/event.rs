@@ -12,7 +12,9 @@ use crate::id::{AccountId, EventId, RequestId, SessionId};
 use crate::source::Source;
 use crate::time::Time;
 
+mod change;
 mod kind;
+pub use change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
 pub use kind::{EventKind, NotSent, WrongBecause};
 
 /// Where the event happened.

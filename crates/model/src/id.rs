@@ -101,6 +101,12 @@ identifiers! {
     InvitationId,
     /// One browser that has signed in to an account.
     BrowserId,
+    /// One tenant.
+    TenantId,
+    /// One authenticator.
+    AuthenticatorId,
+    /// One way in that opens later: a recovery, or a sign-in that waits.
+    EntryId,
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@
 //! |---|---|
 //! | account | what a person signs in to (NIST SP 800-63: subscriber account) |
 //! | address | a mail address; *identity* decides the account, *destination* the budget |
+//! | authenticator | what an account proves itself with (NIST): passkey, password, shared secret of an app |
+//! | method | a way to prove who one is; codes by mail and SMS are methods and no authenticators |
+//! | tenant | an organisation with its domains; an account without one is *personal* |
 //! | sign-in code | the eight letters that are mailed; never "code" alone in an interface |
 //! | request | one ask for a sign-in code, whatever became of it |
 //! | browser half | the 128 bits that the asking browser keeps in a cookie |
@@ -23,6 +26,8 @@
 
 pub mod account;
 pub mod address;
+pub mod assurance;
+pub mod authenticator;
 pub mod budget;
 pub mod cx;
 pub mod digest;
@@ -33,6 +38,7 @@ pub mod finding;
 pub mod id;
 pub mod invitation;
 pub mod message;
+pub mod method;
 pub mod policy;
 pub mod reference;
 pub mod refusal;
@@ -40,5 +46,6 @@ pub mod secret;
 pub mod session;
 pub mod sign_in_code;
 pub mod source;
+pub mod tenant;
 pub mod time;
 pub mod voice;

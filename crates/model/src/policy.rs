@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::budget::{Chance, MailAllowance};
+use crate::method::{Method, MethodPolicy};
 
 const fn minutes(n: u64) -> Duration {
     Duration::from_secs(n * 60)
@@ -75,6 +76,8 @@ pub struct Policy {
     pub retention: Duration,
     /// How much of a source address is kept.
     pub keep_addresses: KeepAddresses,
+    /// Which methods the installation leaves open; tenants and accounts can only take away.
+    pub methods: MethodPolicy,
 }
 
 impl Default for Policy {
@@ -98,6 +101,7 @@ impl Default for Policy {
             invitation_lifetime: days(7),
             retention: days(400),
             keep_addresses: KeepAddresses::Full,
+            methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum Refusal {
     AccountState,
     /// There is no such browser session, or it is over.
     SessionUnknown,
+    /// This method is not open for that: the installation, the tenant or the owner has switched it off.
+    MethodOff,
 }
 
 impl Refusal {
@@ -76,6 +78,7 @@ impl Refusal {
             Self::AccountUnknown => "account_unknown",
             Self::AccountState => "account_state",
             Self::SessionUnknown => "session_unknown",
+            Self::MethodOff => "method_off",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::assurance::Assurance;
 use crate::id::{AccountId, BrowserId, SessionId};
 use crate::policy::Policy;
 use crate::source::Source;
@@ -42,6 +43,8 @@ pub struct Session {
     pub expires_at: Time,
     /// Where it was started from.
     pub source: Source,
+    /// What was proved in it, and when last.
+    pub assurance: Assurance,
 }
 
 impl Session {

@@ -20,6 +20,8 @@ pub enum Purpose {
     SignIn,
     /// To confirm an address and open an account with it.
     OpenAccount,
+    /// To prove once more, within a browser session, who is there.
+    Confirm,
 }
 
 impl Purpose {
@@ -29,13 +31,14 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::OpenAccount => "open_account",
+            Self::Confirm => "confirm",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SignIn, Self::OpenAccount].into_iter().find(|purpose| purpose.code() == code)
+        [Self::SignIn, Self::OpenAccount, Self::Confirm].into_iter().find(|purpose| purpose.code() == code)
     }
 }
 

@@ -3,13 +3,39 @@
 use model::account::{Account, AccountState, Role};
 use model::digest::Digest;
 use model::fault::Fault;
-use model::id::AccountId;
+use model::id::{AccountId, TenantId};
+use model::method::MethodPolicy;
+use model::tenant::Tenant;
 use model::time::Time;
 
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
+/// What an account is read from: itself, its main address, its tenant.
+macro_rules! account {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at, a.methods, t.id, t.code, t.name, t.methods,
+               t.made_at
+             FROM accounts a JOIN addresses d ON d.account = a.id AND d.main = 1 LEFT JOIN tenants t ON t.id = a.tenant ",
+            $rest
+        )
+    };
+}
+
 fn read(mut row: Row) -> Result<Account, Fault> {
+    let tenant = match row.maybe_sixteen(7)? {
+        None => None,
+        Some(id) => Some(Tenant {
+            id: TenantId::from_bytes(id),
+            code: row.text(8)?,
+            name: row.text(9)?,
+            methods: row.word(10, MethodPolicy::from_text)?,
+            made_at: row.time(11)?,
+        }),
+    };
+    // A layer that cannot be read is a fault and never an open door.
+    let methods = row.maybe_text(6)?.map(|text| MethodPolicy::from_text(&text).ok_or(Fault::plain(DAMAGED)));
     Ok(Account {
         id: AccountId::from_bytes(row.sixteen(0)?),
         state: row.word(1, AccountState::from_code)?,
@@ -17,8 +43,12 @@ fn read(mut row: Row) -> Result<Account, Fault> {
         opened_at: row.time(3)?,
         address: row.text(4)?,
         confirmed_at: row.time(5)?,
+        tenant,
+        methods: methods.transpose()?,
     })
 }
+
+const DAMAGED: &str = "the methods of an account cannot be read";
 
 /// The account that signs in by this identity.
 ///
@@ -26,19 +56,19 @@ fn read(mut row: Row) -> Result<Account, Fault> {
 /// A fault of the database.
 pub fn find_by_identity(reader: &mut Reader<'_>, identity: &Digest) -> Result<Option<Account>, Fault> {
     let row = reader.db.one(
-        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
-         FROM addresses d JOIN accounts a ON a.id = d.account WHERE d.identity = $1",
+        account!("WHERE a.id = (SELECT account FROM addresses WHERE identity = $1)"),
         args![identity.bytes()],
     )?;
     row.map(read).transpose()
 }
 
-/// The address of an identity: whose it is and how it is shown.
+/// What an identity is to whom.
+#[derive(Clone, Copy, Debug)]
 pub struct AddressOf {
     /// The account.
     pub account: AccountId,
-    shown: String,
-    confirmed_at: Time,
+    /// Whether it can be signed in by it.
+    pub sign_in: bool,
 }
 
 /// Whose this identity is, looked at later.
@@ -46,42 +76,11 @@ pub struct AddressOf {
 /// # Errors
 /// A fault of the database.
 pub fn ask_address(reader: &mut Reader<'_>, identity: &Digest) -> Result<Later<Option<AddressOf>>, Fault> {
-    let asked = reader.db.ask(
-        "SELECT account, shown, confirmed_at FROM addresses WHERE identity = $1",
-        args![identity.bytes()],
-    )?;
+    let asked = reader
+        .db
+        .ask("SELECT account, sign_in FROM addresses WHERE identity = $1", args![identity.bytes()])?;
     Ok(Later::first(asked, |mut row| {
-        let account = AccountId::from_bytes(row.sixteen(0)?);
-        Ok(AddressOf { account, shown: row.text(1)?, confirmed_at: row.time(2)? })
-    }))
-}
-
-/// The account of an address, looked at later. With no address the identifier `stand_in`, which no account has, is
-/// looked for instead: the same statements whether or not there is an account.
-///
-/// # Errors
-/// A fault of the database.
-pub fn ask_evenly(
-    reader: &mut Reader<'_>,
-    address: Option<AddressOf>,
-    stand_in: AccountId,
-) -> Result<Later<Option<Account>>, Fault> {
-    let AddressOf { account: id, shown, confirmed_at } = address.unwrap_or_else(|| AddressOf {
-        account: stand_in,
-        shown: String::new(),
-        confirmed_at: Time::from_micros(0),
-    });
-    let asked =
-        reader.db.ask("SELECT state, role, opened_at FROM accounts WHERE id = $1", args![id.bytes()])?;
-    Ok(Later::first(asked, move |mut row| {
-        Ok(Account {
-            id,
-            state: row.word(0, AccountState::from_code)?,
-            role: row.word(1, Role::from_code)?,
-            address: shown,
-            confirmed_at,
-            opened_at: row.time(2)?,
-        })
+        Ok(AddressOf { account: AccountId::from_bytes(row.sixteen(0)?), sign_in: row.flag(1)? })
     }))
 }
 
@@ -98,11 +97,7 @@ pub fn find(reader: &mut Reader<'_>, id: AccountId) -> Result<Option<Account>, F
 /// # Errors
 /// A fault of the database.
 pub fn ask(reader: &mut Reader<'_>, id: AccountId) -> Result<Later<Option<Account>>, Fault> {
-    let asked = reader.db.ask(
-        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
-         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1",
-        args![id.bytes()],
-    )?;
+    let asked = reader.db.ask(account!("WHERE a.id = $1"), args![id.bytes()])?;
     Ok(Later::first(asked, read))
 }
 
@@ -112,9 +107,10 @@ pub fn ask(reader: &mut Reader<'_>, id: AccountId) -> Result<Later<Option<Accoun
 /// A fault of the database.
 pub fn find_by_destination(reader: &mut Reader<'_>, destination: &Digest) -> Result<Option<Account>, Fault> {
     let row = reader.db.one(
-        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
-         FROM addresses d JOIN accounts a ON a.id = d.account
-         WHERE d.destination = $1 AND a.state = 'open' ORDER BY a.id LIMIT 1",
+        account!(
+            "WHERE a.state = 'open' AND a.id IN (SELECT account FROM addresses WHERE destination = $1)
+             ORDER BY a.id LIMIT 1"
+        ),
         args![destination.bytes()],
     )?;
     row.map(read).transpose()
@@ -126,11 +122,7 @@ pub fn find_by_destination(reader: &mut Reader<'_>, destination: &Digest) -> Res
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, after: Option<AccountId>, limit: i64) -> Result<Vec<Account>, Fault> {
     let start = after.map_or([0; 16], |id| *id.bytes());
-    let rows = reader.db.query(
-        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
-         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2",
-        args![&start, limit],
-    )?;
+    let rows = reader.db.query(account!("WHERE a.id > $1 ORDER BY a.id LIMIT $2"), args![&start, limit])?;
     rows.into_iter().map(read).collect()
 }
 
@@ -156,8 +148,15 @@ pub fn insert(
         return Ok(false);
     }
     tx.db.put(
-        "INSERT INTO accounts (id, state, role, opened_at) VALUES ($1, $2, $3, $4)",
-        args![account.id.bytes(), account.state.code(), account.role.code(), account.opened_at],
+        "INSERT INTO accounts (id, state, role, opened_at, tenant, methods) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![
+            account.id.bytes(),
+            account.state.code(),
+            account.role.code(),
+            account.opened_at,
+            account.tenant.as_ref().map(|tenant| tenant.id.bytes()),
+            account.methods.map(|methods| methods.text()).as_ref(),
+        ],
     )?;
     let rows = tx.db.execute(
         "INSERT INTO addresses (identity, account, destination, shown, confirmed_at) VALUES ($1, $2, $3, $4, $5)
@@ -179,11 +178,7 @@ pub fn insert(
 /// # Errors
 /// A fault of the database.
 pub fn ask_held(tx: &mut Tx<'_>, id: AccountId) -> Result<Later<Option<Account>>, Fault> {
-    let asked = tx.db.ask(
-        "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at
-         FROM accounts a JOIN addresses d ON d.account = a.id WHERE a.id = $1 /*postgres FOR SHARE OF a */",
-        args![id.bytes()],
-    )?;
+    let asked = tx.db.ask(account!("WHERE a.id = $1 /*postgres FOR SHARE OF a */"), args![id.bytes()])?;
     Ok(Later::first(asked, read))
 }
 
@@ -205,11 +200,12 @@ pub fn claim_state(
     Ok(rows == 1)
 }
 
-/// Frees the address of a closed account: only its masked form stays, under an identity of no address.
+/// Frees the addresses of a closed account: only the masked form of the main one stays, under an identity of no address.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn free_address(tx: &mut Tx<'_>, id: AccountId, masked: &str, at: Time) -> Result<(), Fault> {
+    tx.db.put("DELETE FROM addresses WHERE account = $1 AND main = 0", args![id.bytes()])?;
     tx.db.put(
         "UPDATE addresses SET identity = account, destination = account, shown = $2, confirmed_at = $3
          WHERE account = $1",

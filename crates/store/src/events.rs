@@ -61,7 +61,9 @@ pub struct Placed {
 
 /// The statement that finds events: its columns are those of [`read`].
 macro_rules! select {
-    ($rest:literal) => { concat!("SELECT ", event_columns!(), " FROM events ", $rest) };
+    ($rest:literal) => {
+        concat!("SELECT ", event_columns!(), " FROM events ", $rest)
+    };
 }
 
 fn all(rows: Vec<Row>) -> Result<Vec<Event>, Fault> {

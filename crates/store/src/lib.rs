@@ -21,6 +21,7 @@ mod walk;
 mod writer;
 
 pub mod accounts;
+pub mod authenticators;
 pub mod browsers;
 pub mod destinations;
 pub mod events;
@@ -33,6 +34,7 @@ pub mod outbox;
 pub mod seal;
 pub mod sessions;
 pub mod sign_in_codes;
+pub mod tenants;
 
 pub use handle::Store;
 pub use postgres::settings::Settings;

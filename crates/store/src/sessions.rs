@@ -1,8 +1,10 @@
 //! Table `sessions`: browser sessions. The cookie's secret is kept as a digest.
 
+use model::assurance::Assurance;
 use model::digest::Digest;
 use model::fault::Fault;
 use model::id::{AccountId, BrowserId, SessionId};
+use model::method::MethodSet;
 use model::session::Session;
 use model::source::Source;
 use model::time::Time;
@@ -28,6 +30,11 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
         started_at: row.time(5)?,
         used_at: row.time(6)?,
         expires_at: row.time(7)?,
+        assurance: Assurance {
+            methods: row.word(8, MethodSet::from_text)?,
+            at: row.time(9)?,
+            strong_at: row.maybe_time(10)?,
+        },
     };
     Ok((session, Digest::from_bytes(row.sixteen(3)?)))
 }
@@ -38,8 +45,9 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
 /// A fault of the database.
 pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(), Fault> {
     tx.db.put(
-        "INSERT INTO sessions (id, account, browser, digest, source, started_at, used_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sessions (id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at,
+           strong_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             session.id.bytes(),
             session.account.bytes(),
@@ -48,7 +56,10 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
             &source_text(&session.source)?,
             session.started_at,
             session.used_at,
-            session.expires_at
+            session.expires_at,
+            &session.assurance.methods.text(),
+            session.assurance.at,
+            session.assurance.strong_at,
         ],
     )
 }
@@ -59,7 +70,8 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, Digest)>, Fault> {
     let row = reader.db.one(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions WHERE id = $1",
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+         FROM sessions WHERE id = $1",
         args![id.bytes()],
     )?;
     row.map(read).transpose()
@@ -71,7 +83,8 @@ pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, D
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+         FROM sessions
          WHERE account = $1 ORDER BY id DESC LIMIT 100",
         args![account.bytes()],
     )?;
@@ -96,6 +109,24 @@ pub fn claim_end_of_browser(
     Ok(Later::new(asked, |rows| {
         rows.into_iter().map(|mut row| row.sixteen(0).map(SessionId::from_bytes)).collect()
     }))
+}
+
+/// Notes what was proved in a session, and gives it the secret whose digest this is: whoever holds the old cookie holds
+/// nothing any more (ASVS 7.2.4). A claim, the answer says whether it was there.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_raise(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    assurance: &Assurance,
+    digest: &Digest,
+) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5 WHERE id = $1",
+        args![id.bytes(), &assurance.methods.text(), assurance.at, assurance.strong_at, digest.bytes()],
+    )?;
+    Ok(rows == 1)
 }
 
 /// Notes that a session was used.
@@ -128,7 +159,8 @@ pub fn list_over(
     limit: i64,
 ) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at FROM sessions
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+         FROM sessions
          WHERE expires_at <= $1 OR used_at <= $2 LIMIT $3",
         args![now, idle_before, limit],
     )?;

@@ -4,7 +4,7 @@ use model::address::Address;
 use model::digest::{Digest, Keys};
 use model::entropy::Entropy;
 use model::fault::Fault;
-use model::id::{AccountId, InvitationId, RequestId};
+use model::id::{AccountId, InvitationId, RequestId, SessionId};
 use model::invitation::Opening;
 use model::sign_in_code::{CodeState, CodeText, Purpose, SignInCode};
 use model::source::Source;
@@ -39,6 +39,8 @@ pub struct NewCode {
     pub reserved: i64,
     /// From where it was asked.
     pub source: Source,
+    /// The session in which it was asked for, where it confirms something within one.
+    pub session: Option<SessionId>,
 }
 
 /// The readable parts of a request, sealed until it ends.
@@ -92,6 +94,8 @@ pub struct Kept {
     pub source: Source,
     /// When it ended, if it has.
     pub ended_at: Option<Time>,
+    /// The session in which it was asked for, where it confirms something within one.
+    pub session: Option<SessionId>,
 }
 
 impl Kept {
@@ -106,7 +110,7 @@ macro_rules! columns {
     () => {
         "id, account, destination, purpose, state, guesses_left, guesses, mailed, known, browser, asked_at,
          expires_at, mailed_at, reference, identity, opening, invitation, digest, not_me, masked, reserved,
-         ledger_day, source, ended_at, decoy"
+         ledger_day, source, ended_at, decoy, session"
     };
 }
 
@@ -140,6 +144,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         ledger_day: row.int(21)?,
         source: source(&row.text(22)?)?,
         ended_at: row.maybe_time(23)?,
+        session: row.maybe_sixteen(25)?.map(SessionId::from_bytes),
     })
 }
 
@@ -152,9 +157,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO sign_in_codes (id, account, identity, destination, purpose, opening, invitation, browser,
            known, digest, not_me, sealed_code, sealed_address, masked, state, guesses, guesses_left, mailed,
-           reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, decoy)
+           reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, decoy, session)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-           $22, $23, $24, $25, $26)",
+           $22, $23, $24, $25, $26, $27)",
         args![
             code.id.bytes(),
             code.account.as_ref().map(AccountId::bytes),
@@ -182,6 +187,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
             code.mailed_at,
             code.expires_at,
             code.decoy,
+            new.session.as_ref().map(SessionId::bytes),
         ],
     )
 }

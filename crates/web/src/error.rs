@@ -32,6 +32,8 @@ pub(crate) enum Trouble {
     Fault(String),
     /// Nobody is signed in: not an error page, but the way to the sign-in page.
     SignInFirst,
+    /// Whoever is signed in must prove it once more: the way to the page that asks, and on from there.
+    ConfirmFirst(String),
 }
 
 impl Trouble {
@@ -51,7 +53,7 @@ impl Trouble {
     /// What the page says.
     pub(crate) const fn shown(&self) -> Shown {
         match self {
-            Self::NotFound | Self::Misdirected | Self::SignInFirst => Shown::NotFound,
+            Self::NotFound | Self::Misdirected | Self::SignInFirst | Self::ConfirmFirst(_) => Shown::NotFound,
             Self::WrongMethod => Shown::WrongMethod,
             Self::NotYours => Shown::NotYours,
             Self::CrossSite => Shown::CrossSite,
@@ -68,7 +70,7 @@ impl Trouble {
     pub(crate) const fn status(&self) -> u16 {
         match self {
             Self::Misdirected => 421,
-            Self::SignInFirst => 303,
+            Self::SignInFirst | Self::ConfirmFirst(_) => 303,
             _ => self.shown().status(),
         }
     }

@@ -72,6 +72,12 @@ fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
         let to = if over { "/sign-in?notice=over" } else { "/sign-in?notice=needed" };
         return page::redirect(to, &visit.map(|visit| visit.cookies()).unwrap_or_default());
     }
+    if let Trouble::ConfirmFirst(to) = trouble {
+        return page::redirect(
+            &crate::pages::confirm::href(to),
+            &visit.map(|visit| visit.cookies()).unwrap_or_default(),
+        );
+    }
     let trouble_shown = trouble.shown();
     let mut answer = page::draw(app, visit.as_ref(), Place::Elsewhere, |frame| {
         ErrorPage { frame, trouble: trouble_shown, request_id }.render()

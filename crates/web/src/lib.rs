@@ -38,6 +38,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account", get(pages::account::get))
         .route("/account/sessions/end-others", post(pages::account::end_others))
         .route("/account/sessions/{id}/end", post(pages::account::end_session))
+        .route("/account/confirm", get(pages::confirm::get))
+        .route("/account/confirm/code", post(pages::confirm::code))
         .route("/account/activity", get(pages::activity::get))
         .route("/account/activity/{request}/not-me", post(pages::activity::not_me))
         .route("/operator", get(pages::operator::get))

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod assets;
 pub(crate) mod code;
+pub(crate) mod confirm;
 pub(crate) mod entries;
 pub(crate) mod inbox;
 pub(crate) mod not_me;

@@ -18,19 +18,23 @@ use model::fault::Fault;
 use model::id::{AccountId, InvitationId, MessageId, RequestId};
 use model::invitation::Opening;
 use model::message::MessageKind;
+use model::method::{Method, MethodPolicy, Use};
 use model::policy::Registration;
 use model::reference;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::Source;
 use model::time::Time;
+use store::accounts::AddressOf;
 use store::destinations::{self, Taken};
 use store::guess_ledger::{self, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
-use store::{Recorded, Store, Tx, accounts, browsers};
+use store::{Recorded, Store, Tx, accounts, browsers, tenants};
 
 use super::submit;
 use crate::budget::{self, Standing};
+use crate::methods;
+use crate::session::Held;
 
 /// Why the rest of a flood leaves no event of its own.
 const COUNTED: &str = "counted in `destinations`; the sweep sums it up in one event";
@@ -42,6 +46,8 @@ pub enum Door {
     SignIn,
     /// An invitation that was found open ([`crate::invitation::find`]).
     Invitation(InvitationId, Opening),
+    /// A page that wants to know once more who is there, from within a session of the account.
+    Confirm(Held),
 }
 
 /// Who asks for what.
@@ -67,7 +73,7 @@ pub struct Prepared {
     browser: Digest,
     reference: String,
     /// The digest for each purpose: which one it is turns out in the transaction.
-    digests: [(Purpose, Digest); 2],
+    digests: [(Purpose, Digest); 3],
     not_me: Digest,
     sealed: Sealed,
     sealed_to: Vec<u8>,
@@ -95,7 +101,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     let message = MessageId::new(cx)?;
     let code = CodeText::draw(&mut cx.entropy, cx.policy.code_length)?;
     let secret: [u8; 16] = cx.entropy.bytes()?;
-    let digests = [Purpose::SignIn, Purpose::OpenAccount].map(|purpose| {
+    let digests = [Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm].map(|purpose| {
         let binding =
             Binding { request, purpose, tenant: &cx.policy.tenant, browser_half: &ask.browser_half };
         (purpose, binding.digest(keys, &code))
@@ -139,20 +145,23 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let key = ask.address.destination();
     let identity = ask.address.identity();
     let destination = destinations::ask_take(tx, &key)?;
+    let tenant = tenants::ask_by_domain(tx, ask.address.domain())?;
     let address = accounts::ask_address(tx, &identity)?.get(tx)?;
-    // An unknown address looks for a browser of an account that does not exist: the same work.
-    let known =
-        browsers::ask(tx, address.as_ref().map_or(ask.new_account, |address| address.account), &ask.browser)?;
-    let account = accounts::ask_evenly(tx, address, ask.new_account)?;
+    // An unknown address looks for an account that does not exist, and for a browser of it: the same work.
+    let id = address.as_ref().map_or(ask.new_account, |address| address.account);
+    let known = browsers::ask(tx, id, &ask.browser)?;
+    let account = accounts::ask(tx, id)?;
     let live = sign_in_codes::ask_live(tx, (&identity, &key), &ask.browser, cx.now)?;
     let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
     let mut destination = destination.get(tx)?;
-    let meant = meant(cx, ask, account.as_ref(), known);
+    let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
+    let meant = meant(cx, ask, (account.as_ref(), address), (open, known));
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
     let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
-    let Some(live) = live else {
+    // A code for something else is nothing that could be sent again for this.
+    let Some(live) = live.filter(|live| live.code.purpose == meant.purpose) else {
         return new(tx, cx, ask, meant, (destination, charge, chances));
     };
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
@@ -173,10 +182,15 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
 }
 
 /// Step 2.
-fn meant(cx: &Cx, ask: &Prepared, account: Option<&Account>, known: bool) -> Meant {
+fn meant(
+    cx: &Cx,
+    ask: &Prepared,
+    (account, address): (Option<&Account>, Option<AddressOf>),
+    (domain, known): (MethodPolicy, bool),
+) -> Meant {
     let id = account.map_or(ask.new_account, |account| account.id);
     let standing = match ask.door {
-        Door::Invitation(..) => Standing::Known,
+        Door::Invitation(..) | Door::Confirm(_) => Standing::Known,
         Door::SignIn if known => Standing::Known,
         Door::SignIn => Standing::Stranger,
     };
@@ -185,12 +199,18 @@ fn meant(cx: &Cx, ask: &Prepared, account: Option<&Account>, known: bool) -> Mea
         (None, Door::SignIn) if cx.policy.registration == Registration::Open => {
             (Purpose::OpenAccount, Some(Opening::Registration), None)
         }
+        (Some(account), Door::Confirm(held)) if account.id == held.account => (Purpose::Confirm, None, None),
         (None | Some(_), _) => (Purpose::SignIn, None, None),
     };
+    let open = account.map_or(domain, |account| domain.and(&methods::of_account(&cx.policy, account)));
+    let off = methods::permit(&open, Use::SignIn, Method::MailCode).is_err().then_some(NotSent::MethodOff);
     let decoy = match account.map(|account| account.state) {
-        Some(AccountState::Open) => None,
+        Some(AccountState::Open) => match address {
+            Some(AddressOf { sign_in: false, .. }) if purpose == Purpose::SignIn => Some(NotSent::AddressOff),
+            _ => off,
+        },
         Some(AccountState::Locked | AccountState::Closed) => Some(NotSent::Locked),
-        None if purpose == Purpose::OpenAccount => None,
+        None if purpose == Purpose::OpenAccount => off,
         None => Some(NotSent::NoAccount),
     };
     let account = account.map(|account| account.id).or((purpose == Purpose::OpenAccount).then_some(id));
@@ -276,6 +296,10 @@ fn new(
             masked: ask.address.masked(),
             reserved,
             source: ask.source,
+            session: match ask.door {
+                Door::Confirm(held) if meant.purpose == Purpose::Confirm => Some(held.session),
+                Door::Confirm(_) | Door::SignIn | Door::Invitation(..) => None,
+            },
         },
     )?;
     outbox::enqueue(tx, &queued, &ask.sealed_to, now)?;

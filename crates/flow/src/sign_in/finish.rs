@@ -1,27 +1,33 @@
-//! A sign-in succeeds: the browser becomes known and a browser session starts.
+//! A sign-in succeeds: the browser becomes known and a browser session starts. Or one that goes on is raised.
 //!
 //! Implements: NIST SP 800-63B-4 §5.1 (a fresh secret of at least 64 bits), OWASP ASVS 5.0 7.2.3, 7.2.4.
 
 use model::account::Account;
+use model::assurance::Assurance;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{BrowserId, RequestId, SessionId};
+use model::method::Use;
+use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use model::session::{Session, SessionEnd};
 use model::source::Source;
 use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
-use crate::session::Held;
+use crate::methods::{Permit, proved};
+use crate::session::{Held, Visitor};
 
 /// Who signs in, where.
 pub struct Start {
     /// The account.
     pub account: Account,
-    /// The request whose code was used.
-    pub request: RequestId,
+    /// The request whose code was used, if one was.
+    pub request: Option<RequestId>,
+    /// What was proved: without a permit for each nothing begins.
+    pub proved: Vec<Permit>,
     /// The digest of the browser's half.
     pub browser: Digest,
     /// The session that the same browser held before, of this account or another.
@@ -50,6 +56,10 @@ pub fn session_digest(keys: &Keys, id: SessionId, secret: &[u8; 32]) -> Digest {
 /// A fault of the store.
 pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start) -> Result<Started, Fault> {
     let subject = Subject::Account(start.account.id);
+    let methods = proved(&start.proved);
+    if methods.is_empty() || start.proved.iter().any(|permit| permit.use_() == Use::StepUp) {
+        return Err(Fault::plain("a session without a proof for signing in"));
+    }
     let secret: [u8; 32] = cx.entropy.bytes()?;
     let id = SessionId::new(cx)?;
     let fresh = BrowserId::new(cx)?;
@@ -76,10 +86,51 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
         used_at: cx.now,
         expires_at: cx.now + cx.policy.session_absolute,
         source: start.source,
+        assurance: Assurance::of(methods, cx.now),
     };
     sessions::insert(tx, &session, &session_digest(tx.keys(), id, &secret))?;
-    let kind = EventKind::SessionStarted { known: browser != fresh };
-    let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).of(start.request);
-    events.push(event.within(id));
+    let kind = EventKind::SessionStarted { known: browser != fresh, methods };
+    let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).within(id);
+    events.push(Event { request: start.request, ..event });
     Ok(Started { session, secret: Secret::new(secret) })
+}
+
+/// Who proved something once more, and where.
+pub struct Raise {
+    /// Whoever is signed in.
+    pub visitor: Visitor,
+    /// The request whose code was used, if one was.
+    pub request: Option<RequestId>,
+    /// What was proved, at once: without a permit for each nothing is raised.
+    pub proved: Vec<Permit>,
+    /// From where.
+    pub source: Source,
+}
+
+/// Notes a proof in a session that goes on, under a new secret (ASVS 7.2.4), and adds what happened to `events`.
+///
+/// # Errors
+/// A fault of the store; [`Refusal::SessionUnknown`] when the session was ended meanwhile.
+pub fn raise(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    events: &mut Vec<Event>,
+    raise: Raise,
+) -> Result<Verdict<Started>, Fault> {
+    let methods = proved(&raise.proved);
+    if methods.is_empty() {
+        return Err(Fault::plain("a session raised without a proof"));
+    }
+    let mut session = raise.visitor.session;
+    let secret: [u8; 32] = cx.entropy.bytes()?;
+    session.assurance = session.assurance.and(methods, cx.now);
+    let digest = session_digest(tx.keys(), session.id, &secret);
+    if !sessions::claim_raise(tx, session.id, &session.assurance, &digest)? {
+        return Ok(Err(Refusal::SessionUnknown));
+    }
+    let kind = EventKind::SessionRaised { methods, aal: session.assurance.aal() };
+    let subject = Subject::Account(session.account);
+    let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(raise.source)).within(session.id);
+    events.push(Event { request: raise.request, ..event });
+    Ok(Ok(Started { session, secret: Secret::new(secret) }))
 }

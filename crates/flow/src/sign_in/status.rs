@@ -9,6 +9,7 @@ use model::time::Time;
 use store::{Store, sign_in_codes};
 
 use super::ask::{Door, browser_digest};
+use crate::session::Held;
 
 /// What the waiting page may know: the same fields for known and unknown addresses.
 #[derive(Clone, Debug)]
@@ -85,9 +86,10 @@ pub fn again(
             .filter(|(kept, _)| kept.code.browser.matches(&browser))
             .filter(|(kept, _)| kept.code.state_at(cx.now) == CodeState::Live);
         let Some((kept, address)) = own else { return Ok(None) };
-        let door = match (kept.invitation, kept.opening) {
-            (Some(invitation), Some(opening)) => Door::Invitation(invitation, opening),
-            (None | Some(_), _) => Door::SignIn,
+        let door = match (kept.invitation, kept.opening, kept.session, kept.code.account) {
+            (Some(invitation), Some(opening), ..) => Door::Invitation(invitation, opening),
+            (_, _, Some(session), Some(account)) => Door::Confirm(Held { account, session }),
+            _ => Door::SignIn,
         };
         Ok(address.map(|address| (address, door)))
     })

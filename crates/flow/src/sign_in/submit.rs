@@ -15,15 +15,18 @@ use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
 use model::fault::Fault;
 use model::id::RequestId;
 use model::invitation::Opening;
+use model::method::{Method, Use};
 use model::refusal::Refusal;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
 use model::source::Source;
+use model::tenant::Tenant;
 use store::sign_in_codes::{self, Kept};
-use store::{Later, Store, Tx, accounts, guess_ledger, invitations, outbox};
+use store::{Later, Store, Tx, accounts, guess_ledger, invitations, outbox, tenants};
 
 use super::ask::browser_digest;
 use super::finish::{self, Started};
-use crate::session::Held;
+use crate::methods::{self, Permit};
+use crate::session::Visitor;
 use crate::{Outcome, invitation};
 
 /// How many submissions after the end are put on the record for each request.
@@ -37,8 +40,8 @@ pub struct Submission {
     pub code: CodeText,
     /// The half that the submitting browser holds.
     pub browser_half: [u8; 16],
-    /// The browser session that the same browser holds, found by its cookie: a new one replaces it.
-    pub current: Option<Held>,
+    /// Whoever is signed in in the same browser: a new session takes the place of that one, or it is raised.
+    pub current: Option<Visitor>,
     /// From where.
     pub source: Source,
 }
@@ -46,17 +49,19 @@ pub struct Submission {
 /// A submission with everything that can be computed before the transaction.
 pub struct Prepared {
     kept: Kept,
+    /// The domain of the address: whose tenant it may be.
+    domain: String,
     browser: Digest,
     digest: Digest,
-    current: Option<Held>,
+    current: Option<Visitor>,
     source: Source,
 }
 
 impl Prepared {
-    /// Whether a match would open an account.
+    /// What a match would do.
     #[must_use]
-    pub fn opens_account(&self) -> bool {
-        self.kept.code.purpose == Purpose::OpenAccount
+    pub const fn purpose(&self) -> Purpose {
+        self.kept.code.purpose
     }
 }
 
@@ -66,9 +71,10 @@ impl Prepared {
 /// A fault of the store.
 pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option<Prepared>, Fault> {
     let keys = store.keys();
-    let Some(kept) = store.read(|reader| sign_in_codes::find(reader, submission.request))? else {
-        return Ok(None);
-    };
+    let found = store.read(|reader| sign_in_codes::find_with_address(reader, submission.request))?;
+    let Some((kept, address)) = found else { return Ok(None) };
+    let domain =
+        address.as_deref().and_then(|address| address.rsplit_once('@')).map_or("", |(_, domain)| domain);
     let binding = Binding {
         request: submission.request,
         purpose: kept.code.purpose,
@@ -78,8 +84,9 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
     Ok(Some(Prepared {
         digest: binding.digest(keys, &submission.code),
         browser: browser_digest(keys, &submission.browser_half),
-        current: submission.current,
+        current: submission.current.clone(),
         source: submission.source.kept(cx.policy.keep_addresses),
+        domain: domain.to_owned(),
         kept,
     }))
 }
@@ -92,15 +99,26 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Sta
     let id = submitted.kept.code.id;
     let purpose = submitted.kept.code.purpose;
     let account = submitted.kept.code.account.map(|account| accounts::ask_held(tx, account)).transpose()?;
+    let tenant = tenants::ask_by_domain(tx, &submitted.domain)?;
     let claimed = sign_in_codes::claim_attempt(tx, id, purpose, &submitted.browser, cx.now)?;
     let Some(kept) = claimed else { return not_claimed(tx, cx, submitted) };
     let account = account.map(|account| account.get(tx)).transpose()?.flatten();
+    let tenant = tenant.get(tx)?;
     let matches = submitted.digest.matches(&kept.digest) & kept.code.acceptable();
-    if matches && let Some(account) = account_for(tx, cx, &kept, account)? {
-        redeem(tx, cx, submitted, (&kept, account))
+    if matches
+        && let Some(account) = account_for(tx, cx, &kept, (account, tenant.as_ref()))?
+        && let Some(permit) = permit(cx, tenant.as_ref(), &account)
+    {
+        redeem(tx, cx, submitted, (&kept, account, permit))
     } else {
         mismatch(tx, cx, submitted, &kept)
     }
+}
+
+/// Whether a code may be used for it at this moment: what was open when it was mailed may be off by now.
+fn permit(cx: &Cx, tenant: Option<&Tenant>, account: &Account) -> Option<Permit> {
+    let open = methods::of_domain(&cx.policy, tenant).and(&methods::of_account(&cx.policy, account));
+    methods::permit(&open, Use::SignIn, Method::MailCode).ok()
 }
 
 /// Whose account the code signs in to, if that is possible at this moment.
@@ -108,11 +126,11 @@ fn account_for(
     tx: &mut Tx<'_>,
     cx: &Cx,
     kept: &Kept,
-    account: Option<Account>,
+    (account, tenant): (Option<Account>, Option<&Tenant>),
 ) -> Result<Option<Account>, Fault> {
     let Some(id) = kept.code.account else { return Ok(None) };
     Ok(match kept.code.purpose {
-        Purpose::SignIn => account.filter(|account| account.state == AccountState::Open),
+        Purpose::SignIn | Purpose::Confirm => account.filter(|account| account.state == AccountState::Open),
         Purpose::OpenAccount => sign_in_codes::address(tx, kept.code.id)?.map(|address| Account {
             id,
             state: AccountState::Open,
@@ -120,6 +138,8 @@ fn account_for(
             address,
             confirmed_at: cx.now,
             opened_at: cx.now,
+            tenant: tenant.cloned(),
+            methods: None,
         }),
     })
 }
@@ -129,7 +149,7 @@ fn redeem(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     submitted: &Prepared,
-    (kept, mut account): (&Kept, Account),
+    (kept, mut account, permit): (&Kept, Account, Permit),
 ) -> Outcome<Started> {
     let id = submitted.kept.code.id;
     // The guess was spent in this transaction, so nobody else can end the request before it does; asked for together
@@ -147,20 +167,23 @@ fn redeem(
             }
         }
     }
-    let started = finish::start(
-        tx,
-        cx,
-        &mut events,
-        finish::Start {
-            account,
-            request: id,
-            browser: submitted.browser,
-            current: submitted.current,
-            source: submitted.source,
-        },
-    )?;
+    let (source, proved) = (submitted.source, vec![permit]);
+    let started = match (kept.code.purpose, &submitted.current) {
+        (Purpose::Confirm, Some(visitor)) if Some(visitor.session.id) == kept.session => {
+            let raise = finish::Raise { visitor: visitor.clone(), request: Some(id), proved, source };
+            finish::raise(tx, cx, &mut events, raise)?
+        }
+        // Asked for in a session that is over.
+        (Purpose::Confirm, _) => Err(Refusal::SessionUnknown),
+        (Purpose::SignIn | Purpose::OpenAccount, current) => {
+            let current = current.as_ref().map(Visitor::held);
+            let browser = submitted.browser;
+            let start = finish::Start { account, request: Some(id), proved, browser, current, source };
+            Ok(finish::start(tx, cx, &mut events, start)?)
+        }
+    };
     redeemed(tx, cx, kept, ended)?;
-    tx.record(&events, Ok(started))
+    tx.record(&events, started)
 }
 
 /// Makes sure that the request was ended by this transaction, and clears up behind it.

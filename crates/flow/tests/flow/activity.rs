@@ -153,7 +153,14 @@ fn a_line_holds_all_steps_of_its_request_and_other_events_have_their_own() {
         script.event(at(3), None, EventKind::AccountLocked),
         script.event(at(4), Some(two), expired()),
         script.event(at(5), Some(one), EventKind::SignInCodeRedeemed),
-        script.event(at(6), Some(one), EventKind::SessionStarted { known: false }),
+        script.event(
+            at(6),
+            Some(one),
+            EventKind::SessionStarted {
+                known: false,
+                methods: model::method::MethodSet::of(&[model::method::Method::MailCode]),
+            },
+        ),
         // A step of a request that began before the window.
         script.event(at(7), Some(RequestId::from_bytes([4; 16])), expired()),
     ];
@@ -246,7 +253,7 @@ proptest! {
                 (3, _) => events.push(script.event(now, None, EventKind::AccountLocked)),
                 (4, Some(id)) => events.push(script.event(now, Some(id), EventKind::SignInCodeRedeemed)),
                 (5, Some(id)) => {
-                    events.push(script.event(now, Some(id), EventKind::SessionStarted { known: true }));
+                    events.push(script.event(now, Some(id), EventKind::SessionStarted { known: true, methods: model::method::MethodSet::of(&[model::method::Method::MailCode]), }));
                 }
                 (6, Some(id)) => events.push(script.event(now, Some(id), expired())),
                 (_, Some(id)) => events.push(script.event(now, Some(id), mismatch(2))),
@@ -319,7 +326,14 @@ fn a_filter_that_finds_little_ends_with_a_link_to_go_on() {
     let mut events = vec![script.event(start(), None, EventKind::AccountLocked)];
     for n in 0..3000 {
         let at = start() + Duration::from_millis(1 + n);
-        events.push(script.event(at, None, EventKind::SessionStarted { known: true }));
+        events.push(script.event(
+            at,
+            None,
+            EventKind::SessionStarted {
+                known: true,
+                methods: model::method::MethodSet::of(&[model::method::Method::MailCode]),
+            },
+        ));
     }
     sim.store.write_now(move |tx| tx.record(&events, ())).unwrap();
     let page = activity::page(&sim.store, account, Show::Changes, None, 20).unwrap();

@@ -80,7 +80,7 @@ fn signing_in_again_in_the_same_browser_replaces_the_session_and_its_secret() {
     sim.advance(HOUR);
     let request = sim.ask(ALICE, 1);
     let code = sim.mail().code;
-    let held = find(&mut sim, &first).unwrap().held();
+    let held = find(&mut sim, &first).unwrap();
     let second =
         sim.submit_holding(request, &code, 1, Some(held)).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     assert_ne!(first.secret.expose(), second.secret.expose());
@@ -94,7 +94,7 @@ fn signing_in_again_in_the_same_browser_replaces_the_session_and_its_secret() {
         .events()
         .iter()
         .filter_map(|event| match event.kind {
-            EventKind::SessionStarted { known } => Some(known),
+            EventKind::SessionStarted { known, .. } => Some(known),
             _ => None,
         })
         .collect();
@@ -109,7 +109,7 @@ fn signing_in_to_another_account_ends_the_session_that_the_browser_held() {
     let bobs = sim.sign_in("bob@example.com", 2);
     let request = sim.ask(ALICE, 66);
     let code = sim.mail().code;
-    let held = find(&mut sim, &bobs).unwrap().held();
+    let held = find(&mut sim, &bobs).unwrap();
     assert!(sim.submit_holding(request, &code, 66, Some(held)).is_ok());
     assert!(find(&mut sim, &bobs).is_none(), "its cookie is gone, so nobody could end it");
     assert_eq!(ends(&sim), [SessionEnd::Replaced]);

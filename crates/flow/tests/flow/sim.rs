@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use flow::session::Held;
+use flow::session::Visitor;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::finish::Started;
 use flow::sign_in::status::{self, Found, Status};
@@ -148,6 +148,8 @@ impl Sim {
                 address: address.as_str().to_owned(),
                 confirmed_at: cx.now,
                 opened_at: cx.now,
+                tenant: None,
+                methods: None,
             };
             assert!(store::accounts::insert(tx, &account, &address.identity(), &address.destination())?);
             Ok(tx.unrecorded("a test", account.id))
@@ -185,7 +187,7 @@ impl Sim {
         request: RequestId,
         code: &str,
         browser: u64,
-        current: Option<Held>,
+        current: Option<Visitor>,
     ) -> Result<Started, Refusal> {
         let submission = Submission {
             request,

@@ -3,13 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
+use crate::assurance::Aal;
+use crate::authenticator::AuthenticatorKind;
 use crate::finding::Finding;
-use crate::id::MessageId;
+use crate::id::{AuthenticatorId, EntryId, MessageId};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
+use crate::method::{Method, MethodSet};
 use crate::session::SessionEnd;
 use crate::sign_in_code::Purpose;
 use crate::time::Time;
+
+use super::change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
 
 /// Why a request was not answered by a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +32,10 @@ pub enum NotSent {
     Locked,
     /// There is no account with this address.
     NoAccount,
+    /// The tenant, or the owner, takes no codes.
+    MethodOff,
+    /// The account cannot be signed in to by this address.
+    AddressOff,
 }
 
 /// Why a submitted code was refused.
@@ -135,6 +144,16 @@ pub enum EventKind {
     SessionStarted {
         /// Whether this browser had signed in to the account before.
         known: bool,
+        /// What was proved.
+        #[serde(default = "by_code")]
+        methods: MethodSet,
+    },
+    /// Somebody in a browser session proved once more who is there, or reached a higher level.
+    SessionRaised {
+        /// What was proved now.
+        methods: MethodSet,
+        /// What the session has reached.
+        aal: Aal,
     },
     /// A browser session ended.
     SessionEnded {
@@ -164,11 +183,202 @@ pub enum EventKind {
     AccountUnlocked,
     /// The account was closed for good.
     AccountClosed,
+    /// A passkey, a password or a secret of an app was added.
+    AuthenticatorAdded {
+        /// Which.
+        authenticator: AuthenticatorId,
+        /// Of which kind.
+        kind: AuthenticatorKind,
+        /// From when on it can be used, if it is held at first.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        usable_at: Option<Time>,
+    },
+    /// Another secret took the place of the one before: a password was changed.
+    AuthenticatorChanged {
+        /// Which.
+        authenticator: AuthenticatorId,
+        /// Of which kind.
+        kind: AuthenticatorKind,
+    },
+    /// An authenticator is gone.
+    AuthenticatorRemoved {
+        /// Which.
+        authenticator: AuthenticatorId,
+        /// Of which kind.
+        kind: AuthenticatorKind,
+        /// Why.
+        why: Removal,
+    },
+    /// A password, a code out of an app or a passkey was presented and refused.
+    ProofRefused {
+        /// Which method.
+        method: Method,
+        /// Why.
+        because: NotProved,
+        /// Whether the browser had signed in to the account before.
+        known: bool,
+    },
+    /// After too many wrong ones nothing is compared for a while.
+    AttemptsBlocked {
+        /// Which method.
+        method: Method,
+        /// Whether for browsers that have signed in before, or for all others.
+        known: bool,
+        /// Until when.
+        until: Time,
+    },
+    /// New recovery codes took the place of all before.
+    RecoveryCodesMade {
+        /// How many.
+        count: u32,
+    },
+    /// A recovery code was used up.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+    /// An address was confirmed and belongs to the account from now on.
+    AddressAdded {
+        /// What kind.
+        kind: AddressKind,
+        /// What for.
+        role: AddressRole,
+        /// Masked.
+        address: String,
+    },
+    /// An address was confirmed once more.
+    AddressConfirmed {
+        /// Masked.
+        address: String,
+    },
+    /// An address belongs to the account no more.
+    AddressRemoved {
+        /// What kind.
+        kind: AddressKind,
+        /// What for.
+        role: AddressRole,
+        /// Masked.
+        address: String,
+        /// Why.
+        why: Removal,
+    },
+    /// Another address is the main one now.
+    AddressMadeMain {
+        /// Masked.
+        address: String,
+    },
+    /// Sign-in by an address was switched.
+    AddressSwitched {
+        /// Masked.
+        address: String,
+        /// Whether it is open now.
+        sign_in: bool,
+    },
+    /// Whoever owns a recovery address wants no part in this account: it goes at that time.
+    DetachingAsked {
+        /// Masked.
+        address: String,
+        /// When it goes.
+        at: Time,
+    },
+    /// Somebody asked what is held about an address; the answer goes to the address itself.
+    HoldingsAsked,
+    /// Whoever owns an address wants no mail from here, or wants it again.
+    MailRefused {
+        /// Whether it is refused now.
+        refused: bool,
+    },
+    /// The owner switched methods on or off.
+    MethodsChanged {
+        /// What the account leaves open for signing in.
+        sign_in: MethodSet,
+    },
+    /// A way in was asked for that opens later.
+    EntryAsked {
+        /// Which.
+        entry: EntryId,
+        /// Of which kind.
+        kind: EntryKind,
+        /// What was proved so far.
+        methods: MethodSet,
+        /// When it opens.
+        opens_at: Time,
+    },
+    /// A way in was closed before it opened, or before it was used.
+    EntryCancelled {
+        /// Which.
+        entry: EntryId,
+        /// Of which kind.
+        kind: EntryKind,
+    },
+    /// A way in was used.
+    EntryUsed {
+        /// Which.
+        entry: EntryId,
+        /// Of which kind.
+        kind: EntryKind,
+    },
+    /// A way in was not used while it was open.
+    EntryExpired {
+        /// Which.
+        entry: EntryId,
+        /// Of which kind.
+        kind: EntryKind,
+    },
+    /// A tenant was made.
+    TenantMade {
+        /// Its short name.
+        tenant: String,
+    },
+    /// A tenant's name or policy was changed.
+    TenantChanged {
+        /// Its short name.
+        tenant: String,
+        /// What it leaves open for signing in now.
+        sign_in: MethodSet,
+    },
+    /// A tenant is gone.
+    TenantRemoved {
+        /// Its short name.
+        tenant: String,
+    },
+    /// A domain became a tenant's.
+    DomainAdded {
+        /// The tenant's short name.
+        tenant: String,
+        /// The domain.
+        domain: String,
+    },
+    /// A domain is a tenant's no more.
+    DomainRemoved {
+        /// The tenant's short name.
+        tenant: String,
+        /// The domain.
+        domain: String,
+    },
+    /// An account was put into a tenant, or made personal.
+    AccountMoved {
+        /// The tenant's short name; none makes it personal.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        tenant: Option<String>,
+    },
+    /// An operator did something with an account, and said why.
+    OperatorActed {
+        /// What.
+        act: OperatorAct,
+        /// The reason, as the operator gave it.
+        reason: String,
+    },
     /// A detector concluded something.
     FindingRaised {
         /// What.
         finding: Finding,
     },
+}
+
+/// Sessions from before there was anything else.
+const fn by_code() -> MethodSet {
+    MethodSet::NONE.with(Method::MailCode)
 }
 
 impl EventKind {
@@ -188,12 +398,40 @@ impl EventKind {
             Self::MessageDeferred { .. } => "message_deferred",
             Self::MessageBounced { .. } => "message_bounced",
             Self::SessionStarted { .. } => "session_started",
+            Self::SessionRaised { .. } => "session_raised",
             Self::SessionEnded { .. } => "session_ended",
             Self::InvitationCreated { .. } => "invitation_created",
             Self::AccountOpened { .. } => "account_opened",
             Self::AccountLocked => "account_locked",
             Self::AccountUnlocked => "account_unlocked",
             Self::AccountClosed => "account_closed",
+            Self::AuthenticatorAdded { .. } => "authenticator_added",
+            Self::AuthenticatorChanged { .. } => "authenticator_changed",
+            Self::AuthenticatorRemoved { .. } => "authenticator_removed",
+            Self::ProofRefused { .. } => "proof_refused",
+            Self::AttemptsBlocked { .. } => "attempts_blocked",
+            Self::RecoveryCodesMade { .. } => "recovery_codes_made",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::AddressAdded { .. } => "address_added",
+            Self::AddressConfirmed { .. } => "address_confirmed",
+            Self::AddressRemoved { .. } => "address_removed",
+            Self::AddressMadeMain { .. } => "address_made_main",
+            Self::AddressSwitched { .. } => "address_switched",
+            Self::DetachingAsked { .. } => "detaching_asked",
+            Self::HoldingsAsked => "holdings_asked",
+            Self::MailRefused { .. } => "mail_refused",
+            Self::MethodsChanged { .. } => "methods_changed",
+            Self::EntryAsked { .. } => "entry_asked",
+            Self::EntryCancelled { .. } => "entry_cancelled",
+            Self::EntryUsed { .. } => "entry_used",
+            Self::EntryExpired { .. } => "entry_expired",
+            Self::TenantMade { .. } => "tenant_made",
+            Self::TenantChanged { .. } => "tenant_changed",
+            Self::TenantRemoved { .. } => "tenant_removed",
+            Self::DomainAdded { .. } => "domain_added",
+            Self::DomainRemoved { .. } => "domain_removed",
+            Self::AccountMoved { .. } => "account_moved",
+            Self::OperatorActed { .. } => "operator_acted",
             Self::FindingRaised { .. } => "finding_raised",
         }
     }

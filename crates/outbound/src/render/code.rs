@@ -52,13 +52,17 @@ impl Asked<'_> {
 
     /// The mail without that line.
     pub(super) fn content(&self, message: &Message, words: &Words<'_>) -> Result<Content, Unwritable> {
-        let of_purpose = |sign_in, open| match self.purpose {
-            Purpose::SignIn => sign_in,
-            Purpose::OpenAccount => open,
+        let [subject, lead, code, unused] = match self.purpose {
+            Purpose::SignIn => {
+                ["mail-subject-sign-in", "mail-lead-sign-in", "mail-code-sign-in", "mail-unused-sign-in"]
+            }
+            Purpose::OpenAccount => {
+                ["mail-subject-open", "mail-lead-open", "mail-code-open", "mail-unused-open"]
+            }
+            Purpose::Confirm => {
+                ["mail-subject-confirm", "mail-lead-confirm", "mail-code-confirm", "mail-unused-confirm"]
+            }
         };
-        let lead = of_purpose("mail-lead-sign-in", "mail-lead-open");
-        let unused = of_purpose("mail-unused-sign-in", "mail-unused-open");
-        let subject = of_purpose("mail-subject-sign-in", "mail-subject-open");
         let url = &words.head.public_url;
         Ok(Content {
             subject: words.fill(subject, &[("reference", self.reference.into())]),
@@ -66,7 +70,7 @@ impl Asked<'_> {
                 Block::Paragraph(words.fill(lead, &[])),
                 self.facts(message, words)?,
                 Block::Code {
-                    code: words.fact(of_purpose("mail-code-sign-in", "mail-code-open"), self.code.grouped()),
+                    code: words.fact(code, self.code.grouped()),
                     until: words.fact("mail-until", words.moment(self.expires_at)?),
                 },
                 Block::Paragraph(words.fill("mail-where", &[("url", url.as_str().into())])),
@@ -84,10 +88,14 @@ impl Asked<'_> {
     fn facts(&self, message: &Message, words: &Words<'_>) -> Result<Block, Unwritable> {
         let browser = words.browser(self.source.browser);
         let (whose, purpose, browser) = match self.purpose {
-            Purpose::SignIn => {
+            Purpose::SignIn | Purpose::Confirm => {
                 let known = if self.known { "mail-browser-known" } else { "mail-browser-new" };
                 let browser = words.fill(known, &[("browser", browser.into())]);
-                (words.account(message)?, "mail-purpose-sign-in", browser)
+                let purpose = match self.purpose {
+                    Purpose::Confirm => "mail-purpose-confirm",
+                    Purpose::SignIn | Purpose::OpenAccount => "mail-purpose-sign-in",
+                };
+                (words.account(message)?, purpose, browser)
             }
             // Where there is no account yet, no browser can have signed in to it.
             Purpose::OpenAccount => (words.new_address(message)?, "mail-purpose-open", browser),

@@ -101,6 +101,7 @@ const fn whose_life(event: &Event) -> Option<AccountId> {
     match event.kind {
         EventKind::SessionStarted { .. }
         | EventKind::SessionEnded { .. }
+        | EventKind::SessionRaised { .. }
         | EventKind::AccountOpened { .. }
         | EventKind::AccountLocked
         | EventKind::AccountUnlocked

@@ -136,6 +136,8 @@ fn open_account(tx: &mut Tx<'_>, text: &str) -> Result<bool, Fault> {
         address: text.to_owned(),
         confirmed_at: noon(),
         opened_at: noon(),
+        tenant: None,
+        methods: None,
     };
     let address = address(text);
     accounts::insert(tx, &account, &address.identity(), &address.destination())
@@ -153,6 +155,10 @@ fn begun(store: &Store) -> String {
             used_at: noon(),
             expires_at: noon() + seconds(60),
             source: source(),
+            assurance: model::assurance::Assurance::of(
+                model::method::MethodSet::of(&[model::method::Method::MailCode]),
+                model::time::Time::from_micros(0),
+            ),
         };
         let seen = KnownBrowser {
             id: browser,

@@ -191,6 +191,10 @@ fn a_session_is_ended_once_and_by_its_own_account_only() {
                 used_at: noon(),
                 expires_at: noon() + seconds(60),
                 source: source(),
+                assurance: model::assurance::Assurance::of(
+                    model::method::MethodSet::of(&[model::method::Method::MailCode]),
+                    model::time::Time::from_micros(0),
+                ),
             };
             sessions::insert(tx, &session, &token("session"))?;
             Ok(tx.unrecorded("a test", ()))
@@ -227,6 +231,8 @@ fn an_address_opens_one_account_however_many_try() {
                 address: "alice@example.com".to_owned(),
                 confirmed_at: noon(),
                 opened_at: noon(),
+                tenant: None,
+                methods: None,
             };
             let address = crate::setting::address("alice@example.com");
             accounts::insert(tx, &account, &address.identity(), &address.destination())

@@ -69,6 +69,8 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
         address: text.clone(),
         confirmed_at: now,
         opened_at: now,
+        tenant: None,
+        methods: None,
     };
     assert!(accounts::insert(tx, &account, &address.identity(), &address.destination())?);
     let mut destination = destinations::take(tx, &address.destination())?;
@@ -110,6 +112,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
         masked: address.masked(),
         reserved: 30,
         source: source(),
+        session: None,
     };
     sign_in_codes::insert(tx, &new)?;
     let message = MessageId::new(&mut cx)?;
@@ -151,9 +154,19 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
             started_at: now,
             used_at: now,
             expires_at: now + seconds(86_400),
+            assurance: model::assurance::Assurance::of(
+                model::method::MethodSet::of(&[model::method::Method::MailCode]),
+                model::time::Time::from_micros(0),
+            ),
         };
         sessions::insert(tx, &session, &token("session"))?;
-        happened.extend([EventKind::SignInCodeRedeemed, EventKind::SessionStarted { known: false }]);
+        happened.extend([
+            EventKind::SignInCodeRedeemed,
+            EventKind::SessionStarted {
+                known: false,
+                methods: model::method::MethodSet::of(&[model::method::Method::MailCode]),
+            },
+        ]);
     }
     if seed % 3 == 2 {
         happened.push(EventKind::SignInCodeRefused { because: WrongBecause::Mismatch, guesses_left: 2 });

@@ -31,6 +31,10 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         used_at: noon(),
         expires_at: noon() + seconds(60),
         source: source(),
+        assurance: model::assurance::Assurance::of(
+            model::method::MethodSet::of(&[model::method::Method::MailCode]),
+            model::time::Time::from_micros(0),
+        ),
     };
     store
         .write_now(move |tx| {

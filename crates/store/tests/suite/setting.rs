@@ -247,6 +247,8 @@ pub(crate) fn account(store: &Store, seed: u64, text: &str) -> Account {
         address: text.to_owned(),
         confirmed_at: noon(),
         opened_at: noon(),
+        tenant: None,
+        methods: None,
     };
     let (made, address) = (account.clone(), address(text));
     let inserted = store.write_now(move |tx| {
@@ -307,6 +309,7 @@ pub(crate) fn ask(store: &Store, seed: u64, text: &str, guesses: u8) -> Asked {
         masked: address.masked(),
         reserved: 30,
         source: source(),
+        session: None,
     };
     let inserted = store.write_now(move |tx| {
         sign_in_codes::insert(tx, &new)?;

@@ -182,6 +182,10 @@ fn session(store: &Store, seed: u64, account: AccountId, used_at: Time) -> Sessi
         used_at,
         expires_at: days(30),
         source: source(),
+        assurance: model::assurance::Assurance::of(
+            model::method::MethodSet::of(&[model::method::Method::MailCode]),
+            model::time::Time::from_micros(0),
+        ),
     };
     let id = session.id;
     write(store, move |tx| sessions::insert(tx, &session, &token("session")));

@@ -234,6 +234,10 @@ fn a_fault_that_the_work_does_not_hand_on_is_never_taken_for_success() {
                 used_at: noon(),
                 expires_at: noon() + seconds(60),
                 source: source(),
+                assurance: model::assurance::Assurance::of(
+                    model::method::MethodSet::of(&[model::method::Method::MailCode]),
+                    model::time::Time::from_micros(0),
+                ),
             };
             let twice = sessions::insert(tx, &session, &token("session"))
                 .and_then(|()| sessions::insert(tx, &session, &token("session")))

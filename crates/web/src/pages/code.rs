@@ -14,6 +14,7 @@ use wire::base20;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::confirm::destination;
 use crate::pages::sign_in::{self, issue, read_address};
 use crate::pages::welcome;
 use crate::posted::Posted;
@@ -23,11 +24,16 @@ use crate::view::sign_in::{CodeError, Ended, EnterCode, Purpose, Resend};
 use crate::visit::{Visit, session_cookie};
 
 pub(crate) async fn get(visit: Visit, Segment(request): Segment) -> Result<Response, Trouble> {
-    show(&visit, page::id(&request)?, None)
+    let to = visit.query.get("to").map(|to| destination(Some(to)).to_owned());
+    show(&visit, (page::id(&request)?, to.as_deref()), None)
 }
 
 /// Shows the page as the request stands now.
-fn show(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<Response, Trouble> {
+fn show(
+    visit: &Visit,
+    (request, to): (RequestId, Option<&str>),
+    error: Option<CodeError>,
+) -> Result<Response, Trouble> {
     let found = status::find(&visit.app.store, &visit.cx, request, &visit.half)?;
     let id = request.to_string();
     let calendar = page::calendar(visit);
@@ -36,6 +42,7 @@ fn show(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<R
             EnterCode {
                 frame,
                 request_id: &id,
+                to,
                 address: status.address.as_deref().unwrap_or_default(),
                 reference: &status.reference,
                 purpose: purpose(visit, &status),
@@ -70,6 +77,7 @@ fn over(visit: &Visit, id: &str, why: Ended) -> Response {
         EnterCode {
             frame,
             request_id: id,
+            to: None,
             address: "",
             reference: "",
             purpose: Purpose::SignIn,
@@ -91,6 +99,7 @@ fn over(visit: &Visit, id: &str, why: Ended) -> Response {
 fn purpose(visit: &Visit, status: &Status) -> Purpose {
     match (status.purpose, status.opening) {
         (Kind::OpenAccount, Some(Opening::SetUp | Opening::Invitation)) => Purpose::OpenAccount,
+        (Kind::Confirm, _) => Purpose::Confirm,
         _ if visit.app.policy.registration == Registration::Open => Purpose::SignInOrOpen,
         (Kind::SignIn | Kind::OpenAccount, _) => Purpose::SignIn,
     }
@@ -110,6 +119,8 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     let Posted { visit, form } = posted;
     let request: RequestId = page::id(&request)?;
     let typed = form.get("code").unwrap_or_default();
+    let to = form.get("to").map(|to| destination(Some(to)).to_owned());
+    let request = (request, to.as_deref());
     if typed.trim().is_empty() {
         return refuse(&visit, request, Some(CodeError::Missing));
     }
@@ -118,19 +129,20 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
         return refuse(&visit, request, Some(CodeError::Malformed));
     };
     let submission = Submission {
-        request,
+        request: request.0,
         code: CodeText::from_text(code),
         browser_half: visit.half,
-        current: visit.visitor.as_ref().map(flow::session::Visitor::held),
+        current: visit.visitor.clone(),
         source: visit.source,
     };
     let Some(prepared) = submit::prepare(&visit.app.store, &visit.cx, &submission)? else {
         return refuse(&visit, request, None);
     };
-    let opens = prepared.opens_account();
+    let purpose = prepared.purpose();
+    let opens = purpose == Kind::OpenAccount;
     // Read before the end of the request wipes it.
     let address =
-        if opens { status::again(&visit.app.store, &visit.cx, request, &visit.half)? } else { None };
+        if opens { status::again(&visit.app.store, &visit.cx, request.0, &visit.half)? } else { None };
     let address = address.map(|(address, _)| address).unwrap_or_default();
     let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, &prepared)).await?;
     match outcome {
@@ -138,7 +150,11 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             let seconds = visit.app.policy.session_absolute.as_secs();
             let mut cookies = visit.cookies();
             cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
-            let to = if opens { "/account?notice=opened" } else { "/account" };
+            let to = match purpose {
+                Kind::OpenAccount => "/account?notice=opened",
+                Kind::SignIn => "/account",
+                Kind::Confirm => destination(to.as_deref()),
+            };
             Ok(page::redirect(to, &cookies))
         }
         Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
@@ -154,7 +170,11 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
 }
 
 /// The page again, saying what was wrong; how the request stands is read afresh.
-fn refuse(visit: &Visit, request: RequestId, error: Option<CodeError>) -> Result<Response, Trouble> {
+fn refuse(
+    visit: &Visit,
+    request: (RequestId, Option<&str>),
+    error: Option<CodeError>,
+) -> Result<Response, Trouble> {
     let answer = show(visit, request, error)?;
     let status =
         if answer.status() == StatusCode::OK { StatusCode::UNPROCESSABLE_ENTITY } else { answer.status() };
@@ -166,7 +186,7 @@ pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<R
     let visit = posted.visit;
     let request: RequestId = page::id(&request)?;
     let Some((address, door)) = status::again(&visit.app.store, &visit.cx, request, &visit.half)? else {
-        return show(&visit, request, None);
+        return show(&visit, (request, None), None);
     };
     match read_address(&address) {
         Ok(mailbox) => issue(visit, mailbox, door).await,

@@ -1,5 +1,7 @@
 //! Turns what `flow::activity` worked out into the lines that pages show. Every event kind is named here.
 
+mod change;
+
 use flow::activity::{End, Entry, Mail};
 use model::event::{Event, EventKind, NotSent, WrongBecause};
 use model::invitation::Opening;
@@ -38,6 +40,7 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                 what: What::CodeAsked(match purpose {
                     Kind::SignIn => Purpose::SignIn,
                     Kind::OpenAccount => Purpose::OpenAccount,
+                    Kind::Confirm => Purpose::Confirm,
                 }),
                 end: Some(self::end(*end, *expires_at, calendar)),
                 wrong,
@@ -62,7 +65,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
     let what = match &event.kind {
         EventKind::SignInCodesSuppressed { count, .. } => What::MoreRequests(*count),
         EventKind::MailMuted { until } => What::MailMuted(calendar.moment(*until)),
-        EventKind::SessionStarted { known } => {
+        EventKind::SessionStarted { known, .. } => {
             known_browser = Some(*known);
             What::SessionStarted
         }
@@ -97,6 +100,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
         | EventKind::MessageHandedOver { .. }
         | EventKind::MessageDeferred { .. }
         | EventKind::MessageBounced { .. } => return None,
+        changed => change::what(changed, calendar)?,
     };
     Some(Line {
         id: event.id.to_string(),
@@ -131,6 +135,8 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::JustSent => NotSentShown::JustSent,
         NotSent::Locked => NotSentShown::Locked,
         NotSent::NoAccount => NotSentShown::NoAccount,
+        NotSent::MethodOff => NotSentShown::MethodOff,
+        NotSent::AddressOff => NotSentShown::AddressOff,
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Respons
                 (Kind::OpenAccount, Some(Opening::SetUp | Opening::Invitation)) => Purpose::OpenAccount,
                 (Kind::OpenAccount, _) => Purpose::SignInOrOpen,
                 (Kind::SignIn, _) => Purpose::SignIn,
+                (Kind::Confirm, _) => Purpose::Confirm,
             },
             account: known.kept.masked.clone(),
             asked: calendar.moment(code.asked_at),

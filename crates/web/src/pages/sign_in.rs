@@ -80,14 +80,25 @@ pub(crate) fn shown_again(typed: &str) -> String {
 }
 
 /// Asks for a code and shows the page where it is typed: the one answer there is.
-pub(crate) async fn issue(mut visit: Visit, mailbox: Mailbox, door: Door) -> Result<Response, Trouble> {
+pub(crate) async fn issue(visit: Visit, mailbox: Mailbox, door: Door) -> Result<Response, Trouble> {
+    issue_for(visit, mailbox, door, None).await
+}
+
+/// [`issue`], with a page to go on to afterwards.
+pub(crate) async fn issue_for(
+    mut visit: Visit,
+    mailbox: Mailbox,
+    door: Door,
+    to: Option<&str>,
+) -> Result<Response, Trouble> {
     let app = std::sync::Arc::clone(&visit.app);
     let cookies = visit.cookies();
     let address = Address::new(mailbox, app.store.keys());
     let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
     let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
     let request = app.write(visit.cx, move |tx, cx| ask::commit(tx, cx, &prepared)).await?;
-    Ok(page::redirect(&format!("/sign-in/{request}"), &cookies))
+    let on = to.map_or_else(String::new, |to| format!("?{}", wire::form::encode([("to", to)])));
+    Ok(page::redirect(&format!("/sign-in/{request}{on}"), &cookies))
 }
 
 #[cfg(test)]

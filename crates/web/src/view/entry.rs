@@ -51,6 +51,19 @@ pub enum What {
     Invited(Option<String>),
     /// A detector concluded something: its words.
     Finding(Found),
+    /// Something about the account changed, or was tried.
+    Changed(Change),
+}
+
+/// A change: its text, what the text is given, and the symbol that stands for it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The text.
+    pub text: &'static str,
+    /// The name of an argument of the text, and its value.
+    pub argument: Option<(&'static str, String)>,
+    /// The symbol of the sprite; also the class that colours it.
+    pub icon: &'static str,
 }
 
 /// What a detector concluded.
@@ -124,6 +137,10 @@ pub enum NotSent {
     Locked,
     /// No account has this address.
     NoAccount,
+    /// The account takes no codes.
+    MethodOff,
+    /// The account cannot be signed in to by this address.
+    AddressOff,
 }
 
 /// What lies behind a request for a code.
@@ -220,10 +237,15 @@ impl What {
             Self::MoreRequests(n) => return frame.count("what-more-requests", *n),
             Self::MailMuted(until) => return frame.with("what-mail-muted", "until", &until.local),
             Self::Invited(Some(address)) => return frame.with("what-invited", "address", address),
+            Self::Changed(Change { text, argument: Some((name, word)), .. }) => {
+                return frame.with(text, name, word);
+            }
+            Self::Changed(Change { text, argument: None, .. }) => text,
             Self::Finding(Found::CodeFlood(n)) => return frame.count("what-finding-code-flood", *n),
             Self::Finding(Found::Other(words)) => return frame.with("what-finding", "words", words),
             Self::CodeAsked(Purpose::SignIn | Purpose::SignInOrOpen) => "what-code-sign-in",
             Self::CodeAsked(Purpose::OpenAccount) => "what-code-open",
+            Self::CodeAsked(Purpose::Confirm) => "what-code-confirm",
             Self::SessionStarted => "what-session-started",
             Self::SessionEnded(SessionOver::SignedOut) => "what-session-signed-out",
             Self::SessionEnded(SessionOver::EndedByOwner) => "what-session-ended-by-owner",
@@ -253,6 +275,8 @@ impl NotSent {
             Self::JustSent => "end-not-sent-just-sent",
             Self::Locked => "end-not-sent-locked",
             Self::NoAccount => "end-not-sent-no-account",
+            Self::MethodOff => "end-not-sent-off",
+            Self::AddressOff => "end-not-sent-address",
         }
     }
 
@@ -264,6 +288,8 @@ impl NotSent {
             Self::JustSent => "mail-none-just-sent",
             Self::Locked => "mail-none-locked",
             Self::NoAccount => "mail-none-no-account",
+            Self::MethodOff => "mail-none-off",
+            Self::AddressOff => "mail-none-address",
         }
     }
 }
@@ -370,6 +396,7 @@ impl Entry {
             (None, What::Finding(_)) => "finding",
             (None, What::AccountLocked | What::AccountClosed) => "lock",
             (None, What::MoreRequests(_)) => "unsent",
+            (None, What::Changed(change)) => change.icon,
             (None, _) => "account",
         }
     }

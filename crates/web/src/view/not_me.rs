@@ -65,6 +65,7 @@ impl NotMe<'_> {
         let id = match self.purpose {
             Purpose::SignIn | Purpose::SignInOrOpen => "not-me-asked-sign-in",
             Purpose::OpenAccount => "not-me-asked-open",
+            Purpose::Confirm => "not-me-asked-confirm",
         };
         self.frame.fill(
             id,

@@ -103,6 +103,8 @@ pub struct EnterCode<'a> {
     pub frame: &'a Frame<'a>,
     /// The request, as in the path.
     pub request_id: &'a str,
+    /// Where it goes on to, if not to the account page.
+    pub to: Option<&'a str>,
     /// The address, as it was typed.
     pub address: &'a str,
     /// The two words that the mail carries too.
@@ -136,6 +138,8 @@ pub enum Purpose {
     SignInOrOpen,
     /// To confirm an address and open an account with it.
     OpenAccount,
+    /// To confirm, within a session, who is there.
+    Confirm,
 }
 
 /// What was wrong with a code that was typed. The request goes on.
@@ -186,6 +190,7 @@ impl Purpose {
         match self {
             Self::SignIn | Self::SignInOrOpen => "code-heading-sign-in",
             Self::OpenAccount => "code-heading-open",
+            Self::Confirm => "code-heading-confirm",
         }
     }
 
@@ -194,6 +199,7 @@ impl Purpose {
             Self::SignIn => "code-sent-sign-in",
             Self::SignInOrOpen => "code-sent-sign-in-or-open",
             Self::OpenAccount => "code-sent-open",
+            Self::Confirm => "code-sent-confirm",
         }
     }
 
@@ -201,6 +207,7 @@ impl Purpose {
         match self {
             Self::SignIn | Self::SignInOrOpen => "code-button-sign-in",
             Self::OpenAccount => "code-button-open",
+            Self::Confirm => "code-button-confirm",
         }
     }
 }

@@ -85,6 +85,7 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCode<'a> {
     EnterCode {
         frame,
+        to: None,
         request_id: "0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77",
         address: "anna@linden.example",
         reference: "amber-falcon",

@@ -1,0 +1,59 @@
+//! May this method be used for this? The one place that answers, for issuing and for verifying.
+//!
+//! A browser session begins, and is raised, only with a [`Permit`] for each method that was proved, and only
+//! [`permit`] makes one: a method that is switched off leads nowhere, by whatever route somebody comes
+//! (`threats.md` §5.2 row 43, OWASP ASVS 5.0 6.1.3, 6.3.4).
+
+use model::account::Account;
+use model::method::{Method, MethodPolicy, MethodSet, Use};
+use model::policy::Policy;
+use model::refusal::{Refusal, Verdict};
+use model::tenant::Tenant;
+
+/// What is open for an account: what the installation, its tenant and its owner all leave open.
+#[must_use]
+pub fn of_account(policy: &Policy, account: &Account) -> MethodPolicy {
+    let tenant = account.tenant.as_ref().map_or(MethodPolicy::OPEN, |tenant| tenant.methods);
+    policy.methods.and(&tenant).and(&account.methods.unwrap_or(MethodPolicy::OPEN))
+}
+
+/// What is open for whoever has an address of a domain: published, and the same whether or not there is an account.
+#[must_use]
+pub fn of_domain(policy: &Policy, tenant: Option<&Tenant>) -> MethodPolicy {
+    policy.methods.and(&tenant.map_or(MethodPolicy::OPEN, |tenant| tenant.methods))
+}
+
+/// A method that may be used for something by one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit {
+    method: Method,
+    use_: Use,
+}
+
+impl Permit {
+    /// Which.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// For what.
+    #[must_use]
+    pub const fn use_(&self) -> Use {
+        self.use_
+    }
+}
+
+/// Whether `method` is open for `use_`.
+///
+/// # Errors
+/// [`Refusal::MethodOff`].
+pub fn permit(open: &MethodPolicy, use_: Use, method: Method) -> Verdict<Permit> {
+    if open.open(use_).has(method) { Ok(Permit { method, use_ }) } else { Err(Refusal::MethodOff) }
+}
+
+/// All that these permits are for.
+#[must_use]
+pub fn proved(permits: &[Permit]) -> MethodSet {
+    permits.iter().fold(MethodSet::NONE, |set, permit| set.with(permit.method))
+}

@@ -1,0 +1,181 @@
+//! How surely somebody is who he or she claims to be: what was proved, and when.
+//!
+//! Implements: NIST SP 800-63B-4 §2.1–2.3 (levels), OWASP ASVS 5.0 7.5.1, 7.5.3; OpenID Connect Core §2 (`auth_time`,
+//! `amr`), RFC 8176.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::method::{Method, MethodSet};
+use crate::time::Time;
+
+/// How long ago the last proof may be before something that decides over the account is changed (ASVS 7.5.1).
+pub const FRESH: Duration = Duration::from_secs(5 * 60);
+
+/// An authenticator assurance level of NIST SP 800-63B-4. The third asks for hardware that we cannot tell, and is not
+/// claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aal {
+    /// One factor; also whatever NIST counts as no authenticator at all, such as a code by mail.
+    Aal1,
+    /// Two factors, or one authenticator that holds two: a passkey with user verification.
+    Aal2,
+}
+
+impl Aal {
+    /// As stored.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Aal1 => 1,
+            Self::Aal2 => 2,
+        }
+    }
+
+    /// Reads [`Self::number`]; what is not known is the lowest.
+    #[must_use]
+    pub const fn from_number(number: i64) -> Self {
+        if number == 2 { Self::Aal2 } else { Self::Aal1 }
+    }
+
+    /// What these proofs together reach. Something known and something had: a password, and a code out of an app or an
+    /// approval. Two of the same kind are one factor, and a code by mail or SMS is none.
+    #[must_use]
+    pub const fn of(methods: MethodSet) -> Self {
+        let held = methods.has(Method::Totp) || methods.has(Method::Approval);
+        if methods.has(Method::Passkey) || (methods.has(Method::Password) && held) {
+            Self::Aal2
+        } else {
+            Self::Aal1
+        }
+    }
+}
+
+/// How long ago the second level may have been proved for what only it may do, such as the operator's pages. NIST SP
+/// 800-63B-4 §2.2.3 asks for 24 hours at the most.
+pub const STRONG: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// What was proved in a browser session, and when last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assurance {
+    /// Every method that was proved in it.
+    pub methods: MethodSet,
+    /// When the last proof was given (`auth_time`).
+    pub at: Time,
+    /// When the second level was last proved; a weaker proof given later does not renew it.
+    pub strong_at: Option<Time>,
+}
+
+impl Assurance {
+    /// What a session begins with: these proofs, given at `now`.
+    #[must_use]
+    pub fn of(methods: MethodSet, now: Time) -> Self {
+        Self { methods, at: now, strong_at: (Aal::of(methods) == Aal::Aal2).then_some(now) }
+    }
+
+    /// The same after further proofs, given together at `now`: only what they reach by themselves is proved anew.
+    #[must_use]
+    pub fn and(self, methods: MethodSet, now: Time) -> Self {
+        let strong_at = Self::of(methods, now).strong_at.or(self.strong_at);
+        Self { methods: self.methods.or(methods), at: now, strong_at }
+    }
+
+    /// The level, as it was reached at some time.
+    #[must_use]
+    pub const fn aal(&self) -> Aal {
+        match self.strong_at {
+            Some(_) => Aal::Aal2,
+            None => Aal::Aal1,
+        }
+    }
+
+    /// The values of the claim `amr`, with `mfa` where two factors were proved one by one.
+    #[must_use]
+    pub fn amr(&self) -> Vec<&'static str> {
+        let mut values = Vec::new();
+        for value in self.methods.iter().flat_map(|method| method.amr()) {
+            if !values.contains(value) {
+                values.push(*value);
+            }
+        }
+        if self.aal() == Aal::Aal2 && !self.methods.has(Method::Passkey) {
+            values.push("mfa");
+        }
+        values
+    }
+
+    /// Whether `level` was proved no longer than `within` ago.
+    #[must_use]
+    pub fn reaches(&self, level: Aal, within: Duration, now: Time) -> bool {
+        let proved = match level {
+            Aal::Aal1 => Some(self.at),
+            Aal::Aal2 => self.strong_at,
+        };
+        proved.is_some_and(|at| now < at + within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aal(methods: &[Method]) -> Aal {
+        Aal::of(MethodSet::of(methods))
+    }
+
+    #[test]
+    fn only_a_passkey_or_two_different_factors_reach_the_second_level() {
+        use Method::{Approval, MailCode, Passkey, Password, RecoveryCode, SmsCode, Totp};
+        for enough in [&[Passkey][..], &[Password, Totp], &[Password, Approval], &[MailCode, Passkey]] {
+            assert_eq!(aal(enough), Aal::Aal2, "{enough:?}");
+        }
+        for little in [
+            &[][..],
+            &[MailCode],
+            &[Password],
+            &[Totp],
+            &[Password, MailCode],
+            &[Password, SmsCode],
+            &[MailCode, SmsCode, RecoveryCode],
+            &[Totp, MailCode],
+            &[Totp, Approval],
+        ] {
+            assert_eq!(aal(little), Aal::Aal1, "{little:?}");
+        }
+    }
+
+    #[test]
+    fn a_proof_is_fresh_for_five_minutes() {
+        let at = Time::from_micros(1_000_000_000);
+        let proved = Assurance::of(MethodSet::of(&[Method::MailCode]), at);
+        let after = |seconds| at + Duration::from_secs(seconds);
+        assert!(proved.reaches(Aal::Aal1, FRESH, after(299)));
+        assert!(!proved.reaches(Aal::Aal1, FRESH, after(300)));
+        assert!(!proved.reaches(Aal::Aal2, FRESH, after(1)));
+    }
+
+    #[test]
+    fn a_code_by_mail_does_not_renew_what_a_passkey_proved() {
+        let at = Time::from_micros(1_000_000_000);
+        let hour = Duration::from_secs(3600);
+        let proved = Assurance::of(MethodSet::of(&[Method::Passkey]), at);
+        let later = proved.and(MethodSet::of(&[Method::MailCode]), at + hour);
+        assert!(later.reaches(Aal::Aal1, FRESH, at + hour) && !later.reaches(Aal::Aal2, FRESH, at + hour));
+        assert!(later.reaches(Aal::Aal2, STRONG, at + hour) && later.aal() == Aal::Aal2);
+        // A password now and a code out of an app an hour ago are not two factors at once.
+        let half = Assurance::of(MethodSet::of(&[Method::Password]), at)
+            .and(MethodSet::of(&[Method::Totp]), at + hour);
+        assert_eq!(half.aal(), Aal::Aal1);
+    }
+
+    #[test]
+    fn amr_names_each_method_once_and_two_factors_as_such() {
+        let amr = |methods: &[Method]| Assurance::of(MethodSet::of(methods), Time::from_micros(0)).amr();
+        assert_eq!(amr(&[Method::MailCode]), ["otp", "email"]);
+        assert_eq!(amr(&[Method::Passkey]), ["pop", "user"]);
+        assert_eq!(amr(&[Method::Password, Method::Totp]), ["pwd", "otp", "mfa"]);
+        assert_eq!(amr(&[Method::MailCode, Method::Totp]), ["otp", "email"]);
+    }
+}

@@ -1,0 +1,106 @@
+//! `/account/confirm`: prove once more who is there, before something that decides over the account.
+
+use askama::Template;
+use axum::response::Response;
+use flow::reauth::{self, Needed};
+use flow::session::Visitor;
+use flow::sign_in::ask::Door;
+use model::method::Method;
+use wire::form::encode;
+use wire::mail::mailbox::Mailbox;
+
+use crate::error::Trouble;
+use crate::page;
+use crate::pages::sign_in::issue_for;
+use crate::posted::Posted;
+use crate::view::confirm::{Confirm, Why};
+use crate::view::frame::Place;
+use crate::visit::Visit;
+
+/// Where the visitor wanted to go: a page of ours that only whoever is signed in can see, or the account page.
+pub(crate) fn destination(asked: Option<&str>) -> &str {
+    asked
+        .filter(|to| {
+            ["/account", "/operator"].iter().any(|start| {
+                to.strip_prefix(start)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
+            })
+        })
+        .filter(|to| to.len() <= 200 && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'))
+        .unwrap_or("/account")
+}
+
+impl Visit {
+    /// Whoever is signed in, if the account's highest level was proved within the last minutes; otherwise the way leads
+    /// to `/account/confirm` first, and from there to `to`.
+    ///
+    /// # Errors
+    /// [`Trouble::SignInFirst`], [`Trouble::ConfirmFirst`], or a fault of the store.
+    pub(crate) fn confirmed(&self, to: &str) -> Result<&Visitor, Trouble> {
+        let visitor = self.signed_in()?;
+        let needed = Needed::to_change(reauth::ways(&self.app.store, &self.cx, visitor)?);
+        if needed.is_met(visitor, &self.cx) { Ok(visitor) } else { Err(Trouble::ConfirmFirst(to.to_owned())) }
+    }
+}
+
+/// The address of this page with the way on.
+pub(crate) fn href(to: &str) -> String {
+    format!("/account/confirm?{}", encode([("to", destination(Some(to)))]))
+}
+
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
+    let visitor = visit.signed_in()?;
+    let to = destination(visit.query.get("to"));
+    let ways = reauth::ways(&visit.app.store, &visit.cx, visitor)?;
+    Ok(page::show(&visit, Place::Account, |frame| {
+        Confirm {
+            frame,
+            to,
+            address: &visitor.account.address,
+            why: if to.starts_with("/operator") { Why::Operator } else { Why::Change },
+            passkey: ways.methods.has(Method::Passkey),
+            password: ways.methods.has(Method::Password),
+            totp: ways.methods.has(Method::Totp),
+            code: ways.methods.has(Method::MailCode),
+        }
+        .render()
+    }))
+}
+
+/// `POST /account/confirm/code`: has a code mailed to the account's own address.
+pub(crate) async fn code(posted: Posted) -> Result<Response, Trouble> {
+    let Posted { visit, form } = posted;
+    let visitor = visit.signed_in()?;
+    let ways = reauth::ways(&visit.app.store, &visit.cx, visitor)?;
+    let to = destination(form.get("to")).to_owned();
+    let (door, address) = (Door::Confirm(visitor.held()), visitor.account.address.clone());
+    match Mailbox::parse(&address) {
+        Ok(mailbox) if ways.methods.has(Method::MailCode) => issue_for(visit, mailbox, door, Some(&to)).await,
+        Ok(_) | Err(_) => Err(Trouble::NotFound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_on_leads_to_a_page_of_ours_and_nowhere_else() {
+        for good in ["/account", "/account/passkeys", "/account/addresses?added=1", "/operator/tenants"] {
+            assert_eq!(destination(Some(good)), good);
+        }
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/accountant",
+            "/sign-in",
+            "/account/\\evil",
+            "/account/a b",
+            "",
+        ] {
+            assert_eq!(destination(Some(bad)), "/account", "{bad}");
+        }
+        assert_eq!(destination(Some(&format!("/account/{}", "a".repeat(200)))), "/account");
+        assert_eq!(destination(None), "/account");
+    }
+}

@@ -1,0 +1,152 @@
+//! What changed an account, or tried to, in the words of its line.
+
+use model::authenticator::AuthenticatorKind;
+use model::event::{AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
+use model::method::{Method, MethodSet};
+
+use crate::view::entry::{Change, What};
+use crate::view::moment::Calendar;
+
+/// The line of a change; none for what no owner needs a line for, or what is no change.
+pub(super) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
+    use AuthenticatorKind::{Passkey, Password, Totp};
+    let plain = |text| Change { text, argument: None, icon: "account" };
+    let about = |text, name, word: String| Change { text, argument: Some((name, word)), icon: "account" };
+    let warning = |change: Change| Change { icon: "deny", ..change };
+    let change = match kind {
+        EventKind::SessionRaised { methods, .. } => Change { icon: "in", ..plain(raised(*methods)) },
+        EventKind::AuthenticatorAdded { kind, usable_at: Some(at), .. } => {
+            let text = match kind {
+                Passkey => "what-passkey-held",
+                Password => "what-password-held",
+                Totp => "what-totp-held",
+            };
+            about(text, "until", calendar.moment(*at).local)
+        }
+        EventKind::AuthenticatorAdded { kind, usable_at: None, .. } => plain(match kind {
+            Passkey => "what-passkey-added",
+            Password => "what-password-added",
+            Totp => "what-totp-added",
+        }),
+        EventKind::AuthenticatorChanged { kind, .. } => plain(match kind {
+            Passkey => "what-passkey-changed",
+            Password => "what-password-changed",
+            Totp => "what-totp-changed",
+        }),
+        EventKind::AuthenticatorRemoved { kind, why, .. } => removed(*kind, *why, plain),
+        EventKind::ProofRefused { method, because, .. } => warning(plain(refused(*method, *because))),
+        EventKind::AttemptsBlocked { method, until, .. } => {
+            let text = match method {
+                Method::Password => "what-password-blocked",
+                Method::Totp => "what-totp-blocked",
+                _ => "what-attempts-blocked",
+            };
+            warning(about(text, "until", calendar.moment(*until).local))
+        }
+        EventKind::RecoveryCodesMade { .. } => plain("what-recovery-codes-made"),
+        EventKind::RecoveryCodeUsed { left } => about("what-recovery-code-used", "left", left.to_string()),
+        EventKind::AddressAdded { role: AddressRole::SignIn, address, .. } => {
+            about("what-address-added", "address", address.clone())
+        }
+        EventKind::AddressAdded { role: AddressRole::Recovery, address, .. } => {
+            about("what-recovery-address-added", "address", address.clone())
+        }
+        EventKind::AddressConfirmed { address } => {
+            about("what-address-confirmed", "address", address.clone())
+        }
+        EventKind::AddressRemoved { address, why, .. } => {
+            let text = match why {
+                Removal::ByRecipient => "what-address-detached",
+                Removal::ByOwner | Removal::Cancelled | Removal::ByRecovery | Removal::ByOperator => {
+                    "what-address-removed"
+                }
+            };
+            about(text, "address", address.clone())
+        }
+        EventKind::AddressMadeMain { address } => about("what-address-main", "address", address.clone()),
+        EventKind::AddressSwitched { address, sign_in: true } => {
+            about("what-address-on", "address", address.clone())
+        }
+        EventKind::AddressSwitched { address, sign_in: false } => {
+            about("what-address-off", "address", address.clone())
+        }
+        EventKind::DetachingAsked { address, .. } => {
+            warning(about("what-detaching-asked", "address", address.clone()))
+        }
+        EventKind::HoldingsAsked => plain("what-holdings-asked"),
+        EventKind::MailRefused { refused: true } => plain("what-mail-refused"),
+        EventKind::MailRefused { refused: false } => plain("what-mail-taken"),
+        EventKind::MethodsChanged { .. } => plain("what-methods-changed"),
+        EventKind::EntryAsked { kind, opens_at, .. } => {
+            let text = match kind {
+                EntryKind::Recovery => "what-recovery-asked",
+                EntryKind::SignIn => "what-entry-asked",
+            };
+            warning(about(text, "at", calendar.moment(*opens_at).local))
+        }
+        EventKind::EntryCancelled { kind, .. } => plain(match kind {
+            EntryKind::Recovery => "what-recovery-cancelled",
+            EntryKind::SignIn => "what-entry-cancelled",
+        }),
+        EventKind::EntryUsed { kind, .. } => plain(match kind {
+            EntryKind::Recovery => "what-recovery-used",
+            EntryKind::SignIn => "what-entry-used",
+        }),
+        EventKind::EntryExpired { kind, .. } => plain(match kind {
+            EntryKind::Recovery => "what-recovery-expired",
+            EntryKind::SignIn => "what-entry-expired",
+        }),
+        EventKind::AccountMoved { .. } => plain("what-account-moved"),
+        EventKind::OperatorActed { act, .. } => plain(match act {
+            OperatorAct::Lock => "what-account-locked",
+            OperatorAct::Unlock => "what-account-unlocked",
+            OperatorAct::EndSessions => "what-operator-ended-sessions",
+            OperatorAct::Reset => "what-operator-reset",
+            OperatorAct::Close => "what-account-closed",
+        }),
+        _ => return None,
+    };
+    Some(What::Changed(change))
+}
+
+const fn raised(methods: MethodSet) -> &'static str {
+    if methods.has(Method::Passkey) {
+        "what-raised-passkey"
+    } else if methods.has(Method::Totp) {
+        "what-raised-totp"
+    } else if methods.has(Method::Password) {
+        "what-raised-password"
+    } else {
+        "what-raised-code"
+    }
+}
+
+fn removed(kind: AuthenticatorKind, why: Removal, plain: impl Fn(&'static str) -> Change) -> Change {
+    use AuthenticatorKind::{Passkey, Password, Totp};
+    plain(match (why, kind) {
+        (Removal::Cancelled, Passkey) => "what-passkey-cancelled",
+        (Removal::Cancelled, Password) => "what-password-cancelled",
+        (Removal::Cancelled, Totp) => "what-totp-cancelled",
+        (Removal::ByOperator, Passkey) => "what-passkey-reset",
+        (Removal::ByOperator, Password) => "what-password-reset",
+        (Removal::ByOperator, Totp) => "what-totp-reset",
+        (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Passkey) => "what-passkey-removed",
+        (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Password) => "what-password-removed",
+        (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Totp) => "what-totp-removed",
+    })
+}
+
+const fn refused(method: Method, because: NotProved) -> &'static str {
+    match (because, method) {
+        (NotProved::Held, _) => "what-refused-held",
+        (NotProved::MethodOff, _) => "what-refused-off",
+        (NotProved::Blocked, _) => "what-refused-blocked",
+        (NotProved::Repeated, Method::Passkey) => "what-refused-copy",
+        (NotProved::Repeated, _) => "what-refused-repeated",
+        (NotProved::Mismatch, Method::Password) => "what-refused-password",
+        (NotProved::Mismatch, Method::Totp) => "what-refused-totp",
+        (NotProved::Mismatch, Method::Passkey) => "what-refused-passkey",
+        (NotProved::Mismatch, Method::RecoveryCode) => "what-refused-recovery-code",
+        (NotProved::Mismatch, Method::MailCode | Method::SmsCode | Method::Approval) => "what-refused-other",
+    }
+}
