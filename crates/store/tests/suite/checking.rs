@@ -91,7 +91,7 @@ const BREAKS: [(&str, &str); 17] = [
     ),
     (
         "events-filed",
-        "UPDATE events SET subject = id WHERE id IN (SELECT id FROM events ORDER BY id DESC LIMIT 1)",
+        "UPDATE events SET kind = 'account_locked' WHERE id IN (SELECT id FROM events ORDER BY id DESC LIMIT 1)",
     ),
     (
         "accounts-without-address",

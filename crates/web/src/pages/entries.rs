@@ -1,7 +1,5 @@
 //! Turns what `flow::activity` worked out into the lines that pages show. Every event kind is named here.
 
-mod change;
-
 use flow::activity::{End, Entry, Mail};
 use model::event::{Event, EventKind, NotSent, WrongBecause};
 use model::invitation::Opening;
@@ -100,7 +98,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
         | EventKind::MessageHandedOver { .. }
         | EventKind::MessageDeferred { .. }
         | EventKind::MessageBounced { .. } => return None,
-        changed => change::what(changed, calendar)?,
+        changed => crate::view::change::what(changed, calendar)?,
     };
     Some(Line {
         id: event.id.to_string(),

@@ -11,6 +11,7 @@ use crate::view::source::{BrowserName, SourceLine};
 
 mod account;
 mod activity;
+mod changes;
 mod doors;
 mod others;
 

@@ -34,6 +34,12 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let rest = rest(stage);
     let day = Day { label: stage.calendar.day(before(0)), near: None, entries: rest };
     put(pages, "activity-rest", &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
+    let mut changes = super::changes::lines(stage);
+    let later = changes.split_off(changes.len() / 2);
+    for (name, entries) in [("activity-changes", changes), ("activity-changes-more", later)] {
+        let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
+        put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
+    }
 }
 
 fn empty<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>, show: Show) -> Activity<'a> {
@@ -209,11 +215,19 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::Finding(Found::Other("session_replay".to_owned())),
         What::MoreRequests(1),
         What::CodeAsked(Purpose::OpenAccount),
+        What::CodeAsked(Purpose::Confirm),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
-    let reasons =
-        [NotSent::GuessLimit, NotSent::Muted, NotSent::JustSent, NotSent::Locked, NotSent::NoAccount];
+    let reasons = [
+        NotSent::GuessLimit,
+        NotSent::Muted,
+        NotSent::JustSent,
+        NotSent::Locked,
+        NotSent::NoAccount,
+        NotSent::MethodOff,
+        NotSent::AddressOff,
+    ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }

@@ -1,7 +1,8 @@
 //! Samples of the pages before the sign-in.
 
 use super::{DAY, Drawn, HOUR, MINUTE, SECOND, Stage, put};
-use crate::view::frame::Frame;
+use crate::view::confirm::{Confirm, Why};
+use crate::view::frame::{Frame, Place};
 use crate::view::sign_in::{CodeError, Ended, EnterCode, FieldError, Purpose, Resend, SignIn, SignInNotice};
 use crate::view::welcome::{Gone, Welcome, WelcomeGone, WelcomeKind};
 
@@ -12,6 +13,23 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     enter_code(stage, pages);
     ended(stage, pages);
     welcome(stage, pages);
+    confirm(stage, pages);
+}
+
+fn confirm(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Account);
+    let page = Confirm {
+        frame,
+        to: "/account/authenticators",
+        address: "anna@linden.example",
+        why: Why::Change,
+        passkey: false,
+        password: false,
+        totp: false,
+        code: true,
+    };
+    put(pages, "confirm-code", &page);
+    put(pages, "confirm-no-way", &Confirm { why: Why::Operator, to: "/operator", ..page });
 }
 
 fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -66,6 +84,11 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             inbox_link: true,
             ..page()
         },
+    );
+    put(
+        pages,
+        "code-who",
+        &EnterCode { purpose: Purpose::Confirm, to: Some("/account/addresses"), ..page() },
     );
     for (name, error) in [
         ("code-missing", CodeError::Missing),

@@ -50,6 +50,7 @@ fn not_me(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         "not-me-open",
         &NotMe { purpose: open, source: nowhere, guesses: 3, ..page(End::WrongCodes, sent()) },
     );
+    put(pages, "not-me-confirm", &NotMe { purpose: Purpose::Confirm, ..page(End::NeverUsed, sent()) });
     let unsent = page(End::NotSent(NotSent::MailLimit), Mail::None(NotSent::MailLimit));
     put(pages, "not-me-unsent", &unsent);
     put(pages, "not-me-bounced", &page(End::Bounced, Mail::Bounced));

@@ -8,7 +8,7 @@ use crate::view::entry::{Change, What};
 use crate::view::moment::Calendar;
 
 /// The line of a change; none for what no owner needs a line for, or what is no change.
-pub(super) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
+pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
     use AuthenticatorKind::{Passkey, Password, Totp};
     let plain = |text| Change { text, argument: None, icon: "account" };
     let about = |text, name, word: String| Change { text, argument: Some((name, word)), icon: "account" };

@@ -1,0 +1,102 @@
+//! Samples of the lines that tell what changed an account: every event that has such a line.
+
+use model::assurance::Aal;
+use model::authenticator::AuthenticatorKind;
+use model::event::{AddressKind, AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
+use model::id::{AuthenticatorId, EntryId};
+use model::method::{Method, MethodSet};
+
+use super::activity::line;
+use super::{HOUR, MINUTE, NOW, Stage};
+use crate::view::change::what;
+use crate::view::entry::Entry;
+
+/// A line for each of them.
+pub(super) fn lines(stage: &Stage<'_>) -> Vec<Entry> {
+    let whats = kinds().into_iter().filter_map(|kind| what(&kind, &stage.calendar));
+    (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect()
+}
+
+fn kinds() -> Vec<EventKind> {
+    let mut all = Vec::new();
+    for method in [Method::Passkey, Method::Totp, Method::Password, Method::MailCode] {
+        all.push(EventKind::SessionRaised { methods: MethodSet::of(&[method]), aal: Aal::Aal1 });
+    }
+    authenticators(&mut all);
+    refused(&mut all);
+    addresses(&mut all);
+    entries(&mut all);
+    all.extend([
+        EventKind::RecoveryCodesMade { count: 10 },
+        EventKind::RecoveryCodeUsed { left: 9 },
+        EventKind::HoldingsAsked,
+        EventKind::MailRefused { refused: true },
+        EventKind::MailRefused { refused: false },
+        EventKind::MethodsChanged { sign_in: MethodSet::ALL },
+        EventKind::AccountMoved { tenant: None },
+    ]);
+    for act in [
+        OperatorAct::Lock,
+        OperatorAct::Unlock,
+        OperatorAct::EndSessions,
+        OperatorAct::Reset,
+        OperatorAct::Close,
+    ] {
+        all.push(EventKind::OperatorActed { act, reason: String::new() });
+    }
+    all
+}
+
+fn authenticators(all: &mut Vec<EventKind>) {
+    let authenticator = AuthenticatorId::at(NOW);
+    for kind in AuthenticatorKind::ALL {
+        all.push(EventKind::AuthenticatorAdded { authenticator, kind, usable_at: None });
+        let held = Some(super::before(-24 * HOUR));
+        all.push(EventKind::AuthenticatorAdded { authenticator, kind, usable_at: held });
+        all.push(EventKind::AuthenticatorChanged { authenticator, kind });
+        for why in [Removal::ByOwner, Removal::Cancelled, Removal::ByOperator] {
+            all.push(EventKind::AuthenticatorRemoved { authenticator, kind, why });
+        }
+    }
+}
+
+fn refused(all: &mut Vec<EventKind>) {
+    let mut add = |method, because| all.push(EventKind::ProofRefused { method, because, known: false });
+    for method in [Method::Password, Method::Totp, Method::Passkey, Method::RecoveryCode, Method::Approval] {
+        add(method, NotProved::Mismatch);
+    }
+    for because in [NotProved::Held, NotProved::MethodOff, NotProved::Blocked, NotProved::Repeated] {
+        add(Method::Totp, because);
+    }
+    add(Method::Passkey, NotProved::Repeated);
+    for method in [Method::Password, Method::Totp, Method::RecoveryCode] {
+        all.push(EventKind::AttemptsBlocked { method, known: false, until: super::before(-HOUR) });
+    }
+}
+
+fn addresses(all: &mut Vec<EventKind>) {
+    let (kind, address) = (AddressKind::Mail, || "a…@post.example".to_owned());
+    for role in [AddressRole::SignIn, AddressRole::Recovery] {
+        all.push(EventKind::AddressAdded { kind, role, address: address() });
+    }
+    for why in [Removal::ByOwner, Removal::ByRecipient] {
+        all.push(EventKind::AddressRemoved { kind, role: AddressRole::Recovery, address: address(), why });
+    }
+    for sign_in in [true, false] {
+        all.push(EventKind::AddressSwitched { address: address(), sign_in });
+    }
+    all.push(EventKind::AddressConfirmed { address: address() });
+    all.push(EventKind::AddressMadeMain { address: address() });
+    all.push(EventKind::DetachingAsked { address: address(), at: super::before(-72 * HOUR) });
+}
+
+fn entries(all: &mut Vec<EventKind>) {
+    let entry = EntryId::at(NOW);
+    for kind in [EntryKind::Recovery, EntryKind::SignIn] {
+        let opens_at = super::before(-72 * HOUR);
+        all.push(EventKind::EntryAsked { entry, kind, methods: MethodSet::NONE, opens_at });
+        all.push(EventKind::EntryCancelled { entry, kind });
+        all.push(EventKind::EntryUsed { entry, kind });
+        all.push(EventKind::EntryExpired { entry, kind });
+    }
+}
