@@ -276,6 +276,8 @@ impl Growth<'_> {
         let output = self
             .command(place, phase)
             .args(["--seconds", &seconds.to_string(), "--round", &round.to_string()])
+            .args(self.options.cold.then_some("--cold"))
+            .args(self.options.look_ahead.then_some("--look-ahead"))
             .stderr(Stdio::inherit())
             .output()
             .map_err(Trouble::system("starting a process"))?;

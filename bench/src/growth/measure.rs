@@ -18,7 +18,7 @@ use model::policy::Policy;
 use model::session::Session;
 
 use serde::{Deserialize, Serialize};
-use store::{Recorded, Tx, accounts, sign_in_codes};
+use store::{Reader, Recorded, Tx, accounts, sign_in_codes};
 use tokio::sync::oneshot;
 
 use super::pages::Pages;
@@ -66,12 +66,25 @@ pub(crate) fn policy() -> Arc<Policy> {
     Arc::new(Policy { mails, known_mails: mails, epsilon, epsilon_known: epsilon, ..Policy::default() })
 }
 
-/// Measures for `time` each: sign-ins, and at most as long every kind of look-up.
+/// How it is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// Which round it is: each signs in to other accounts.
+    pub(crate) round: u32,
+    /// How long each kind of thing is done, at most.
+    pub(crate) time: Duration,
+    /// Whether the page cache is emptied before look-ups and before each of the sign-ins.
+    pub(crate) cold: bool,
+}
+
+/// Measures sign-ins, and every kind of look-up.
 ///
 /// # Errors
 /// The first thing that fails; a sign-in that does is told in what was found.
-pub(crate) fn measure(store: &Store, people: People, round: u32, time: Duration) -> Result<Found, Trouble> {
+pub(crate) fn measure(store: &Store, people: People, how: How) -> Result<Found, Trouble> {
+    let How { round, time, cold } = how;
     let mut found = Found::default();
+    empty_cache(cold)?;
     let own = || resident(std::process::id());
     found.resident[0] = own()?;
     let mut looking = Looking { store, people, policy: policy(), time, lines: Vec::new() };
@@ -83,6 +96,7 @@ pub(crate) fn measure(store: &Store, people: People, round: u32, time: Duration)
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
     for (tasks, what) in [(1, "sign-in, one after the other"), (64, "sign-in, 64 at a time")] {
+        empty_cache(cold)?;
         let measured = runtime.block_on(sign_ins(store, people, (round, tasks), time));
         found.failed = found.failed.take().or(measured.first_error.clone());
         let ms = |us: u32| f64::from(us) / 1e3;
@@ -92,6 +106,15 @@ pub(crate) fn measure(store: &Store, people: People, round: u32, time: Duration)
     }
     found.resident[2] = own()?;
     Ok(found)
+}
+
+/// Has the system forget what it has read of files.
+fn empty_cache(wanted: bool) -> Result<(), Trouble> {
+    if !wanted {
+        return Ok(());
+    }
+    let done = std::fs::write("/proc/sys/vm/drop_caches", "1");
+    done.map_err(Trouble::system("emptying the page cache (which only root can)"))
 }
 
 /// Signs people in, in `tasks` at the same time; no account twice before all others had their turn.
@@ -124,22 +147,30 @@ pub(crate) async fn sign_in(
     let in_words = |fault: Fault| fault.chain();
     let ask = Ask { address, browser_half, source, door: Door::SignIn };
     let prepared = ask::prepare(store, &mut asking, ask).map_err(in_words)?;
-    let request = write(store, move |tx| ask::commit(tx, &mut asking, &prepared)).await.map_err(in_words)?;
+    let (prepared, now) = (Arc::new(prepared), asking.now);
+    let ahead = Arc::clone(&prepared);
+    let look = move |reader: &mut Reader<'_>| ask::look(reader, now, &ahead);
+    let asked = write(store, look, move |tx| ask::commit(tx, &mut asking, &prepared)).await;
+    let request = asked.map_err(in_words)?;
     let letter = store.read(|reader| sign_in_codes::letter(reader, request)).map_err(in_words)?;
     let code = letter.ok_or("the request has no letter")?.code;
     let submission = Submission { request, code, browser_half, current: None, source };
     let prepared = submit::prepare(store, &submitting, &submission).map_err(in_words)?;
     let prepared = prepared.ok_or("the request is gone")?;
-    let outcome = write(store, move |tx| submit::commit(tx, &mut submitting, &prepared)).await;
+    let (prepared, now) = (Arc::new(prepared), submitting.now);
+    let ahead = Arc::clone(&prepared);
+    let look = move |reader: &mut Reader<'_>| submit::look(reader, now, &ahead);
+    let outcome = write(store, look, move |tx| submit::commit(tx, &mut submitting, &prepared)).await;
     outcome.map_err(in_words)?.map(|_| ()).map_err(|refusal| format!("{refusal:?}"))
 }
 
 async fn write<T: Send + 'static>(
     store: &Store,
+    look: impl FnOnce(&mut Reader<'_>) -> Result<(), Fault> + Send + 'static,
     work: impl FnMut(&mut Tx<'_>) -> Result<Recorded<T>, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     let (answer, outcome) = oneshot::channel();
-    store.write(work, move |outcome| {
+    store.write_after(look, work, move |outcome| {
         // The task waits for it; if it is gone, so is the measurement.
         let _ = answer.send(outcome);
     });

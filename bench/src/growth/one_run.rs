@@ -63,7 +63,13 @@ pub(crate) fn run(options: &OneRun) -> Result<(), Trouble> {
             }
             return Ok(());
         }
-        Phase::Measure => serde_json::to_string(&measure::measure(&store, people, options.round, time)?),
+        Phase::Measure => {
+            if options.look_ahead {
+                store.look_ahead();
+            }
+            let how = measure::How { round: options.round, time, cold: options.cold };
+            serde_json::to_string(&measure::measure(&store, people, how)?)
+        }
         Phase::Forget => serde_json::to_string(&forget::forget(&store, (people, options.events), time)?),
         Phase::Sizes => serde_json::to_string(&sizes(&store)?),
     };
@@ -110,6 +116,7 @@ fn sizes(store: &Store) -> Result<Sizes, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::growth::measure::How;
     use crate::growth::postgres;
     use crate::store::server::Server;
     use store::check::{Asked, check};
@@ -141,7 +148,7 @@ mod tests {
 
         let time = Duration::from_millis(50);
         for round in 0..2 {
-            let found = measure::measure(&store, people, round, time).unwrap();
+            let found = measure::measure(&store, people, How { round, time, cold: false }).unwrap();
             assert_eq!(found.failed, None);
             // In so short a time a busy machine may not get through a sign-in.
             let mut looks = found.lines.iter().filter(|line| !line.what.starts_with("sign-in"));

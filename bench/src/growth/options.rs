@@ -40,6 +40,13 @@ pub(crate) struct Options {
     /// Where the files of SQLite are made [default: beside this program].
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) dir: Option<PathBuf>,
+    /// Empties the page cache before each measurement, so that everything comes from the disk: what it is like when the
+    /// store is much larger than memory. Needs root.
+    #[arg(long)]
+    pub(crate) cold: bool,
+    /// Looks ahead on SQLite although the store fits into memory.
+    #[arg(long)]
+    pub(crate) look_ahead: bool,
     /// Keeps what was made: the files of SQLite, the databases on a server that was given.
     #[arg(long)]
     pub(crate) keep: bool,
@@ -91,6 +98,12 @@ pub(crate) struct OneRun {
     /// How long is measured.
     #[arg(long, default_value_t = 5)]
     pub(crate) seconds: u64,
+    /// Empties the page cache before it looks, and again before sign-ins.
+    #[arg(long)]
+    pub(crate) cold: bool,
+    /// Looks ahead although the store fits into memory.
+    #[arg(long)]
+    pub(crate) look_ahead: bool,
     /// Which round it is: each signs in to other accounts.
     #[arg(long, default_value_t = 0)]
     pub(crate) round: u32,

@@ -14,6 +14,7 @@ use model::digest::Keys;
 use model::fault::Fault;
 use rusqlite::Connection;
 
+use crate::ahead::{Ahead, Look};
 use crate::handle::keys_belong;
 use crate::log::{self, Log};
 use crate::sqlite::{self, Mode, Sqlite};
@@ -33,6 +34,7 @@ pub(crate) struct File {
     path: PathBuf,
     jobs: Mutex<Option<Sender<Box<dyn Job>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    ahead: Ahead,
 }
 
 impl File {
@@ -51,6 +53,7 @@ impl File {
             path: path.to_owned(),
             jobs: Mutex::new(Some(sender)),
             writer: Mutex::new(Some(writer)),
+            ahead: Ahead::new(path),
         })
     }
 
@@ -66,6 +69,22 @@ impl File {
         if let Err(job) = sent {
             job.answer(Some(&Fault::plain("the store is closed")));
         }
+    }
+
+    /// [`Self::write`], once `look` has read what it needs, if this store is larger than memory.
+    pub(crate) fn write_after(&self, keys: &Arc<Keys>, look: Look, job: Box<dyn Job>) {
+        if !self.ahead.is_wanted() {
+            return self.write(job);
+        }
+        let writer = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match writer {
+            Some(writer) => self.ahead.send(look, job, &writer, keys),
+            None => self.write(job),
+        }
+    }
+
+    pub(crate) fn look_ahead(&self) {
+        self.ahead.want();
     }
 
     pub(crate) fn read<T>(
@@ -84,6 +103,7 @@ impl File {
 
     pub(crate) fn close(&self) {
         READERS.with_borrow_mut(|readers| readers.remove(&self.number));
+        self.ahead.close();
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The last handle may be dropped by the writer itself, in an answer; it cannot wait for itself.
@@ -129,7 +149,7 @@ fn check_keys(connection: &Connection, keys: &Keys) -> Result<(), Fault> {
 }
 
 /// Reads in one transaction: a consistent view, and one look at the log for all of its statements.
-fn snapshot<T>(
+pub(crate) fn snapshot<T>(
     connection: &Connection,
     keys: &Keys,
     work: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>,

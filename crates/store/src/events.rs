@@ -145,6 +145,17 @@ pub fn list_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<E
     all(rows)
 }
 
+/// Looks where the next event about `subject` will be put.
+///
+/// # Errors
+/// A fault of the database.
+pub fn look(reader: &mut Reader<'_>, subject: &[u8; 16]) -> Result<(), Fault> {
+    reader
+        .db
+        .one("SELECT 1 FROM events WHERE subject = $1 ORDER BY id DESC LIMIT 1", args![subject])
+        .map(|_| ())
+}
+
 /// How many codes were asked for and used on each UTC day since `start`: (day, asked, used).
 ///
 /// # Errors

@@ -115,6 +115,33 @@ impl Store {
         }
     }
 
+    /// [`Self::write`], for work whose rows can be named beforehand: `look` reads them. On an embedded store that is
+    /// larger than memory it is done first, by one of several threads, so that the one writer does not wait for the disk;
+    /// elsewhere it is not done at all.
+    pub fn write_after<T, L, W, A>(&self, look: L, work: W, answer: A)
+    where
+        T: Send + 'static,
+        L: FnOnce(&mut Reader<'_>) -> Result<(), Fault> + Send + 'static,
+        W: FnMut(&mut Tx<'_>) -> Result<Recorded<T>, Fault> + Send + 'static,
+        A: FnOnce(Result<T, Fault>) + Send + 'static,
+    {
+        match &self.0.place {
+            Place::File(file) => {
+                let job: Box<dyn Job> = Box::new(Closure { work, outcome: None, answer });
+                file.write_after(&self.0.keys, Box::new(look), job);
+            }
+            Place::Memory(_) | Place::Postgres(_) => self.write(work, answer),
+        }
+    }
+
+    /// Looks ahead from now on, however small the store is: for tests and measurements.
+    #[doc(hidden)]
+    pub fn look_ahead(&self) {
+        if let Place::File(file) = &self.0.place {
+            file.look_ahead();
+        }
+    }
+
     /// [`Self::write`], waiting for the answer: for commands, workers and tests.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! [`Store`] is opaque outside: a `write` takes a closure over a [`Tx`] and gives back what the closure
 //! recorded, once it is durable; a `read` takes a closure over a [`Reader`].
 
+mod ahead;
 mod backend;
 pub mod backup;
 pub mod check;

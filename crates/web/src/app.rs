@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use flow::lease::Node;
-use flow::{Recorded, Store, Tx};
+use flow::{Reader, Recorded, Store, Tx};
 use jiff::tz::TimeZone;
 use model::cx::Cx;
 use model::entropy::Entropy;
@@ -145,6 +145,31 @@ impl App {
             },
         );
         outcome.await.map_err(|error| Fault::new("the writer ended", error))?
+    }
+
+    /// [`Self::write`], for a flow that can name its rows beforehand: `look` reads them where that helps
+    /// ([`Store::write_after`]).
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub(crate) async fn write_after<T, L, W>(&self, mut cx: Cx, look: L, mut work: W) -> Result<T, Trouble>
+    where
+        T: Send + 'static,
+        L: FnOnce(&mut Reader<'_>) -> Result<(), Fault> + Send + 'static,
+        W: FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<T>, Fault> + Send + 'static,
+    {
+        let Ok(_permit) = self.writes.try_acquire() else { return Err(Trouble::Busy) };
+        let (answer, outcome) = oneshot::channel();
+        self.store.write_after(
+            look,
+            move |tx| work(tx, &mut cx),
+            move |outcome| {
+                // As in `commit`.
+                let _ = answer.send(outcome);
+            },
+        );
+        let outcome = outcome.await.map_err(|error| Fault::new("the writer ended", error));
+        outcome.and_then(|outcome| outcome).map_err(|fault| Trouble::fault(&fault))
     }
 
     /// [`Self::commit`] for a request: not more of them at once than the writer can keep up with.

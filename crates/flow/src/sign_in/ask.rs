@@ -29,7 +29,7 @@ use store::destinations::{self, Taken};
 use store::guess_ledger::{self, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
-use store::{Recorded, Store, Tx, accounts, browsers, tenants};
+use store::{Reader, Recorded, Store, Tx, accounts, browsers, tenants};
 
 use super::submit;
 use crate::budget::{self, Standing};
@@ -122,6 +122,24 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
         source: ask.source.kept(cx.policy.keep_addresses),
         door: ask.door,
     })
+}
+
+/// Reads what [`commit`] will need, the same for known and unknown addresses: see [`store::Store::write_after`].
+///
+/// # Errors
+/// A fault of the store.
+pub fn look(reader: &mut Reader<'_>, now: Time, ask: &Prepared) -> Result<(), Fault> {
+    let (key, identity) = (ask.address.destination(), ask.address.identity());
+    destinations::find(reader, &key)?;
+    let address = accounts::ask_address(reader, &identity)?.get(reader)?;
+    let id = address.map_or(ask.new_account, |address| address.account);
+    browsers::ask(reader, id, &ask.browser)?.get(reader)?;
+    accounts::find(reader, id)?;
+    sign_in_codes::ask_live(reader, (&identity, &key), &ask.browser, now)?.get(reader)?;
+    for known in [true, false] {
+        guess_ledger::spent(reader, &Charge { account: Some(id), destination: key, known }, now.day())?;
+    }
+    store::events::look(reader, if address.is_some() { id.bytes() } else { key.bytes() })
 }
 
 /// What the ask is, once the account is known.

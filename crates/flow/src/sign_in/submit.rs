@@ -20,8 +20,11 @@ use model::refusal::Refusal;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
 use model::source::Source;
 use model::tenant::Tenant;
+use model::time::Time;
 use store::sign_in_codes::{self, Kept};
-use store::{Later, Store, Tx, accounts, guess_ledger, invitations, outbox, tenants};
+use store::{
+    Later, Reader, Store, Tx, accounts, browsers, guess_ledger, invitations, outbox, sessions, tenants,
+};
 
 use super::ask::browser_digest;
 use super::finish::{self, Started};
@@ -89,6 +92,20 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
         domain: domain.to_owned(),
         kept,
     }))
+}
+
+/// Reads what [`commit`] will need: see [`store::Store::write_after`].
+///
+/// # Errors
+/// A fault of the store.
+pub fn look(reader: &mut Reader<'_>, now: Time, submitted: &Prepared) -> Result<(), Fault> {
+    let code = &submitted.kept.code;
+    let Some(id) = code.account else { return Ok(()) };
+    accounts::find(reader, id)?;
+    sessions::list(reader, id)?;
+    browsers::ask(reader, id, &submitted.browser)?.get(reader)?;
+    guess_ledger::spent(reader, &submitted.kept.charge(), now.day())?;
+    store::events::look(reader, id.bytes())
 }
 
 /// Steps 2 to 4.

@@ -1,5 +1,7 @@
 //! `/sign-in/<request>`: wait for the code, type it, ask for it again.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::Response;
 use flow::sign_in::status::{self, Found, Status};
@@ -144,7 +146,10 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     let address =
         if opens { status::again(&visit.app.store, &visit.cx, request.0, &visit.half)? } else { None };
     let address = address.map(|(address, _)| address).unwrap_or_default();
-    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| submit::commit(tx, cx, &prepared)).await?;
+    let (prepared, cx) = (Arc::new(prepared), visit.app.cx());
+    let (ahead, now) = (Arc::clone(&prepared), cx.now);
+    let look = move |reader: &mut flow::Reader<'_>| submit::look(reader, now, &ahead);
+    let outcome = visit.app.write_after(cx, look, move |tx, cx| submit::commit(tx, cx, &prepared)).await?;
     match outcome {
         Ok(started) => {
             let seconds = visit.app.policy.session_absolute.as_secs();

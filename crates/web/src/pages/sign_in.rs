@@ -1,5 +1,7 @@
 //! `/sign-in`: type an address. The answer is the same, in the same time, whatever the address is.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::Response;
 use flow::sign_in::ask::{self, Ask, Door};
@@ -91,12 +93,15 @@ pub(crate) async fn issue_for(
     door: Door,
     to: Option<&str>,
 ) -> Result<Response, Trouble> {
-    let app = std::sync::Arc::clone(&visit.app);
+    let app = Arc::clone(&visit.app);
     let cookies = visit.cookies();
     let address = Address::new(mailbox, app.store.keys());
     let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
     let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
-    let request = app.write(visit.cx, move |tx, cx| ask::commit(tx, cx, &prepared)).await?;
+    let (prepared, now) = (Arc::new(prepared), visit.cx.now);
+    let ahead = Arc::clone(&prepared);
+    let look = move |reader: &mut flow::Reader<'_>| ask::look(reader, now, &ahead);
+    let request = app.write_after(visit.cx, look, move |tx, cx| ask::commit(tx, cx, &prepared)).await?;
     let on = to.map_or_else(String::new, |to| format!("?{}", wire::form::encode([("to", to)])));
     Ok(page::redirect(&format!("/sign-in/{request}{on}"), &cookies))
 }
