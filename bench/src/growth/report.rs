@@ -13,8 +13,7 @@ use crate::store::options::Engine;
 
 /// A grown store may take so many times as long as a small one, where somebody waits for what concerns him or her.
 const AIM: f64 = 2.0;
-/// What the store does for one page or one cookie may take so long, in milliseconds, however large it is: a tenth of the
-/// quickest page, so that nobody can tell.
+/// What the store does for one page or one cookie may take so long, in milliseconds, however large it is.
 const STORE_MS: f64 = 1.0;
 /// What is about everybody may take so long, in milliseconds: an operator waits for it.
 const OPERATOR_MS: f64 = 250.0;
