@@ -14,6 +14,7 @@ use crate::{
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
+    phone::{Country, Phone, Prefix},
 };
 
 /// A form or query is read or refused within the input.
@@ -89,6 +90,28 @@ pub fn mailbox(data: &[u8]) {
                 Err(_) => assert!(parsed.identity().len() > parsed.as_str().len()),
             }
         }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A number that is read has one form, which is read again as the same; so has a prefix.
+pub fn phone(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Phone::parse(text) {
+        Ok(phone) => {
+            let digits = phone.digits();
+            assert!((8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+            assert_eq!(Phone::parse(phone.as_str()).as_ref(), Ok(&phone));
+            assert_eq!(digits, format!("{}{}", phone.country_code(), phone.national()));
+            let country = phone.country().map(Country::code);
+            assert_eq!(country.and_then(Country::from_code), phone.country());
+            let _ = (phone.range(), phone.masked());
+            assert!(Prefix::of_country(&phone).begins(&phone));
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    match Prefix::parse(text) {
+        Ok(prefix) => assert_eq!(Prefix::parse(&prefix.to_string()), Ok(prefix)),
         Err(error) => assert!(error.at <= text.len()),
     }
 }
