@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod secret;
 pub mod session;
 pub mod sign_in_code;
+pub mod sms;
 pub mod source;
 pub mod time;
 pub mod voice;

@@ -11,6 +11,7 @@ use crate::{
         host::Host,
         network::Network,
         origin::Origin,
+        url::Url,
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
@@ -137,7 +138,7 @@ pub fn user_agent(data: &[u8]) {
     assert_eq!(System::from_code(browser.system.code()), Some(browser.system));
 }
 
-/// A host or an origin that is read is written in one form, which is read again as the same.
+/// A host, an origin or a URL that is read is written in one form, which is read again as the same.
 pub fn host(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     match Host::parse(text) {
@@ -149,6 +150,13 @@ pub fn host(data: &[u8]) {
     }
     match Origin::parse(text) {
         Ok(origin) => assert_eq!(Origin::parse(&origin.to_string()), Ok(origin)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    match Url::parse(text) {
+        Ok(url) => {
+            assert!(url.target().starts_with('/') && url.target().bytes().all(|byte| byte.is_ascii_graphic()));
+            assert_eq!(Url::parse(&url.to_string()), Ok(url));
+        }
         Err(error) => assert!(error.at <= text.len()),
     }
 }

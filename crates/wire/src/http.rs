@@ -6,3 +6,4 @@ pub mod host;
 pub mod network;
 pub mod origin;
 pub mod user_agent;
+pub mod url;

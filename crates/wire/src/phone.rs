@@ -1,7 +1,7 @@
 //! A telephone number as a person types it: made one E.164 number, or refused at its place.
 //!
-//! Implements: ITU-T E.164 §6 (country code and national number, at most 15 digits), E.123 §2 (how numbers are written
-//! down), RFC 3966 §3 (`tel:` and its visual separators; extensions and contexts are refused).
+//! Implements: ITU-T E.164 §6 (country code and national number, at most 15 digits), ITU-T E.123 (how numbers are
+//! written down), RFC 3966 §3 (`tel:` and its visual separators; extensions and contexts are refused).
 
 mod codes;
 mod prefix;
@@ -14,7 +14,7 @@ pub use prefix::Prefix;
 
 /// Longest text, in bytes, in which a number is looked for.
 pub const LONGEST_INPUT: usize = 100;
-/// Fewest and most digits of a number, country code included. The most is that of E.164 §6.1; no mobile number that
+/// Fewest and most digits of a number, country code included. The most is that of E.164 §6; no mobile number that
 /// messages can be sent to has fewer than the least.
 const FEWEST: usize = 8;
 const MOST: usize = 15;
@@ -174,8 +174,9 @@ fn refuse(at: usize, expected: &'static str) -> Malformed {
 fn international(text: &str) -> Result<Vec<Digit>, Malformed> {
     const EXAMPLE: &str = "'+' and the country code, as in +49 151 23456789";
     let (mut plus, mut digits) = (false, Vec::with_capacity(MOST));
-    let start = match text.split_at_checked("tel:".len()) {
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("tel:") => scheme.len(),
+    let trimmed = text.trim_start();
+    let start = match trimmed.split_at_checked("tel:".len()) {
+        Some((scheme, number)) if scheme.eq_ignore_ascii_case("tel:") => text.len().saturating_sub(number.len()),
         _ => 0,
     };
     for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {
@@ -212,7 +213,7 @@ fn split(digits: &[Digit], end: usize) -> Result<(&'static str, &[Digit]), Malfo
     }
 }
 
-/// E.123 §7.2: a trunk prefix is not dialled from abroad. A second zero is nobody's habit, and whoever adds zeros to
+/// E.123: a trunk prefix is not dialled from abroad. A second zero is nobody's habit, and whoever adds zeros to
 /// make one number look like many is not to succeed.
 fn without_trunk_zero<'a>(code: &str, digits: &'a [Digit]) -> Result<&'a [Digit], Malformed> {
     if codes::ZERO_BELONGS.contains(&code) || codes::GLOBAL.contains(&code) {
