@@ -111,8 +111,16 @@ impl Spent {
     /// Reads what [`Self::to_bytes`] wrote; bytes beyond the last whole entry are ignored.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let numbers: Vec<i64> = bytes.as_chunks::<8>().0.iter().map(|chunk| i64::from_be_bytes(*chunk)).collect();
-        Self(numbers.as_chunks::<2>().0.iter().map(|[hour, cost]| (*hour, Cost::from_hundredths(*cost))).collect())
+        let numbers: Vec<i64> =
+            bytes.as_chunks::<8>().0.iter().map(|chunk| i64::from_be_bytes(*chunk)).collect();
+        Self(
+            numbers
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[hour, cost]| (*hour, Cost::from_hundredths(*cost)))
+                .collect(),
+        )
     }
 
     /// For the store: sixteen bytes an hour with something in it, of which there are at most 25.

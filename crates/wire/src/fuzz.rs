@@ -154,7 +154,9 @@ pub fn host(data: &[u8]) {
     }
     match Url::parse(text) {
         Ok(url) => {
-            assert!(url.target().starts_with('/') && url.target().bytes().all(|byte| byte.is_ascii_graphic()));
+            assert!(
+                url.target().starts_with('/') && url.target().bytes().all(|byte| byte.is_ascii_graphic())
+            );
             assert_eq!(Url::parse(&url.to_string()), Ok(url));
         }
         Err(error) => assert!(error.at <= text.len()),

@@ -5,5 +5,5 @@ pub mod forwarded;
 pub mod host;
 pub mod network;
 pub mod origin;
-pub mod user_agent;
 pub mod url;
+pub mod user_agent;

@@ -176,7 +176,9 @@ fn international(text: &str) -> Result<Vec<Digit>, Malformed> {
     let (mut plus, mut digits) = (false, Vec::with_capacity(MOST));
     let trimmed = text.trim_start();
     let start = match trimmed.split_at_checked("tel:".len()) {
-        Some((scheme, number)) if scheme.eq_ignore_ascii_case("tel:") => text.len().saturating_sub(number.len()),
+        Some((scheme, number)) if scheme.eq_ignore_ascii_case("tel:") => {
+            text.len().saturating_sub(number.len())
+        }
         _ => 0,
     };
     for (at, c) in text.char_indices().skip_while(|(at, _)| *at < start) {

@@ -21,7 +21,11 @@ fn rules() -> SmsRules {
     let price = |prefix: &str, cost| (Prefix::parse(prefix).unwrap(), cost);
     SmsRules {
         countries: ["DE", "AT", "US", "GB"].map(country).to_vec(),
-        prices: vec![price("+49", cents(7)), price("+491577", cents(9)), price("+1", Cost::from_hundredths(79))],
+        prices: vec![
+            price("+49", cents(7)),
+            price("+491577", cents(9)),
+            price("+1", Cost::from_hundredths(79)),
+        ],
         price: cents(20),
         parts: 1,
         per_prefix: cents(100),
@@ -100,7 +104,8 @@ fn the_longest_prefix_that_fits_sets_the_price() {
 
 #[test]
 fn one_destination_gets_two_messages_a_day_and_five_a_week() {
-    let (rules, mut books) = (SmsRules { per_prefix: cents(9999), in_all: cents(9999), ..rules() }, Books::default());
+    let (rules, mut books) =
+        (SmsRules { per_prefix: cents(9999), in_all: cents(9999), ..rules() }, Books::default());
     let number = nth(1);
     let mut sent = 0;
     for hour in 0..7 * 24 {

@@ -40,7 +40,8 @@ impl Url {
             let at = origin.len().saturating_add(at);
             match byte {
                 b'%' => {
-                    let hex = |next: Option<(usize, u8)>| next.is_some_and(|(_, byte)| byte.is_ascii_hexdigit());
+                    let hex =
+                        |next: Option<(usize, u8)>| next.is_some_and(|(_, byte)| byte.is_ascii_hexdigit());
                     if !hex(bytes.next()) || !hex(bytes.next()) {
                         return Err(refuse(at, "two hexadecimal digits after '%'"));
                     }
@@ -87,7 +88,10 @@ impl fmt::Display for Url {
 /// RFC 3986 §3.3 and §3.4: pchar, `/` and `?`.
 const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',')
+        || matches!(
+            byte,
+            b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b','
+        )
         || matches!(byte, b';' | b'=' | b':' | b'@' | b'/' | b'?')
 }
 
@@ -113,7 +117,10 @@ mod tests {
     #[test]
     fn a_query_can_be_left_out_when_it_is_shown() {
         let url = Url::parse("https://sms.example.org/send?key=hunter2").unwrap();
-        assert_eq!((url.query(), url.without_query().as_str()), (Some("key=hunter2"), "https://sms.example.org/send?…"));
+        assert_eq!(
+            (url.query(), url.without_query().as_str()),
+            (Some("key=hunter2"), "https://sms.example.org/send?…")
+        );
         assert_eq!(Url::parse("https://a.example/b").unwrap().without_query(), "https://a.example/b");
     }
 
