@@ -13,7 +13,7 @@ use super::template::{Blank, Filling, Piece, Unfit, pieces};
 const MOST: usize = 20;
 
 /// Header fields with blanks in their values. They hold credentials, so that they can be neither printed nor compared.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Headers(Vec<(HeaderName, Vec<Piece>)>);
 
 impl Headers {
