@@ -210,6 +210,7 @@ fn gateway(config: &Config) -> Result<Option<Gateway>, Failed> {
         },
         headers: config.sms.headers.clone(),
         body: config.sms.body.clone(),
+        secret: config.sms.secret.as_ref().map(|secret| Secret::new(secret.reveal().to_owned())),
         timeout: config.sms.timeout,
         ca_file: config.sms.ca_file.clone(),
     })?))

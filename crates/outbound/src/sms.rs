@@ -48,6 +48,8 @@ pub struct Settings {
     pub headers: Headers,
     /// What they say.
     pub body: Template,
+    /// What stands in the blank for it; never printed.
+    pub secret: Option<Secret<String>>,
     /// How long one attempt may take in all, from the look-up of the name to the end of the answer's header.
     pub timeout: Duration,
     /// Further certificate authorities to trust (PEM), beside those of the system.
@@ -83,6 +85,7 @@ pub struct Gateway {
     method: Method,
     headers: Headers,
     body: Template,
+    secret: Option<Secret<String>>,
     timeout: Duration,
     permits: Semaphore,
     /// What must not be logged even if the gateway repeats it.
@@ -98,11 +101,12 @@ impl Gateway {
         let query = settings.url.query().map(|query| Secret::new(query.to_owned()));
         Ok(Self {
             client: Client::new(settings.ca_file.as_deref())?,
-            secrets: settings.headers.secrets().chain(query).collect(),
+            secrets: settings.headers.secrets().chain(query).chain(settings.secret.clone()).collect(),
             url: settings.url,
             method: settings.method,
             headers: settings.headers,
             body: settings.body,
+            secret: settings.secret,
             timeout: settings.timeout,
             permits: Semaphore::new(AT_ONCE),
         })
@@ -126,7 +130,8 @@ impl Gateway {
 
     fn outgoing(&self, sms: &Sms) -> Result<Outgoing, http::Error> {
         let id = sms.id.to_string();
-        let filling = Filling { to: &sms.to, text: &sms.text, id: &id };
+        let secret = self.secret.as_ref().map(|secret| secret.expose().as_str()).unwrap_or_default();
+        let filling = Filling { to: &sms.to, text: &sms.text, id: &id, secret };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.body.content_type().media_type()));
         // A string of RFC 9651, which is what the draft asks for; an operator's own field takes its place.

@@ -71,9 +71,13 @@ pub(super) const RULES: &[Rule] = &[
         check: sms_beyond_this_machine,
     },
     Rule {
-        says: "`sms.body` is what `sms.content_type` says, knows no other blanks than `{to}`, `{digits}`, `{text}` and \
-               `{id}`, and has `{text}`; `{to}` or `{digits}` stands in it or in `sms.headers`.",
+        says: "`sms.body` is what `sms.content_type` says, knows no other blanks than `{to}`, `{digits}`, `{text}`, \
+               `{id}` and `{secret}`, and has `{text}`; `{to}` or `{digits}` stands in it or in `sms.headers`.",
         check: a_body_for_messages,
+    },
+    Rule {
+        says: "`{secret}` in `sms.body` or `sms.headers` needs `sms.secret` or `sms.secret_file`.",
+        check: a_secret_for_its_blank,
     },
     Rule { says: "`sms.per_day` is at most `sms.per_week`.", check: messages_a_day_within_a_week },
     Rule { says: "`sms.budget_per_prefix` is at most `sms.budget`.", check: a_prefix_within_all },
@@ -260,31 +264,48 @@ fn sms_beyond_this_machine(values: &Values) -> Option<Problem> {
 }
 
 fn a_body_for_messages(values: &Values) -> Option<Problem> {
-    let (Some(Value::Text(body)), Some(Value::Word(content_type))) =
-        (values.get("sms.body"), values.get("sms.content_type"))
-    else {
-        return None;
-    };
-    let content_type = SmsContentType::from_word(content_type)?;
     let expected = "a body with {text}, well-formed for `sms.content_type`";
     // The problem stands where somebody wrote something: at the type, if the body is the default.
     let key = if values.place("sms.body").rank() == 0 { "sms.content_type" } else { "sms.body" };
-    match Template::new(body, content_type.of_template()) {
+    match template(values)? {
         Err(unfit) => Some(values.problem(key, expected).with_next(unfit.to_string())),
         Ok(template) if template.has_number() || values.is_refused("sms.headers") => None,
-        Ok(_) => {
-            let in_headers = match values.get("sms.headers") {
-                Some(Value::Secret(lines)) => {
-                    Headers::parse(lines.reveal()).is_ok_and(|headers| headers.has_number())
-                }
-                _ => false,
-            };
-            (!in_headers).then(|| {
-                values
-                    .problem("sms.body", "a body that says whom the message is for")
-                    .with_next("Write {to} or {digits} in it, or in `sms.headers`.")
-            })
+        Ok(_) => (!headers(values).has_number()).then(|| {
+            values
+                .problem("sms.body", "a body that says whom the message is for")
+                .with_next("Write {to} or {digits} in it, or in `sms.headers`.")
+        }),
+    }
+}
+
+fn a_secret_for_its_blank(values: &Values) -> Option<Problem> {
+    if !values.is_missing("sms.secret") || !values.is_missing("sms.secret_file") {
+        return None;
+    }
+    let in_body = matches!(template(values), Some(Ok(template)) if template.has_secret());
+    let key = if in_body { Some("sms.body") } else { headers(values).has_secret().then_some("sms.headers") };
+    key.map(|key| {
+        values
+            .problem(key, "`sms.secret` or `sms.secret_file` as well")
+            .with_next("Set one of them, or leave out {secret}.")
+    })
+}
+
+/// The body as it will be filled in; nothing if it or its type was refused by itself.
+fn template(values: &Values) -> Option<Result<Template, outbound::sms::template::Unfit>> {
+    match (values.get("sms.body"), values.get("sms.content_type")) {
+        (Some(Value::Text(body)), Some(Value::Word(content_type))) => {
+            let content_type = SmsContentType::from_word(content_type)?;
+            Some(Template::new(body, content_type.of_template()))
         }
+        _ => None,
+    }
+}
+
+fn headers(values: &Values) -> Headers {
+    match values.get("sms.headers") {
+        Some(Value::Secret(lines)) => Headers::parse(lines.reveal()).unwrap_or_default(),
+        _ => Headers::default(),
     }
 }
 

@@ -121,6 +121,8 @@ pub(crate) struct Sms {
     pub(crate) headers: Headers,
     /// Their content.
     pub(crate) body: Template,
+    /// What stands in its blank for a secret.
+    pub(crate) secret: Option<SecretText>,
     /// How long to wait for the gateway.
     pub(crate) timeout: Duration,
     /// PEM certificates to trust beside those of the system.
@@ -334,7 +336,7 @@ fn smtp(values: &mut Values, site_name: &str) -> Result<Option<Smtp>, Problems> 
 }
 
 fn sms(values: &mut Values) -> Result<Sms, Problems> {
-    values.drop_used(&["sms.headers_file"]);
+    values.drop_used(&["sms.headers_file", "sms.secret_file"]);
     let headers: Option<SecretText> = values.take_set("sms.headers")?;
     let headers = headers.as_ref().map(SecretText::reveal).unwrap_or_default();
     let body: String = values.take("sms.body")?;
@@ -347,6 +349,7 @@ fn sms(values: &mut Values) -> Result<Sms, Problems> {
         headers: Headers::parse(headers).map_err(|_| fault("sms.headers", "other header fields"))?,
         body: Template::new(&body, content_type.of_template())
             .map_err(|_| fault("sms.body", "another template"))?,
+        secret: values.take_set("sms.secret")?,
         timeout: values.take("sms.timeout")?,
         ca_file: ca_file.map(|file| file.path),
         countries: countries.unwrap_or_default(),

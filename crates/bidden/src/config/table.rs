@@ -362,9 +362,9 @@ pub(super) const TABLE: &[Row] = &[
         key: "sms.headers",
         kind: Kind::Headers { most: 4096 },
         default: Fallback::Unset("none but those that every request has"),
-        reason: "Header fields of the request, credentials above all; in the file a list of texts. `{to}`, `{digits}` \
-                 and `{id}` stand for what they do in `sms.body`. They are never printed; a file of their own \
-                 (`sms.headers_file`) is the better place.",
+        reason: "Header fields of the request, credentials above all; in the file a list of texts. `{to}`, `{digits}`, \
+                 `{id}` and `{secret}` stand for what they do in `sms.body`. They are never printed; a file of their \
+                 own (`sms.headers_file`) is the better place.",
         example: "Authorization: Bearer correct-horse-battery-staple",
     },
     Row {
@@ -386,8 +386,24 @@ pub(super) const TABLE: &[Row] = &[
         kind: Kind::Text { most: 2000 },
         default: Fallback::Is(r#"{"to": "{to}", "text": "{text}", "id": "{id}"}"#),
         reason: "The content of the request. `{to}` is the number with `+`, `{digits}` without, `{text}` the message, \
-                 `{id}` the same for every attempt at one message, as in the header field `Idempotency-Key`.",
+                 `{id}` the same for every attempt at one message, as in the header field `Idempotency-Key`, `{secret}` \
+                 is `sms.secret`.",
         example: "to={digits}&text={text}&from=Library",
+    },
+    Row {
+        key: "sms.secret",
+        kind: Kind::Secret { most: 1024 },
+        default: Fallback::Unset("nothing"),
+        reason: "What stands for `{secret}` in the body and the header fields, for gateways that want a key in the body. \
+                 It is never printed; a file of its own (`sms.secret_file`) is the better place.",
+        example: "correct horse battery staple",
+    },
+    Row {
+        key: "sms.secret_file",
+        kind: Kind::SecretFile { of: "sms.secret", most: 1024 },
+        default: Fallback::Unset("`sms.secret` is used"),
+        reason: "A file that holds nothing but that secret. One line break at its end is dropped.",
+        example: "/run/secrets/sms_secret",
     },
     Row {
         key: "sms.timeout",

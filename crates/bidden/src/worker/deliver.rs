@@ -322,3 +322,6 @@ async fn write(app: &App, post: &Post, message: &Leased, end: &mut End) -> Resul
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,10 +40,20 @@ impl Headers {
     /// Whether they say whom the message is for.
     #[must_use]
     pub fn has_number(&self) -> bool {
+        self.has(|blank| matches!(blank, Blank::To | Blank::Digits))
+    }
+
+    /// Whether they have a blank for the secret.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        self.has(|blank| blank == Blank::Secret)
+    }
+
+    fn has(&self, wanted: impl Fn(Blank) -> bool) -> bool {
         self.0
             .iter()
             .flat_map(|(_, pieces)| pieces)
-            .any(|piece| matches!(piece, Piece::Blank(Blank::To | Blank::Digits)))
+            .any(|piece| matches!(piece, Piece::Blank(blank) if wanted(*blank)))
     }
 
     /// What is written in the values, for the log to leave out.
@@ -107,25 +117,28 @@ mod tests {
     fn filled(lines: &str) -> Vec<(String, String)> {
         let to = Phone::parse("+4915123456789").unwrap();
         let mut headers = HeaderMap::new();
-        let filling = Filling { to: &to, text: "a", id: "0190-a" };
+        let filling = Filling { to: &to, text: "a", id: "0190-a", secret: "hunter2" };
         Headers::parse(lines).unwrap().fill(&filling, &mut headers).unwrap();
         headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
     }
 
     #[test]
     fn fields_are_read_one_a_line_and_filled_in() {
-        let lines =
-            "Authorization: Bearer abc:def\r\n\nX-Kannel-To:{to}\nx-n:  {digits} \nIdempotency-Key: {id}";
+        let lines = "Authorization: Bearer abc:def\r\n\nX-Kannel-To:{to}\nx-n:  {digits} \nIdempotency-Key: {id}\nX-Key: <{secret}>";
         let expected = [
             ("authorization", "Bearer abc:def"),
             ("x-kannel-to", "+4915123456789"),
             ("x-n", "4915123456789"),
             ("idempotency-key", "0190-a"),
+            ("x-key", "<hunter2>"),
         ];
         assert_eq!(filled(lines), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert!(filled("").is_empty());
         assert!(Headers::parse("X-To: {to}").is_ok_and(|headers| headers.has_number()));
-        assert!(Headers::parse("X-Id: {id}").is_ok_and(|headers| !headers.has_number()));
+        assert!(
+            Headers::parse("X-Id: {id}").is_ok_and(|headers| !headers.has_number() && !headers.has_secret())
+        );
+        assert!(Headers::parse("X-Key: {secret}").is_ok_and(|headers| headers.has_secret()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use wire::form;
 use wire::phone::Phone;
 
 /// The blanks, for messages to operators.
-pub(super) const BLANKS: &str = "{to}, {digits}, {text} and {id}";
+pub(super) const BLANKS: &str = "{to}, {digits}, {text}, {id} and {secret}";
 
 /// How the values in a template are escaped, and what the template is called in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) enum Blank {
     Text,
     /// What is the same for every copy of the message.
     Id,
+    /// What the operator keeps apart from the rest.
+    Secret,
 }
 
 /// A piece of a template.
@@ -44,6 +46,7 @@ pub(super) struct Filling<'a> {
     pub(super) to: &'a Phone,
     pub(super) text: &'a str,
     pub(super) id: &'a str,
+    pub(super) secret: &'a str,
 }
 
 /// A text with blanks, fit for its content type.
@@ -85,6 +88,7 @@ impl Filling<'_> {
             Blank::Digits => self.to.digits(),
             Blank::Text => self.text,
             Blank::Id => self.id,
+            Blank::Secret => self.secret,
         }
     }
 }
@@ -131,6 +135,12 @@ impl Template {
         self.has(Blank::To) || self.has(Blank::Digits)
     }
 
+    /// Whether it has a blank for the secret.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        self.has(Blank::Secret)
+    }
+
     pub(super) fn fill(&self, filling: &Filling<'_>) -> String {
         let written = self.pieces.iter().map(|piece| match piece {
             Piece::Words(words) => words.clone(),
@@ -146,7 +156,7 @@ impl Template {
     /// Whether it is JSON when it is filled in: with every character that could end a string in the text.
     fn check_json(&self) -> Result<(), Unfit> {
         let Ok(to) = Phone::parse("+4915123456789") else { return Ok(()) };
-        let filling = Filling { to: &to, text: "\"}\\\n@a #B", id: "0190-a" };
+        let filling = Filling { to: &to, text: "\"}\\\n@a #B", id: "0190-a", secret: "\"}\\" };
         #[expect(clippy::disallowed_methods, reason = "the operator's own text, filled in by us")]
         let read = serde_json::from_str::<serde_json::Value>(&self.fill(&filling));
         read.map(|_| ()).map_err(|_| {
@@ -179,6 +189,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, Unfit> {
             "digits" => Blank::Digits,
             "text" => Blank::Text,
             "id" => Blank::Id,
+            "secret" => Blank::Secret,
             _ => return Err(Unfit(format!("There is no {{{name}}}: the blanks are {BLANKS}."))),
         };
         pieces.push(Piece::Words(std::mem::take(&mut words)));
@@ -212,7 +223,7 @@ mod tests {
 
     fn fill(template: &Template, text: &str) -> String {
         let to = Phone::parse("+4915123456789").unwrap();
-        template.fill(&Filling { to: &to, text, id: "0190-a" })
+        template.fill(&Filling { to: &to, text, id: "0190-a", secret: "hunter 2" })
     }
 
     #[test]
@@ -225,8 +236,8 @@ mod tests {
             ),
             (
                 ContentType::Form,
-                "to={to}&text={text}&ref={id}&from=My+Site",
-                "to=%2B4915123456789&text=a+%22b%22+%5C+c%0A%40d+%23E+%E2%82%AC&ref=0190-a&from=My+Site",
+                "to={to}&text={text}&ref={id}&from=My+Site&key={secret}",
+                "to=%2B4915123456789&text=a+%22b%22+%5C+c%0A%40d+%23E+%E2%82%AC&ref=0190-a&from=My+Site&key=hunter+2",
             ),
             (ContentType::Text, "{text}", "a \"b\" \\ c\n@d #E €"),
         ] {
@@ -257,7 +268,7 @@ mod tests {
             (
                 ContentType::Text,
                 "{text} {name}",
-                "There is no {name}: the blanks are {to}, {digits}, {text} and {id}.",
+                "There is no {name}: the blanks are {to}, {digits}, {text}, {id} and {secret}.",
             ),
             (ContentType::Text, "{text} {To}", "There is no {To}"),
             (ContentType::Json, r#"{"to": {to}, "text": "{text}"}"#, "between quotation marks"),
@@ -271,6 +282,12 @@ mod tests {
             let unfit = Template::new(text, content_type).unwrap_err();
             assert!(unfit.to_string().contains(next), "{text}: {unfit}");
         }
+    }
+
+    #[test]
+    fn a_template_says_whether_it_wants_the_secret() {
+        assert!(template("{text}{secret}", ContentType::Text).has_secret());
+        assert!(!template("{text}{id}", ContentType::Text).has_secret());
     }
 
     #[test]

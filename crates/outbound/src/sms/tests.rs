@@ -40,6 +40,7 @@ fn settings(url: &str) -> Settings {
         method: Method::Post,
         headers: Headers::parse("Authorization: Bearer hunter2-hunter2").unwrap(),
         body: json(r#"{"to": "{to}", "text": "{text}", "ref": "{id}"}"#),
+        secret: Some(Secret::new("Tr0ub4dor".to_owned())),
         timeout: Duration::from_secs(5),
         ca_file: None,
     }
@@ -86,7 +87,7 @@ fn a_message_is_one_request_as_the_operator_described_it() {
 #[test]
 fn forms_plain_text_and_other_methods_are_sent_as_described() {
     let gateway = StandIn::plain(ACCEPTED);
-    let form = Template::new("to={digits}&text={text}", ContentType::Form).unwrap();
+    let form = Template::new("to={digits}&text={text}&key={secret}", ContentType::Form).unwrap();
     send(Settings { body: form, method: Method::Put, ..to(&gateway) });
     let text = Template::new("{text}", ContentType::Text).unwrap();
     let headers = Headers::parse("X-To: {to}\nIdempotency-Key: {id}\nUser-Agent: Library").unwrap();
@@ -96,6 +97,7 @@ fn forms_plain_text_and_other_methods_are_sent_as_described() {
     assert_eq!(form.field("content-type"), Some("application/x-www-form-urlencoded"));
     let read = wire::form::Form::parse(form.content.as_bytes()).unwrap();
     assert_eq!((read.get("to"), read.get("text")), (Some("4915123456789"), Some(sms().text.as_str())));
+    assert_eq!(read.get("key"), Some("Tr0ub4dor"));
     assert_eq!(text.field("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!((text.field("x-to"), text.content.as_str()), (Some("+4915123456789"), sms().text.as_str()));
     let id = sms().id.to_string();
@@ -237,13 +239,13 @@ fn a_gateway_that_does_not_speak_tls_is_told_apart_from_one_that_is_not_there() 
 
 #[test]
 fn the_log_gets_the_gateways_words_without_number_code_and_credentials() {
-    let echo = "no\u{1b}[31m: to +4915123456789 or 49 151 23456789, 'BCDF-GHJK' #bcdfghjk, Bearer hunter2-hunter2, \
+    let echo = "no\u{1b}[31m: to +4915123456789 or 49 151 23456789, 'BCDF-GHJK' #bcdfghjk, Bearer hunter2-hunter2, Tr0ub4dor, \
                 key=s3cr3t-k3y\r\nX: y";
     let (delivery, detail, _) = send_to(Act::Answer("400 Bad Request", "", echo));
     assert_eq!(delivery, REFUSED);
-    for secret in
-        ["1512345", "5123456", "6789", "BCDF", "GHJK", "bcdf", "hunter", "s3cr", "k3y", "\u{1b}", "\n"]
-    {
+    for secret in [
+        "1512345", "5123456", "6789", "BCDF", "GHJK", "bcdf", "hunter", "s3cr", "k3y", "r0ub", "\u{1b}", "\n",
+    ] {
         assert!(!detail.contains(secret), "{secret:?}: {detail}");
     }
     assert!(detail.starts_with("400 Bad Request: no\\u{1b}[31m: to +"), "{detail}");

@@ -160,6 +160,25 @@ fn a_body_that_the_gateway_could_not_read_is_refused_at_start() {
 }
 
 #[test]
+fn a_secret_of_its_own_stands_in_the_body_and_is_shown_nowhere() {
+    let form =
+        "content_type = \"application/x-www-form-urlencoded\"\nbody = \"to={to}&text={text}&key={secret}\"\n";
+    for (lines, env) in [
+        (format!("{form}secret_file = \"/password\""), vec![]),
+        (form.to_owned(), vec![("BIDDEN_SMS_SECRET", "from the file")]),
+        ("headers = [\"X-Key: {secret}\"]\nsecret = \"from the file\"".to_owned(), vec![]),
+    ] {
+        let config = accepted(&sms(&lines), &env);
+        assert!(!config.summary().contains("from the file"));
+        assert_eq!(config.sms.secret.unwrap().reveal(), "from the file");
+    }
+    for (lines, key) in [(form, "sms.body"), ("headers = [\"X-Key: {secret}\"]", "sms.headers")] {
+        let text = refused(&sms(lines), &[]);
+        assert!(text.contains(&format!(": {key}\n")) && text.contains("leave out {secret}"), "{text}");
+    }
+}
+
+#[test]
 fn amounts_that_contradict_each_other_are_refused_where_they_were_written() {
     for (lines, place, next) in [
         ("per_day = 6", "sms.per_day", "raise `sms.per_week`"),
