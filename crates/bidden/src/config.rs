@@ -15,6 +15,7 @@ mod example;
 mod file;
 mod files;
 mod kind;
+mod money;
 mod problem;
 mod reference;
 mod rules;

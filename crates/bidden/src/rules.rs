@@ -2,6 +2,7 @@
 
 use model::budget::{Chance, MailAllowance};
 use model::policy::{KeepAddresses, Policy, Registration};
+use model::sms::{Cost, SmsRules};
 
 use crate::config::settings::Config;
 use crate::config::words;
@@ -26,6 +27,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
             per_day: config.budget.known_mails_per_day,
             per_week: config.budget.known_mails_per_day.saturating_mul(7),
         },
+        sms: config.has_text_messages().then(|| text_messages(config)),
         digest_interval: config.budget.digest_interval,
         mute: config.budget.mute,
         session_idle: config.session.idle,
@@ -37,6 +39,25 @@ pub(crate) fn policy(config: &Config) -> Policy {
             words::KeepAddresses::Nothing => KeepAddresses::None,
         },
         ..Policy::default()
+    }
+}
+
+/// What text messages may cost; each has one part until somebody who knows their words counts them.
+fn text_messages(config: &Config) -> SmsRules {
+    let sms = &config.sms;
+    let cents = |n: u32| Cost::from_hundredths(i64::from(n).saturating_mul(100));
+    SmsRules {
+        countries: sms.countries.clone(),
+        prices: sms.prices.clone(),
+        price: sms.price,
+        parts: 1,
+        per_prefix: cents(sms.budget_per_prefix),
+        in_all: cents(sms.budget),
+        messages: MailAllowance { per_day: sms.per_day, per_week: sms.per_week },
+        known_messages: MailAllowance {
+            per_day: sms.known_per_day,
+            per_week: sms.known_per_day.saturating_mul(7),
+        },
     }
 }
 

@@ -9,6 +9,8 @@ use model::policy::Policy;
 use model::secret::Secret;
 use model::voice::Voice;
 use outbound::letterhead::Letterhead;
+use outbound::render::most_parts;
+use outbound::sms::{self, Gateway};
 use outbound::smtp::{Mailer, Security, Settings};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -22,7 +24,7 @@ use wire::mail::mailbox::Mailbox;
 use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
-use crate::config::words::{LogFormat, LogLevel, SmtpSecurity};
+use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
 use crate::{Failed, installation, rules};
@@ -55,9 +57,15 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
             "the system's clock is behind the newest event on the record; times go on from the record"
         );
     }
-    let policy = Arc::new(rules::policy(&config));
-    let post =
-        Arc::new(Post { letterhead: letterhead(&config)?, mailer: mailer(&config)?, pace: Pace::default() });
+    let letterhead = letterhead(&config)?;
+    let policy = Arc::new(policy(&config, &letterhead)?);
+    let post = Arc::new(Post {
+        letterhead,
+        mailer: mailer(&config)?,
+        gateway: gateway(&config)?,
+        pace: Pace::default(),
+        pace_by_text: Pace::default(),
+    });
     let link = set_up_link(&config, &store, &clock, &policy)?;
     let node = if store.is_shared() { Some(Entropy::system().bytes()?) } else { None };
     let app = App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?;
@@ -174,6 +182,38 @@ fn letterhead(config: &Config) -> Result<Letterhead, Failed> {
     };
     letterhead.check()?;
     Ok(letterhead)
+}
+
+/// The rules in force; what a text message costs depends on its words.
+fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
+    let mut policy = rules::policy(config);
+    if let Some(sms) = &mut policy.sms {
+        sms.parts = most_parts(letterhead, policy.code_length)?;
+        if sms.parts > 1 {
+            tracing::warn!(
+                parts = sms.parts,
+                "text messages need several parts, each of which costs: site_name and the host of public_url are long, or \
+                 have letters beyond the GSM alphabet"
+            );
+        }
+    }
+    Ok(policy)
+}
+
+fn gateway(config: &Config) -> Result<Option<Gateway>, Failed> {
+    let Some(url) = config.sms.url.clone() else { return Ok(None) };
+    Ok(Some(Gateway::new(sms::Settings {
+        url,
+        method: match config.sms.method {
+            SmsMethod::Post => sms::Method::Post,
+            SmsMethod::Put => sms::Method::Put,
+        },
+        headers: config.sms.headers.clone(),
+        body: config.sms.body.clone(),
+        secret: config.sms.secret.as_ref().map(|secret| Secret::new(secret.reveal().to_owned())),
+        timeout: config.sms.timeout,
+        ca_file: config.sms.ca_file.clone(),
+    })?))
 }
 
 fn mailer(config: &Config) -> Result<Option<Mailer>, Failed> {

@@ -187,7 +187,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 21] = [
+const ATTACKS: [(u8, &str, &str); 22] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -233,6 +233,12 @@ const ATTACKS: [(u8, &str, &str); 21] = [
         40,
         "Abuse \"I did not ask for this\"",
         "It ends one request and mutes strangers, and can do nothing else",
+    ),
+    (
+        41,
+        "Make the server send text messages that somebody earns on",
+        "Countries on a list, no premium or satellite range, and budgets per destination, per prefix and in all; every \
+         spelling of a number is that number",
     ),
     (
         46,

@@ -13,6 +13,7 @@ use store::inbox::{self, Kept, Mail};
 use store::outbox;
 pub use store::outbox::Leased;
 use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
+use wire::phone::Phone;
 
 use crate::sign_in::submit::subject;
 
@@ -79,9 +80,11 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             let Some(letter) = letter.filter(|letter| cx.now < letter.kept.code.expires_at) else {
                 return Ok(None);
             };
-            // To the address as its owner confirmed it, not in the spelling of whoever asked.
+            // To the address as its owner confirmed it, not in the spelling of whoever asked; a telephone number has
+            // one spelling only.
             if letter.kept.code.purpose == Purpose::SignIn && letter.kept.code.account.is_some() {
                 match account {
+                    Some(_) if Phone::parse(&to).is_ok() => {}
                     Some(account) => to = account.address,
                     None => return Ok(None),
                 }

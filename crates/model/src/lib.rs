@@ -45,6 +45,7 @@ pub mod refusal;
 pub mod secret;
 pub mod session;
 pub mod sign_in_code;
+pub mod sms;
 pub mod source;
 pub mod tenant;
 pub mod time;

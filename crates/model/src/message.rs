@@ -1,4 +1,4 @@
-//! Everything we say to somebody by mail: which kinds there are and what each one needs to be written.
+//! Everything we say to somebody by mail or text message: which kinds there are and what each one needs to be written.
 
 use serde::{Deserialize, Serialize};
 
@@ -85,25 +85,25 @@ pub enum Body {
 /// What became of one attempt to hand a message over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// The mail server took it.
+    /// The mail server or gateway took it.
     HandedOver,
     /// Not now; `why` is a code of ours, never the server's text.
     Deferred {
         /// What stood in the way.
         why: Obstacle,
     },
-    /// The mail server refused it for good.
+    /// The mail server or gateway refused it for good.
     Bounced {
         /// What stood in the way.
         why: Obstacle,
     },
 }
 
-/// What stood in the way of a message. The mail server's own words go to the log only.
+/// What stood in the way of a message. The own words of a mail server or gateway go to the log only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
-    /// The mail server could not be reached.
+    /// The mail server or gateway could not be reached.
     Unreachable,
     /// It did not answer in time.
     TimedOut,
@@ -111,12 +111,14 @@ pub enum Obstacle {
     Tls,
     /// It refused our name or password.
     NotAuthorised,
-    /// It said "try again later" (4yz), as greylisting does.
+    /// It said "try again later" (SMTP 4yz, as greylisting does; HTTP 429 and 5xx).
     TryLater,
-    /// It said no (5yz).
+    /// It said no (SMTP 5yz, HTTP 4xx).
     Refused,
     /// The code ended before the mail could leave.
     TooLate,
     /// The message could not be written.
     Unwritable,
+    /// It is for a telephone, and there is no gateway for text messages.
+    NoGateway,
 }

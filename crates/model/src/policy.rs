@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::budget::{Chance, MailAllowance};
 use crate::method::{Method, MethodPolicy};
+use crate::sms::SmsRules;
 
 const fn minutes(n: u64) -> Duration {
     Duration::from_secs(n * 60)
@@ -60,6 +61,8 @@ pub struct Policy {
     pub mails: MailAllowance,
     /// Mails to one destination on the request of known browsers.
     pub known_mails: MailAllowance,
+    /// What text messages may go where and cost; none: none leaves, and no code goes to a telephone.
+    pub sms: Option<SmsRules>,
     /// The least time between two digests of what was not sent.
     pub digest_interval: Duration,
     /// The same after "I did not ask for this".
@@ -93,6 +96,7 @@ impl Default for Policy {
             epsilon_known: Chance::one_in(10_000),
             mails: MailAllowance { per_day: 3, per_week: 6 },
             known_mails: MailAllowance { per_day: 10, per_week: 70 },
+            sms: None,
             digest_interval: hours(24),
             digest_interval_muted: days(7),
             mute: days(30),

@@ -37,6 +37,9 @@ pub enum Unwritable {
     /// A template failed.
     #[error("the HTML part could not be written")]
     Template,
+    /// It is for a telephone, and nothing of the kind goes there.
+    #[error("a message of this kind is not sent to telephones")]
+    NotByText,
 }
 
 /// A letter to one person. It holds a sign-in code, so that it can be neither printed nor compared.

@@ -1,13 +1,21 @@
-//! The only crate that connects: it writes the mails and hands them to a mail server.
+//! The only crate that connects: it writes the mails and text messages, and hands them to a mail server or a gateway.
 //!
 //! - [`letterhead`]: what all mails of one installation share.
-//! - [`render`]: a message becomes a letter, in text and HTML.
+//! - [`render`]: a message becomes a letter, in text and HTML, or a text message.
 //! - [`letter`]: a letter becomes an e-mail, or what the inbox page keeps when there is no mail server.
 //! - [`smtp`]: a letter is handed to a mail server, and what it answered becomes a delivery.
-//! - [`texts`]: the words of the mails, by language.
+//! - [`sms`]: a text message is handed to a gateway, and what it answered becomes a delivery.
+//! - [`gsm`]: how long a text message is.
+//! - `http`: one request to a service, and its answer; `connect`: the connections below both.
+//! - [`texts`]: the words of the mails and text messages, by language.
 
+mod connect;
+mod detail;
+pub mod gsm;
+mod http;
 pub mod letter;
 pub mod letterhead;
 pub mod render;
+pub mod sms;
 pub mod smtp;
 pub mod texts;

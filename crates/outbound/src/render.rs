@@ -1,4 +1,5 @@
-//! A message becomes a letter: what it says is laid out once, and drawn as text and as HTML.
+//! A message becomes a letter: what it says is laid out once, and drawn as text and as HTML. To a telephone it becomes a
+//! text message.
 //!
 //! Nothing that whoever asked can influence is said in their words (`threats.md` §5.2 row 38): the browser
 //! comes from closed lists, the network address is drawn by the type, and the address of an account
@@ -11,6 +12,7 @@ mod layout;
 mod plain;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sms;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -21,6 +23,8 @@ use crate::letter::{Letter, Unwritable};
 use crate::letterhead::Letterhead;
 
 use self::words::Words;
+
+pub use self::sms::{most_parts, text_message};
 
 /// Writes `message` on `letterhead`. The same message gives the same letter, to the byte.
 ///
@@ -46,7 +50,7 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
             };
             code.check()?;
             letter.secrets = code.secrets();
-            (code.content(message, &words)?, Some(code.domain_bound(letterhead)))
+            (code.content(message, &words)?, Some(code::domain_bound(code.code, letterhead)))
         }
         Body::Digest { count, since, muted_until } => {
             let held = digest::Held { count: *count, since: *since, muted_until: *muted_until };

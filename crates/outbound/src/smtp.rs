@@ -10,7 +10,6 @@
 //!    a broken dialogue it is dropped, since nothing that it says later could be believed.
 
 mod connection;
-mod detail;
 mod line_by_line;
 mod outcome;
 #[cfg(test)]
@@ -28,6 +27,7 @@ use model::secret::Secret;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::detail;
 use crate::letter::Letter;
 use connection::{Failed, Server, Stage};
 

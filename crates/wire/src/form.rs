@@ -82,6 +82,13 @@ pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Strin
     text
 }
 
+/// Writes one value as it stands in a form body.
+pub fn encode_value(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    escape(&mut text, value);
+    text
+}
+
 fn escape(text: &mut String, value: &str) {
     for byte in value.bytes() {
         match byte {

@@ -11,9 +11,11 @@ use crate::{
         host::Host,
         network::Network,
         origin::Origin,
+        url::Url,
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
+    phone::{Country, Phone, Prefix},
 };
 
 /// A form or query is read or refused within the input.
@@ -93,6 +95,28 @@ pub fn mailbox(data: &[u8]) {
     }
 }
 
+/// A number that is read has one form, which is read again as the same; so has a prefix.
+pub fn phone(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Phone::parse(text) {
+        Ok(phone) => {
+            let digits = phone.digits();
+            assert!((8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+            assert_eq!(Phone::parse(phone.as_str()).as_ref(), Ok(&phone));
+            assert_eq!(digits, format!("{}{}", phone.country_code(), phone.national()));
+            let country = phone.country().map(Country::code);
+            assert_eq!(country.and_then(Country::from_code), phone.country());
+            let _ = (phone.range(), phone.masked());
+            assert!(Prefix::of_country(&phone).begins(&phone));
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    match Prefix::parse(text) {
+        Ok(prefix) => assert_eq!(Prefix::parse(&prefix.to_string()), Ok(prefix)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
 /// A code that is read has letters of the alphabet only, and reads the same when it is shown in groups.
 pub fn base20(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
@@ -114,7 +138,7 @@ pub fn user_agent(data: &[u8]) {
     assert_eq!(System::from_code(browser.system.code()), Some(browser.system));
 }
 
-/// A host or an origin that is read is written in one form, which is read again as the same.
+/// A host, an origin or a URL that is read is written in one form, which is read again as the same.
 pub fn host(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     match Host::parse(text) {
@@ -126,6 +150,15 @@ pub fn host(data: &[u8]) {
     }
     match Origin::parse(text) {
         Ok(origin) => assert_eq!(Origin::parse(&origin.to_string()), Ok(origin)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    match Url::parse(text) {
+        Ok(url) => {
+            assert!(
+                url.target().starts_with('/') && url.target().bytes().all(|byte| byte.is_ascii_graphic())
+            );
+            assert_eq!(Url::parse(&url.to_string()), Ok(url));
+        }
         Err(error) => assert!(error.at <= text.len()),
     }
 }

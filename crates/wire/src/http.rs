@@ -5,4 +5,5 @@ pub mod forwarded;
 pub mod host;
 pub mod network;
 pub mod origin;
+pub mod url;
 pub mod user_agent;

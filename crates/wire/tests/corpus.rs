@@ -47,6 +47,11 @@ fn addresses_are_answered() {
 }
 
 #[test]
+fn telephone_numbers_are_answered() {
+    replay("phone", wire::fuzz::phone);
+}
+
+#[test]
 fn browsers_are_answered() {
     replay("user_agent", wire::fuzz::user_agent);
 }

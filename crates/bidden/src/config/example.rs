@@ -95,8 +95,10 @@ mod tests {
         let problems = read(&settings("##"), &[], NO_FILES).err().map(|problems| problems.to_string());
         // The files of the examples are not there, and nothing else is wrong.
         let text = problems.unwrap();
-        assert_eq!(text.matches("cannot be read").count(), 5, "{text}");
-        assert_eq!(text.matches("  found ").count(), 7, "{text}");
+        assert_eq!(text.matches("cannot be read").count(), 6, "{text}");
+        assert_eq!(text.matches("  found ").count(), 10, "{text}");
+        assert!(text.contains("`sms.secret_file` beside `sms.secret`"), "{text}");
+        assert!(text.contains("`sms.headers_file` beside `sms.headers`"), "{text}");
         assert!(text.contains("`smtp.password_file` beside `smtp.password`"), "{text}");
         assert!(text.contains("`store_file` beside `store`"), "{text}");
     }

@@ -61,18 +61,34 @@ impl Reading<'_> {
         let (result, span) = match (&row.kind, value.get_ref()) {
             (Kind::Networks, DeValue::Array(items)) => self.networks(items.iter()),
             (Kind::Networks, DeValue::String(_)) => (Err("Write the list between brackets.".into()), None),
+            (kind @ (Kind::Countries | Kind::Prices { .. }), DeValue::Array(items)) => {
+                self.list(kind, ", ", items.iter())
+            }
+            (kind @ Kind::Headers { .. }, DeValue::Array(items)) => self.list(kind, "\n", items.iter()),
+            (Kind::Countries | Kind::Prices { .. }, DeValue::String(_)) => {
+                (Err("Write the list between brackets.".into()), None)
+            }
             (kind @ Kind::Number { .. }, DeValue::Integer(number)) => {
                 let number = u64::from_str_radix(number.as_str(), number.radix());
                 (number.map_err(|_| Unfit::default()).and_then(|number| kind.number(number)), None)
             }
-            (kind @ Kind::Probability { .. }, DeValue::Float(number)) => (kind.parse(number.as_str()), None),
-            (kind @ Kind::Probability { .. }, DeValue::Integer(number)) => {
+            (kind @ (Kind::Probability { .. } | Kind::Cents { .. }), DeValue::Float(number)) => {
+                (kind.parse(number.as_str()), None)
+            }
+            (kind @ (Kind::Probability { .. } | Kind::Cents { .. }), DeValue::Integer(number)) => {
                 (kind.parse(number.as_str()), None)
             }
             (kind @ Kind::Duration { .. }, DeValue::Integer(_)) => (kind.parse(""), None),
             (Kind::Number { .. }, DeValue::String(_)) => (Err("Leave out the quotation marks.".into()), None),
             (kind, DeValue::String(text)) => (kind.parse(text), None),
-            (Kind::Number { .. } | Kind::Networks, _) => (Err(Unfit::default()), None),
+            (
+                Kind::Number { .. }
+                | Kind::Networks
+                | Kind::Countries
+                | Kind::Prices { .. }
+                | Kind::Cents { .. },
+                _,
+            ) => (Err(Unfit::default()), None),
             (_, _) => (Err("Write a text between quotation marks.".into()), None),
         };
         let place = self.place(value.span());
@@ -105,6 +121,29 @@ impl Reading<'_> {
             }
         }
         (Ok(Value::Networks(networks)), None)
+    }
+
+    /// Reads a list whose items an environment variable has with `between` between them; an error comes with the place
+    /// of the item that caused it.
+    fn list<'v>(
+        &self,
+        kind: &Kind,
+        between: &str,
+        items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+    ) -> (Result<Value, Unfit>, Option<Range<usize>>) {
+        let mut texts = Vec::new();
+        for item in items {
+            let text = match item.get_ref() {
+                DeValue::String(text) if text.trim().is_empty() => Err(Unfit::default()),
+                DeValue::String(text) => kind.parse(text).map(|_| text.as_ref()),
+                _ => Err("Write each item between quotation marks.".into()),
+            };
+            match text {
+                Ok(text) => texts.push(text),
+                Err(unfit) => return (Err(unfit), Some(item.span())),
+            }
+        }
+        (kind.parse(&texts.join(between)), None)
     }
 
     /// What stands at `span`, as it was written.

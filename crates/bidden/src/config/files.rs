@@ -101,9 +101,11 @@ fn read_secret(path: &Path, secret: &Row, most: usize, read: Read<'_>) -> Result
     let bytes = read(path, most.saturating_add(1)).map_err(|error| format!("cannot be read: {error}"))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| "is not UTF-8".to_owned())?;
     let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-    secret.kind.parse(text).map_err(|_| {
+    secret.kind.parse(text).map_err(|unfit| {
         if text.is_empty() {
             "is empty".to_owned()
+        } else if !unfit.next.is_empty() {
+            format!("cannot be used ({})", unfit.next)
         } else {
             "holds more than one line or too much".to_owned()
         }

@@ -6,13 +6,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::sms::Cost;
+use outbound::sms::headers::Headers;
 use wire::http::host::Host;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
+use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::{Country, Prefix};
 
 use super::colour::{self, Colour};
 use super::duration;
+use super::money;
 use super::secret::SecretText;
 use super::value::{self, Value};
 
@@ -53,6 +58,16 @@ pub(super) enum Kind {
     Zone,
     /// A colour that stands out from another.
     Colour { against: Colour },
+    /// The URL of a service.
+    Url,
+    /// HTTP header fields, one a line, of at most so many characters; never printed.
+    Headers { most: usize },
+    /// Any number of countries.
+    Countries,
+    /// An amount of money in cents, at least a hundredth of one.
+    Cents { most: Cost },
+    /// Amounts of money in cents by dialling prefix, each within the same bounds.
+    Prices { most: Cost },
 }
 
 /// What a file must hold that is read at start.
@@ -119,6 +134,18 @@ impl Kind {
                     colour::ENOUGH
                 )
             }
+            Self::Url => "the URL of a service, such as \"https://sms.example.org/v1/messages\"".to_owned(),
+            Self::Headers { most } => {
+                format!("HTTP header fields, one a line, of {most} characters at most, never printed")
+            }
+            Self::Countries => "a list of countries by their ISO 3166 codes, such as \"DE\"".to_owned(),
+            Self::Cents { most } => {
+                format!("an amount in cents from 0.01 to {}, with at most two decimals", money::text(*most))
+            }
+            Self::Prices { most } => format!(
+                "a list of dialling prefixes, each with an amount in cents from 0.01 to {}, such as \"+49 7.5\"",
+                money::text(*most)
+            ),
         }
     }
 
@@ -151,6 +178,11 @@ impl Kind {
             Self::Secret { most } => plain(text, *most).map(|text| Value::Secret(SecretText::new(text))),
             Self::Zone => zone(text),
             Self::Colour { against } => colour(text, *against),
+            Self::Url => Url::parse(text).map(Value::Url).map_err(|error| malformed(&error)),
+            Self::Headers { most } => headers(text, *most),
+            Self::Countries => countries(text),
+            Self::Cents { most } => cents(text, *most).map(Value::Cost),
+            Self::Prices { most } => prices(text, *most),
         }
     }
 
@@ -166,8 +198,14 @@ impl Kind {
 
     /// `found`, which was refused for this setting, unless it may hold a secret: then words in its place.
     pub(super) fn shown(&self, found: String) -> String {
-        // A password before the host of a URL is a secret as well.
-        if matches!(self, Self::Secret { .. }) || (matches!(self, Self::Origin) && found.contains('@')) {
+        // A password before the host of a URL is a secret as well, and a query may hold one.
+        let hidden = match self {
+            Self::Secret { .. } | Self::Headers { .. } => true,
+            Self::Origin => found.contains('@'),
+            Self::Url => found.contains(['@', '?']),
+            _ => false,
+        };
+        if hidden {
             return "something that is not shown, because it may be a secret".to_owned();
         }
         found
@@ -176,8 +214,8 @@ impl Kind {
     /// `text`, written as in an environment variable, as it is written in the file.
     pub(super) fn toml(&self, text: &str) -> String {
         match self {
-            Self::Number { .. } | Self::Probability { .. } => text.to_owned(),
-            Self::Networks => {
+            Self::Number { .. } | Self::Probability { .. } | Self::Cents { .. } => text.to_owned(),
+            Self::Networks | Self::Countries | Self::Prices { .. } => {
                 let items: Vec<String> = items(text).map(toml_string).collect();
                 format!("[{}]", items.join(", "))
             }
@@ -381,6 +419,51 @@ fn zone(text: &str) -> Result<Value, Unfit> {
     })?;
     let name = zone.iana_name().unwrap_or(text).to_owned();
     Ok(Value::Zone(name, zone))
+}
+
+fn headers(text: &str, most: usize) -> Result<Value, Unfit> {
+    if text.trim().is_empty() || text.chars().nth(most).is_some() {
+        return Err(Unfit::default());
+    }
+    Headers::parse(text).map_err(|unfit| Unfit { next: unfit.to_string() })?;
+    Ok(Value::Secret(SecretText::new(text.to_owned())))
+}
+
+fn countries(text: &str) -> Result<Value, Unfit> {
+    let mut countries = Vec::new();
+    for code in items(text) {
+        let country = Country::from_code(code).ok_or_else(|| Unfit {
+            next: format!(
+                "No telephone number can be told to be of {}. A territory that shares the numbers of a larger one is \
+                 allowed with that.",
+                super::problem::quoted(code)
+            ),
+        })?;
+        if !countries.contains(&country) {
+            countries.push(country);
+        }
+    }
+    Ok(Value::Countries(countries))
+}
+
+fn cents(text: &str, most: Cost) -> Result<Cost, Unfit> {
+    let least = Cost::from_hundredths(1);
+    money::parse(text).filter(|cost| (least..=most).contains(cost)).ok_or_else(Unfit::default)
+}
+
+fn prices(text: &str, most: Cost) -> Result<Value, Unfit> {
+    let mut prices: Vec<(Prefix, Cost)> = Vec::new();
+    for item in items(text) {
+        let Some((prefix, price)) = item.split_once(' ') else {
+            return Err("Write a prefix, a space and a price, such as \"+49 7.5\".".into());
+        };
+        let prefix = Prefix::parse(prefix).map_err(|error| malformed(&error))?;
+        if prices.iter().any(|(other, _)| *other == prefix) {
+            return Err(Unfit { next: format!("{prefix} stands there twice; write it once.") });
+        }
+        prices.push((prefix, cents(price.trim(), most)?));
+    }
+    Ok(Value::Prices(prices))
 }
 
 fn colour(text: &str, against: Colour) -> Result<Value, Unfit> {

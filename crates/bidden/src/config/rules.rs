@@ -2,11 +2,16 @@
 //!
 //! A rule looks only at settings that were accepted by themselves: what was refused has been reported.
 
+use model::sms::Cost;
+use outbound::sms::headers::Headers;
+use outbound::sms::template::Template;
 use wire::http::origin::Scheme;
 
+use super::money;
 use super::problem::Problem;
 use super::value::Value;
 use super::values::Values;
+use super::words::SmsContentType;
 
 /// One rule.
 pub(super) struct Rule {
@@ -55,6 +60,31 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         says: "`budget.resend_after` is at most `code.lifetime`: a code that is over is not sent again.",
         check: resend_within_life,
+    },
+    Rule {
+        says: "`sms.url` needs `sms.countries`: without a country nothing would leave.",
+        check: countries_for_messages,
+    },
+    Rule {
+        says: "`sms.url` begins with `https` unless it names this machine: the requests carry codes and credentials, \
+               and anybody on the way could read them.",
+        check: sms_beyond_this_machine,
+    },
+    Rule {
+        says: "`sms.body` is what `sms.content_type` says, knows no other blanks than `{to}`, `{digits}`, `{text}`, \
+               `{id}` and `{secret}`, and has `{text}`; `{to}` or `{digits}` stands in it or in `sms.headers`.",
+        check: a_body_for_messages,
+    },
+    Rule {
+        says: "`{secret}` in `sms.body` or `sms.headers` needs `sms.secret` or `sms.secret_file`.",
+        check: a_secret_for_its_blank,
+    },
+    Rule { says: "`sms.per_day` is at most `sms.per_week`.", check: messages_a_day_within_a_week },
+    Rule { says: "`sms.budget_per_prefix` is at most `sms.budget`.", check: a_prefix_within_all },
+    Rule {
+        says: "No price in `sms.price` and `sms.prices` is above `sms.budget_per_prefix`: such a message would never \
+               leave.",
+        check: prices_within_the_budget,
     },
     Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
 ];
@@ -194,12 +224,119 @@ fn plain_stays_here(values: &Values) -> Option<Problem> {
 }
 
 fn a_day_within_a_week(values: &Values) -> Option<Problem> {
-    match (values.get("budget.mails_per_day"), values.get("budget.mails_per_week")) {
-        (Some(Value::Number(day)), Some(Value::Number(week))) if day > week => {
-            Some(exceeds(values, "budget.mails_per_day", "budget.mails_per_week"))
+    fewer(values, "budget.mails_per_day", "budget.mails_per_week")
+}
+
+fn fewer(values: &Values, small: &str, large: &str) -> Option<Problem> {
+    match (values.get(small), values.get(large)) {
+        (Some(Value::Number(low)), Some(Value::Number(high))) if low > high => {
+            Some(exceeds(values, small, large))
         }
         _ => None,
     }
+}
+
+fn countries_for_messages(values: &Values) -> Option<Problem> {
+    let none = match values.get("sms.countries") {
+        Some(Value::Countries(countries)) => countries.is_empty(),
+        _ => values.is_missing("sms.countries"),
+    };
+    (none && values.get("sms.url").is_some()).then(|| {
+        values.problem("sms.url", "`sms.countries` as well").with_next(
+            "Set `sms.countries` to the countries that messages may go to, such as [\"DE\", \"AT\"].",
+        )
+    })
+}
+
+fn sms_beyond_this_machine(values: &Values) -> Option<Problem> {
+    match values.get("sms.url") {
+        Some(Value::Url(url))
+            if url.origin().scheme() == Scheme::Http && !url.origin().host().is_loopback() =>
+        {
+            Some(
+                values
+                    .problem("sms.url", "https, or a gateway on this machine")
+                    .with_next("Write https: the requests carry codes and credentials."),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn a_body_for_messages(values: &Values) -> Option<Problem> {
+    let expected = "a body with {text}, well-formed for `sms.content_type`";
+    // The problem stands where somebody wrote something: at the type, if the body is the default.
+    let key = if values.place("sms.body").rank() == 0 { "sms.content_type" } else { "sms.body" };
+    match template(values)? {
+        Err(unfit) => Some(values.problem(key, expected).with_next(unfit.to_string())),
+        Ok(template) if template.has_number() || values.is_refused("sms.headers") => None,
+        Ok(_) => (!headers(values).has_number()).then(|| {
+            values
+                .problem("sms.body", "a body that says whom the message is for")
+                .with_next("Write {to} or {digits} in it, or in `sms.headers`.")
+        }),
+    }
+}
+
+fn a_secret_for_its_blank(values: &Values) -> Option<Problem> {
+    if !values.is_missing("sms.secret") || !values.is_missing("sms.secret_file") {
+        return None;
+    }
+    let in_body = matches!(template(values), Some(Ok(template)) if template.has_secret());
+    let key = if in_body { Some("sms.body") } else { headers(values).has_secret().then_some("sms.headers") };
+    key.map(|key| {
+        values
+            .problem(key, "`sms.secret` or `sms.secret_file` as well")
+            .with_next("Set one of them, or leave out {secret}.")
+    })
+}
+
+/// The body as it will be filled in; nothing if it or its type was refused by itself.
+fn template(values: &Values) -> Option<Result<Template, outbound::sms::template::Unfit>> {
+    match (values.get("sms.body"), values.get("sms.content_type")) {
+        (Some(Value::Text(body)), Some(Value::Word(content_type))) => {
+            let content_type = SmsContentType::from_word(content_type)?;
+            Some(Template::new(body, content_type.of_template()))
+        }
+        _ => None,
+    }
+}
+
+fn headers(values: &Values) -> Headers {
+    match values.get("sms.headers") {
+        Some(Value::Secret(lines)) => Headers::parse(lines.reveal()).unwrap_or_default(),
+        _ => Headers::default(),
+    }
+}
+
+fn messages_a_day_within_a_week(values: &Values) -> Option<Problem> {
+    fewer(values, "sms.per_day", "sms.per_week")
+}
+
+fn a_prefix_within_all(values: &Values) -> Option<Problem> {
+    fewer(values, "sms.budget_per_prefix", "sms.budget")
+}
+
+fn prices_within_the_budget(values: &Values) -> Option<Problem> {
+    let Some(Value::Number(budget)) = values.get("sms.budget_per_prefix") else { return None };
+    let budget = Cost::from_hundredths(i64::try_from(*budget).unwrap_or(i64::MAX).saturating_mul(100));
+    let listed = match values.get("sms.prices") {
+        Some(Value::Prices(prices)) => prices.iter().map(|(_, cost)| *cost).max(),
+        _ => None,
+    };
+    let usual = match values.get("sms.price") {
+        Some(Value::Cost(cost)) => Some(*cost),
+        _ => None,
+    };
+    let (key, dearest) = if listed > usual { ("sms.prices", listed) } else { ("sms.price", usual) };
+    (dearest? > budget).then(|| {
+        let key = if values.place(key).rank() == 0 { "sms.budget_per_prefix" } else { key };
+        let dearest = dearest.map(money::text).unwrap_or_default();
+        values.problem(key, "a budget that lets at least one message leave").with_next(format!(
+            "A message costs {dearest} cents; `sms.budget_per_prefix` is {}.",
+            money::text(budget)
+        ))
+    })
 }
 
 fn resend_within_life(values: &Values) -> Option<Problem> {

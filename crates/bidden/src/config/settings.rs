@@ -5,10 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::sms::Cost;
+use outbound::sms::headers::Headers;
+use outbound::sms::template::{ContentType, Template};
 use wire::http::host::Host;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
+use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::{Country, Prefix};
 
 use super::colour::Colour;
 use super::kind;
@@ -16,7 +21,9 @@ use super::problem::Problems;
 use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
-use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+use super::words::{
+    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+};
 
 /// Everything an operator decides, checked by itself and together.
 pub(crate) struct Config {
@@ -46,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) tls: Option<Tls>,
     /// How mail leaves; none means the inbox page, see [`Config::has_inbox_page`].
     pub(crate) smtp: Option<Smtp>,
+    /// How text messages leave, where to, and what they may cost.
+    pub(crate) sms: Sms,
     /// Sign-in codes.
     pub(crate) code: Code,
     /// How much guessing and mail strangers can cause.
@@ -100,6 +109,40 @@ pub(crate) struct Credentials {
     pub(crate) username: String,
     /// The password.
     pub(crate) password: SecretText,
+}
+
+/// How text messages leave, where to, and what they may cost.
+pub(crate) struct Sms {
+    /// Where requests go; none: no message leaves.
+    pub(crate) url: Option<Url>,
+    /// How they go there.
+    pub(crate) method: SmsMethod,
+    /// Their header fields.
+    pub(crate) headers: Headers,
+    /// Their content.
+    pub(crate) body: Template,
+    /// What stands in its blank for a secret.
+    pub(crate) secret: Option<SecretText>,
+    /// How long to wait for the gateway.
+    pub(crate) timeout: Duration,
+    /// PEM certificates to trust beside those of the system.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Whose numbers get messages; none: nobody's.
+    pub(crate) countries: Vec<Country>,
+    /// What a message costs that `prices` does not know.
+    pub(crate) price: Cost,
+    /// What it costs behind these prefixes.
+    pub(crate) prices: Vec<(Prefix, Cost)>,
+    /// What messages behind one prefix may cost in any 24 hours, in cents.
+    pub(crate) budget_per_prefix: u32,
+    /// The same for all messages.
+    pub(crate) budget: u32,
+    /// Messages to a telephone in any 24 hours for unknown browsers.
+    pub(crate) per_day: u32,
+    /// The same in any seven days.
+    pub(crate) per_week: u32,
+    /// Messages to a telephone in any 24 hours for known browsers; at least 1.
+    pub(crate) known_per_day: u32,
 }
 
 /// Sign-in codes.
@@ -209,6 +252,7 @@ impl Config {
             registration: values.take("registration")?,
             trusted_proxies: values.take("trusted_proxies")?,
             smtp: smtp(values, &site_name)?,
+            sms: sms(values)?,
             code: code(values)?,
             budget: budget(values)?,
             session: Session {
@@ -236,6 +280,11 @@ impl Config {
         if self.derived_url {
             self.public_url = localhost(self.tls.is_some(), port);
         }
+    }
+
+    /// Whether codes may go to telephones: through the gateway, or without one as long as the inbox page shows them.
+    pub(crate) fn has_text_messages(&self) -> bool {
+        !self.sms.countries.is_empty() && (self.sms.url.is_some() || self.has_inbox_page())
     }
 
     /// Whether a page on this machine shows the mails instead of sending them. The rules make sure that
@@ -284,6 +333,45 @@ fn smtp(values: &mut Values, site_name: &str) -> Result<Option<Smtp>, Problems> 
         ca_file: ca_file.map(|file| file.path),
         connections,
     }))
+}
+
+fn sms(values: &mut Values) -> Result<Sms, Problems> {
+    values.drop_used(&["sms.headers_file", "sms.secret_file"]);
+    let headers: Option<SecretText> = values.take_set("sms.headers")?;
+    let headers = headers.as_ref().map(SecretText::reveal).unwrap_or_default();
+    let body: String = values.take("sms.body")?;
+    let content_type: SmsContentType = values.take("sms.content_type")?;
+    let ca_file: Option<value::NamedFile> = values.take_set("sms.ca_file")?;
+    let countries: Option<Vec<Country>> = values.take_set("sms.countries")?;
+    Ok(Sms {
+        url: values.take_set("sms.url")?,
+        method: values.take("sms.method")?,
+        headers: Headers::parse(headers).map_err(|_| fault("sms.headers", "other header fields"))?,
+        body: Template::new(&body, content_type.of_template())
+            .map_err(|_| fault("sms.body", "another template"))?,
+        secret: values.take_set("sms.secret")?,
+        timeout: values.take("sms.timeout")?,
+        ca_file: ca_file.map(|file| file.path),
+        countries: countries.unwrap_or_default(),
+        price: values.take("sms.price")?,
+        prices: values.take("sms.prices")?,
+        budget_per_prefix: values.take("sms.budget_per_prefix")?,
+        budget: values.take("sms.budget")?,
+        per_day: values.take("sms.per_day")?,
+        per_week: values.take("sms.per_week")?,
+        known_per_day: values.take("sms.known_per_day")?,
+    })
+}
+
+impl SmsContentType {
+    /// The same for the one who fills in the template.
+    pub(super) const fn of_template(self) -> ContentType {
+        match self {
+            Self::Json => ContentType::Json,
+            Self::Form => ContentType::Form,
+            Self::Text => ContentType::Text,
+        }
+    }
 }
 
 fn code(values: &mut Values) -> Result<Code, Problems> {

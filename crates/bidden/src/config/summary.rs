@@ -3,6 +3,7 @@
 use super::duration;
 use super::problem::shortened;
 use super::settings::Config;
+use super::value::Value;
 use super::words::{KeepAddresses, Registration, SmtpSecurity};
 
 impl Config {
@@ -11,6 +12,7 @@ impl Config {
         let lines = [
             ("server", self.server()),
             ("mail", self.mail()),
+            ("texts", self.texts()),
             ("accounts", self.accounts().to_owned()),
             ("codes", self.codes()),
             ("sessions", self.sessions()),
@@ -64,6 +66,21 @@ impl Config {
         };
         let login = if smtp.credentials.is_some() { "with a password" } else { "without a password" };
         format!("{} by {}:{} ({security}, {login})", smtp.from.as_str(), smtp.host, smtp.port)
+    }
+
+    fn texts(&self) -> String {
+        let sms = &self.sms;
+        let by = match &sms.url {
+            Some(url) => format!("by {}", url.without_query()),
+            None if self.has_text_messages() => "none leaves; the inbox page shows it".to_owned(),
+            None => return "no codes to telephones".to_owned(),
+        };
+        format!(
+            "{by}, to {}; at most {} cents a day, {} behind one prefix",
+            Value::Countries(sms.countries.clone()).text(),
+            sms.budget,
+            sms.budget_per_prefix,
+        )
     }
 
     const fn accounts(&self) -> &'static str {

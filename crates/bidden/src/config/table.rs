@@ -5,8 +5,12 @@
 
 use std::time::Duration;
 
+use model::sms::Cost;
+
 use super::kind::{Content, Kind};
-use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+use super::words::{
+    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+};
 
 /// One setting.
 #[derive(Debug)]
@@ -88,6 +92,9 @@ const fn days(n: u64) -> Duration {
 
 const KIB: usize = 1024;
 
+/// The most that one message may cost.
+const DEAREST: Cost = Cost::from_hundredths(1000 * 100);
+
 /// The sections, in the order in which they are printed.
 pub(super) const SECTIONS: &[Section] = &[
     Section {
@@ -106,6 +113,13 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Outgoing mail",
         about: "The mail server that takes the mails with the codes. Without `smtp.host` no mail leaves: an \
                 inbox page on this machine shows what would have been sent.",
+    },
+    Section {
+        name: "sms",
+        title: "Text messages",
+        about: "The gateway that takes codes for telephones, described as the request that it wants. Nothing leaves \
+                without `sms.url`, and nothing leaves for a country that is not in `sms.countries`. Amounts are cents \
+                of whatever currency the gateway bills in.",
     },
     Section {
         name: "code",
@@ -328,6 +342,143 @@ pub(super) const TABLE: &[Row] = &[
         example: "4",
     },
     Row {
+        key: "sms.url",
+        kind: Kind::Url,
+        default: Fallback::Unset("no text message leaves"),
+        reason: "Where each message is sent, as one HTTP request. Any answer from 200 to 299 counts as accepted, 400, 404 \
+                 and the like as refused; 401 to 403, 429, 5xx, redirects and silence are tried again. A query is never \
+                 printed.",
+        example: "https://sms.example.org/v1/messages",
+    },
+    Row {
+        key: "sms.method",
+        kind: Kind::Words(SmsMethod::WORDS),
+        default: Fallback::Is("post"),
+        reason: "The method of the request. GET is none of them: it would leave number and code in the logs of \
+                 everybody on the way.",
+        example: "put",
+    },
+    Row {
+        key: "sms.headers",
+        kind: Kind::Headers { most: 4096 },
+        default: Fallback::Unset("none but those that every request has"),
+        reason: "Header fields of the request, credentials above all; in the file a list of texts. `{to}`, `{digits}`, \
+                 `{id}` and `{secret}` stand for what they do in `sms.body`. They are never printed; a file of their \
+                 own (`sms.headers_file`) is the better place.",
+        example: "Authorization: Bearer correct-horse-battery-staple",
+    },
+    Row {
+        key: "sms.headers_file",
+        kind: Kind::SecretFile { of: "sms.headers", most: 4096 },
+        default: Fallback::Unset("`sms.headers` is used"),
+        reason: "A file that holds nothing but those header fields, one a line.",
+        example: "/run/secrets/sms_headers",
+    },
+    Row {
+        key: "sms.content_type",
+        kind: Kind::Words(SmsContentType::WORDS),
+        default: Fallback::Is("application/json"),
+        reason: "What `sms.body` is. It decides how the values in it are escaped.",
+        example: "application/x-www-form-urlencoded",
+    },
+    Row {
+        key: "sms.body",
+        kind: Kind::Text { most: 2000 },
+        default: Fallback::Is(r#"{"to": "{to}", "text": "{text}", "id": "{id}"}"#),
+        reason: "The content of the request. `{to}` is the number with `+`, `{digits}` without, `{text}` the message, \
+                 `{id}` the same for every attempt at one message, as in the header field `Idempotency-Key`, `{secret}` \
+                 is `sms.secret`.",
+        example: "to={digits}&text={text}&from=Library",
+    },
+    Row {
+        key: "sms.secret",
+        kind: Kind::Secret { most: 1024 },
+        default: Fallback::Unset("nothing"),
+        reason: "What stands for `{secret}` in the body and the header fields, for gateways that want a key in the body. \
+                 It is never printed; a file of its own (`sms.secret_file`) is the better place.",
+        example: "correct horse battery staple",
+    },
+    Row {
+        key: "sms.secret_file",
+        kind: Kind::SecretFile { of: "sms.secret", most: 1024 },
+        default: Fallback::Unset("`sms.secret` is used"),
+        reason: "A file that holds nothing but that secret. One line break at its end is dropped.",
+        example: "/run/secrets/sms_secret",
+    },
+    Row {
+        key: "sms.timeout",
+        kind: Kind::Duration { least: seconds(1), most: minutes(1) },
+        default: Fallback::Is("10s"),
+        reason: "How long to wait for the gateway before the message is tried again later.",
+        example: "5s",
+    },
+    Row {
+        key: "sms.ca_file",
+        kind: Kind::File { holds: Content::Certificates, most: 1024 * KIB },
+        default: Fallback::Unset("only the certificate authorities this system trusts"),
+        reason: "Certificate authorities in PEM form to trust as well, when the gateway's certificate comes from your own.",
+        example: "/etc/bidden/sms-ca.pem",
+    },
+    Row {
+        key: "sms.countries",
+        kind: Kind::Countries,
+        default: Fallback::Unset("no country, so that nothing leaves"),
+        reason: "The countries whose numbers get messages. Strangers can make a server send messages that somebody earns \
+                 on: list where your people are, and no more. Premium and satellite numbers get none anywhere.",
+        example: "DE, AT",
+    },
+    Row {
+        key: "sms.price",
+        kind: Kind::Cents { most: DEAREST },
+        default: Fallback::Is("10"),
+        reason: "What one message costs where `sms.prices` says nothing else; better too high than too low.",
+        example: "7.5",
+    },
+    Row {
+        key: "sms.prices",
+        kind: Kind::Prices { most: DEAREST },
+        default: Fallback::Is(""),
+        reason: "What one message costs behind these dialling prefixes; the longest that fits decides. Each has a budget \
+                 of its own; elsewhere each country code has one.",
+        example: "+49 7.5, +43 8, +1 0.79",
+    },
+    Row {
+        key: "sms.budget_per_prefix",
+        kind: Kind::Number { least: 1, most: 1_000_000, unit: "cents" },
+        default: Fallback::Is("500"),
+        reason: "What messages behind one dialling prefix may cost in any 24 hours. What is asked beyond that is \
+                 recorded, and nothing is sent.",
+        example: "2000",
+    },
+    Row {
+        key: "sms.budget",
+        kind: Kind::Number { least: 1, most: 10_000_000, unit: "cents" },
+        default: Fallback::Is("2000"),
+        reason: "What all messages may cost in any 24 hours.",
+        example: "10000",
+    },
+    Row {
+        key: "sms.per_day",
+        kind: Kind::Number { least: 1, most: 20, unit: "messages" },
+        default: Fallback::Is("2"),
+        reason: "How many messages with codes a telephone gets in any 24 hours on request of unknown browsers.",
+        example: "1",
+    },
+    Row {
+        key: "sms.per_week",
+        kind: Kind::Number { least: 1, most: 100, unit: "messages" },
+        default: Fallback::Is("5"),
+        reason: "The same in any seven days.",
+        example: "3",
+    },
+    Row {
+        key: "sms.known_per_day",
+        kind: Kind::Number { least: 1, most: 100, unit: "messages" },
+        default: Fallback::Is("5"),
+        reason: "How many messages with codes a telephone gets in any 24 hours on request of its known browsers.",
+        example: "3",
+    },
+    Row {
         key: "code.lifetime",
         kind: Kind::Duration { least: minutes(1), most: minutes(10) },
         default: Fallback::Is("10m"),
@@ -534,7 +685,7 @@ mod tests {
     #[test]
     fn every_secret_can_be_read_from_a_file_as_well() {
         for row in TABLE {
-            if matches!(row.kind, Kind::Secret { .. }) {
+            if matches!(row.kind, Kind::Secret { .. } | Kind::Headers { .. }) {
                 let companion = super::row(&format!("{}_file", row.key));
                 assert!(
                     companion.is_some_and(

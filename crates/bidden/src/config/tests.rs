@@ -8,10 +8,13 @@ mod rules_together;
 mod secrets;
 mod sources;
 mod summaries;
+mod text_messages;
 
 use std::io;
 use std::path::Path;
 use std::time::Duration;
+
+use model::sms::Cost;
 
 use super::kind::Kind;
 use super::table::{self, TABLE};
@@ -34,6 +37,7 @@ const FILES: Read<'static> = &|path, most| {
         "/over.css" => vec![b' '; 64 * 1024 + 1],
         "/latin1.css" => b"/* \xe9 */".into(),
         "/password" => b"from the file\n".into(),
+        "/headers" => b"Authorization: Bearer hunter2\nX-To: {to}\n".into(),
         "/two-lines" => b"one\ntwo\n".into(),
         "/empty" => b"\n".into(),
         _ => return Err(io::Error::from(io::ErrorKind::NotFound)),

@@ -5,15 +5,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::sms::Cost;
 use wire::http::host::Host;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
+use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::{Country, Prefix};
 
 use super::colour::Colour;
 use super::duration;
+use super::money;
 use super::secret::SecretText;
-use super::words::{KeepAddresses, Language, LogFormat, LogLevel, Registration, SmtpSecurity};
+use super::words::{
+    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+};
 
 /// A file that a setting names, with what it held at start.
 pub(super) struct NamedFile {
@@ -55,6 +61,14 @@ pub(super) enum Value {
     Zone(String, TimeZone),
     /// A colour.
     Colour(Colour),
+    /// A URL, whose query may be a secret.
+    Url(Url),
+    /// Countries.
+    Countries(Vec<Country>),
+    /// An amount of money.
+    Cost(Cost),
+    /// Amounts of money by dialling prefix.
+    Prices(Vec<(Prefix, Cost)>),
 }
 
 impl Value {
@@ -80,6 +94,15 @@ impl Value {
             Self::Secret(_) => "set".to_owned(),
             Self::Zone(name, _) => name.clone(),
             Self::Colour(colour) => colour.to_string(),
+            Self::Url(url) => url.without_query(),
+            Self::Countries(countries) => {
+                countries.iter().map(|country| country.code()).collect::<Vec<_>>().join(", ")
+            }
+            Self::Cost(cost) => money::text(*cost),
+            Self::Prices(prices) => {
+                let price = |(prefix, cost): &(Prefix, Cost)| format!("{prefix} {}", money::text(*cost));
+                prices.iter().map(price).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 }
@@ -115,6 +138,8 @@ from_value! {
     Registration: Value::Word(word) => Self::from_word(word),
     Language: Value::Word(word) => Self::from_word(word),
     SmtpSecurity: Value::Word(word) => Self::from_word(word),
+    SmsMethod: Value::Word(word) => Self::from_word(word),
+    SmsContentType: Value::Word(word) => Self::from_word(word),
     KeepAddresses: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
@@ -127,4 +152,8 @@ from_value! {
     SecretText: Value::Secret(secret) => Some(secret),
     TimeZone: Value::Zone(_, zone) => Some(zone),
     Colour: Value::Colour(colour) => Some(colour),
+    Url: Value::Url(url) => Some(url),
+    Vec<Country>: Value::Countries(countries) => Some(countries),
+    Cost: Value::Cost(cost) => Some(cost),
+    Vec<(Prefix, Cost)>: Value::Prices(prices) => Some(prices),
 }

@@ -56,6 +56,28 @@ words! {
     }
 }
 
+words! {
+    /// How requests go to the SMS gateway.
+    SmsMethod {
+        /// The usual one.
+        Post = "post",
+        /// For gateways that want it.
+        Put = "put",
+    }
+}
+
+words! {
+    /// What the requests to the SMS gateway are, and so how values are escaped in them.
+    SmsContentType {
+        /// JSON (RFC 8259).
+        Json = "application/json",
+        /// A form (WHATWG URL §5).
+        Form = "application/x-www-form-urlencoded",
+        /// Text without any escaping.
+        Text = "text/plain",
+    }
+}
+
 impl Language {
     /// Its tag (BCP 47).
     pub(crate) const fn tag(self) -> &'static str {

@@ -1,4 +1,5 @@
-//! Takes messages out of the outbox: to the mail server, or where none is set up to the inbox page.
+//! Takes messages out of the outbox: to the mail server or the SMS gateway, or where no mail server is set up to the
+//! inbox page.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,12 +15,14 @@ use model::message::{Delivery, Obstacle};
 use model::time::Time;
 use outbound::letter::Letter;
 use outbound::letterhead::Letterhead;
-use outbound::render::render;
+use outbound::render::{render, text_message};
+use outbound::sms::{Gateway, Sms};
 use outbound::smtp::Mailer;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use web::App;
 use web::plain_letter::PlainLetter;
+use wire::phone::Phone;
 
 use super::End;
 
@@ -42,8 +45,40 @@ pub(crate) struct Post {
     pub(crate) letterhead: Letterhead,
     /// The mail server; none means the inbox page.
     pub(crate) mailer: Option<Mailer>,
-    /// How long handing over usually takes.
+    /// The gateway for telephones; none means the inbox page, if there is one.
+    pub(crate) gateway: Option<Gateway>,
+    /// How long handing over to the mail server usually takes.
     pub(crate) pace: Pace,
+    /// The same for the gateway.
+    pub(crate) pace_by_text: Pace,
+}
+
+/// How one message leaves.
+enum Way<'a> {
+    /// As a mail.
+    Mail(&'a Mailer),
+    /// As a text message.
+    Text(&'a Gateway),
+    /// Not at all: the inbox page shows it.
+    Inbox,
+    /// Not at all: it is for a telephone, and codes do not go there.
+    None,
+}
+
+impl Post {
+    fn way(&self, message: &Leased) -> Way<'_> {
+        match (is_by_text(message), &self.gateway, &self.mailer) {
+            (true, Some(gateway), _) => Way::Text(gateway),
+            (true, None, Some(_)) => Way::None,
+            (false, _, Some(mailer)) => Way::Mail(mailer),
+            (_, _, None) => Way::Inbox,
+        }
+    }
+}
+
+/// Whether a message is for a telephone.
+fn is_by_text(message: &Leased) -> bool {
+    Phone::parse(message.to.expose()).is_ok()
 }
 
 /// How long the last message took to be handed over, in microseconds: decoys take as long.
@@ -148,9 +183,8 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes, end: &mut End
     if leased.is_empty() {
         return Ok(false);
     }
-    if post.mailer.is_none() {
-        return keep(app, post, leased, end).await.map(|()| true);
-    }
+    let (in_place, leased): (Vec<_>, Vec<_>) =
+        leased.into_iter().partition(|message| matches!(post.way(message), Way::Inbox));
     for message in leased {
         let (app, post) = (Arc::clone(app), Arc::clone(post));
         let patient = lanes.decoys.len() < DECOYS;
@@ -159,12 +193,14 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes, end: &mut End
         leases.change(|held| held.insert(lease));
         let mut end = end.clone();
         lane.spawn(async move {
-            let Some(mailer) = &post.mailer else { return };
-            if let Err(fault) = send(&app, &post, mailer, (&message, patient), &mut end).await {
+            if let Err(fault) = send(&app, &post, (&message, patient), &mut end).await {
                 tracing::error!(cause = %fault.chain(), message = %message.id, "a message waits for its lease to end");
             }
             leases.change(|held| held.remove(&lease));
         });
+    }
+    if !in_place.is_empty() {
+        keep(app, post, in_place, end).await?;
     }
     Ok(true)
 }
@@ -172,30 +208,35 @@ async fn once(app: &Arc<App>, post: &Arc<Post>, lanes: &mut Lanes, end: &mut End
 async fn send(
     app: &App,
     post: &Post,
-    mailer: &Mailer,
     (message, patient): (&Leased, bool),
     end: &mut End,
 ) -> Result<(), Fault> {
-    let delivery = match write(app, post, message, end).await? {
-        Written::Letter(_) if message.decoy => {
+    let way = post.way(message);
+    let pace = if is_by_text(message) { &post.pace_by_text } else { &post.pace };
+    let delivery = match (write(app, post, message, end).await?, way) {
+        (Written::Not(why), _) => Delivery::Bounced { why },
+        (Written::Letter(_) | Written::Text(_), _) if message.decoy => {
             // As long as a real one takes: the disk must not tell either.
             if patient {
-                let _ = tokio::time::timeout(post.pace.usual(), std::future::pending::<()>()).await;
+                let _ = tokio::time::timeout(pace.usual(), std::future::pending::<()>()).await;
             }
             Delivery::HandedOver
         }
-        Written::Letter(letter) => {
+        (written, way) => {
             let started = app.cx().now;
-            let (delivery, detail) = mailer.send(&letter).await;
+            let (delivery, detail) = match (&written, way) {
+                (Written::Letter(letter), Way::Mail(mailer)) => mailer.send(letter).await,
+                (Written::Text(sms), Way::Text(gateway)) => gateway.send(sms).await,
+                _ => (Delivery::Bounced { why: Obstacle::NoGateway }, "there is no gateway".to_owned()),
+            };
             if delivery == Delivery::HandedOver {
-                post.pace.note(app.cx().now.since(started));
+                pace.note(app.cx().now.since(started));
                 tracing::debug!(message = %message.id, "handed over");
             } else {
                 tracing::warn!(message = %message.id, attempt = message.attempt, outcome = ?delivery, %detail, "not handed over");
             }
             delivery
         }
-        Written::Not(why) => Delivery::Bounced { why },
     };
     settle(app, message, &delivery, end).await
 }
@@ -227,16 +268,21 @@ async fn pause_after(fault: Fault, app: &App, until: Time, end: &mut End) -> Res
 async fn keep(app: &App, post: &Post, leased: Vec<Leased>, end: &mut End) -> Result<(), Fault> {
     let mut letters = Vec::with_capacity(leased.len());
     for message in leased {
-        match write(app, post, &message, end).await? {
+        let plain = match write(app, post, &message, end).await? {
             Written::Letter(letter) => {
-                let to = letter.to.clone();
-                let plain = PlainLetter { to: letter.to, subject: letter.subject, text: letter.text };
-                letters.push(InPlace { leased: message, to, content: plain.write() });
+                PlainLetter { to: letter.to, subject: letter.subject, text: letter.text }
             }
+            Written::Text(sms) => PlainLetter {
+                to: sms.to.to_string(),
+                subject: post.letterhead.voice.say("sms-subject").into_owned(),
+                text: sms.text,
+            },
             Written::Not(why) => {
                 settle(app, &message, &Delivery::Bounced { why }, end).await?;
+                continue;
             }
-        }
+        };
+        letters.push(InPlace { leased: message, to: plain.to.clone(), content: plain.write() });
     }
     let (letters, until) = (Arc::new(letters), app.cx().now + deliver::LEASE);
     loop {
@@ -250,6 +296,7 @@ async fn keep(app: &App, post: &Post, leased: Vec<Leased>, end: &mut End) -> Res
 
 enum Written {
     Letter(Box<Letter>),
+    Text(Box<Sms>),
     Not(Obstacle),
 }
 
@@ -262,11 +309,19 @@ async fn write(app: &App, post: &Post, message: &Leased, end: &mut End) -> Resul
         }
     };
     let Some(composed) = composed else { return Ok(Written::Not(Obstacle::TooLate)) };
-    Ok(match render(&composed, &post.letterhead) {
-        Ok(letter) => Written::Letter(Box::new(letter)),
+    let written = if is_by_text(message) {
+        text_message(&composed, &post.letterhead).map(|sms| Written::Text(Box::new(sms)))
+    } else {
+        render(&composed, &post.letterhead).map(|letter| Written::Letter(Box::new(letter)))
+    };
+    Ok(match written {
+        Ok(written) => written,
         Err(error) => {
             tracing::error!(%error, message = %message.id, "a message cannot be written");
             Written::Not(Obstacle::Unwritable)
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

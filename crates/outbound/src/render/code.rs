@@ -14,6 +14,20 @@ use super::words::Words;
 use crate::letter::Unwritable;
 use crate::letterhead::Letterhead;
 
+/// Whether a code has only the letters that codes are made of.
+pub(super) fn check_code(code: &CodeText) -> Result<(), Unwritable> {
+    let code = code.expose();
+    if code.is_empty() || base20::parse(code, code.len()).as_deref() != Ok(code) {
+        return Err(Unwritable::Part("code"));
+    }
+    Ok(())
+}
+
+/// Host and code in the form that lets a browser offer the code on that host only.
+pub(super) fn domain_bound(code: &CodeText, head: &Letterhead) -> String {
+    format!("@{} #{}", head.host, code.expose())
+}
+
 /// A request for a code, as the mail tells it. See `model::message::Body::SignInCode` for the parts.
 pub(super) struct Asked<'a> {
     pub(super) purpose: Purpose,
@@ -29,10 +43,7 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// Whether every part has only the characters that it was made of.
     pub(super) fn check(&self) -> Result<(), Unwritable> {
-        let code = self.code.expose();
-        if code.is_empty() || base20::parse(code, code.len()).as_deref() != Ok(code) {
-            return Err(Unwritable::Part("code"));
-        }
+        check_code(self.code)?;
         let plain_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
         if self.reference.split('-').count() != 2 || !self.reference.split('-').all(plain_word) {
             return Err(Unwritable::Part("reference"));
@@ -43,11 +54,6 @@ impl Asked<'_> {
     /// What must not be logged.
     pub(super) fn secrets(&self) -> Vec<Secret<String>> {
         vec![Secret::new(self.code.expose().to_owned()), Secret::new(self.not_me.to_owned())]
-    }
-
-    /// Host and code in the form that lets a browser offer the code on that host only.
-    pub(super) fn domain_bound(&self, head: &Letterhead) -> String {
-        format!("@{} #{}", head.host, self.code.expose())
     }
 
     /// The mail without that line.

@@ -88,6 +88,14 @@ impl<'a> Words<'a> {
         ))
     }
 
+    /// "03:14 CEST", where the day goes without saying.
+    pub(super) fn time_of_day(&self, at: Time) -> Result<String, Unwritable> {
+        let at = Timestamp::from_microsecond(at.micros()).map_err(|_| Unwritable::Calendar)?;
+        let local = at.to_zoned(self.head.time_zone.clone());
+        let zone = local.strftime("%Z").to_string();
+        Ok(self.head.voice.fill("sms-time", &[("time", clock(&local).into()), ("zone", zone.into())]))
+    }
+
     /// "Firefox on Linux".
     pub(super) fn browser(&self, browser: Browser) -> String {
         let family = match browser.family {

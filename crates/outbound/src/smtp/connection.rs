@@ -10,11 +10,10 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 use rustls::pki_types::ServerName;
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
 
 use super::line_by_line::LineByLine;
 use super::{Security, Settings, Unusable};
+use crate::connect;
 
 /// The server and how to come to a connection.
 pub(super) struct Server {
@@ -116,7 +115,9 @@ impl Server {
                     .map_err(smtp(Stage::Connect))?
             }
             (Security::StartTls | Security::Plain, tls) => {
-                let stream = self.connect().await.map_err(|error| Failed::at(Stage::Connect, error))?;
+                let connecting = connect::tcp(&self.host, self.port, self.timeout / 2);
+                let stream =
+                    connecting.await.map_err(|error| Failed::at(Stage::Connect, Cause::Io(error)))?;
                 let stream = Box::new(LineByLine::new(stream));
                 let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
                     .await
@@ -131,26 +132,6 @@ impl Server {
             connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(smtp(Stage::Authenticate))?;
         }
         Ok(connection)
-    }
-
-    /// The one place that connects (law 7), beside the TLS connector of the library.
-    async fn connect(&self) -> Result<TcpStream, Cause> {
-        let addresses = lookup_host((self.host.as_str(), self.port)).await.map_err(Cause::Io)?;
-        let mut last = None;
-        for address in addresses {
-            #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
-            let connecting = TcpStream::connect(address);
-            match timeout(self.timeout / 2, connecting).await {
-                Ok(Ok(stream)) => {
-                    // A mail ends with a write of five bytes, which must not wait for an acknowledgement.
-                    stream.set_nodelay(true).map_err(Cause::Io)?;
-                    return Ok(stream);
-                }
-                Ok(Err(error)) => last = Some(Cause::Io(error)),
-                Err(_) => last = Some(Cause::Silence),
-            }
-        }
-        Err(last.unwrap_or_else(|| Cause::Io(std::io::ErrorKind::NotFound.into())))
     }
 }
 

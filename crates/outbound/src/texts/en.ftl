@@ -1,4 +1,4 @@
-### The texts of all mails, in English. What happened, what it means, what to do; every line stands alone.
+### The texts of all mails and text messages, in English. What happened, what it means, what to do; every line stands alone.
 
 ## Points in time and browsers
 
@@ -79,3 +79,12 @@ mail-digest-muted-meaning = Until then, browsers that have never signed in to yo
 mail-digest-yourself = If you asked yourself and no code came, ask again in a browser that you signed in with before, or ask the operator of { $site }.
 mail-digest-look = Each request stands on your activity page, with its time and where it came from.
 mail-digest-link = Your activity
+
+## Text messages: one part of 160 letters of the GSM alphabet, so no quotation marks or dashes but the plain ones
+
+sms-subject = Text message
+sms-time = { $time } { $zone }
+sms-sign-in = { $site }: { $code } is your sign-in code until { $until }. If you did not ask, do nothing: nobody gets in without it. Tell nobody.
+sms-sign-in-short = { $site }: sign-in code { $code } until { $until }. If you did not ask, do nothing and tell nobody.
+sms-open = { $site }: { $code } confirms this number until { $until }. If you did not ask, do nothing: no account is opened without it. Tell nobody.
+sms-open-short = { $site }: code { $code } for this number until { $until }. If you did not ask, do nothing and tell nobody.

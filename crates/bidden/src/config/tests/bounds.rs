@@ -105,6 +105,51 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
         Kind::Colour { against } if *against == colour::LIGHT => {
             (owned(&["#000000", "#767676"]), owned(&["", "#777777", "#ffffff", "#000", "black"]))
         }
+        Kind::Url => (
+            owned(&["https://sms.example.org", "http://localhost:8080/send?key=a%20b", "https://[::1]/"]),
+            owned(&[
+                "",
+                "sms.example.org",
+                "ftp://a.example/",
+                "https://me:pw@a.example/",
+                "https://a.example/#b",
+            ]),
+        ),
+        Kind::Headers { most } => (
+            vec!["A: b".into(), "A: b\r\nB-c: {to} {id}\n".into(), format!("A: {}", "b".repeat(most - 3))],
+            vec![
+                String::new(),
+                "\n".into(),
+                "A".into(),
+                "A: b\0".into(),
+                "A: {text}".into(),
+                "Host: a.example".into(),
+                format!("A: {}", "b".repeat(most - 2)),
+            ],
+        ),
+        Kind::Countries => {
+            (owned(&["", "DE", "de, AT,,US", "XK"]), owned(&["Germany", "49", "DE AT", "ZZ", "MF", "*"]))
+        }
+        Kind::Cents { most } => (
+            vec!["0.01".into(), "7.5".into(), money::text(*most)],
+            vec![
+                String::new(),
+                "0".into(),
+                "0.00".into(),
+                "7.555".into(),
+                "-1".into(),
+                money::text(most.plus(Cost::from_hundredths(1))),
+            ],
+        ),
+        Kind::Prices { most } => (
+            vec![
+                String::new(),
+                "+49 7.5".into(),
+                "+49  7, +1876 0.01,".into(),
+                format!("+1 {}", money::text(*most)),
+            ],
+            owned(&["+49", "49 7", "+49 0", "+49 1000.01", "+4 7", "+49 7 8", "+49 7, +49 8", "7.5"]),
+        ),
         Kind::Colour { .. } => (owned(&["#ffffff", "#8cc4ee"]), owned(&["", "#000000", "#333333", "white"])),
     }
 }

@@ -14,6 +14,11 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.registration, Registration::Invite);
     assert!(config.trusted_proxies.is_empty() && config.tls.is_none() && config.smtp.is_none());
     assert!(config.has_inbox_page());
+    assert!(config.sms.url.is_none() && config.sms.countries.is_empty() && !config.has_text_messages());
+    assert_eq!((config.sms.per_day, config.sms.per_week, config.sms.known_per_day), (2, 5, 5));
+    assert_eq!((config.sms.budget_per_prefix, config.sms.budget), (500, 2000));
+    assert_eq!((config.sms.price, config.sms.prices.len()), (Cost::from_hundredths(1000), 0));
+    assert_eq!(config.sms.timeout, Duration::from_secs(10));
     assert_eq!((config.code.guesses, config.code.length), (3, 8));
     assert_eq!(config.code.lifetime, Duration::from_secs(600));
     assert_eq!((config.budget.epsilon, config.budget.epsilon_known), (1e-6, 1e-4));

@@ -1,6 +1,7 @@
-//! The mail server's words made fit for the log: one line, of bounded length, and no secret in it.
+//! The words of a mail server or gateway made fit for the log: one line, of bounded length, and no secret in it.
 //!
-//! Servers quote: a filter the line that it did not like, an AUTH error the response that it was sent.
+//! Servers quote: a filter the line that it did not like, an AUTH error the response that it was sent, a gateway the
+//! request.
 
 use crate::letterhead::is_unprintable;
 
@@ -10,7 +11,7 @@ const LONGEST: usize = 500;
 const IN_COMMON: usize = 4;
 
 /// `words` without what they have in common with `secrets`, control characters escaped.
-pub(super) fn for_the_log<'a>(words: &str, secrets: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn for_the_log<'a>(words: &str, secrets: impl Iterator<Item = &'a str>) -> String {
     let text: Vec<char> = words.chars().take(LONGEST).collect();
     let mut hidden = vec![false; text.len()];
     for secret in secrets {
