@@ -87,4 +87,6 @@ sms-time = { $time } { $zone }
 sms-sign-in = { $site }: { $code } is your sign-in code until { $until }. If you did not ask, do nothing: nobody gets in without it. Tell nobody.
 sms-sign-in-short = { $site }: sign-in code { $code } until { $until }. If you did not ask, do nothing and tell nobody.
 sms-open = { $site }: { $code } confirms this number until { $until }. If you did not ask, do nothing: no account is opened without it. Tell nobody.
+sms-confirm = { $site }: { $code } confirms until { $until } that it is you. If you did not ask, do nothing: nothing changes without it. Tell nobody.
+sms-confirm-short = { $site }: confirmation code { $code } until { $until }. If you did not ask, do nothing and tell nobody.
 sms-open-short = { $site }: code { $code } for this number until { $until }. If you did not ask, do nothing and tell nobody.
