@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod assets;
+pub mod authenticators;
 pub mod chart;
 pub mod confirm;
 pub mod entry;
@@ -15,6 +16,7 @@ pub mod inbox;
 pub mod moment;
 pub mod not_me;
 pub mod operator;
+pub mod passkey;
 #[doc(hidden)]
 pub mod sample;
 pub mod sign_in;
