@@ -61,7 +61,7 @@ impl PasskeyForm {
     }
 
     /// The page with a fresh challenge.
-    fn again(&self) -> String {
+    pub(crate) fn again(&self) -> String {
         match self.deed {
             PasskeyDeed::SignIn => "/sign-in".to_owned(),
             PasskeyDeed::Confirm => {
@@ -80,11 +80,11 @@ impl PasskeyForm {
     }
 
     /// The field in which browsers offer passkeys beside what was typed there before.
-    fn field(&self) -> &'static str {
+    pub(crate) fn field(&self) -> &'static str {
         if self.deed == PasskeyDeed::SignIn { "address" } else { "" }
     }
 
-    const fn button(&self) -> &'static str {
+    pub(crate) const fn button(&self) -> &'static str {
         match self.deed {
             PasskeyDeed::SignIn => "passkey-sign-in",
             PasskeyDeed::Confirm => "passkey-confirm",
@@ -93,7 +93,7 @@ impl PasskeyForm {
     }
 
     /// On the sign-in page it stands beside the button for a code.
-    const fn button_class(&self) -> &'static str {
+    pub(crate) const fn button_class(&self) -> &'static str {
         match self.deed {
             PasskeyDeed::SignIn => "second",
             PasskeyDeed::Confirm | PasskeyDeed::Add => "first",
@@ -103,7 +103,7 @@ impl PasskeyForm {
 
 impl PasskeyDeed {
     /// What is said when the browser gave nothing.
-    const fn cancelled(self) -> &'static str {
+    pub(crate) const fn cancelled(self) -> &'static str {
         match self {
             Self::SignIn | Self::Confirm => "passkey-cancelled",
             Self::Add => "passkey-not-made",

@@ -13,6 +13,7 @@ mod account;
 mod activity;
 mod doors;
 mod others;
+mod proofs;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -27,6 +28,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     account::draw(&stage, &mut pages);
     activity::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
+    proofs::draw(&stage, &mut pages);
     pages
 }
 
