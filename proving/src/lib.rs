@@ -1,5 +1,5 @@
 //! What tests and measurements need to prove bidden on real servers: PostgreSQL clusters of our own, a disk that can
-//! be filled, and a proxy between client and server that fails when told to.
+//! be filled, a proxy between client and server that fails when told to, and an authenticator in software.
 //!
 //! Nothing here is part of the product. It is for Linux with Debian's packages, and it leaves nothing behind, not even
 //! when the test process is killed.
@@ -8,6 +8,7 @@
     reason = "this crate sets time, processes and sockets in motion, and stands outside the product"
 )]
 
+pub mod passkey;
 mod patience;
 pub mod postgres;
 mod program;

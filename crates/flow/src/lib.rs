@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod authenticator;
 pub mod budget;
 pub mod deliver;
 pub mod detection;
@@ -15,6 +16,7 @@ pub mod methods;
 pub mod not_me;
 pub mod operator;
 pub mod overview;
+pub mod passkey;
 pub mod reauth;
 pub mod session;
 pub mod sign_in;

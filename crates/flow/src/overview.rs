@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use model::authenticator::AuthenticatorKind;
 use model::budget::Chance;
 use model::cx::Cx;
 use model::fault::Fault;
 use model::session::Session;
 use model::time::Time;
 pub use store::browsers::KnownBrowser as Browser;
-use store::{Store, browsers, destinations, guess_ledger};
+use store::{Store, authenticators, browsers, destinations, guess_ledger};
 
 use crate::activity::{self, End, Entry};
 use crate::session::{self, Visitor};
@@ -18,6 +19,12 @@ use crate::session::{self, Visitor};
 pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
+    /// How many passkeys can be used now.
+    pub passkeys: usize,
+    /// Whether a passkey could be added and be used for something.
+    pub passkeys_open: bool,
+    /// Whether there is none yet, not even one that is held.
+    pub no_passkey: bool,
     /// Browsers that have signed in.
     pub browsers: Vec<Browser>,
     /// The chance that anybody guessed a code within 365 days.
@@ -48,7 +55,12 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         let live = |entry: &&Entry| matches!(entry, Entry::Request { end: End::Waiting, .. });
         let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
         let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
+        let own = authenticators::list(reader, id)?;
+        let own = || own.iter().map(|kept| &kept.authenticator).filter(|own| own.kind == AuthenticatorKind::Passkey);
         Ok(Overview {
+            passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
+            passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),
+            no_passkey: own().next().is_none(),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
             browsers: browsers::list(reader, id)?,

@@ -15,7 +15,7 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, browsers, destinations, events, guess_ledger, inbox, invitations,
+    Recorded, Store, Tx, accounts, answered_challenges, browsers, destinations, events, guess_ledger, inbox, invitations,
     sessions, sign_in_codes,
 };
 
@@ -173,6 +173,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut most = events::delete_before(tx, kept_since, CHUNK)?;
     most = most.max(sign_in_codes::delete_ended(tx, cx.now - LINKS, CHUNK)?);
+    most = most.max(answered_challenges::delete_expired(tx, cx.now, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,

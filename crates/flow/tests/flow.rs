@@ -31,6 +31,9 @@ mod not_me;
 #[path = "flow/on_record.rs"]
 mod on_record;
 #[cfg(test)]
+#[path = "flow/passkeys.rs"]
+mod passkeys;
+#[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;
 #[cfg(test)]

@@ -54,6 +54,27 @@ pub enum Refusal {
     SessionUnknown,
     /// This method is not open for that: the installation, the tenant or the owner has switched it off.
     MethodOff,
+    /// The passkey does not open anything here: nobody's, of another account, or its proof does not hold.
+    PasskeyUnknown,
+    /// The passkey is held until then.
+    PasskeyHeld {
+        /// From when on it can be used.
+        at: Time,
+    },
+    /// The counter of the passkey does not go on: there may be a copy of it.
+    PasskeyCopied,
+    /// What the browser brought is no passkey that could be used here.
+    PasskeyUnfit,
+    /// That passkey belongs to an account already.
+    PasskeyKnown,
+    /// What was to be answered is over: answered, too old, or another browser's.
+    ChallengeOver,
+    /// There is no such authenticator.
+    AuthenticatorUnknown,
+    /// The account has as many as it can have.
+    TooMany,
+    /// Not a name: nothing in it that could be read, or too much.
+    NameUnfit,
 }
 
 impl Refusal {
@@ -79,6 +100,15 @@ impl Refusal {
             Self::AccountState => "account_state",
             Self::SessionUnknown => "session_unknown",
             Self::MethodOff => "method_off",
+            Self::PasskeyUnknown => "passkey_unknown",
+            Self::PasskeyHeld { .. } => "passkey_held",
+            Self::PasskeyCopied => "passkey_copied",
+            Self::PasskeyUnfit => "passkey_unfit",
+            Self::PasskeyKnown => "passkey_known",
+            Self::ChallengeOver => "challenge_over",
+            Self::AuthenticatorUnknown => "authenticator_unknown",
+            Self::TooMany => "too_many",
+            Self::NameUnfit => "name_unfit",
         }
     }
 }

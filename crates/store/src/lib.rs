@@ -22,6 +22,7 @@ mod walk;
 mod writer;
 
 pub mod accounts;
+pub mod answered_challenges;
 pub mod authenticators;
 pub mod browsers;
 pub mod destinations;

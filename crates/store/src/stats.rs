@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 12] = counting!(
+static SQL: [Counting; 21] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -186,6 +186,15 @@ static SQL: [Counting; 12] = counting!(
     "inbox",
     "events",
     "meta",
+    "tenants",
+    "domains",
+    "recovery_addresses",
+    "refusing_mail",
+    "authenticators",
+    "recovery_codes",
+    "attempts",
+    "answered_challenges",
+    "entries",
 );
 
 fn whole(number: i64) -> u64 {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use flow::lease::Node;
+use flow::passkey::RelyingParty;
 use flow::{Reader, Recorded, Store, Tx};
 use jiff::tz::TimeZone;
 use model::cx::Cx;
@@ -64,9 +65,29 @@ pub struct App {
     pub(crate) policy: Arc<Policy>,
     pub(crate) voice: Voice,
     pub(crate) hrefs: Hrefs,
+    /// For whom passkeys are made, and the origin that they work at; none where the site has no name.
+    pub(crate) passkeys: Option<(RelyingParty, Origin)>,
     clock: Clock,
     writes: Semaphore,
     node: Option<Node>,
+}
+
+/// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
+fn passkeys(site: &Site) -> Option<(RelyingParty, Origin)> {
+    let by_number = site.loopback && site.origin.host().domain().is_none();
+    let origin = if by_number {
+        format!("{}://localhost:{}", site.origin.scheme().name(), site.origin.port())
+    } else {
+        site.public_url.clone()
+    };
+    let party = match RelyingParty::new(&site.name, &origin) {
+        Ok(party) => party?,
+        Err(fault) => {
+            tracing::error!(cause = %fault.chain(), "there will be no passkeys");
+            return None;
+        }
+    };
+    Some((party, Origin::parse(&origin).ok()?))
 }
 
 impl App {
@@ -88,7 +109,8 @@ impl App {
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
-        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Semaphore::new(WRITES), node: None })
+        let passkeys = passkeys(&site);
+        Ok(Self { store, site, policy, voice, hrefs, passkeys, clock, writes: Semaphore::new(WRITES), node: None })
     }
 
     /// The context of one request.

@@ -30,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(pages::sign_in::root))
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
+        .route("/sign-in/passkey", post(pages::passkey::sign_in))
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/sign-out", post(pages::account::sign_out))
@@ -40,6 +41,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/sessions/{id}/end", post(pages::account::end_session))
         .route("/account/confirm", get(pages::confirm::get))
         .route("/account/confirm/code", post(pages::confirm::code))
+        .route("/account/confirm/passkey", post(pages::passkey::confirm))
+        .route("/account/authenticators", get(pages::authenticators::get))
+        .route("/account/authenticators/passkeys", post(pages::passkey::add))
+        .route("/account/authenticators/passkeys/new", get(pages::passkey::new))
+        .route("/account/authenticators/{id}/name", post(pages::authenticators::rename))
+        .route(
+            "/account/authenticators/{id}/remove",
+            get(pages::authenticators::ask_remove).post(pages::authenticators::remove),
+        )
         .route("/account/activity", get(pages::activity::get))
         .route("/account/activity/{request}/not-me", post(pages::activity::not_me))
         .route("/operator", get(pages::operator::get))

@@ -3,11 +3,13 @@
 pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod assets;
+pub(crate) mod authenticators;
 pub(crate) mod code;
 pub(crate) mod confirm;
 pub(crate) mod entries;
 pub(crate) mod inbox;
 pub(crate) mod not_me;
 pub(crate) mod operator;
+pub(crate) mod passkey;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;

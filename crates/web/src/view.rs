@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod assets;
+pub mod authenticators;
 pub(crate) mod change;
 pub mod chart;
 pub mod confirm;
@@ -16,6 +17,7 @@ pub mod inbox;
 pub mod moment;
 pub mod not_me;
 pub mod operator;
+pub mod passkey;
 #[doc(hidden)]
 pub mod sample;
 pub mod sign_in;

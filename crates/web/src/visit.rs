@@ -14,6 +14,7 @@ use model::source::Source;
 use wire::form::Query;
 use wire::http::cookie::{self, SameSite, SetCookie};
 use wire::http::forwarded::client_address;
+use wire::http::host::Host;
 use wire::http::user_agent::Browser;
 use wire::token;
 
@@ -47,6 +48,8 @@ pub(crate) struct Visit {
     /// Whether a session cookie was presented that signs nobody in.
     pub(crate) stale_session: bool,
     pub(crate) query: Query,
+    /// The name of ours that the request was sent to.
+    pub(crate) host: Option<Host>,
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
@@ -81,8 +84,10 @@ impl Visit {
         };
         let stale_session = session.is_some() && visitor.is_none();
         let query = Query::parse(parts.uri.query())?;
-        let app = Arc::clone(app);
-        Ok(Self { app, cx, source, peer, half, fresh: presented.is_none(), visitor, stale_session, query })
+        let host = headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
+        let host = host.and_then(|host| Host::parse(host).ok());
+        let (app, fresh) = (Arc::clone(app), presented.is_none());
+        Ok(Self { app, cx, source, peer, half, fresh, visitor, stale_session, query, host })
     }
 
     /// Whoever is signed in.

@@ -15,6 +15,7 @@ use crate::{
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
+    passkey,
     phone::{Country, Phone, Prefix},
 };
 
@@ -160,5 +161,16 @@ pub fn host(data: &[u8]) {
             assert_eq!(Url::parse(&url.to_string()), Ok(url));
         }
         Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// What a browser brings from an authenticator is read or refused, within its bounds.
+pub fn passkey(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Ok(read) = passkey::assertion(text) {
+        assert!(!read.raw_id.is_empty() && read.raw_id.len() <= passkey::LONGEST_ID);
+    }
+    if let Ok(read) = passkey::attestation(text) {
+        assert!(!read.raw_id.is_empty() && text.len() <= passkey::LONGEST);
     }
 }

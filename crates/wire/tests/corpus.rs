@@ -52,6 +52,11 @@ fn telephone_numbers_are_answered() {
 }
 
 #[test]
+fn passkeys_are_answered() {
+    replay("passkey", wire::fuzz::passkey);
+}
+
+#[test]
 fn browsers_are_answered() {
     replay("user_agent", wire::fuzz::user_agent);
 }

@@ -72,6 +72,8 @@ pub enum NotProved {
     Blocked,
     /// The method is off.
     MethodOff,
+    /// The account is locked.
+    Locked,
 }
 
 /// What waits before it opens.

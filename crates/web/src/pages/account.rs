@@ -50,6 +50,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 guesses: policy.code_guesses,
             },
             odds: facts.guessed.odds(),
+            passkeys: small(facts.passkeys),
+            offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
             waiting: waiting(&facts, &calendar),
             latest: facts
                 .lately

@@ -163,7 +163,7 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             Ok(page::redirect(to, &cookies))
         }
         Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
-        Err(Refusal::AddressTaken) => Ok(sign_in::taken(&visit, &address)),
+        Err(Refusal::AddressTaken) => sign_in::taken(visit, &address),
         Err(
             refusal @ (Refusal::InvitationUsed
             | Refusal::InvitationExpired { .. }

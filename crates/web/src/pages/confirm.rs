@@ -11,10 +11,12 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::passkey;
 use crate::pages::sign_in::issue_for;
 use crate::posted::Posted;
 use crate::view::confirm::{Confirm, Why};
 use crate::view::frame::Place;
+use crate::view::passkey::{Offer, PasskeyRefused};
 use crate::visit::Visit;
 
 /// Where the visitor wanted to go: a page of ours that only whoever is signed in can see, or the account page.
@@ -49,16 +51,25 @@ pub(crate) fn href(to: &str) -> String {
 }
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
-    let visitor = visit.signed_in()?;
-    let to = destination(visit.query.get("to"));
-    let ways = reauth::ways(&visit.app.store, &visit.cx, visitor)?;
+    let to = destination(visit.query.get("to")).to_owned();
+    draw(visit, &to, None)
+}
+
+/// The page, with why a passkey was refused.
+pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) -> Result<Response, Trouble> {
+    let visitor = visit.signed_in()?.clone();
+    let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
+    let has_passkey = ways.methods.has(Method::Passkey);
+    let passkey = if has_passkey { passkey::offer_confirm(&mut visit, &visitor, to)? } else { Offer::Nowhere };
     Ok(page::show(&visit, Place::Account, |frame| {
         Confirm {
             frame,
             to,
             address: &visitor.account.address,
             why: if to.starts_with("/operator") { Why::Operator } else { Why::Change },
-            passkey: ways.methods.has(Method::Passkey),
+            has_passkey,
+            passkey,
+            refused,
             password: ways.methods.has(Method::Password),
             totp: ways.methods.has(Method::Totp),
             code: ways.methods.has(Method::MailCode),

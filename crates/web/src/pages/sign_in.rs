@@ -13,8 +13,10 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::passkey;
 use crate::posted::Posted;
 use crate::view::frame::Place;
+use crate::view::passkey::PasskeyRefused;
 use crate::view::sign_in::{FieldError, SignIn, SignInNotice};
 use crate::visit::Visit;
 
@@ -24,9 +26,9 @@ pub(crate) async fn root(visit: Visit) -> Response {
     page::redirect(to, &visit.cookies())
 }
 
-pub(crate) async fn get(visit: Visit) -> Response {
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     if visit.visitor.is_some() {
-        return page::redirect("/account", &visit.cookies());
+        return Ok(page::redirect("/account", &visit.cookies()));
     }
     let notice = match visit.query.get("notice") {
         Some("signed-out") => Some(SignInNotice::SignedOut),
@@ -34,20 +36,44 @@ pub(crate) async fn get(visit: Visit) -> Response {
         Some("needed") => Some(SignInNotice::Needed),
         _ => None,
     };
-    form(&visit, "", Vec::new(), notice)
+    form(visit, "", Vec::new(), notice)
 }
 
-fn form(visit: &Visit, address: &str, errors: Vec<FieldError>, notice: Option<SignInNotice>) -> Response {
+fn form(
+    visit: Visit,
+    address: &str,
+    errors: Vec<FieldError>,
+    notice: Option<SignInNotice>,
+) -> Result<Response, Trouble> {
+    draw(visit, (address, errors), (notice, None, None))
+}
+
+/// The page after a passkey was refused; `unknown` is the identifier of one that nobody has.
+pub(crate) fn refused(
+    visit: Visit,
+    refused: PasskeyRefused,
+    unknown: Option<String>,
+) -> Result<Response, Trouble> {
+    let again = draw(visit, ("", Vec::new()), (None, Some(refused), unknown))?;
+    Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+fn draw(
+    mut visit: Visit,
+    (address, errors): (&str, Vec<FieldError>),
+    (notice, refused, unknown): (Option<SignInNotice>, Option<PasskeyRefused>, Option<String>),
+) -> Result<Response, Trouble> {
     let registration_open = visit.app.policy.registration == Registration::Open;
-    page::show(visit, Place::Elsewhere, |frame| {
-        SignIn { frame, address, errors, notice, registration_open }.render()
-    })
+    let passkey = passkey::offer_sign_in(&mut visit, unknown)?;
+    Ok(page::show(&visit, Place::Elsewhere, |frame| {
+        SignIn { frame, address, errors, notice, registration_open, passkey, refused }.render()
+    }))
 }
 
 /// The page for whoever confirmed an address to open an account with it, when somebody was faster.
-pub(crate) fn taken(visit: &Visit, address: &str) -> Response {
-    let again = form(visit, address, vec![FieldError::AddressTaken], None);
-    page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY)
+pub(crate) fn taken(visit: Visit, address: &str) -> Result<Response, Trouble> {
+    let again = form(visit, address, vec![FieldError::AddressTaken], None)?;
+    Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
@@ -56,7 +82,7 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     match read_address(typed) {
         Ok(mailbox) => issue(visit, mailbox, Door::SignIn).await,
         Err(error) => {
-            let again = form(&visit, &shown_again(typed), vec![error], None);
+            let again = form(visit, &shown_again(typed), vec![error], None)?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
         }
     }

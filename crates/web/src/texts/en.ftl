@@ -344,6 +344,7 @@ what-refused-passkey = A passkey did not match
 what-refused-recovery-code = Wrong recovery code
 what-refused-other = A wrong proof was presented
 what-refused-held = Something added from a new browser was tried before its time
+what-refused-locked = A passkey was used while the account was locked
 what-refused-off = A way in that is switched off was tried
 what-refused-blocked = Tried again after too many wrong entries; nothing was compared
 what-refused-copy = A passkey whose counter does not go on was refused: it may be a copy
@@ -595,3 +596,59 @@ confirm-back = Back to the account, without changing anything
 code-heading-confirm = Confirm that it is you
 code-sent-confirm = A code is on its way to { $address }. It confirms that it is you in this browser, and does nothing else.
 code-button-confirm = Confirm
+
+## Passkeys, and the page of what an account can prove itself with
+
+authenticators-title = Ways to prove it is you
+authenticators-heading = Ways to prove it is you
+authenticators-lead = What this account can be opened with beside a code by mail. Changing any of it asks for a proof first.
+protect-passkeys = { $n ->
+    [one] 1 passkey. It signs in to this site only, and asks your device to recognise you.
+   *[other] { $n } passkeys. They sign in to this site only, and ask your device to recognise you.
+}
+protect-offer = This browser can keep a passkey, and then no code is needed here.
+protect-link = Passkeys: see and change
+passkeys-heading = Passkeys
+passkeys-what = No passkey yet. A passkey is a key that your phone, computer or security key keeps for this site. To sign in you unlock the device as you always do; nothing is typed, and nothing is mailed.
+passkeys-protect = It works on this site’s own address and nowhere else, so a page that imitates this one gets nothing from it. Whoever reads your mail cannot use it.
+passkeys-protect-not = It does not protect you from letting somebody else’s device in: whoever brings you to approve a sign-in that you did not start gets what you approve.
+passkey-add-link = Add a passkey
+passkey-added = Added
+passkey-used = Last used
+passkey-never = never
+passkey-held-tag = held
+passkey-held = Added from a browser that was new to this account. Nobody can use it before
+passkey-name-label = Name of the passkey
+passkey-rename-open = Give it another name
+passkey-rename = Save the name
+passkey-remove-link = Remove this passkey
+passkey-sign-in = Sign in with a passkey
+passkey-confirm = Confirm with a passkey
+passkey-add = Create the passkey
+passkey-cancelled = No passkey was used: it was cancelled, took too long, or there is none for this site on this device. You can try again, or use another way.
+passkey-not-made = No passkey was made: it was cancelled, took too long, or this device cannot keep one. You can try again.
+passkey-elsewhere = Passkeys belong to a site’s name. Here they work at
+passkey-unable = A passkey needs JavaScript and a browser that knows passkeys. This one does not, or has JavaScript switched off.
+passkey-new-title = Add a passkey
+passkey-new-heading = Add a passkey
+passkey-new-lead = Your browser will ask where to keep it: on this device, on a phone, or on a security key. It asks you to unlock that device, and this site gets nothing but a public key.
+passkey-new-back = Back, without adding one
+passkey-remove-title = Remove a passkey
+passkey-remove-heading = Remove the passkey
+passkey-remove-lead = Nobody can sign in here with it any more, from the moment you press the button. Your device may go on showing it until you delete it there too.
+passkey-remove-last = It is the last passkey of this account. Without one, whoever reads your mail can sign in by a code.
+passkey-remove-back = Keep it
+passkey-remove = Remove it
+passkey-notice-added = The passkey was added. It can be used from now on.
+passkey-notice-held = The passkey was added. This browser is new to the account, so the passkey can be used in 24 hours, and until then you can remove it again.
+passkey-notice-renamed = The name was saved.
+passkey-notice-removed = The passkey was removed. It opens nothing here any more.
+passkey-refused-unknown = This passkey opens nothing here. Nobody was signed in. Use another one, or have a code mailed to you.
+passkey-refused-held = This passkey was added from a browser that was new to the account, and is held. It can be used from
+passkey-refused-copied = This passkey counts its signatures, and the count does not go on: there may be a copy of it. Nobody was signed in. Use another way, and remove it on your account page.
+passkey-refused-over = That took too long, or was sent before. Nothing was changed. Try again; this page is fresh.
+passkey-refused-off = Passkeys are switched off for this. Use another way.
+passkey-refused-unfit = What the device made cannot be used here: it did not recognise you, or was made for another site. Nothing was added.
+passkey-refused-known = This device has a passkey for this account already. Nothing was added.
+passkey-refused-too-many = This account has as many as it can have. Remove one that you no longer use first.
+passkey-refused-name = A name has 1 to 60 characters that can be seen. Nothing was changed.

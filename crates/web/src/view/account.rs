@@ -21,6 +21,10 @@ pub struct Overview<'a> {
     pub code: CodeFacts,
     /// The chance that anybody guessed a code within 365 days is at most one in so many; none if there was none.
     pub odds: Option<i64>,
+    /// How many passkeys can be used.
+    pub passkeys: u32,
+    /// Whether one could be added, and there is none.
+    pub offer_passkey: bool,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.

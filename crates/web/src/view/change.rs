@@ -140,6 +140,7 @@ const fn refused(method: Method, because: NotProved) -> &'static str {
     match (because, method) {
         (NotProved::Held, _) => "what-refused-held",
         (NotProved::MethodOff, _) => "what-refused-off",
+        (NotProved::Locked, _) => "what-refused-locked",
         (NotProved::Blocked, _) => "what-refused-blocked",
         (NotProved::Repeated, Method::Passkey) => "what-refused-copy",
         (NotProved::Repeated, _) => "what-refused-repeated",

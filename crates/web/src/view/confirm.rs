@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::view::frame::Frame;
+use crate::view::passkey::{Offer, PasskeyRefused};
 
 /// GET `/account/confirm`.
 #[derive(Debug, Template)]
@@ -16,8 +17,12 @@ pub struct Confirm<'a> {
     pub address: &'a str,
     /// Why it is asked for.
     pub why: Why,
-    /// Whether a passkey can be used.
-    pub passkey: bool,
+    /// Whether the account has a passkey that can be used.
+    pub has_passkey: bool,
+    /// The form for it, or where it could be had.
+    pub passkey: Offer,
+    /// Why the passkey that was used was refused.
+    pub refused: Option<PasskeyRefused>,
     /// Whether a password can be used; together with an app's code where the account has both.
     pub password: bool,
     /// Whether an app's code is asked for beside the password.
@@ -43,11 +48,15 @@ impl Confirm<'_> {
         }
     }
 
+    const fn by_passkey(&self) -> bool {
+        self.has_passkey
+    }
+
     /// Whether there is any way on.
     const fn has_way(&self) -> bool {
         match self.why {
-            Why::Change => self.passkey || self.password || self.code,
-            Why::Operator => self.passkey || (self.password && self.totp),
+            Why::Change => self.has_passkey || self.password || self.code,
+            Why::Operator => self.has_passkey || (self.password && self.totp),
         }
     }
 }

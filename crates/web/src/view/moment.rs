@@ -43,6 +43,12 @@ impl<'a> Calendar<'a> {
         Self { voice, zone, now }
     }
 
+    /// The moment that it is seen from.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
     /// `at` in words.
     #[must_use]
     pub fn moment(&self, at: Time) -> Moment {

@@ -14,6 +14,7 @@ mod activity;
 mod changes;
 mod doors;
 mod others;
+mod proofs;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -28,6 +29,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     account::draw(&stage, &mut pages);
     activity::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
+    proofs::draw(&stage, &mut pages);
     pages
 }
 

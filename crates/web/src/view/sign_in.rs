@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
+use crate::view::passkey::{Offer, PasskeyRefused};
 
 /// GET and POST `/sign-in`: asks for an address.
 #[derive(Debug, Template)]
@@ -19,6 +20,10 @@ pub struct SignIn<'a> {
     pub notice: Option<SignInNotice>,
     /// Whether an account opens for an address that has none.
     pub registration_open: bool,
+    /// Whether a passkey can be used here.
+    pub passkey: Offer,
+    /// Why the passkey that was used was refused.
+    pub refused: Option<PasskeyRefused>,
 }
 
 /// What happened before the sign-in page was shown.

@@ -27,10 +27,16 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
     if answer.body.contains("class=\"reference\">") {
         all.push((answer.reference(), "REFERENCE"));
     }
+    if let Some(challenge) = answer.field("challenge") {
+        let (_, options) = answer.body.split_once(" data-options=\"").unwrap();
+        all.push((options.split_once('"').unwrap().0.to_owned(), "OPTIONS"));
+        all.push((challenge, "CHALLENGE"));
+    }
     for (secret, name) in all {
         assert!(!secret.is_empty());
         text = text.replace(&secret, name);
     }
+    text = text.replace("/sign-in/passkey", "PASSKEY");
     // An identifier is the time, the count within its request and 62 bits of chance.
     let mut bare = String::new();
     let mut rest = text.as_str();

@@ -33,6 +33,8 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         address: "anna@linden.example",
         code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
         odds: Some(8_533_333_333),
+        passkeys: 0,
+        offer_passkey: true,
         waiting: Vec::new(),
         latest: Vec::new(),
         sessions: vec![SessionLine {
@@ -93,5 +95,6 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
     for line in &mut page.addresses {
         line.muted_until = Some(stage.ahead(24 * DAY));
     }
+    (page.passkeys, page.offer_passkey) = (2, false);
     page
 }

@@ -1,8 +1,9 @@
 //! Samples of the pages before the sign-in.
 
+use super::proofs::{elsewhere, form};
 use super::{DAY, Drawn, HOUR, MINUTE, SECOND, Stage, put};
-use crate::view::confirm::{Confirm, Why};
-use crate::view::frame::{Frame, Place};
+use crate::view::frame::Frame;
+use crate::view::passkey::{PasskeyDeed, PasskeyRefused};
 use crate::view::sign_in::{CodeError, Ended, EnterCode, FieldError, Purpose, Resend, SignIn, SignInNotice};
 use crate::view::welcome::{Gone, Welcome, WelcomeGone, WelcomeKind};
 
@@ -13,28 +14,19 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     enter_code(stage, pages);
     ended(stage, pages);
     welcome(stage, pages);
-    confirm(stage, pages);
-}
-
-fn confirm(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
-    let frame = &stage.inside(Place::Account);
-    let page = Confirm {
-        frame,
-        to: "/account/authenticators",
-        address: "anna@linden.example",
-        why: Why::Change,
-        passkey: false,
-        password: false,
-        totp: false,
-        code: true,
-    };
-    put(pages, "confirm-code", &page);
-    put(pages, "confirm-no-way", &Confirm { why: Why::Operator, to: "/operator", ..page });
 }
 
 fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
-    let page = || SignIn { frame, address: "", errors: Vec::new(), notice: None, registration_open: false };
+    let page = || SignIn {
+        frame,
+        address: "",
+        errors: Vec::new(),
+        notice: None,
+        registration_open: false,
+        passkey: form(PasskeyDeed::SignIn),
+        refused: None,
+    };
     put(pages, "sign-in", &page());
     put(
         pages,
@@ -52,6 +44,16 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("sign-in-too-long", FieldError::AddressTooLong),
     ] {
         put(pages, name, &SignIn { address: "anna@\"><script>", errors: vec![error], ..page() });
+    }
+    put(pages, "sign-in-elsewhere", &SignIn { passkey: elsewhere(), ..page() });
+    for (name, refused) in [
+        ("sign-in-passkey-unknown", PasskeyRefused::Unknown),
+        ("sign-in-passkey-held", PasskeyRefused::Held(stage.ahead(20 * HOUR))),
+        ("sign-in-passkey-copied", PasskeyRefused::Copied),
+        ("sign-in-passkey-over", PasskeyRefused::Over),
+        ("sign-in-passkey-off", PasskeyRefused::Off),
+    ] {
+        put(pages, name, &SignIn { refused: Some(refused), ..page() });
     }
     let own = Frame { operator_css: Some("own.css"), logo: Some("logo.svg"), ..*frame };
     put(pages, "sign-in-own-look", &SignIn { frame: &own, ..page() });

@@ -1,0 +1,134 @@
+//! A challenge: a sealed value that the page carries and the browser brings back, so that nothing is kept for whoever
+//! never answers.
+//!
+//! It is bound to the browser half, to what it is for, to the account and the session where there is one, and it ends
+//! after five minutes. Implements: WebAuthn Level 3 §13.4.3 (at least 16 bytes, used once).
+
+use std::time::Duration;
+
+use model::cx::Cx;
+use model::digest::{Digest, Keys, Of};
+use model::fault::Fault;
+use model::id::{AccountId, SessionId};
+use model::refusal::{Refusal, Verdict};
+use model::time::Time;
+use store::{Store, seal};
+
+use crate::session::Visitor;
+use crate::sign_in::ask::browser_digest;
+
+/// How long a challenge can be answered.
+pub const LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+const PLACE: &[u8] = b"passkey challenge";
+/// Purpose, challenge, browser, account, session, end.
+const PLAIN: usize = 1 + 32 + 16 + 16 + 16 + 8;
+/// With nonce and tag of AES-256-GCM.
+const SEALED: usize = PLAIN + 12 + 16;
+
+/// What an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signing in.
+    SignIn,
+    /// Proving within a session who is there.
+    StepUp,
+    /// Adding a passkey.
+    Add,
+}
+
+impl Purpose {
+    const ALL: [Self; 3] = [Self::SignIn, Self::StepUp, Self::Add];
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::SignIn => 1,
+            Self::StepUp => 2,
+            Self::Add => 3,
+        }
+    }
+}
+
+/// A challenge, open.
+#[derive(Clone, Debug)]
+pub(super) struct Challenge {
+    pub(super) bytes: [u8; 32],
+    pub(super) purpose: Purpose,
+    /// Whoever was signed in when it was made.
+    pub(super) held: Option<(AccountId, SessionId)>,
+    pub(super) expires_at: Time,
+}
+
+/// A challenge, sealed: for the page.
+pub(super) struct Drawn {
+    pub(super) bytes: [u8; 32],
+    /// What the page carries.
+    pub(super) sealed: String,
+}
+
+/// Draws a challenge for this browser.
+pub(super) fn draw(
+    store: &Store,
+    cx: &mut Cx,
+    (purpose, half): (Purpose, &[u8; 16]),
+    visitor: Option<&Visitor>,
+) -> Result<Drawn, Fault> {
+    let bytes: [u8; 32] = cx.entropy.bytes()?;
+    let mut plain = Vec::with_capacity(PLAIN);
+    plain.push(purpose.code());
+    plain.extend(bytes);
+    plain.extend(browser_digest(store.keys(), half).bytes());
+    match visitor {
+        Some(visitor) => {
+            plain.extend(visitor.account.id.bytes());
+            plain.extend(visitor.session.id.bytes());
+        }
+        None => plain.extend([0; 32]),
+    }
+    plain.extend((cx.now + LIFETIME).micros().to_be_bytes());
+    let sealed = seal::seal(store.keys(), &mut cx.entropy, PLACE, &plain)?;
+    Ok(Drawn { bytes, sealed: wire::token::encode(&sealed) })
+}
+
+impl Challenge {
+    /// Opens what [`draw`] sealed, if it is for this browser and these purposes, and not over.
+    pub(super) fn open(
+        keys: &Keys,
+        now: Time,
+        (sealed, half): (&str, &[u8; 16]),
+        purposes: &[Purpose],
+    ) -> Verdict<Self> {
+        let over = Refusal::ChallengeOver;
+        let sealed = wire::token::decode::<SEALED>(sealed).map_err(|_| over)?;
+        let plain = seal::open(keys, PLACE, &sealed).map_err(|_| over)?;
+        let mut rest = plain.expose().as_slice();
+        let code = take::<1>(&mut rest).ok_or(over)?;
+        let bytes = take::<32>(&mut rest).ok_or(over)?;
+        let browser = Digest::from_bytes(take(&mut rest).ok_or(over)?);
+        let (account, session) = (take(&mut rest).ok_or(over)?, take(&mut rest).ok_or(over)?);
+        let expires_at = Time::from_micros(i64::from_be_bytes(take(&mut rest).ok_or(over)?));
+        let purpose = Purpose::ALL.into_iter().find(|purpose| [purpose.code()] == code).ok_or(over)?;
+        let held = (account != [0; 16]).then(|| (AccountId::from_bytes(account), SessionId::from_bytes(session)));
+        let own = browser.matches(&browser_digest(keys, half));
+        if !own || !purposes.contains(&purpose) || now >= expires_at {
+            return Err(over);
+        }
+        Ok(Self { bytes, purpose, held, expires_at })
+    }
+
+    /// Under what its answer is remembered.
+    pub(super) fn digest(&self, keys: &Keys) -> Digest {
+        keys.digest(Of::Token, &[b"challenge", &self.bytes])
+    }
+
+    /// Whether it was made for this visitor.
+    pub(super) fn is_of(&self, visitor: &Visitor) -> bool {
+        self.held == Some((visitor.account.id, visitor.session.id))
+    }
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, after) = rest.split_first_chunk::<N>()?;
+    *rest = after;
+    Some(*first)
+}

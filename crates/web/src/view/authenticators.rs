@@ -1,0 +1,105 @@
+//! What an account can prove itself with: the page that lists it, and those that add and remove.
+
+use askama::Template;
+
+use crate::view::frame::Frame;
+use crate::view::moment::Moment;
+use crate::view::passkey::{Offer, PasskeyRefused};
+
+/// GET `/account/authenticators`. Each kind has a section of its own.
+#[derive(Debug, Template)]
+#[template(path = "authenticators.html", whitespace = "minimize")]
+pub struct Authenticators<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// What happened before this page was shown.
+    pub notice: Option<AuthenticatorsNotice>,
+    /// The passkeys.
+    pub passkeys: PasskeySection,
+}
+
+/// What happened before the page was shown.
+#[derive(Clone, Debug)]
+pub enum AuthenticatorsNotice {
+    /// A passkey was added.
+    Added,
+    /// A passkey was added, and is held.
+    AddedHeld,
+    /// One has another name.
+    Renamed,
+    /// One was taken away.
+    Removed,
+    /// The name could not be taken.
+    NameUnfit,
+}
+
+impl AuthenticatorsNotice {
+    /// The text that says so.
+    #[must_use]
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Added => "passkey-notice-added",
+            Self::AddedHeld => "passkey-notice-held",
+            Self::Renamed => "passkey-notice-renamed",
+            Self::Removed => "passkey-notice-removed",
+            Self::NameUnfit => "passkey-refused-name",
+        }
+    }
+
+    const fn class(&self) -> &'static str {
+        match self {
+            Self::Added | Self::AddedHeld | Self::Renamed | Self::Removed => "good",
+            Self::NameUnfit => "bad",
+        }
+    }
+}
+
+/// The section about passkeys.
+#[derive(Clone, Debug)]
+pub struct PasskeySection {
+    /// Each of them, the oldest first.
+    pub lines: Vec<PasskeyLine>,
+    /// Whether one can be added.
+    pub open: bool,
+}
+
+/// One passkey.
+#[derive(Clone, Debug)]
+pub struct PasskeyLine {
+    /// Its identifier, as in the paths that change it.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was added.
+    pub added: Moment,
+    /// When it was last used.
+    pub used: Option<Moment>,
+    /// Until when it is held.
+    pub held: Option<Moment>,
+}
+
+/// GET `/account/authenticators/passkeys/new`.
+#[derive(Debug, Template)]
+#[template(path = "passkey_new.html", whitespace = "minimize")]
+pub struct NewPasskey<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// The form, or where it could be had.
+    pub passkey: Offer,
+    /// Why the last try came to nothing.
+    pub refused: Option<PasskeyRefused>,
+}
+
+/// GET `/account/authenticators/<id>/remove`.
+#[derive(Debug, Template)]
+#[template(path = "passkey_remove.html", whitespace = "minimize")]
+pub struct RemovePasskey<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// Its identifier.
+    pub id: &'a str,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// Whether it is the last one.
+    pub last: bool,
+}

@@ -1,0 +1,104 @@
+//! Samples of the pages about what an account can prove itself with.
+
+use super::{DAY, Drawn, HOUR, MINUTE, Stage, put};
+use crate::view::authenticators::{
+    Authenticators, AuthenticatorsNotice, NewPasskey, PasskeyLine, PasskeySection, RemovePasskey,
+};
+use crate::view::confirm::{Confirm, Why};
+use crate::view::frame::{Frame, Place};
+use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
+
+pub(super) fn form(deed: PasskeyDeed) -> Offer {
+    Offer::Here(PasskeyForm {
+        deed,
+        options: "aW52ZW50ZWQ".to_owned(),
+        challenge: "c2VhbGVk".to_owned(),
+        seconds: 300,
+        to: (deed == PasskeyDeed::Confirm).then(|| "/account/authenticators".to_owned()),
+        name: (deed == PasskeyDeed::Add).then(|| "Firefox on Linux".to_owned()),
+        unknown: (deed == PasskeyDeed::SignIn).then(|| "bm9ib2R5".to_owned()),
+    })
+}
+
+pub(super) fn elsewhere() -> Offer {
+    Offer::Elsewhere("https://account.linden.example/".to_owned())
+}
+
+pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Account);
+    authenticators(stage, frame, pages);
+    confirm(frame, pages);
+    for (name, refused) in [
+        ("passkey-new", None),
+        ("passkey-new-unfit", Some(PasskeyRefused::Unfit)),
+        ("passkey-new-known", Some(PasskeyRefused::Known)),
+        ("passkey-new-too-many", Some(PasskeyRefused::TooMany)),
+        ("passkey-new-name", Some(PasskeyRefused::Name)),
+    ] {
+        put(pages, name, &NewPasskey { frame, passkey: form(PasskeyDeed::Add), refused });
+    }
+    put(pages, "passkey-new-elsewhere", &NewPasskey { frame, passkey: elsewhere(), refused: None });
+    let off = Some(PasskeyRefused::Off);
+    put(pages, "passkey-new-off", &NewPasskey { frame, passkey: Offer::Nowhere, refused: off });
+    let remove = |last| RemovePasskey { frame, id: ID, name: "Phone", last };
+    put(pages, "passkey-remove", &remove(false));
+    put(pages, "passkey-remove-last", &remove(true));
+}
+
+const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
+
+fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+    let page = |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
+    put(pages, "authenticators-none", &page(None, Vec::new(), true));
+    put(pages, "authenticators-off", &page(None, Vec::new(), false));
+    let lines = || {
+        vec![
+            PasskeyLine {
+                id: ID.to_owned(),
+                name: "Firefox on Linux".to_owned(),
+                added: stage.ago(80 * DAY),
+                used: Some(stage.ago(40 * MINUTE)),
+                held: None,
+            },
+            PasskeyLine {
+                id: "0196c1d2-7a3e-7c11-9d20-00000000000a".to_owned(),
+                name: "A security key with a rather long name that wraps on a phone".to_owned(),
+                added: stage.ago(4 * HOUR),
+                used: None,
+                held: Some(stage.ahead(20 * HOUR)),
+            },
+        ]
+    };
+    put(pages, "authenticators", &page(None, lines(), true));
+    for (name, notice) in [
+        ("authenticators-added", AuthenticatorsNotice::Added),
+        ("authenticators-added-held", AuthenticatorsNotice::AddedHeld),
+        ("authenticators-renamed", AuthenticatorsNotice::Renamed),
+        ("authenticators-removed", AuthenticatorsNotice::Removed),
+        ("authenticators-name", AuthenticatorsNotice::NameUnfit),
+    ] {
+        put(pages, name, &page(Some(notice), lines(), true));
+    }
+}
+
+fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+    let page = || Confirm {
+        frame,
+        to: "/account/authenticators",
+        address: "anna@linden.example",
+        why: Why::Change,
+        has_passkey: false,
+        passkey: Offer::Nowhere,
+        refused: None,
+        password: false,
+        totp: false,
+        code: true,
+    };
+    put(pages, "confirm-code", &page());
+    let passkey =
+        || Confirm { has_passkey: true, passkey: form(PasskeyDeed::Confirm), code: false, ..page() };
+    put(pages, "confirm-passkey", &passkey());
+    put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
+    put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
+    put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
+}
