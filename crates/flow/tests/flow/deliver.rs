@@ -218,3 +218,14 @@ fn a_lease_that_is_renewed_is_not_taken_over_and_one_that_is_not_is() {
     sim.advance(SECOND);
     assert_eq!(sim.lease().len(), 1, "who lost the lease cannot renew that of the next");
 }
+
+#[test]
+fn a_code_for_a_telephone_goes_to_the_number_and_not_to_the_accounts_mail_address() {
+    let mut sim = Sim::new();
+    sim.account(ALICE);
+    sim.ask("ALICE@example.com", 1);
+    let mut leased = sim.lease().remove(0);
+    assert_eq!(sim.compose(&leased).map(|message| message.to).as_deref(), Some(ALICE));
+    leased.to = model::secret::Secret::new("+4915123456789".to_owned());
+    assert_eq!(sim.compose(&leased).map(|message| message.to).as_deref(), Some("+4915123456789"));
+}

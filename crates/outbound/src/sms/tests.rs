@@ -108,6 +108,15 @@ fn forms_plain_text_and_other_methods_are_sent_as_described() {
 }
 
 #[test]
+fn every_character_that_a_url_may_have_arrives_as_it_is() {
+    let gateway = StandIn::plain(ACCEPTED);
+    let target = "/aZ09-._~!$&'()*+,;=:@/%2F?aZ09-._~!$&'()*+,;=:@/?%2F";
+    let (delivery, detail) = send(settings(&format!("http://127.0.0.1:{}{target}", gateway.port)));
+    assert_eq!(delivery, Delivery::HandedOver, "{detail}");
+    assert_eq!(gateway.asked()[0].line, format!("POST {target} HTTP/1.1"));
+}
+
+#[test]
 fn a_retry_is_recognisable_and_the_same_to_the_byte() {
     let gateway = StandIn::start(false, |number| match number {
         0 => Act::Answer("503 Service Unavailable", "", "busy"),
