@@ -85,7 +85,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
 
 fn measured(options: &Options, directory: &std::path::Path) -> Result<bool, Trouble> {
     let keys = Keys::simulated().map_err(unable)?;
-    let store = Store::open(&directory.join("store.db"), Arc::new(keys), |_| {}).map_err(|fault| told(&fault))?;
+    let store =
+        Store::open(&directory.join("store.db"), Arc::new(keys), |_| {}).map_err(|fault| told(&fault))?;
     let party = RelyingParty::new("Bench", ORIGIN).map_err(|fault| told(&fault))?;
     let Some(party) = party else { return Err(Trouble::Unexpected("the origin has no name".to_owned())) };
     let each = options.sign_ins.div_ceil(options.threads);
@@ -102,19 +103,28 @@ fn measured(options: &Options, directory: &std::path::Path) -> Result<bool, Trou
         lane.answers.iter().all(|(asked, json)| {
             let answer = brought(lane.browser, asked, json);
             answer.is_some_and(|answer| {
-                answer::prepare(&store, &party, &mut cx(), answer).is_ok_and(|one| one.is_ok_and(|one| one.holds()))
+                answer::prepare(&store, &party, &mut cx(), answer)
+                    .is_ok_and(|one| one.is_ok_and(|one| one.holds()))
             })
         })
     });
     let whole = in_parallel(&lanes, |lane| {
-        lane.answers.iter().all(|(asked, json)| signed_in(&store, &party, (lane.browser, asked, json)).is_some())
+        lane.answers
+            .iter()
+            .all(|(asked, json)| signed_in(&store, &party, (lane.browser, asked, json)).is_some())
     });
     let rate = |time: Duration| count / time.as_secs_f64();
-    for (what, (time, right)) in
-        [("bare ES256 (AWS-LC)", bare), ("read and verified (prepare)", library), ("signed in, durable", whole)]
-    {
+    for (what, (time, right)) in [
+        ("bare ES256 (AWS-LC)", bare),
+        ("read and verified (prepare)", library),
+        ("signed in, durable", whole),
+    ] {
         let share = 100.0 * rate(time) / rate(bare.0);
-        println!("{what:<28} {:>8.0}/s  {share:>5.1} % of bare{}", rate(time), if right { "" } else { "  WRONG" });
+        println!(
+            "{what:<28} {:>8.0}/s  {share:>5.1} % of bare{}",
+            rate(time),
+            if right { "" } else { "  WRONG" }
+        );
     }
     Ok(bare.1 && library.1 && whole.1)
 }
@@ -154,7 +164,8 @@ fn lane(store: &Store, party: &RelyingParty, browser: u32, sign_ins: u32) -> Res
     let visitor = opened(store, browser)?;
     let mut device = Authenticator::new(ORIGIN);
     let mut cx = cx();
-    let asked = add::offer(store, party, &mut cx, (&visitor, &half(browser))).map_err(|fault| told(&fault))?;
+    let asked =
+        add::offer(store, party, &mut cx, (&visitor, &half(browser))).map_err(|fault| told(&fault))?;
     let json = device.make(&asked.options).map_err(unable)?;
     let made = Made {
         challenge: asked.challenge,
@@ -166,7 +177,8 @@ fn lane(store: &Store, party: &RelyingParty, browser: u32, sign_ins: u32) -> Res
     };
     let prepared = add::prepare(store, party, &mut cx, made).map_err(|fault| told(&fault))?;
     let prepared = prepared.map_err(|refusal| unable(refusal.code()))?;
-    let added = store.write_now(move |tx| add::commit(tx, &mut cx, &prepared)).map_err(|fault| told(&fault))?;
+    let added =
+        store.write_now(move |tx| add::commit(tx, &mut cx, &prepared)).map_err(|fault| told(&fault))?;
     added.map_err(|refusal| unable(refusal.code()))?;
     let mut answers = Vec::new();
     for _ in 0..sign_ins {
@@ -175,7 +187,8 @@ fn lane(store: &Store, party: &RelyingParty, browser: u32, sign_ins: u32) -> Res
         let json = device.sign(&asked.options).map_err(unable)?;
         answers.push((asked, json));
     }
-    let key = device.passkeys.last().map(proving::passkey::Passkey::public_key).transpose().map_err(unable)?;
+    let key =
+        device.passkeys.last().map(proving::passkey::Passkey::public_key).transpose().map_err(unable)?;
     Ok(Lane { browser, key: key.unwrap_or_default(), answers })
 }
 

@@ -167,7 +167,8 @@ impl Authenticator {
 
     fn client_data(&self, kind: &str, options: &Value) -> Result<String, Unable> {
         let challenge = text(options, &["challenge"])?;
-        Ok(json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false }).to_string())
+        Ok(json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false })
+            .to_string())
     }
 }
 

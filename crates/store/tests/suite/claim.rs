@@ -13,7 +13,8 @@ use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes,
+    Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases,
+    outbox, sessions, sign_in_codes,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -79,9 +80,11 @@ pub(crate) const CLAIMS: [Claim; 23] = [
             Ok(leased.iter().any(|leased| leased.id.to_string() == id))
         },
     ),
-    claim("answered_challenges::claim", |_| format!("{}", seed()), |tx, word| {
-        answered_challenges::claim(tx, &token(word), noon() + seconds(300))
-    }),
+    claim(
+        "answered_challenges::claim",
+        |_| format!("{}", seed()),
+        |tx, word| answered_challenges::claim(tx, &token(word), noon() + seconds(300)),
+    ),
     claim("authenticators::claim_insert", opened, |tx, account| {
         let mut cx = cx(seed());
         let fresh = passkey(AuthenticatorId::new(&mut cx).unwrap(), account.parse().unwrap());
