@@ -6,7 +6,9 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
+};
 use serde_json::{Value, json};
 use wire::token::encode;
 
@@ -48,6 +50,30 @@ pub struct Passkey {
     /// What it counted so far.
     pub counter: u32,
     key: Vec<u8>,
+}
+
+impl Passkey {
+    /// The public key, as an uncompressed point.
+    ///
+    /// # Errors
+    /// [`Unable`] when its private key cannot be read.
+    pub fn public_key(&self) -> Result<Vec<u8>, Unable> {
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.key);
+        key.map(|key| key.public_key().as_ref().to_vec()).map_err(|_| Unable("no key"))
+    }
+}
+
+/// The signature of an assertion, and nothing else, by the key alone: what a verification costs at the least.
+///
+/// # Errors
+/// [`Unable`] when it does not hold.
+pub fn verify(key: &[u8], assertion: &str) -> Result<(), Unable> {
+    let assertion = wire::passkey::assertion(assertion).map_err(|_| Unable("no assertion"))?;
+    let mut signed = assertion.response.authenticator_data;
+    signed.extend(digest(&SHA256, &assertion.response.client_data_json).as_ref());
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key)
+        .verify(&signed, &assertion.response.signature)
+        .map_err(|_| Unable("the signature does not hold"))
 }
 
 impl Authenticator {
@@ -141,7 +167,8 @@ impl Authenticator {
 
     fn client_data(&self, kind: &str, options: &Value) -> Result<String, Unable> {
         let challenge = text(options, &["challenge"])?;
-        Ok(json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false }).to_string())
+        Ok(json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false })
+            .to_string())
     }
 }
 

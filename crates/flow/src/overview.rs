@@ -56,7 +56,9 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
         let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
         let own = authenticators::list(reader, id)?;
-        let own = || own.iter().map(|kept| &kept.authenticator).filter(|own| own.kind == AuthenticatorKind::Passkey);
+        let own = || {
+            own.iter().map(|kept| &kept.authenticator).filter(|own| own.kind == AuthenticatorKind::Passkey)
+        };
         Ok(Overview {
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),

@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::write(directory.join("style.css"), assets::STYLE)?;
     fs::write(directory.join("page.js"), assets::SCRIPT)?;
+    fs::write(directory.join("passkey.js"), assets::PASSKEY)?;
     fs::write(directory.join("icon.svg"), assets::ICON)?;
     fs::write(directory.join("logo.svg"), assets::ICON)?;
     fs::write(directory.join("own.css"), OWN_LOOK)?;

@@ -53,6 +53,7 @@ pub struct Site {
 pub(crate) struct Hrefs {
     pub(crate) style: String,
     pub(crate) script: String,
+    pub(crate) passkey: String,
     pub(crate) icon: String,
     pub(crate) operator: Option<String>,
     pub(crate) logo: Option<String>,
@@ -105,12 +106,23 @@ impl App {
         let hrefs = Hrefs {
             style: version("style.css", assets::STYLE.as_bytes()),
             script: version("page.js", assets::SCRIPT.as_bytes()),
+            passkey: version("passkey.js", assets::PASSKEY.as_bytes()),
             icon: version("icon.svg", assets::ICON.as_bytes()),
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
         let passkeys = passkeys(&site);
-        Ok(Self { store, site, policy, voice, hrefs, passkeys, clock, writes: Semaphore::new(WRITES), node: None })
+        Ok(Self {
+            store,
+            site,
+            policy,
+            voice,
+            hrefs,
+            passkeys,
+            clock,
+            writes: Semaphore::new(WRITES),
+            node: None,
+        })
     }
 
     /// The context of one request.

@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/inbox/{id}", get(pages::inbox::mail))
         .route("/assets/style.css", get(pages::assets::style))
         .route("/assets/page.js", get(pages::assets::script))
+        .route("/assets/passkey.js", get(pages::assets::passkey))
         .route("/assets/icon.svg", get(pages::assets::icon))
         .route("/assets/operator.css", get(pages::assets::operator))
         .route("/assets/logo", get(pages::assets::logo))

@@ -32,6 +32,7 @@ pub(crate) fn draw(
         site_host: app.host(),
         css_href: &app.hrefs.style,
         script_href: &app.hrefs.script,
+        passkey_href: &app.hrefs.passkey,
         icon_href: &app.hrefs.icon,
         operator_css: app.hrefs.operator.as_deref(),
         logo: app.hrefs.logo.as_deref(),

@@ -5,12 +5,12 @@
 //! Nothing is verified here; that the bytes have the right shape is all that is found out.
 
 use serde_json::json;
-pub use webauthn_rs_proto::{PublicKeyCredential as Assertion, RegisterPublicKeyCredential as Attestation};
 use webauthn_rs_proto::{
     AllowCredentials, AttestationConveyancePreference, AuthenticatorSelectionCriteria, CollectedClientData,
     PubKeyCredParams, PublicKeyCredentialCreationOptions, PublicKeyCredentialDescriptor,
     PublicKeyCredentialRequestOptions, RelyingParty, ResidentKeyRequirement, User, UserVerificationPolicy,
 };
+pub use webauthn_rs_proto::{PublicKeyCredential as Assertion, RegisterPublicKeyCredential as Attestation};
 
 use crate::Malformed;
 
@@ -96,8 +96,11 @@ impl Creation<'_> {
     /// required, no attestation.
     #[must_use]
     pub fn json(&self) -> String {
-        let descriptor =
-            |id: &Vec<u8>| PublicKeyCredentialDescriptor { type_: KIND.to_owned(), id: id.clone(), transports: None };
+        let descriptor = |id: &Vec<u8>| PublicKeyCredentialDescriptor {
+            type_: KIND.to_owned(),
+            id: id.clone(),
+            transports: None,
+        };
         let (id, name) = self.relying_party;
         let options = PublicKeyCredentialCreationOptions {
             rp: RelyingParty { name: name.to_owned(), id: id.to_owned() },
@@ -107,7 +110,9 @@ impl Creation<'_> {
                 display_name: self.user_name.to_owned(),
             },
             challenge: self.challenge.to_vec(),
-            pub_key_cred_params: ALGORITHMS.map(|alg| PubKeyCredParams { type_: KIND.to_owned(), alg }).to_vec(),
+            pub_key_cred_params: ALGORITHMS
+                .map(|alg| PubKeyCredParams { type_: KIND.to_owned(), alg })
+                .to_vec(),
             timeout: Some(self.timeout),
             exclude_credentials: Some(self.exclude.iter().map(descriptor).collect()),
             authenticator_selection: Some(AuthenticatorSelectionCriteria {
@@ -174,12 +179,16 @@ mod tests {
         .to_string()
     }
 
-    const DATA: &str = r#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.com","crossOrigin":false}"#;
+    const DATA: &str =
+        r#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.com","crossOrigin":false}"#;
 
     #[test]
     fn what_a_browser_brings_is_read() {
         let read = assertion(&used(DATA, b"credential")).unwrap();
-        assert_eq!((read.raw_id.as_slice(), read.get_user_unique_id()), (&b"credential"[..], Some(&[2; 16][..])));
+        assert_eq!(
+            (read.raw_id.as_slice(), read.get_user_unique_id()),
+            (&b"credential"[..], Some(&[2; 16][..]))
+        );
     }
 
     #[test]
@@ -205,7 +214,8 @@ mod tests {
 
     #[test]
     fn the_algorithms_are_those_that_the_verification_takes() {
-        let ours = ALGORITHMS.map(|number| webauthn_rs_proto::COSEAlgorithm::try_from(i128::from(number)).unwrap());
+        let ours =
+            ALGORITHMS.map(|number| webauthn_rs_proto::COSEAlgorithm::try_from(i128::from(number)).unwrap());
         assert_eq!(ours.to_vec(), webauthn_rs_proto::COSEAlgorithm::secure_algs());
     }
 

@@ -95,6 +95,8 @@ pub struct Prepared {
 pub struct Added {
     /// It.
     pub authenticator: Authenticator,
+    /// Whether it is held at first.
+    pub held: bool,
     /// The secret of the link that takes it away again, for the notice ([`crate::authenticator::cancel`]).
     pub cancel: Secret<[u8; 16]>,
 }
@@ -103,7 +105,12 @@ pub struct Added {
 ///
 /// # Errors
 /// A fault of the store. The refusals are [`Refusal::ChallengeOver`] and [`Refusal::PasskeyUnfit`].
-pub fn prepare(store: &Store, party: &RelyingParty, cx: &mut Cx, made: Made) -> Result<Verdict<Prepared>, Fault> {
+pub fn prepare(
+    store: &Store,
+    party: &RelyingParty,
+    cx: &mut Cx,
+    made: Made,
+) -> Result<Verdict<Prepared>, Fault> {
     let keys = store.keys();
     let carried = (made.challenge.as_str(), &made.browser_half);
     let challenge = match Challenge::open(keys, cx.now, carried, &[Purpose::Add]) {
@@ -177,7 +184,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, made: &Prepared) -> Outcome<Added> {
     let event = Event::new(cx, Subject::Account(owner), kind)?
         .by(Actor::Owner, Some(made.source))
         .within(made.visitor.session.id);
-    tx.record(&[event], Ok(Added { authenticator, cancel: Secret::new(made.cancel) }))
+    tx.record(&[event], Ok(Added { authenticator, held, cancel: Secret::new(made.cancel) }))
 }
 
 /// Whether the browser of the session is one that the owner of the account is used to: it opened the account, or it

@@ -24,11 +24,11 @@ use wire::passkey::{Assertion, Request};
 
 use super::challenge::{self, Challenge, Purpose};
 use super::{RelyingParty, Shown, read, timeout, write};
+use crate::Outcome;
 use crate::methods::{self, Permit};
 use crate::session::Visitor;
 use crate::sign_in::ask::browser_digest;
 use crate::sign_in::finish::{self, Started};
-use crate::Outcome;
 
 /// What the page carries: the options for the browser, as JSON, and the challenge for the answer.
 pub struct Asked {
@@ -169,7 +169,9 @@ fn prove(
     // name somebody.
     let named = assertion.get_user_unique_id();
     let owner = named.map_or(challenge.purpose == Purpose::StepUp, |named| named == passkey.account.bytes());
-    let Some(Shown { counter, backed_up }) = shown.filter(|_| owner) else { return Ok(Proof::Wrong(passkey)) };
+    let Some(Shown { counter, backed_up }) = shown.filter(|_| owner) else {
+        return Ok(Proof::Wrong(passkey));
+    };
     let sealed = if backed_up == credential.backup_state {
         None
     } else {

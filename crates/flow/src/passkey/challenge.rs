@@ -108,7 +108,8 @@ impl Challenge {
         let (account, session) = (take(&mut rest).ok_or(over)?, take(&mut rest).ok_or(over)?);
         let expires_at = Time::from_micros(i64::from_be_bytes(take(&mut rest).ok_or(over)?));
         let purpose = Purpose::ALL.into_iter().find(|purpose| [purpose.code()] == code).ok_or(over)?;
-        let held = (account != [0; 16]).then(|| (AccountId::from_bytes(account), SessionId::from_bytes(session)));
+        let held =
+            (account != [0; 16]).then(|| (AccountId::from_bytes(account), SessionId::from_bytes(session)));
         let own = browser.matches(&browser_digest(keys, half));
         if !own || !purposes.contains(&purpose) || now >= expires_at {
             return Err(over);

@@ -52,7 +52,12 @@ fn offer(sim: &mut Sim, by: &Visitor, browser: u64) -> Asked {
     add::offer(&sim.store, &party(), &mut cx, (by, &half(browser))).unwrap()
 }
 
-fn add_json(sim: &mut Sim, by: &Visitor, browser: u64, (challenge, json): (&str, &str)) -> Result<Added, Refusal> {
+fn add_json(
+    sim: &mut Sim,
+    by: &Visitor,
+    browser: u64,
+    (challenge, json): (&str, &str),
+) -> Result<Added, Refusal> {
     let made = Made {
         challenge: challenge.to_owned(),
         attestation: wire::passkey::attestation(json).unwrap(),
@@ -162,7 +167,10 @@ fn looking_at_a_page_and_answering_with_nobody_s_passkey_leave_nothing_behind() 
     let mut stranger = device();
     // Made for an account of another installation.
     let options = asked.options.replace("rpId", "id");
-    let creation = format!(r#"{{"rp":{options},"user":{{"id":"{}"}},"challenge":"AAAA"}}"#, wire::token::encode(&[9; 16]));
+    let creation = format!(
+        r#"{{"rp":{options},"user":{{"id":"{}"}},"challenge":"AAAA"}}"#,
+        wire::token::encode(&[9; 16])
+    );
     stranger.make(&creation).unwrap();
     let json = stranger.sign(&asked.options).unwrap();
     assert_eq!(refusal(bring(&mut sim, 2, (&asked.challenge, &json), None)), Refusal::PasskeyUnknown);
@@ -414,7 +422,8 @@ fn a_passkey_added_from_an_unknown_browser_is_held_for_a_day_and_can_be_cancelle
     let (id, secret) = (added.authenticator.id, *added.cancel.expose());
     let wrong = sim.write(move |tx, cx| authenticator::cancel(tx, cx, (id, &[0; 16]), source(1)));
     assert_eq!(wrong, Err(Refusal::LinkUnknown));
-    let cancel = move |sim: &mut Sim| sim.write(move |tx, cx| authenticator::cancel(tx, cx, (id, &secret), source(1)));
+    let cancel =
+        move |sim: &mut Sim| sim.write(move |tx, cx| authenticator::cancel(tx, cx, (id, &secret), source(1)));
     assert_eq!(cancel(&mut sim), Ok(()));
     assert_eq!(cancel(&mut sim), Err(Refusal::LinkUnknown));
     assert!(matches!(
@@ -474,7 +483,10 @@ fn a_passkey_belongs_to_one_account_and_its_owner_names_and_removes_it() {
     assert_eq!(refusal(add_json(&mut sim, &alice, 1, (&asked.challenge, &json))), Refusal::ChallengeOver);
     assert_eq!(refusal(add_json(&mut sim, &bob, 9, (&asked.challenge, &json))), Refusal::ChallengeOver);
     let again = offer(&mut sim, &alice, 1);
-    assert!(again.options.contains(&wire::token::encode(&device.passkeys[0].id)), "it is not asked for twice");
+    assert!(
+        again.options.contains(&wire::token::encode(&device.passkeys[0].id)),
+        "it is not asked for twice"
+    );
     let change = |sim: &mut Sim, by: &Visitor| {
         let (first, second) = (by.clone(), by.clone());
         let renamed = sim.write(move |tx, _| authenticator::rename(tx, &first, id, "Phone"));

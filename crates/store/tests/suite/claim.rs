@@ -2,16 +2,19 @@
 //! threads and between processes.
 
 use model::account::{Account, AccountState, Role};
+use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::{MailAllowance, Slot};
+use model::digest::Digest;
 use model::entropy::Entropy;
 use model::fault::Fault;
-use model::id::{AccountId, BrowserId, InvitationId, MessageId, SessionId};
+use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId};
 use model::invitation::{Invitation, Opening};
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes,
+    Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases,
+    outbox, sessions, sign_in_codes,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -31,7 +34,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 17] = [
+pub(crate) const CLAIMS: [Claim; 23] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -77,6 +80,33 @@ pub(crate) const CLAIMS: [Claim; 17] = [
             Ok(leased.iter().any(|leased| leased.id.to_string() == id))
         },
     ),
+    claim(
+        "answered_challenges::claim",
+        |_| format!("{}", seed()),
+        |tx, word| answered_challenges::claim(tx, &token(word), noon() + seconds(300)),
+    ),
+    claim("authenticators::claim_insert", opened, |tx, account| {
+        let mut cx = cx(seed());
+        let fresh = passkey(AuthenticatorId::new(&mut cx).unwrap(), account.parse().unwrap());
+        insert_passkey(tx, &fresh, &token(account))
+    }),
+    claim("authenticators::claim_use", registered, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        authenticators::claim_use(tx, id.parse().unwrap(), (0, 1), noon())
+    }),
+    claim("authenticators::claim_remove", registered, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())
+    }),
+    claim("authenticators::claim_cancel", registered, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+    }),
+    claim("authenticators::claim_remove, of what is cancelled meanwhile", registered, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let removed = authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())?;
+        Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+    }),
     claim("leases::claim", |_| "sweep".to_owned(), claim_lease),
     claim("leases::claim, of a node that is gone", abandoned, claim_lease),
     claim("leases::claim_release", abandoned, |tx, name| leases::claim_release(tx, name, &GONE)),
@@ -105,6 +135,40 @@ fn seed() -> u64 {
 
 fn asked(store: &Store) -> String {
     ask(store, seed(), "alice@example.com", 1).id.to_string()
+}
+
+fn passkey(id: AuthenticatorId, account: AccountId) -> Authenticator {
+    Authenticator {
+        id,
+        account,
+        kind: AuthenticatorKind::Passkey,
+        name: "Phone".to_owned(),
+        added_at: noon(),
+        usable_at: noon(),
+        used_at: None,
+        session: None,
+        counter: 0,
+    }
+}
+
+fn insert_passkey(tx: &mut Tx<'_>, passkey: &Authenticator, credential: &Digest) -> Result<bool, Fault> {
+    let new = authenticators::New {
+        authenticator: passkey,
+        credential: Some(*credential),
+        sealed: b"sealed",
+        cancel: Some(token("cancel")),
+    };
+    authenticators::claim_insert(tx, &new)
+}
+
+/// An account and its passkey.
+fn registered(store: &Store) -> String {
+    let account = opened(store);
+    let passkey = passkey(AuthenticatorId::new(&mut cx(seed())).unwrap(), account.parse().unwrap());
+    let words = format!("{account} {}", passkey.id);
+    let credential = token(&words);
+    write(store, move |tx| insert_passkey(tx, &passkey, &credential).map(|written| assert!(written)));
+    words
 }
 
 fn invited(store: &Store) -> String {

@@ -29,6 +29,10 @@ pub(crate) async fn script() -> Response {
     file("text/javascript; charset=utf-8", assets::SCRIPT)
 }
 
+pub(crate) async fn passkey() -> Response {
+    file("text/javascript; charset=utf-8", assets::PASSKEY)
+}
+
 pub(crate) async fn icon() -> Response {
     file("image/svg+xml", assets::ICON)
 }

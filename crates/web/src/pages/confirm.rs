@@ -60,7 +60,8 @@ pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) 
     let visitor = visit.signed_in()?.clone();
     let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
     let has_passkey = ways.methods.has(Method::Passkey);
-    let passkey = if has_passkey { passkey::offer_confirm(&mut visit, &visitor, to)? } else { Offer::Nowhere };
+    let passkey =
+        if has_passkey { passkey::offer_confirm(&mut visit, &visitor, to)? } else { Offer::Nowhere };
     Ok(page::show(&visit, Place::Account, |frame| {
         Confirm {
             frame,

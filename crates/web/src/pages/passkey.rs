@@ -209,10 +209,10 @@ pub(crate) async fn add(posted: Posted) -> Result<Response, Trouble> {
         Err(refusal) => return again(visit, refusal),
     };
     match app.write(app.cx(), move |tx, cx| add::commit(tx, cx, &prepared)).await? {
-        Ok(added) if added.authenticator.is_usable(visit.cx.now) => {
-            Ok(page::redirect("/account/authenticators?notice=added", &visit.cookies()))
+        Ok(added) => {
+            let notice = if added.held { "held" } else { "added" };
+            Ok(page::redirect(&format!("/account/authenticators?notice={notice}"), &visit.cookies()))
         }
-        Ok(_) => Ok(page::redirect("/account/authenticators?notice=held", &visit.cookies())),
         Err(refusal) => again(visit, refusal),
     }
 }

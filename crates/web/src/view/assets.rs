@@ -4,6 +4,8 @@
 pub const STYLE: &str = include_str!("../assets/style.css");
 /// The script of the waiting page: it counts the time left in words. Every page works without it.
 pub const SCRIPT: &str = include_str!("../assets/page.js");
+/// The script of pages where a passkey is used or made.
+pub const PASSKEY: &str = include_str!("../assets/passkey.js");
 /// The icon for the browser's tab.
 pub const ICON: &str = include_str!("../assets/icon.svg");
 /// The texts of all pages, in English (Fluent).

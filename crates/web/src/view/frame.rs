@@ -18,6 +18,8 @@ pub struct Frame<'a> {
     pub css_href: &'a str,
     /// Where the script of the waiting page is, with its version.
     pub script_href: &'a str,
+    /// Where the script of passkeys is, with its version.
+    pub passkey_href: &'a str,
     /// Where the icon for the browser's tab is.
     pub icon_href: &'a str,
     /// The operator's stylesheet (accent, radii, spacing), if there is one.

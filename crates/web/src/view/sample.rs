@@ -49,6 +49,7 @@ impl<'a> Stage<'a> {
             site_host: "account.linden.example",
             css_href: "style.css",
             script_href: "page.js",
+            passkey_href: "passkey.js",
             icon_href: "icon.svg",
             operator_css: None,
             logo: None,

@@ -45,6 +45,8 @@ fn begin() -> (Site, Browser, Authenticator) {
     let site = Site::new();
     let mut browser = site.open_first(ADA);
     let mut device = Authenticator::new(&browser.line.origin);
+    // Time passes within a request as well.
+    site.line.tick();
     let added = make(&mut browser, &mut device, "Ada’s phone");
     assert_eq!(added.location(), "/account/authenticators?notice=added");
     (site, browser, device)
@@ -78,7 +80,10 @@ fn a_passkey_is_added_signs_in_confirms_and_is_removed() {
     let list = other.get("/account/authenticators");
     let remove = list.links().into_iter().find(|link| link.ends_with("/remove")).unwrap();
     let name = remove.replace("/remove", "/name");
-    assert_eq!(other.post(&name, &[("name", "  Phone ")]).location(), "/account/authenticators?notice=renamed");
+    assert_eq!(
+        other.post(&name, &[("name", "  Phone ")]).location(),
+        "/account/authenticators?notice=renamed"
+    );
     assert_eq!(other.post(&name, &[("name", "\u{202e}")]).location(), "/account/authenticators?notice=name");
     other.get(&remove).expect(200, &words("passkey-remove-last")).expect(200, "Phone");
     assert_eq!(other.post(&remove, &[]).location(), "/account/authenticators?notice=removed");
@@ -93,7 +98,8 @@ fn a_passkey_is_added_signs_in_confirms_and_is_removed() {
 #[test]
 fn what_does_not_hold_is_refused_in_the_same_words_and_only_nobody_s_passkey_is_to_be_forgotten() {
     let (site, _, device) = begin();
-    let mut elsewhere = Authenticator { origin: "http://localhost.evil.example:8000".to_owned(), ..device.clone() };
+    let mut elsewhere =
+        Authenticator { origin: "http://localhost.evil.example:8000".to_owned(), ..device.clone() };
     let wrong = answer(&mut site.browser(), SIGN_IN, &mut elsewhere);
     wrong.expect(422, &words("passkey-refused-unknown"));
     assert!(wrong.attributes("data-unknown").is_empty());
@@ -169,8 +175,7 @@ fn a_site_is_told_by_its_name_and_one_without_has_no_passkeys() {
     let site = Site::new();
     let mut browser = site.browser();
     assert!(has_form(&browser.get("/sign-in")));
-    let by_number =
-        browser.send(http::Method::GET, "/sign-in", &[("host", "127.0.0.1:8000")], b"");
+    let by_number = browser.send(http::Method::GET, "/sign-in", &[("host", "127.0.0.1:8000")], b"");
     by_number.expect(200, &words("passkey-elsewhere")).expect(200, "http://localhost:8000");
     assert!(!has_form(&by_number));
 

@@ -7,8 +7,14 @@ use crate::browser::Browser;
 use crate::site::{Plan, Site, words};
 
 const ADA: &str = "ada@example.org";
-const STATIC: [&str; 5] =
-    ["/assets/style.css", "/assets/page.js", "/assets/icon.svg", "/assets/operator.css", "/assets/logo"];
+const STATIC: [&str; 6] = [
+    "/assets/style.css",
+    "/assets/page.js",
+    "/assets/passkey.js",
+    "/assets/icon.svg",
+    "/assets/operator.css",
+    "/assets/logo",
+];
 
 /// A signed-in operator, and every path that there is, whoever may open it.
 fn everything(site: &Site) -> (Browser, Vec<String>) {

@@ -15,7 +15,7 @@ pub(super) fn form(deed: PasskeyDeed) -> Offer {
         challenge: "c2VhbGVk".to_owned(),
         seconds: 300,
         to: (deed == PasskeyDeed::Confirm).then(|| "/account/authenticators".to_owned()),
-        name: (deed == PasskeyDeed::Add).then(|| "Firefox on Linux".to_owned()),
+        name: (deed == PasskeyDeed::Add).then(|| "Anna’s phone".to_owned()),
         unknown: (deed == PasskeyDeed::SignIn).then(|| "bm9ib2R5".to_owned()),
     })
 }
@@ -48,14 +48,15 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
 
 fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
-    let page = |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
+    let page =
+        |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
     put(pages, "authenticators-none", &page(None, Vec::new(), true));
     put(pages, "authenticators-off", &page(None, Vec::new(), false));
     let lines = || {
         vec![
             PasskeyLine {
                 id: ID.to_owned(),
-                name: "Firefox on Linux".to_owned(),
+                name: "Anna’s phone".to_owned(),
                 added: stage.ago(80 * DAY),
                 used: Some(stage.ago(40 * MINUTE)),
                 held: None,
