@@ -21,6 +21,7 @@ mod walk;
 mod writer;
 
 pub mod accounts;
+pub mod addresses;
 pub mod authenticators;
 pub mod browsers;
 pub mod destinations;
@@ -30,7 +31,10 @@ pub mod inbox;
 pub mod invitations;
 pub mod leases;
 pub mod meta;
+pub mod notices;
 pub mod outbox;
+pub mod recovery_addresses;
+pub mod refusing_mail;
 pub mod seal;
 pub mod sessions;
 pub mod sign_in_codes;

@@ -21,6 +21,7 @@ use model::event::{Event, EventKind, WrongBecause};
 use model::fault::Fault;
 use model::id::{AccountId, RequestId};
 use model::message::{Body, Delivery, Message};
+use model::notice::Notice;
 use model::policy::Policy;
 use model::refusal::Refusal;
 use model::sign_in_code::CodeText;
@@ -66,6 +67,16 @@ pub(crate) struct Digest {
 pub(crate) struct Post {
     pub(crate) mails: Vec<Mail>,
     pub(crate) digests: Vec<Digest>,
+    pub(crate) notices: Vec<Told>,
+}
+
+/// A notice that left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) to: String,
+    pub(crate) notice: Notice,
+    pub(crate) called: Option<String>,
+    pub(crate) link: Option<String>,
 }
 
 pub(crate) fn start() -> Time {
@@ -262,6 +273,10 @@ impl Sim {
                 Body::Digest { count, since, muted_until } => {
                     post.digests.push(Digest { to, at, count, since, muted_until });
                 }
+                Body::Notice { notice, called, link } => {
+                    let link = link.map(|link| link.expose().clone());
+                    post.notices.push(Told { to, notice, called, link });
+                }
             }
             self.settle(leased, Delivery::HandedOver);
         }
@@ -288,9 +303,14 @@ impl Sim {
         while self.write(sweep::expire_codes) {}
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
+        while self.write(sweep::detach_due) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
+        }
+        let cx = self.cx();
+        for held in flow::notice::held_due(&self.store, &cx).unwrap() {
+            self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }
     }
 

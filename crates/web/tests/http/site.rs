@@ -301,8 +301,12 @@ impl Site {
         while self.write(sweep::expire_codes) {}
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
+        while self.write(sweep::detach_due) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
+        }
+        for held in flow::notice::held_due(self.app.store(), &self.cx()).unwrap() {
+            self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }
     }
 
