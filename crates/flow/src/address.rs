@@ -172,11 +172,9 @@ type Changed = (EventKind, What, Option<String>);
 fn changed(it: &SignInAddress, change: Change) -> Changed {
     let address = masked_shown(&it.shown);
     match change {
-        Change::MakeMain => (
-            EventKind::AddressMadeMain { address: address.clone() },
-            What::AddressMadeMain { address },
-            None,
-        ),
+        Change::MakeMain => {
+            (EventKind::AddressMadeMain { address: address.clone() }, What::AddressMadeMain { address }, None)
+        }
         Change::SwitchOn | Change::SwitchOff => {
             let sign_in = change == Change::SwitchOn;
             (

@@ -94,7 +94,13 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
                 let what = What::WantedElsewhere;
                 let notice = Notice { what, at: letter.kept.code.asked_at, source: None, more: 0 };
                 let body = Body::Notice { notice, called: None, link: None };
-                return Ok(Some(Message { id: leased.id, to, account: None, queued_at: leased.queued_at, body }));
+                return Ok(Some(Message {
+                    id: leased.id,
+                    to,
+                    account: None,
+                    queued_at: leased.queued_at,
+                    body,
+                }));
             }
             let mut token = [0; 32];
             for (to, from) in token.iter_mut().zip(request.bytes().iter().chain(&letter.not_me)) {

@@ -64,8 +64,11 @@ impl Link {
         let (identity, rest) = plain.expose().split_first_chunk::<16>()?;
         let (destination, rest) = rest.split_first_chunk::<16>()?;
         let until = Time::from_micros(i64::from_be_bytes(rest.try_into().ok()?));
-        let link =
-            Self { identity: Digest::from_bytes(*identity), destination: Digest::from_bytes(*destination), until };
+        let link = Self {
+            identity: Digest::from_bytes(*identity),
+            destination: Digest::from_bytes(*destination),
+            until,
+        };
         (cx.now < until).then_some(link)
     }
 }
@@ -202,7 +205,8 @@ fn held(reader: &mut Reader<'_>, identity: &Digest) -> Result<Holdings, Fault> {
     let id = account.as_ref().map_or(AccountId::from_bytes(*identity.bytes()), |account| account.id);
     let all = addresses::list(reader, id)?;
     if let Some(account) = account {
-        if let Some(it) = all.iter().find(|it| it.kind == AddressKind::Mail && it.identity.matches(identity)) {
+        if let Some(it) = all.iter().find(|it| it.kind == AddressKind::Mail && it.identity.matches(identity))
+        {
             holdings.signs_in = Some(SignsIn {
                 account: account.id,
                 called: if it.main { account.address.clone() } else { masked_shown(&account.address) },

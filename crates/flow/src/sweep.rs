@@ -15,8 +15,8 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, addresses, browsers, destinations, events, guess_ledger, inbox, invitations,
-    sessions, sign_in_codes,
+    Recorded, Store, Tx, accounts, addresses, browsers, destinations, events, guess_ledger, inbox,
+    invitations, sessions, sign_in_codes,
 };
 
 use crate::session::ended;

@@ -58,7 +58,9 @@ macro_rules! columns {
 
 fn read(mut row: Row) -> Result<Destination, Fault> {
     let refuses = row.maybe_int(10)?.is_some();
-    let Some(times) = row.maybe_bytes(0)? else { return Ok(Destination { refuses, ..Destination::default() }) };
+    let Some(times) = row.maybe_bytes(0)? else {
+        return Ok(Destination { refuses, ..Destination::default() });
+    };
     Ok(Destination {
         refuses,
         times: MailTimes::from_bytes(&times),

@@ -63,7 +63,11 @@ pub fn put(tx: &mut Tx<'_>, taken: &Taken, latest: &Notice, now: Time) -> Result
 ///
 /// # Errors
 /// A fault of the database.
-pub fn list_held(reader: &mut Reader<'_>, before: Time, limit: i64) -> Result<Vec<(AccountId, String)>, Fault> {
+pub fn list_held(
+    reader: &mut Reader<'_>,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<(AccountId, String)>, Fault> {
     let rows = reader.db.query(
         "SELECT account, kind FROM notices WHERE held > 0 AND told_at <= $1 ORDER BY told_at LIMIT $2",
         args![before, limit],

@@ -119,12 +119,7 @@ pub fn claim_delete(tx: &mut Tx<'_>, account: AccountId, identity: &Digest) -> R
 ///
 /// # Errors
 /// A fault of the database.
-pub fn claim_detach(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    identity: &Digest,
-    at: Time,
-) -> Result<bool, Fault> {
+pub fn claim_detach(tx: &mut Tx<'_>, account: AccountId, identity: &Digest, at: Time) -> Result<bool, Fault> {
     let rows = tx.db.execute(
         "UPDATE recovery_addresses SET detach_at = $3 WHERE account = $1 AND identity = $2 AND detach_at IS NULL",
         args![account.bytes(), identity.bytes(), at],

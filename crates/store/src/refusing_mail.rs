@@ -36,6 +36,7 @@ pub fn claim_refuse(tx: &mut Tx<'_>, destination: &Digest, now: Time) -> Result<
 /// # Errors
 /// A fault of the database.
 pub fn claim_accept(tx: &mut Tx<'_>, destination: &Digest) -> Result<bool, Fault> {
-    let rows = tx.db.execute("DELETE FROM refusing_mail WHERE destination = $1", args![destination.bytes()])?;
+    let rows =
+        tx.db.execute("DELETE FROM refusing_mail WHERE destination = $1", args![destination.bytes()])?;
     Ok(rows == 1)
 }

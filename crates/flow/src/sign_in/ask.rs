@@ -192,7 +192,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
     let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
     // A code for something else is nothing that could be sent again for this.
-    let Some(live) = live.filter(|live| live.code.purpose == meant.purpose && live.session == meant.session) else {
+    let Some(live) = live.filter(|live| live.code.purpose == meant.purpose && live.session == meant.session)
+    else {
         return new(tx, cx, ask, meant, (destination, charge, chances));
     };
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
@@ -251,7 +252,18 @@ fn meant(
         Door::Confirm(held) if purpose == Purpose::Confirm => Some(held.session),
         Door::Confirm(_) | Door::SignIn | Door::Invitation(..) | Door::Address(..) => None,
     };
-    Meant { purpose, opening, invitation, account, decoy, known, standing, subject, session, elsewhere: false }
+    Meant {
+        purpose,
+        opening,
+        invitation,
+        account,
+        decoy,
+        known,
+        standing,
+        subject,
+        session,
+        elsewhere: false,
+    }
 }
 
 /// Step 2, for an address that is to be one of an account's. A mailbox that is not the account's yet is a stranger's: it

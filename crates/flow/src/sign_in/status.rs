@@ -92,7 +92,9 @@ pub fn again(
             (Some(invitation), Some(opening), ..) => Door::Invitation(invitation, opening),
             (_, _, Some(held), Purpose::AddAddress) => Door::Address(held, AddressRole::SignIn),
             (_, _, Some(held), Purpose::AddRecovery) => Door::Address(held, AddressRole::Recovery),
-            (_, _, Some(held), Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm) => Door::Confirm(held),
+            (_, _, Some(held), Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm) => {
+                Door::Confirm(held)
+            }
             (_, _, None, _) => Door::SignIn,
         };
         Ok(address.map(|address| (address, door)))

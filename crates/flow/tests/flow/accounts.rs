@@ -2,10 +2,10 @@
 
 use flow::account::{self, Change};
 use flow::session;
-use model::notice::What;
 use model::account::AccountState;
 use model::event::{EventKind, NotSent};
 use model::id::AccountId;
+use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 

@@ -164,7 +164,11 @@ fn the_mail_of_a_request_that_has_ended_does_not_leave() {
     assert!(sim.lines(alice).iter().any(|line| matches!(line, Entry::Request { end: End::Used, .. })));
     sim.advance(DAYS);
     let left = sim.lease();
-    assert_eq!(left.iter().map(|one| one.kind).collect::<Vec<_>>(), [MessageKind::Notice], "of the new browser");
+    assert_eq!(
+        left.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        [MessageKind::Notice],
+        "of the new browser"
+    );
 }
 
 #[test]

@@ -60,7 +60,9 @@ fn ending_sessions_and_what_an_operator_does_is_told() {
     sim.post();
     let visitor = sim.visitor(&second);
     sim.write(move |tx, cx| session::end_others(tx, cx, &visitor, source(2)));
-    let whats = |sim: &mut Sim| -> Vec<What> { sim.post().notices.into_iter().map(|told| told.notice.what).collect() };
+    let whats = |sim: &mut Sim| -> Vec<What> {
+        sim.post().notices.into_iter().map(|told| told.notice.what).collect()
+    };
     assert_eq!(whats(&mut sim), [What::SessionsEnded { count: 1 }]);
     for (change, what) in [
         (Change::Lock, What::AccountLocked),

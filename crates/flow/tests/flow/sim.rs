@@ -298,6 +298,13 @@ impl Sim {
         self.submit(request, &mail.code, browser).unwrap_or_else(|refusal| panic!("{refusal:?}"))
     }
 
+    /// Whoever is signed in by this session.
+    pub(crate) fn visitor(&mut self, started: &Started) -> Visitor {
+        let cx = self.cx();
+        let (id, secret) = (started.session.id, started.secret.expose());
+        flow::session::find(&self.store, &cx, id, secret).unwrap().unwrap()
+    }
+
     /// Does what the server does every few seconds.
     pub(crate) fn sweep(&mut self) {
         while self.write(sweep::expire_codes) {}

@@ -87,11 +87,7 @@ impl Asked<'_> {
                     url: format!("{url}/not-me/{}", self.not_me),
                 },
                 Block::Paragraph(words.say(unused)),
-                Block::Link {
-                    why: words.say("mail-notice-about-why"),
-                    name: words.say("mail-notice-about-link"),
-                    url: format!("{url}/about-this-address"),
-                },
+                Block::Paragraph(words.fill("mail-about", &[("url", url.as_str().into())])),
             ],
         })
     }

@@ -58,6 +58,7 @@ mail-where = Type the code only at { $url }, on the page where you asked for it.
 mail-nobody = Nobody who calls or writes to you may be given this code: not support, not the police, nobody.
 mail-not-me = Did you not ask for this? Say so on this page. Opening it changes nothing; the button there ends this request.
 mail-not-me-link = I did not ask for this
+mail-about = What is held about this address, and how to refuse all mail from here: { $url }/about-this-address
 mail-unused-sign-in = A code that is never used lets nobody in. No password was tried.
 mail-unused-confirm = A code that is never used changes nothing. No password was tried.
 mail-unused-address = A code that is never used adds this address to nothing. No password was tried.

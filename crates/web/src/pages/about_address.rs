@@ -119,10 +119,8 @@ pub(crate) async fn stay(
 async fn wish(visit: Visit, token: &str, (word, wish): (&str, Wish)) -> Result<Response, Trouble> {
     let Some(link) = Link::open(visit.app.store.keys(), &visit.cx, token) else { return Ok(gone(&visit)) };
     let source = visit.source;
-    let outcome = visit
-        .app
-        .write(visit.app.cx(), move |tx, cx| holdings::wish(tx, cx, &link, wish, source))
-        .await?;
+    let outcome =
+        visit.app.write(visit.app.cx(), move |tx, cx| holdings::wish(tx, cx, &link, wish, source)).await?;
     let done = outcome.map_or_else(|_| String::new(), |()| format!("?done={word}"));
     Ok(page::redirect(&format!("/about-this-address/{token}{done}"), &visit.cookies()))
 }

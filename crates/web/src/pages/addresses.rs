@@ -109,9 +109,7 @@ pub(crate) async fn add(posted: Posted) -> Result<Response, Trouble> {
         }
     };
     let address = Address::new(mailbox.clone(), visit.app.store.keys());
-    if let Err(refusal) =
-        address::check(&visit.app.store, &visit.cx, &visitor.account, &address, role)?
-    {
+    if let Err(refusal) = address::check(&visit.app.store, &visit.cx, &visitor.account, &address, role)? {
         return Ok(done(&visit, word(refusal)));
     }
     let door = Door::Address(visitor.held(), role);
