@@ -5,6 +5,7 @@
 //! Implements: NIST SP 800-63B-4 §4.6, §3.1.3.1; `threats.md` §5.2 rows 13, 14, 42.
 
 pub mod confirm;
+pub mod name;
 
 use model::account::Account;
 use model::address::{Address, masked};
@@ -212,7 +213,7 @@ fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<
 pub fn masked_shown(shown: &str) -> String {
     match shown.split_once('@') {
         Some((local, domain)) => masked(local, domain),
-        None => format!("{}…", shown.chars().take(1).collect::<String>()),
+        None => model::name::masked(shown),
     }
 }
 

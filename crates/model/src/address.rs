@@ -11,6 +11,7 @@ use unicode_security::confusable_detection::skeleton;
 use wire::mail::mailbox::Mailbox;
 
 use crate::digest::{Digest, Keys, Of};
+use crate::name::PrivateName;
 use crate::time::Time;
 
 /// The providers that ignore dots in the local part, and the name they all share.
@@ -22,6 +23,8 @@ pub struct Address {
     mailbox: Mailbox,
     identity: Digest,
     destination: Digest,
+    /// The private name behind which it stands.
+    name: Option<String>,
 }
 
 impl Address {
@@ -30,7 +33,28 @@ impl Address {
     pub fn new(mailbox: Mailbox, keys: &Keys) -> Self {
         let identity = keys.digest(Of::Identity, &[mailbox.identity().as_bytes()]);
         let destination = keys.digest(Of::Destination, &[canonical_destination(&mailbox).as_bytes()]);
-        Self { mailbox, identity, destination }
+        Self { mailbox, identity, destination, name: None }
+    }
+
+    /// The mailbox behind a private name: mail goes to it, the name decides which account is meant, and only the name is
+    /// shown. Where nobody has the name (`known` is not set) nobody's budget is spent.
+    #[must_use]
+    pub fn behind(name: &PrivateName, mailbox: Mailbox, known: bool, keys: &Keys) -> Self {
+        let own = Self::new(mailbox, keys);
+        let destination = if known { own.destination } else { name.destination() };
+        Self { identity: name.identity(), destination, name: Some(name.as_str().to_owned()), ..own }
+    }
+
+    /// As it was typed, for whoever typed it: the address, or the private name.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.mailbox.as_str())
+    }
+
+    /// Whether it stands behind a private name.
+    #[must_use]
+    pub const fn is_named(&self) -> bool {
+        self.name.is_some()
     }
 
     /// As mail is sent to it: `local@domain`, the domain in A-labels.
@@ -60,7 +84,10 @@ impl Address {
     /// Enough to be recognised by whoever knows it: `a…@example.com`.
     #[must_use]
     pub fn masked(&self) -> String {
-        masked(self.mailbox.local(), self.mailbox.domain_shown())
+        match &self.name {
+            Some(name) => crate::name::masked(name),
+            None => masked(self.mailbox.local(), self.mailbox.domain_shown()),
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Refusal {
     RegistrationClosed,
     /// There is an account with this address already.
     AddressTaken,
+    /// Somebody has this private name, or one that looks like it.
+    NameTaken,
     /// There is no such address, or it is none of the account's.
     AddressUnknown,
     /// The account has as many addresses as it may have.
@@ -83,6 +85,7 @@ impl Refusal {
             Self::InvitationElsewhere => "invitation_elsewhere",
             Self::RegistrationClosed => "registration_closed",
             Self::AddressTaken => "address_taken",
+            Self::NameTaken => "name_taken",
             Self::AddressUnknown => "address_unknown",
             Self::AddressesFull => "addresses_full",
             Self::AddressMain => "address_main",

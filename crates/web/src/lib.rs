@@ -47,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/confirm", get(pages::confirm::get))
         .route("/account/confirm/code", post(pages::confirm::code))
         .route("/account/addresses", get(pages::addresses::get).post(pages::addresses::add))
+        .route("/account/addresses/name", post(pages::addresses::name))
         .route("/account/addresses/main", post(pages::addresses::main))
         .route("/account/addresses/on", post(pages::addresses::on))
         .route("/account/addresses/off", post(pages::addresses::off))

@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod http;
 pub mod invisible;
 pub mod mail;
+pub mod name;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged

@@ -228,7 +228,7 @@ fn meant(
     };
     let (purpose, opening, invitation) = match (account, ask.door) {
         (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
-        (None, Door::SignIn) if cx.policy.registration == Registration::Open => {
+        (None, Door::SignIn) if cx.policy.registration == Registration::Open && !ask.address.is_named() => {
             (Purpose::OpenAccount, Some(Opening::Registration), None)
         }
         (Some(account), Door::Confirm(held)) if account.id == held.account => (Purpose::Confirm, None, None),

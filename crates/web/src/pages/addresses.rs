@@ -9,12 +9,13 @@ use http::StatusCode;
 use model::address::{Address, CONFIRMED_FOR, counts_for_recovery};
 use model::digest::Digest;
 use model::event::{AddressKind, AddressRole};
+use model::name::PrivateName;
 use model::refusal::Refusal;
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::page;
-use crate::pages::sign_in::{issue_for, read_address, shown_again};
+use crate::pages::sign_in::{issue_for, read_address, read_name, shown_again};
 use crate::posted::Posted;
 use crate::view::addresses::{Addresses, Recovery, SignIn};
 use crate::view::frame::Place;
@@ -31,6 +32,7 @@ pub(crate) const fn word(refusal: Refusal) -> &'static str {
         Refusal::AddressMain => "main",
         Refusal::LastWayIn => "last",
         Refusal::MethodOff => "off",
+        Refusal::NameTaken => "name-taken",
         _ => "gone",
     }
 }
@@ -47,6 +49,9 @@ fn notice(word: &str) -> Option<(&'static str, bool)> {
         "last" => ("addresses-notice-last", false),
         "off" => ("addresses-notice-off", false),
         "gone" => ("addresses-notice-gone", false),
+        "named" => ("addresses-notice-named", true),
+        "name-taken" => ("addresses-notice-name-taken", false),
+        "name-malformed" => ("addresses-notice-name-malformed", false),
         _ => return None,
     })
 }
@@ -116,6 +121,23 @@ pub(crate) async fn add(posted: Posted) -> Result<Response, Trouble> {
     issue_for(visit, mailbox, door, Some(HERE)).await
 }
 
+/// `POST /account/addresses/name`: gives the account a private name, as it was typed or a drawn one.
+pub(crate) async fn name(posted: Posted) -> Result<Response, Trouble> {
+    let Posted { mut visit, form } = posted;
+    let visitor = visit.confirmed(HERE)?.clone();
+    let typed = match form.get("draw") {
+        Some(_) => model::name::draw(&mut visit.cx.entropy)?,
+        None => form.get("name").unwrap_or_default().to_owned(),
+    };
+    let Some(name) = read_name(&typed) else { return Ok(done(&visit, "name-malformed")) };
+    let (name, source) = (PrivateName::new(name, visit.app.store.keys()), visit.source);
+    let outcome = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| address::name::put(tx, cx, &visitor, &name, source))
+        .await?;
+    Ok(done(&visit, outcome.map_or_else(word, |()| "named")))
+}
+
 /// `POST /account/addresses/main`
 pub(crate) async fn main(posted: Posted) -> Result<Response, Trouble> {
     change(posted, Change::MakeMain).await
@@ -157,7 +179,11 @@ async fn change(posted: Posted, change: Change) -> Result<Response, Trouble> {
 
 /// Which address of the account a form means: the form carries it as the page shows it.
 fn identity(visit: &Visit, shown: &str) -> Option<Digest> {
-    Mailbox::parse(shown).ok().map(|mailbox| Address::new(mailbox, visit.app.store.keys()).identity())
+    let keys = visit.app.store.keys();
+    match read_name(shown) {
+        Some(name) => Some(PrivateName::new(name, keys).identity()),
+        None => Mailbox::parse(shown).ok().map(|mailbox| Address::new(mailbox, keys).identity()),
+    }
 }
 
 fn done(visit: &Visit, word: &str) -> Response {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use flow::address::confirm;
+use flow::sign_in::ask::Door;
 use flow::sign_in::status::{self, Found, Status};
 use flow::sign_in::submit::{self, Submission};
 use http::StatusCode;
@@ -18,7 +19,7 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::addresses;
 use crate::pages::confirm::destination;
-use crate::pages::sign_in::{self, issue, read_address};
+use crate::pages::sign_in::{self, issue, issue_by_name, read_address, read_name};
 use crate::pages::welcome;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -217,6 +218,9 @@ pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<R
     let Some((address, door)) = status::again(&visit.app.store, &visit.cx, request, &visit.half)? else {
         return show(&visit, (request, None), None);
     };
+    if let (Some(name), Door::SignIn) = (read_name(&address), door) {
+        return issue_by_name(visit, name).await;
+    }
     match read_address(&address) {
         Ok(mailbox) => issue(visit, mailbox, door).await,
         Err(_) => Err(Trouble::NotFound),

@@ -21,6 +21,7 @@ use model::event::Event;
 use model::fault::Fault;
 use model::id::RequestId;
 use model::message::{Body as Letter, Delivery};
+use model::notice::Notice;
 use model::policy::Policy;
 use model::source::Source;
 use model::time::{DAY, Time};
@@ -287,6 +288,22 @@ impl Site {
             self.write(move |tx, cx| deliver::settle(tx, cx, &leased, &Delivery::HandedOver));
         }
         mails
+    }
+
+    /// Hands over everything that is due and returns the notices: whom it went to, what it says, the path in it.
+    pub(crate) fn notices(&self) -> Vec<(String, Notice, Option<String>)> {
+        let mut notices = Vec::new();
+        for leased in self.lease() {
+            let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
+            if let Some(message) = message
+                && !leased.decoy
+                && let Letter::Notice { notice, link, .. } = message.body
+            {
+                notices.push((message.to, notice, link.map(|link| link.expose().clone())));
+            }
+            self.write(move |tx, cx| deliver::settle(tx, cx, &leased, &Delivery::HandedOver));
+        }
+        notices
     }
 
     /// The one mail that is due.
