@@ -11,7 +11,7 @@ use crate::page;
 use crate::pages::sign_in::{read_address, shown_again};
 use crate::posted::{Posted, PostedByAnybody};
 use crate::segment::{Segment, Segments};
-use crate::view::addresses::{AboutAddress, HoldingsGone, HoldingsPage, Recovers, SignsIn};
+use crate::view::addresses::{self, AboutAddress, HoldingsGone, HoldingsPage, Recovers, SignsIn};
 use crate::view::frame::Place;
 use crate::view::sign_in::FieldError;
 use crate::visit::Visit;
@@ -53,13 +53,7 @@ pub(crate) async fn held(visit: Visit, Segment(token): Segment) -> Result<Respon
     let Some(link) = Link::open(visit.app.store.keys(), &visit.cx, &token) else { return Ok(gone(&visit)) };
     let facts = holdings::find(&visit.app.store, &link)?;
     let calendar = page::calendar(&visit);
-    let notice = match visit.query.get("done") {
-        Some("detach") => Some("holdings-notice-detaching"),
-        Some("stay") => Some("holdings-notice-staying"),
-        Some("refuse") => Some("holdings-notice-refused"),
-        Some("accept") => Some("holdings-notice-accepted"),
-        _ => None,
-    };
+    let notice = visit.query.get("done").and_then(addresses::done);
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
         HoldingsPage {
             frame,

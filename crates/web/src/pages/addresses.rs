@@ -17,7 +17,7 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::sign_in::{issue_for, read_address, read_name, shown_again};
 use crate::posted::Posted;
-use crate::view::addresses::{Addresses, Recovery, SignIn};
+use crate::view::addresses::{self, Addresses, Recovery, SignIn};
 use crate::view::frame::Place;
 use crate::view::sign_in::FieldError;
 use crate::visit::Visit;
@@ -35,25 +35,6 @@ pub(crate) const fn word(refusal: Refusal) -> &'static str {
         Refusal::NameTaken => "name-taken",
         _ => "gone",
     }
-}
-
-/// What happened before the page was shown: from a closed list, whatever the address of the page says.
-fn notice(word: &str) -> Option<(&'static str, bool)> {
-    Some(match word {
-        "added" => ("addresses-notice-added", true),
-        "recovery-added" => ("addresses-notice-recovery-added", true),
-        "changed" => ("addresses-notice-changed", true),
-        "taken" => ("addresses-notice-taken", false),
-        "full" => ("addresses-notice-full", false),
-        "main" => ("addresses-notice-main", false),
-        "last" => ("addresses-notice-last", false),
-        "off" => ("addresses-notice-off", false),
-        "gone" => ("addresses-notice-gone", false),
-        "named" => ("addresses-notice-named", true),
-        "name-taken" => ("addresses-notice-name-taken", false),
-        "name-malformed" => ("addresses-notice-name-malformed", false),
-        _ => return None,
-    })
 }
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
@@ -85,7 +66,7 @@ fn show(visit: &Visit, typed: &str, errors: Vec<FieldError>) -> Result<Response,
     Ok(page::show(visit, Place::Account, |frame| {
         Addresses {
             frame,
-            notice: visit.query.get("notice").and_then(notice),
+            notice: visit.query.get("notice").and_then(addresses::notice),
             confirmed: needed.is_met(visitor, &visit.cx),
             sign_in,
             recovery,

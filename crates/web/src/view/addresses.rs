@@ -7,7 +7,7 @@ use crate::view::moment::Moment;
 use crate::view::sign_in::FieldError;
 
 /// GET `/account/addresses`.
-#[derive(Debug, Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "addresses.html", whitespace = "minimize")]
 pub struct Addresses<'a> {
     /// What all pages share.
@@ -24,6 +24,42 @@ pub struct Addresses<'a> {
     pub address: &'a str,
     /// What is wrong with it.
     pub errors: Vec<FieldError>,
+}
+
+/// What can have happened before the page was shown: the word in the address of the page, the text, whether it was done.
+pub const NOTICES: [(&str, &str, bool); 12] = [
+    ("added", "addresses-notice-added", true),
+    ("recovery-added", "addresses-notice-recovery-added", true),
+    ("changed", "addresses-notice-changed", true),
+    ("named", "addresses-notice-named", true),
+    ("taken", "addresses-notice-taken", false),
+    ("full", "addresses-notice-full", false),
+    ("main", "addresses-notice-main", false),
+    ("last", "addresses-notice-last", false),
+    ("off", "addresses-notice-off", false),
+    ("gone", "addresses-notice-gone", false),
+    ("name-taken", "addresses-notice-name-taken", false),
+    ("name-malformed", "addresses-notice-name-malformed", false),
+];
+
+/// The text for a word, and whether it was done.
+#[must_use]
+pub fn notice(word: &str) -> Option<(&'static str, bool)> {
+    NOTICES.iter().find(|(known, ..)| *known == word).map(|(_, text, good)| (*text, *good))
+}
+
+/// The same for the page that says what is held.
+pub const DONE: [(&str, &str); 4] = [
+    ("detach", "holdings-notice-detaching"),
+    ("stay", "holdings-notice-staying"),
+    ("refuse", "holdings-notice-refused"),
+    ("accept", "holdings-notice-accepted"),
+];
+
+/// The text for a word.
+#[must_use]
+pub fn done(word: &str) -> Option<&'static str> {
+    DONE.iter().find(|(known, _)| *known == word).map(|(_, text)| *text)
 }
 
 /// An address to sign in by.
@@ -71,7 +107,7 @@ pub struct AboutAddress<'a> {
 }
 
 /// GET `/about-this-address/<link>`: what is held. Showing it changes nothing.
-#[derive(Debug, Template)]
+#[derive(Clone, Debug, Template)]
 #[template(path = "holdings.html", whitespace = "minimize")]
 pub struct HoldingsPage<'a> {
     /// What all pages share.

@@ -209,11 +209,19 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::Finding(Found::Other("session_replay".to_owned())),
         What::MoreRequests(1),
         What::CodeAsked(Purpose::OpenAccount),
+        What::CodeAsked(Purpose::AddAddress),
+        What::CodeAsked(Purpose::AddRecovery),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
-    let reasons =
-        [NotSent::GuessLimit, NotSent::Muted, NotSent::JustSent, NotSent::Locked, NotSent::NoAccount];
+    let reasons = [
+        NotSent::GuessLimit,
+        NotSent::Muted,
+        NotSent::JustSent,
+        NotSent::Locked,
+        NotSent::NoAccount,
+        NotSent::MailRefused,
+    ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }

@@ -1,14 +1,17 @@
 //! Samples of the pages about addresses.
 
-use super::{DAY, Drawn, HOUR, Stage, put};
+use super::{DAY, Drawn, HOUR, Stage, home, put};
 use crate::view::addresses::{
-    AboutAddress, Addresses, HoldingsGone, HoldingsPage, Recovers, Recovery, SignIn, SignsIn,
+    AboutAddress, Addresses, DONE, HoldingsGone, HoldingsPage, NOTICES, Recovers, Recovery, SignIn, SignsIn,
 };
+use crate::view::entry::{End, Mail};
 use crate::view::frame::Place;
-use crate::view::sign_in::FieldError;
+use crate::view::not_me::NotMe;
+use crate::view::sign_in::{EnterCode, FieldError, Purpose};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     own(stage, pages);
+    codes(stage, pages);
     about(stage, pages);
 }
 
@@ -32,6 +35,11 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         errors: Vec::new(),
     };
     put(pages, "addresses", &one);
+    for (word, text, good) in NOTICES {
+        let mut shown = Addresses { notice: Some((text, good)), ..one.clone() };
+        shown.confirmed = word == "changed";
+        put(pages, text, &shown);
+    }
     put(
         pages,
         "addresses-many",
@@ -75,6 +83,33 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     );
 }
 
+/// The pages of a code that adds an address.
+fn codes(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Elsewhere);
+    let code = EnterCode {
+        purpose: Purpose::AddAddress,
+        to: Some("/account/addresses"),
+        ..super::doors::code_page(stage, frame)
+    };
+    put(pages, "code-address", &code);
+    let frame = &stage.outside();
+    let not_me = NotMe {
+        frame,
+        token: "dGhpcy1pcy1hLXRva2Vu",
+        purpose: Purpose::AddRecovery,
+        account: "b…@elsewhere.example".to_owned(),
+        asked: stage.ago(HOUR),
+        source: home(None),
+        reference: "amber-falcon".to_owned(),
+        end: End::NeverUsed,
+        guesses: 0,
+        guesses_allowed: 3,
+        mail: Mail::HandedOver(stage.ago(HOUR)),
+        mute_days: 30,
+    };
+    put(pages, "not-me-address", &not_me);
+}
+
 fn about(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
     let ask = |errors: Vec<FieldError>, asked| AboutAddress { frame, address: "", errors, asked };
@@ -91,6 +126,9 @@ fn about(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         until: stage.ahead(20 * HOUR),
     };
     put(pages, "holdings-nothing", &nothing);
+    for (_, text) in DONE {
+        put(pages, text, &HoldingsPage { notice: Some(text), ..nothing.clone() });
+    }
     let recovers = |goes| Recovers {
         account: "0196c1d2-7a3e-7c11-9d20-000000000001".to_owned(),
         called: "a…@linden.example".to_owned(),
@@ -110,7 +148,21 @@ fn about(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             }),
             recovers: vec![recovers(None), recovers(Some(stage.ahead(72 * HOUR)))],
             refused: Some(stage.ago(HOUR)),
-            ..nothing
+            ..nothing.clone()
+        },
+    );
+    put(
+        pages,
+        "holdings-main",
+        &HoldingsPage {
+            signs_in: Some(SignsIn {
+                called: "bert@linden.example".to_owned(),
+                main: true,
+                sign_in: true,
+                confirmed: stage.ago(30 * DAY),
+            }),
+            notice: None,
+            ..nothing.clone()
         },
     );
     put(pages, "holdings-gone", &HoldingsGone { frame });

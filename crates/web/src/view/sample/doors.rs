@@ -82,7 +82,7 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     }
 }
 
-fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCode<'a> {
+pub(super) fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCode<'a> {
     EnterCode {
         frame,
         to: None,
