@@ -71,6 +71,8 @@ export function parseMail(raw) {
     subject: header("subject") ?? "",
     /** The code of RFC 8628's alphabet as the mail shows it, 4-4. */
     code: /\b([BCDFGHJKLMNPQRSTVWXZ]{4}(?:-[BCDFGHJKLMNPQRSTVWXZ]{4})+)\b/.exec(text)?.[1],
+    /** Whether it tells what happened to an account: it says when, and carries no code. */
+    notice: /^When\s{2,}/m.test(text) && !text.includes("/not-me/"),
     /** Where "I did not ask for this" leads. */
     notMe: links.find((link) => new URL(link).pathname.startsWith("/not-me/")),
   };
@@ -100,14 +102,25 @@ export class Mailbox {
     return listed(this.maildir).length;
   }
 
-  /** The next mail that was not handed out, waiting for it at most `within` milliseconds. */
+  /** The next mail that was not handed out and is no notice, waiting for it at most `within` milliseconds. */
   async next(within = 15_000) {
+    return this.#first((mail) => !mail.notice, within);
+  }
+
+  /** The next notice that was not handed out. */
+  async nextNotice(within = 15_000) {
+    return this.#first((mail) => mail.notice, within);
+  }
+
+  async #first(wanted, within) {
     const limit = Date.now() + within;
     for (;;) {
-      const file = listed(this.maildir).find((name) => !this.#seen.has(name));
-      if (file) {
-        this.#seen.add(file);
-        return parseMail(readFileSync(file, "latin1"));
+      for (const file of listed(this.maildir).filter((name) => !this.#seen.has(name))) {
+        const mail = parseMail(readFileSync(file, "latin1"));
+        if (wanted(mail)) {
+          this.#seen.add(file);
+          return mail;
+        }
       }
       const left = limit - Date.now();
       if (left <= 0) throw new Error(`no mail in ${this.maildir} within ${within} ms (${this.count()} there)`);
@@ -115,7 +128,7 @@ export class Mailbox {
     }
   }
 
-  /** Fails when a mail that was not handed out arrives within `during` milliseconds. */
+  /** Fails when a mail that was not handed out and is no notice arrives within `during` milliseconds. */
   async staysEmpty(during = 1_500) {
     const mail = await this.next(during).catch(() => null);
     if (mail) throw new Error(`unexpected mail: ${mail.subject}\n${mail.text}`);

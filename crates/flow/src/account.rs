@@ -6,11 +6,13 @@ use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
+use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Recorded, Store, Tx, accounts, browsers, outbox, sign_in_codes};
+use store::{Recorded, Store, Tx, accounts, browsers, notices, outbox, sign_in_codes};
 
+use crate::notice::{self, Telling, Whom};
 use crate::session::end_all;
 use crate::sign_in::submit::refund;
 
@@ -84,8 +86,15 @@ pub fn change(
         events.extend(end_all(tx, cx, id, (None, SessionEnd::AccountUnavailable))?);
         end_codes(tx, cx, id, &mut events)?;
     }
+    let what = match to {
+        AccountState::Open => What::AccountUnlocked,
+        AccountState::Locked => What::AccountLocked,
+        AccountState::Closed => What::AccountClosed,
+    };
+    notice::tell(tx, cx, id, Telling::of(what), Whom::Everybody)?;
     if to == AccountState::Closed {
         browsers::forget_all(tx, id)?;
+        notices::forget(tx, id)?;
         let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
         accounts::free_address(tx, id, &masked(local, domain), cx.now)?;
     }

@@ -30,6 +30,9 @@ pub fn reserve(
     standing: Standing,
     (spent, wanted): (Chance, Chance),
 ) -> Result<(), NotSent> {
+    if destination.refuses {
+        return Err(NotSent::MailRefused);
+    }
     let epsilon = match standing {
         Standing::Stranger => policy.epsilon,
         Standing::Known => policy.epsilon_known,
@@ -45,6 +48,22 @@ pub fn reserve(
 /// # Errors
 /// Why not; nothing was taken.
 pub fn take_mail_slot(
+    policy: &Policy,
+    now: Time,
+    destination: &mut Destination,
+    standing: Standing,
+) -> Result<(), NotSent> {
+    if destination.refuses {
+        return Err(NotSent::MailRefused);
+    }
+    take_slot(policy, now, destination, standing)
+}
+
+/// [`take_mail_slot`], for the one mail that goes to whoever refuses mail as well: the answer to "what do you hold?".
+///
+/// # Errors
+/// Why not; nothing was taken.
+pub fn take_slot(
     policy: &Policy,
     now: Time,
     destination: &mut Destination,

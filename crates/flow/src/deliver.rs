@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use model::account::AccountState;
+use model::address::masked;
 use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::MessageId;
+use model::id::{AccountId, MessageId};
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
+use model::notice::{Notice, What};
 use model::sign_in_code::Purpose;
 use model::time::Time;
 use store::inbox::{self, Kept, Mail};
 use store::outbox;
 pub use store::outbox::Leased;
-use store::{Recorded, Store, Tx, accounts, destinations, sign_in_codes};
+use store::{Recorded, Store, Tx, accounts, addresses, destinations, sign_in_codes};
 use wire::phone::Phone;
 
 use crate::sign_in::submit::subject;
@@ -72,22 +75,37 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
     let mut to = leased.to.expose().clone();
     let body = match (leased.kind, leased.request) {
         (MessageKind::SignInCode, Some(request)) => {
-            let (letter, account) = store.read(|reader| {
+            let (letter, mailbox) = store.read(|reader| {
                 let letter = sign_in_codes::letter(reader, request)?;
-                let id = letter.as_ref().and_then(|letter| letter.kept.code.account);
-                Ok((letter, id.map(|id| accounts::find(reader, id)).transpose()?.flatten()))
+                let identity = letter.as_ref().map(|letter| letter.kept.identity);
+                let mailbox = identity.map(|identity| addresses::find_mailbox(reader, &identity));
+                Ok((letter, mailbox.transpose()?.flatten()))
             })?;
             let Some(letter) = letter.filter(|letter| cx.now < letter.kept.code.expires_at) else {
                 return Ok(None);
             };
             // To the address as its owner confirmed it, not in the spelling of whoever asked; a telephone number has
             // one spelling only.
-            if letter.kept.code.purpose == Purpose::SignIn && letter.kept.code.account.is_some() {
-                match account {
-                    Some(_) if Phone::parse(&to).is_ok() => {}
-                    Some(account) => to = account.address,
+            let to_account =
+                letter.kept.code.purpose == Purpose::SignIn && letter.kept.code.account.is_some();
+            if to_account && Phone::parse(&to).is_err() {
+                match mailbox {
+                    Some(mailbox) => to = mailbox,
                     None => return Ok(None),
                 }
+            }
+            // Wanted for another account than the one that it signs in to: its owner reads so in place of a code.
+            if letter.kept.code.purpose == Purpose::AddAddress && letter.kept.code.decoy {
+                let what = What::WantedElsewhere;
+                let notice = Notice { what, at: letter.kept.code.asked_at, source: None, more: 0 };
+                let body = Body::Notice { notice, called: None, link: None };
+                return Ok(Some(Message {
+                    id: leased.id,
+                    to,
+                    account: None,
+                    queued_at: leased.queued_at,
+                    body,
+                }));
             }
             let mut token = [0; 32];
             for (to, from) in token.iter_mut().zip(request.bytes().iter().chain(&letter.not_me)) {
@@ -106,6 +124,14 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             }
         }
         (MessageKind::SignInCode, None) => return Ok(None),
+        (MessageKind::Notice, _) => {
+            let Some(notice) = leased.notice.clone() else { return Ok(None) };
+            if matches!(notice.what, What::Holdings { until } if until <= cx.now) {
+                return Ok(None);
+            }
+            let called = leased.account.map(|id| called(store, id, &to)).transpose()?.flatten();
+            Body::Notice { notice, called, link: leased.link.clone() }
+        }
         (MessageKind::Digest, _) => {
             let muted_until = store.read(|reader| match leased.account {
                 None => Ok(None),
@@ -128,6 +154,19 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
     Ok(Some(Message { id: leased.id, to, account: leased.account, queued_at: leased.queued_at, body }))
 }
 
+/// What an account is called in a notice to `to`: in full where that is an address to sign in by, masked where it may be
+/// somebody else's, for recovery or not the account's any more.
+fn called(store: &Store, id: AccountId, to: &str) -> Result<Option<String>, Fault> {
+    store.read(|reader| {
+        let Some(account) = accounts::find(reader, id)? else { return Ok(None) };
+        let own = addresses::list(reader, id)?.iter().any(|kept| kept.shown == to);
+        let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
+        // That of a closed account is masked already.
+        let known = own || account.state == AccountState::Closed;
+        Ok(Some(if known { account.address.clone() } else { masked(local, domain) }))
+    })
+}
+
 /// How long to wait after the given attempt (from 1): 5 s, 15 s, 45 s, then every two minutes; for messages
 /// without a deadline up to an hour.
 #[must_use]
@@ -136,7 +175,7 @@ pub fn backoff(kind: MessageKind, attempt: i64) -> Duration {
     let seconds = 5_u64.saturating_mul(3_u64.saturating_pow(step));
     let most = match kind {
         MessageKind::SignInCode => 120,
-        MessageKind::Digest => 3600,
+        MessageKind::Digest | MessageKind::Notice => 3600,
     };
     Duration::from_secs(seconds.min(most))
 }

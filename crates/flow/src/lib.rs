@@ -6,14 +6,17 @@
 
 pub mod account;
 pub mod activity;
+pub mod address;
 pub mod authenticator;
 pub mod budget;
 pub mod deliver;
 pub mod detection;
+pub mod holdings;
 pub mod invitation;
 pub mod lease;
 pub mod methods;
 pub mod not_me;
+pub mod notice;
 pub mod operator;
 pub mod overview;
 pub mod passkey;

@@ -190,6 +190,7 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::NoAccount => "no account",
         NotSent::MethodOff => "codes are off",
         NotSent::AddressOff => "no sign-in by this address",
+        NotSent::MailRefused => "mail refused",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, .. } => {

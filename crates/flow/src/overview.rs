@@ -12,6 +12,7 @@ pub use store::browsers::KnownBrowser as Browser;
 use store::{Store, authenticators, browsers, destinations, guess_ledger};
 
 use crate::activity::{self, End, Entry};
+use crate::address::{self, Addresses};
 use crate::session::{self, Visitor};
 
 /// Everything on the account page.
@@ -33,6 +34,8 @@ pub struct Overview {
     pub muted_until: Option<Time>,
     /// How many codes of the last seven days nobody used, for which nobody said "that was not me".
     pub unused_this_week: u32,
+    /// The addresses.
+    pub addresses: Addresses,
     /// What happened lately, the newest first.
     pub lately: Vec<Entry>,
 }
@@ -43,11 +46,11 @@ pub struct Overview {
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault> {
     let id = visitor.account.id;
-    let address = wire::mail::mailbox::Mailbox::parse(&visitor.account.address)
+    let main = wire::mail::mailbox::Mailbox::parse(&visitor.account.address)
         .map(|mailbox| model::address::Address::new(mailbox, store.keys()));
     let week = cx.now - Duration::from_secs(7 * 24 * 60 * 60);
     store.read(|reader| {
-        let muted_until = match &address {
+        let muted_until = match &main {
             Ok(address) => destinations::find(reader, &address.destination())?.muted_until,
             Err(_) => None,
         };
@@ -68,6 +71,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             browsers: browsers::list(reader, id)?,
             guessed: strangers.plus(known),
             muted_until: muted_until.filter(|until| cx.now < *until),
+            addresses: address::within(reader, id)?,
             lately,
         })
     })

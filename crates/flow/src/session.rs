@@ -8,6 +8,7 @@ use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, SessionId};
+use model::notice::What;
 use model::refusal::Refusal;
 use model::session::{Session, SessionEnd};
 use model::source::Source;
@@ -15,6 +16,7 @@ use model::time::{MINUTE, Time};
 use store::{Reader, Recorded, Store, Tx, accounts, sessions};
 
 use crate::Outcome;
+use crate::notice::{self, Telling, Whom};
 use crate::sign_in::finish::session_digest;
 
 /// Whoever is signed in: the session and its account.
@@ -99,7 +101,22 @@ pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: So
     let why = if id == by.session.id { SessionEnd::SignedOut } else { SessionEnd::EndedByOwner };
     let event =
         ended(cx, by.account.id, id, why)?.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    if why == SessionEnd::EndedByOwner {
+        tell(tx, cx, by.account.id, (1, source))?;
+    }
     tx.record(&[event], Ok(()))
+}
+
+/// Tells the account that sessions were ended from another one: whoever was signed in there did not do it there.
+fn tell(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    account: AccountId,
+    (count, source): (usize, Source),
+) -> Result<(), Fault> {
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let telling = Telling::of(What::SessionsEnded { count }).from(source);
+    notice::tell(tx, cx, account, telling, Whom::Everybody).map(|_| ())
 }
 
 /// Ends all sessions of the visitor's account but this one; says how many.
@@ -112,12 +129,15 @@ pub fn end_others(
     by: &Visitor,
     source: Source,
 ) -> Result<Recorded<usize>, Fault> {
-    let source = Some(source.kept(cx.policy.keep_addresses));
+    let kept = Some(source.kept(cx.policy.keep_addresses));
     let events: Vec<Event> = end_all(tx, cx, by.account.id, (Some(by.session.id), SessionEnd::EndedByOwner))?
         .into_iter()
-        .map(|event| event.by(Actor::Owner, source))
+        .map(|event| event.by(Actor::Owner, kept))
         .collect();
     let count = events.len();
+    if count > 0 {
+        tell(tx, cx, by.account.id, (count, source))?;
+    }
     tx.record(&events, count)
 }
 

@@ -2,5 +2,6 @@
 
 pub mod ask;
 pub mod finish;
+pub mod named;
 pub mod status;
 pub mod submit;

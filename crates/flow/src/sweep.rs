@@ -15,8 +15,8 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, answered_challenges, browsers, destinations, events, guess_ledger, inbox,
-    invitations, sessions, sign_in_codes,
+    Recorded, Store, Tx, accounts, addresses, answered_challenges, browsers, destinations, events,
+    guess_ledger, inbox, invitations, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -136,7 +136,11 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
         return Ok(tx.unrecorded("no digest is due", ()));
     }
     destination.suppressed = Held::default();
-    if let Some(account) = accounts::find_by_destination(tx, &key)? {
+    // To the main address, or to the next one if that refuses mail.
+    if let Some(account) = accounts::find_by_destination(tx, &key)?.filter(|_| !taken.state.refuses)
+        && let Some(to) = addresses::list_mailboxes(tx, account.id)?.into_iter().next()
+    {
+        let destination = &mut taken.state;
         destination.digest_at = Some(cx.now);
         let queued = Queued {
             id: MessageId::new(cx)?,
@@ -147,12 +151,15 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
             since: held.since,
             decoy: false,
         };
-        let sealed_to = outbox::seal_to(tx.keys(), &mut cx.entropy, queued.id, &account.address)?;
+        let sealed_to = outbox::seal_to(tx.keys(), &mut cx.entropy, queued.id, &to.shown)?;
         outbox::enqueue(tx, &queued, &sealed_to, cx.now)?;
     }
     destinations::put(tx, &taken, cx.now)?;
     Ok(tx.unrecorded("each request is on the record; what becomes of the digest will be", ()))
 }
+
+/// [`crate::address::detach_due`].
+pub use crate::address::detach_due;
 
 /// Keeps the inbox page's table short.
 ///

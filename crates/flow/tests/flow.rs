@@ -7,6 +7,9 @@ mod accounts;
 #[path = "flow/activity.rs"]
 mod activity;
 #[cfg(test)]
+#[path = "flow/addresses.rs"]
+mod addresses;
+#[cfg(test)]
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
@@ -27,6 +30,9 @@ mod invitations;
 #[cfg(test)]
 #[path = "flow/not_me.rs"]
 mod not_me;
+#[cfg(test)]
+#[path = "flow/notices.rs"]
+mod notices;
 #[cfg(test)]
 #[path = "flow/on_record.rs"]
 mod on_record;

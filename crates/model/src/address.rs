@@ -5,10 +5,14 @@
 //! budget is spent (tags, dots and look-alike letters do not matter either). Merging too much in the
 //! second only makes mail scarcer for strangers; the owner's known browsers have their own slots.
 
+use std::time::Duration;
+
 use unicode_security::confusable_detection::skeleton;
 use wire::mail::mailbox::Mailbox;
 
 use crate::digest::{Digest, Keys, Of};
+use crate::name::PrivateName;
+use crate::time::Time;
 
 /// The providers that ignore dots in the local part, and the name they all share.
 const DOTLESS: [(&str, &str); 2] = [("gmail.com", "gmail.com"), ("googlemail.com", "gmail.com")];
@@ -19,6 +23,8 @@ pub struct Address {
     mailbox: Mailbox,
     identity: Digest,
     destination: Digest,
+    /// The private name behind which it stands.
+    name: Option<String>,
 }
 
 impl Address {
@@ -27,7 +33,28 @@ impl Address {
     pub fn new(mailbox: Mailbox, keys: &Keys) -> Self {
         let identity = keys.digest(Of::Identity, &[mailbox.identity().as_bytes()]);
         let destination = keys.digest(Of::Destination, &[canonical_destination(&mailbox).as_bytes()]);
-        Self { mailbox, identity, destination }
+        Self { mailbox, identity, destination, name: None }
+    }
+
+    /// The mailbox behind a private name: mail goes to it, the name decides which account is meant, and only the name is
+    /// shown. Where nobody has the name (`known` is not set) nobody's budget is spent.
+    #[must_use]
+    pub fn behind(name: &PrivateName, mailbox: Mailbox, known: bool, keys: &Keys) -> Self {
+        let own = Self::new(mailbox, keys);
+        let destination = if known { own.destination } else { name.destination() };
+        Self { identity: name.identity(), destination, name: Some(name.as_str().to_owned()), ..own }
+    }
+
+    /// As it was typed, for whoever typed it: the address, or the private name.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.mailbox.as_str())
+    }
+
+    /// Whether it stands behind a private name.
+    #[must_use]
+    pub const fn is_named(&self) -> bool {
+        self.name.is_some()
     }
 
     /// As mail is sent to it: `local@domain`, the domain in A-labels.
@@ -57,7 +84,10 @@ impl Address {
     /// Enough to be recognised by whoever knows it: `a…@example.com`.
     #[must_use]
     pub fn masked(&self) -> String {
-        masked(self.mailbox.local(), self.mailbox.domain_shown())
+        match &self.name {
+            Some(name) => crate::name::masked(name),
+            None => masked(self.mailbox.local(), self.mailbox.domain_shown()),
+        }
     }
 }
 
@@ -66,6 +96,16 @@ impl Address {
 pub fn masked(local: &str, domain: &str) -> String {
     let first: String = local.chars().take(1).collect();
     format!("{first}…@{domain}")
+}
+
+/// How long the confirmation of a recovery address counts: a mailbox, or a number, can come to belong to somebody else
+/// (`threats.md` §5.2 row 42).
+pub const CONFIRMED_FOR: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+
+/// Whether a recovery address that was confirmed last at `confirmed_at` proves anything at `now`.
+#[must_use]
+pub fn counts_for_recovery(confirmed_at: Time, now: Time) -> bool {
+    now < confirmed_at + CONFIRMED_FOR
 }
 
 /// The spelling-independent form of a destination.
@@ -130,6 +170,15 @@ mod tests {
         for other in ["аlice@example.com", "alice+x@example.com", "al.ice@example.com"] {
             assert!(!alice.identity().matches(&address(other).identity()), "{other}");
         }
+    }
+
+    #[test]
+    fn row_42_a_recovery_address_counts_for_180_days_after_it_was_confirmed_and_no_longer() {
+        let confirmed = Time::from_micros(20_000 * crate::time::DAY);
+        let days = |days: u64| confirmed + Duration::from_secs(days * 24 * 60 * 60);
+        assert!(counts_for_recovery(confirmed, confirmed));
+        assert!(counts_for_recovery(confirmed, Time::from_micros(days(180).micros() - 1)));
+        assert!(!counts_for_recovery(confirmed, days(180)));
     }
 
     #[test]

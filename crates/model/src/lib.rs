@@ -39,6 +39,8 @@ pub mod id;
 pub mod invitation;
 pub mod message;
 pub mod method;
+pub mod name;
+pub mod notice;
 pub mod policy;
 pub mod reference;
 pub mod refusal;

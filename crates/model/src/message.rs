@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, MessageId, RequestId};
+use crate::notice::Notice;
+use crate::secret::Secret;
 use crate::sign_in_code::{CodeText, Purpose};
 use crate::source::Source;
 use crate::time::Time;
@@ -15,6 +17,8 @@ pub enum MessageKind {
     SignInCode,
     /// Says how many requests were not mailed.
     Digest,
+    /// Says what happened to an account.
+    Notice,
 }
 
 impl MessageKind {
@@ -24,13 +28,14 @@ impl MessageKind {
         match self {
             Self::SignInCode => "sign_in_code",
             Self::Digest => "digest",
+            Self::Notice => "notice",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SignInCode, Self::Digest].into_iter().find(|kind| kind.code() == code)
+        [Self::SignInCode, Self::Digest, Self::Notice].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -79,6 +84,15 @@ pub enum Body {
         since: Time,
         /// Until when mail asked for by unknown browsers is muted, if it is.
         muted_until: Option<Time>,
+    },
+    /// What happened to an account.
+    Notice {
+        /// It.
+        notice: Notice,
+        /// What the account is called: its main address, masked where the recipient may be somebody else.
+        called: Option<String>,
+        /// The path of the page on which something can be done about it; a secret stands in it.
+        link: Option<Secret<String>>,
     },
 }
 

@@ -46,6 +46,16 @@ pub enum Refusal {
     RegistrationClosed,
     /// There is an account with this address already.
     AddressTaken,
+    /// Somebody has this private name, or one that looks like it.
+    NameTaken,
+    /// There is no such address, or it is none of the account's.
+    AddressUnknown,
+    /// The account has as many addresses as it may have.
+    AddressesFull,
+    /// It is the main address: another one must be made the main one first.
+    AddressMain,
+    /// Without it nobody could sign in any more.
+    LastWayIn,
     /// There is no such account.
     AccountUnknown,
     /// The account is not in a state that allows it.
@@ -96,6 +106,11 @@ impl Refusal {
             Self::InvitationElsewhere => "invitation_elsewhere",
             Self::RegistrationClosed => "registration_closed",
             Self::AddressTaken => "address_taken",
+            Self::NameTaken => "name_taken",
+            Self::AddressUnknown => "address_unknown",
+            Self::AddressesFull => "addresses_full",
+            Self::AddressMain => "address_main",
+            Self::LastWayIn => "last_way_in",
             Self::AccountUnknown => "account_unknown",
             Self::AccountState => "account_state",
             Self::SessionUnknown => "session_unknown",

@@ -22,6 +22,10 @@ pub enum Purpose {
     OpenAccount,
     /// To prove once more, within a browser session, who is there.
     Confirm,
+    /// To confirm, within a browser session, an address that the account is to be signed in to by.
+    AddAddress,
+    /// To confirm, within a browser session, an address for recovery and for nothing else.
+    AddRecovery,
 }
 
 impl Purpose {
@@ -32,13 +36,17 @@ impl Purpose {
             Self::SignIn => "sign_in",
             Self::OpenAccount => "open_account",
             Self::Confirm => "confirm",
+            Self::AddAddress => "add_address",
+            Self::AddRecovery => "add_recovery",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SignIn, Self::OpenAccount, Self::Confirm].into_iter().find(|purpose| purpose.code() == code)
+        [Self::SignIn, Self::OpenAccount, Self::Confirm, Self::AddAddress, Self::AddRecovery]
+            .into_iter()
+            .find(|purpose| purpose.code() == code)
     }
 }
 

@@ -9,6 +9,7 @@ mod code;
 mod digest;
 mod html;
 mod layout;
+mod notice;
 mod plain;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -55,6 +56,12 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
         Body::Digest { count, since, muted_until } => {
             let held = digest::Held { count: *count, since: *since, muted_until: *muted_until };
             (held.content(message, &words)?, None)
+        }
+        Body::Notice { notice, called, link } => {
+            let told = notice::Told { notice, called: called.as_deref(), link: link.as_ref() };
+            told.check()?;
+            letter.secrets = told.secrets();
+            (told.content(message, &words)?, None)
         }
     };
     letter.text = plain::draw(&content.blocks, last_line.as_deref());

@@ -206,6 +206,7 @@ pub fn claim_state(
 /// A fault of the database.
 pub fn free_address(tx: &mut Tx<'_>, id: AccountId, masked: &str, at: Time) -> Result<(), Fault> {
     tx.db.put("DELETE FROM addresses WHERE account = $1 AND main = 0", args![id.bytes()])?;
+    tx.db.put("DELETE FROM recovery_addresses WHERE account = $1", args![id.bytes()])?;
     tx.db.put(
         "UPDATE addresses SET identity = account, destination = account, shown = $2, confirmed_at = $3
          WHERE account = $1",

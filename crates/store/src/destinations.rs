@@ -28,6 +28,8 @@ pub struct Destination {
     pub digest_at: Option<Time>,
     /// Until when mail asked for by unknown browsers is muted.
     pub muted_until: Option<Time>,
+    /// Whether whoever reads it wants no mail from here ([`crate::refusing_mail`]); not written with the rest.
+    pub refuses: bool,
 }
 
 /// A number of requests held back.
@@ -49,14 +51,19 @@ impl Held {
 
 macro_rules! columns {
     () => {
-        "times, known_times, suppressed, suppressed_since, uncounted, uncounted_since, recorded_day, recorded,
-         digest_at, muted_until"
+        "d.times, d.known_times, d.suppressed, d.suppressed_since, d.uncounted, d.uncounted_since, d.recorded_day,
+         d.recorded, d.digest_at, d.muted_until"
     };
 }
 
 fn read(mut row: Row) -> Result<Destination, Fault> {
+    let refuses = row.maybe_int(10)?.is_some();
+    let Some(times) = row.maybe_bytes(0)? else {
+        return Ok(Destination { refuses, ..Destination::default() });
+    };
     Ok(Destination {
-        times: MailTimes::from_bytes(&row.bytes(0)?),
+        refuses,
+        times: MailTimes::from_bytes(&times),
         known_times: MailTimes::from_bytes(&row.bytes(1)?),
         suppressed: Held { count: row.int(2)?, since: row.maybe_time(3)? },
         uncounted: Held { count: row.int(4)?, since: row.maybe_time(5)? },
@@ -103,7 +110,12 @@ pub fn ask_take(tx: &mut Tx<'_>, destination: &Digest) -> Result<Later<Taken>, F
     Ok(Later::new(asked, move |rows| Ok(Taken { key, state: found(rows)? })))
 }
 
-const FIND: &str = concat!("SELECT ", columns!(), " FROM destinations WHERE destination = $1");
+const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", (SELECT since FROM refusing_mail WHERE destination = $1)
+     FROM (SELECT 1 AS one) AS always LEFT JOIN destinations d ON d.destination = $1"
+);
 
 fn found(rows: Vec<Row>) -> Result<Destination, Fault> {
     Ok(rows.into_iter().next().map(read).transpose()?.unwrap_or_default())

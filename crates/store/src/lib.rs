@@ -22,6 +22,7 @@ mod walk;
 mod writer;
 
 pub mod accounts;
+pub mod addresses;
 pub mod answered_challenges;
 pub mod authenticators;
 pub mod browsers;
@@ -32,7 +33,10 @@ pub mod inbox;
 pub mod invitations;
 pub mod leases;
 pub mod meta;
+pub mod notices;
 pub mod outbox;
+pub mod recovery_addresses;
+pub mod refusing_mail;
 pub mod seal;
 pub mod sessions;
 pub mod sign_in_codes;

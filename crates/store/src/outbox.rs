@@ -5,6 +5,7 @@ use model::entropy::Entropy;
 use model::fault::Fault;
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::MessageKind;
+use model::notice::Notice;
 use model::secret::Secret;
 use model::time::Time;
 
@@ -54,6 +55,10 @@ pub struct Leased {
     pub attempt: i64,
     /// When it was queued.
     pub queued_at: Time,
+    /// What it tells, if it is a notice.
+    pub notice: Option<Notice>,
+    /// The path in it, if there is one: a secret stands in it.
+    pub link: Option<Secret<String>>,
 }
 
 /// Seals an address for [`enqueue`]. Done before the transaction: it would hold the only writer.
@@ -69,15 +74,73 @@ pub fn seal_to(
     seal::seal(keys, entropy, id.bytes(), to.as_bytes())
 }
 
+/// [`seal_to`] for a notice with a link: its path is kept beside the address.
+///
+/// # Errors
+/// A fault of sealing.
+pub fn seal_to_with(
+    keys: &model::digest::Keys,
+    entropy: &mut Entropy,
+    id: MessageId,
+    (to, link): (&str, Option<&str>),
+) -> Result<Vec<u8>, Fault> {
+    match link {
+        None => seal_to(keys, entropy, id, to),
+        Some(link) => seal::seal(keys, entropy, id.bytes(), format!("{to}\n{link}").as_bytes()),
+    }
+}
+
+/// The address, and the path beside it; no address has a line break in it.
+fn opened(plain: &[u8]) -> (String, Option<Secret<String>>) {
+    let plain = String::from_utf8_lossy(plain);
+    match plain.split_once('\n') {
+        None => (plain.into_owned(), None),
+        Some((to, link)) => (to.to_owned(), Some(Secret::new(link.to_owned()))),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
+pub(crate) fn notice(text: &str) -> Option<Notice> {
+    serde_json::from_str(text).ok()
+}
+
+pub(crate) fn notice_text(notice: &Notice) -> Result<String, Fault> {
+    serde_json::to_string(notice).map_err(|error| Fault::new("writing a notice", error))
+}
+
 /// Queues a message; workers are woken once the transaction is durable.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) -> Result<(), Fault> {
+    put(tx, queued, None, sealed_to, now)
+}
+
+/// Queues a notice.
+///
+/// # Errors
+/// A fault of the database.
+pub fn enqueue_notice(
+    tx: &mut Tx<'_>,
+    queued: &Queued,
+    notice: &Notice,
+    sealed_to: &[u8],
+    now: Time,
+) -> Result<(), Fault> {
+    put(tx, queued, Some(&notice_text(notice)?), sealed_to, now)
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    queued: &Queued,
+    notice: Option<&String>,
+    sealed_to: &[u8],
+    now: Time,
+) -> Result<(), Fault> {
     tx.mail = true;
     tx.db.put(
         "INSERT INTO outbox (id, kind, account, request, sealed_to, count, since, decoy, state, attempts, next_at,
-           lease_until, queued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, 0, $9)",
+           lease_until, queued_at, notice) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, 0, $9, $10)",
         args![
             queued.id.bytes(),
             queued.kind.code(),
@@ -88,6 +151,7 @@ pub fn enqueue(tx: &mut Tx<'_>, queued: &Queued, sealed_to: &[u8], now: Time) ->
             queued.since,
             queued.decoy,
             now,
+            notice,
         ],
     )
 }
@@ -104,25 +168,27 @@ pub fn lease(tx: &mut Tx<'_>, now: Time, until: Time, limit: i64) -> Result<Vec<
          WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 AND lease_until <= $1
                       ORDER BY decoy, next_at LIMIT $3)
            AND state = 'waiting' AND next_at <= $1 AND lease_until <= $1
-         RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at, decoy",
+         RETURNING id, kind, account, request, sealed_to, count, since, attempts, queued_at, decoy, notice",
         args![now, until, limit],
     )?;
     let keys = tx.keys;
     rows.into_iter()
         .map(|mut row| {
             let id = MessageId::from_bytes(row.sixteen(0)?);
-            let to = seal::open(keys, id.bytes(), &row.bytes(4)?)?;
+            let (to, link) = opened(seal::open(keys, id.bytes(), &row.bytes(4)?)?.expose());
             Ok(Leased {
                 id,
                 kind: row.word(1, MessageKind::from_code)?,
                 account: row.maybe_sixteen(2)?.map(AccountId::from_bytes),
                 request: row.maybe_sixteen(3)?.map(RequestId::from_bytes),
-                to: Secret::new(String::from_utf8_lossy(to.expose()).into_owned()),
+                to: Secret::new(to),
                 count: row.int(5)?,
                 since: row.maybe_time(6)?,
                 attempt: row.int(7)?,
                 queued_at: row.time(8)?,
                 decoy: row.flag(9)?,
+                notice: row.maybe_text(10)?.as_deref().and_then(notice),
+                link,
             })
         })
         .collect()
@@ -238,7 +304,7 @@ pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>,
         .map(|mut row| {
             let id = MessageId::from_bytes(row.sixteen(0)?);
             let to = seal::open(keys, id.bytes(), &row.bytes(2)?)?;
-            let to = String::from_utf8_lossy(to.expose());
+            let (to, _) = opened(to.expose());
             let (local, domain) = to.split_once('@').unwrap_or((&to, ""));
             Ok(Waiting {
                 id,

@@ -65,7 +65,7 @@ pub fn seal_parts(
     plain.extend_from_slice(code.expose().as_bytes());
     Ok(Sealed {
         code: seal::seal(keys, entropy, request.bytes(), &plain)?,
-        address: seal::seal(keys, entropy, request.bytes(), address.as_str().as_bytes())?,
+        address: seal::seal(keys, entropy, request.bytes(), address.typed().as_bytes())?,
     })
 }
 

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 21] = [
+pub(crate) static TABLES: [Table; 22] = [
     Table {
         name: "tenants",
         key: 1,
@@ -105,6 +105,12 @@ pub(crate) static TABLES: [Table; 21] = [
             ("confirmed_at", Int),
             ("detach_at", Int),
         ],
+        referred_to: false,
+    },
+    Table {
+        name: "notices",
+        key: 2,
+        columns: &[("account", Bytes), ("kind", Text), ("told_at", Int), ("held", Int), ("latest", Text)],
         referred_to: false,
     },
     Table {

@@ -1,7 +1,9 @@
 //! The pages, one module for each path; the functions are named after the HTTP method.
 
+pub(crate) mod about_address;
 pub(crate) mod account;
 pub(crate) mod activity;
+pub(crate) mod addresses;
 pub(crate) mod assets;
 pub(crate) mod authenticators;
 pub(crate) mod code;

@@ -11,6 +11,18 @@ use crate::error::Trouble;
 /// The one variable part of a path, percent-decoded. What is not UTF-8 then names nothing here.
 pub(crate) struct Segment(pub(crate) String);
 
+/// The two variable parts of a path.
+pub(crate) struct Segments(pub(crate) String, pub(crate) String);
+
+impl FromRequestParts<Arc<App>> for Segments {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        let Path((first, second)) =
+            Path::from_request_parts(parts, app).await.map_err(|_| Trouble::NotFound)?;
+        Ok(Self(first, second))
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Segment {
     type Rejection = Trouble;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {

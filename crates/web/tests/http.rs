@@ -22,6 +22,9 @@ mod cross_site;
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "http/holdings.rs"]
+mod holdings;
+#[cfg(test)]
 #[path = "http/inbox.rs"]
 mod inbox;
 #[cfg(test)]

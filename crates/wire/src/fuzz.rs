@@ -15,6 +15,7 @@ use crate::{
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
+    name::{self, Name},
     passkey,
     phone::{Country, Phone, Prefix},
 };
@@ -32,6 +33,19 @@ pub fn form(data: &[u8]) {
     if written.len() <= form::LARGEST_BODY {
         let read = Form::parse(written.as_bytes());
         assert_eq!(read.as_ref().ok().and_then(|form| form.get("text")), Some(text));
+    }
+}
+
+/// A name that is read is read again as itself, is within its bounds, and is no address.
+pub fn name(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match Name::parse(&text) {
+        Err(error) => assert!(error.at <= text.len()),
+        Ok(read) => {
+            assert!((name::SHORTEST..=name::LONGEST).contains(&read.as_str().chars().count()));
+            assert!(Mailbox::parse(read.as_str()).is_err());
+            assert_eq!(Name::parse(read.as_str()).as_ref(), Ok(&read));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod http;
 pub mod invisible;
 pub mod mail;
+pub mod name;
 pub mod passkey;
 pub mod phone;
 pub mod token;

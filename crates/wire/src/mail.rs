@@ -1,4 +1,4 @@
 //! Where mail goes: addresses as people type them.
 
-mod local_part;
+pub(crate) mod local_part;
 pub mod mailbox;

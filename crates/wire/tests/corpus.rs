@@ -42,6 +42,11 @@ fn hosts_and_origins_are_answered() {
 }
 
 #[test]
+fn names_are_answered() {
+    replay("name", wire::fuzz::name);
+}
+
+#[test]
 fn addresses_are_answered() {
     replay("mailbox", wire::fuzz::mailbox);
 }

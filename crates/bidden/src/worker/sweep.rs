@@ -40,9 +40,13 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::expire_codes).await? {}
     while app.commit(app.cx(), sweep::end_sessions).await? {}
     while app.commit(app.cx(), sweep::sum_up).await? {}
+    while app.commit(app.cx(), sweep::detach_due).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;
     for destination in sweep::digests_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;
+    }
+    for held in flow::notice::held_due(app.store(), &app.cx())? {
+        app.commit(app.cx(), move |tx, cx| flow::notice::tell_held(tx, cx, &held)).await?;
     }
     if forget {
         for _ in 0..FORGET_STEPS {

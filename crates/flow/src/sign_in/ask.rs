@@ -13,9 +13,9 @@ use model::address::Address;
 use model::budget::Chance;
 use model::cx::Cx;
 use model::digest::{Digest, Of};
-use model::event::{Actor, Event, EventKind, NotSent, Subject};
+use model::event::{Actor, AddressRole, Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
-use model::id::{AccountId, InvitationId, MessageId, RequestId};
+use model::id::{AccountId, InvitationId, MessageId, RequestId, SessionId};
 use model::invitation::Opening;
 use model::message::MessageKind;
 use model::method::{Method, MethodPolicy, Use};
@@ -29,7 +29,7 @@ use store::destinations::{self, Taken};
 use store::guess_ledger::{self, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
-use store::{Reader, Recorded, Store, Tx, accounts, browsers, tenants};
+use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
 
 use super::submit;
 use crate::budget::{self, Standing};
@@ -48,6 +48,20 @@ pub enum Door {
     Invitation(InvitationId, Opening),
     /// A page that wants to know once more who is there, from within a session of the account.
     Confirm(Held),
+    /// The page of the account's addresses, from within a session: the address is to be one of them.
+    Address(Held, AddressRole),
+}
+
+impl Door {
+    const fn purposes(self) -> &'static [Purpose] {
+        match self {
+            Self::SignIn | Self::Invitation(..) | Self::Confirm(_) => {
+                &[Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm]
+            }
+            Self::Address(_, AddressRole::SignIn) => &[Purpose::AddAddress],
+            Self::Address(_, AddressRole::Recovery) => &[Purpose::AddRecovery],
+        }
+    }
 }
 
 /// Who asks for what.
@@ -73,7 +87,7 @@ pub struct Prepared {
     browser: Digest,
     reference: String,
     /// The digest for each purpose: which one it is turns out in the transaction.
-    digests: [(Purpose, Digest); 3],
+    digests: Vec<(Purpose, Digest)>,
     not_me: Digest,
     sealed: Sealed,
     sealed_to: Vec<u8>,
@@ -101,11 +115,12 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     let message = MessageId::new(cx)?;
     let code = CodeText::draw(&mut cx.entropy, cx.policy.code_length)?;
     let secret: [u8; 16] = cx.entropy.bytes()?;
-    let digests = [Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm].map(|purpose| {
-        let binding =
-            Binding { request, purpose, tenant: &cx.policy.tenant, browser_half: &ask.browser_half };
+    let digest = |purpose: &Purpose| {
+        let (purpose, browser_half) = (*purpose, &ask.browser_half);
+        let binding = Binding { request, purpose, tenant: &cx.policy.tenant, browser_half };
         (purpose, binding.digest(keys, &code))
-    });
+    };
+    let digests = ask.door.purposes().iter().map(digest).collect();
     let sealed = sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
     let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
     Ok(Prepared {
@@ -153,6 +168,10 @@ struct Meant {
     known: bool,
     standing: Standing,
     subject: Subject,
+    /// The address signs in to another account than the one that wants it: its owner is told, whoever asked is not.
+    elsewhere: bool,
+    /// The session within which it was asked, where that matters.
+    session: Option<SessionId>,
 }
 
 /// Steps 2 to 5. Returns the request whose page is shown; it says nothing about whether there is an account.
@@ -166,20 +185,33 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let tenant = tenants::ask_by_domain(tx, ask.address.domain())?;
     let address = accounts::ask_address(tx, &identity)?.get(tx)?;
     // An unknown address looks for an account that does not exist, and for a browser of it: the same work.
-    let id = address.as_ref().map_or(ask.new_account, |address| address.account);
+    let id = match ask.door {
+        Door::Address(held, _) => held.account,
+        _ => address.as_ref().map_or(ask.new_account, |address| address.account),
+    };
     let known = browsers::ask(tx, id, &ask.browser)?;
     let account = accounts::ask(tx, id)?;
     let live = sign_in_codes::ask_live(tx, (&identity, &key), &ask.browser, cx.now)?;
     let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
     let mut destination = destination.get(tx)?;
     let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
-    let meant = meant(cx, ask, (account.as_ref(), address), (open, known));
+    let meant = match ask.door {
+        Door::Address(held, role) => {
+            let own = recovery_addresses::list(tx, held.account)?;
+            let own = own.iter().any(|kept| kept.identity.matches(&identity));
+            to_add((account.as_ref(), address), (held, role), (known, own))
+        }
+        Door::SignIn | Door::Invitation(..) | Door::Confirm(_) => {
+            meant(cx, ask, (account.as_ref(), address), (open, known))
+        }
+    };
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
     let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
     // A code for something else is nothing that could be sent again for this.
-    let Some(live) = live.filter(|live| live.code.purpose == meant.purpose) else {
+    let Some(live) = live.filter(|live| live.code.purpose == meant.purpose && live.session == meant.session)
+    else {
         return new(tx, cx, ask, meant, (destination, charge, chances));
     };
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
@@ -210,11 +242,11 @@ fn meant(
     let standing = match ask.door {
         Door::Invitation(..) | Door::Confirm(_) => Standing::Known,
         Door::SignIn if known => Standing::Known,
-        Door::SignIn => Standing::Stranger,
+        Door::SignIn | Door::Address(..) => Standing::Stranger,
     };
     let (purpose, opening, invitation) = match (account, ask.door) {
         (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
-        (None, Door::SignIn) if cx.policy.registration == Registration::Open => {
+        (None, Door::SignIn) if cx.policy.registration == Registration::Open && !ask.address.is_named() => {
             (Purpose::OpenAccount, Some(Opening::Registration), None)
         }
         (Some(account), Door::Confirm(held)) if account.id == held.account => (Purpose::Confirm, None, None),
@@ -234,7 +266,61 @@ fn meant(
     let account = account.map(|account| account.id).or((purpose == Purpose::OpenAccount).then_some(id));
     let subject = account
         .map_or_else(|| Subject::address(&ask.address.destination(), ask.address.masked()), Subject::Account);
-    Meant { purpose, opening, invitation, account, decoy, known, standing, subject }
+    let session = match ask.door {
+        Door::Confirm(held) if purpose == Purpose::Confirm => Some(held.session),
+        Door::Confirm(_) | Door::SignIn | Door::Invitation(..) | Door::Address(..) => None,
+    };
+    Meant {
+        purpose,
+        opening,
+        invitation,
+        account,
+        decoy,
+        known,
+        standing,
+        subject,
+        session,
+        elsewhere: false,
+    }
+}
+
+/// Step 2, for an address that is to be one of an account's. A mailbox that is not the account's yet is a stranger's: it
+/// gets no more mail by this than by the sign-in page.
+fn to_add(
+    (account, address): (Option<&Account>, Option<AddressOf>),
+    (held, role): (Held, AddressRole),
+    (known, own): (bool, bool),
+) -> Meant {
+    let open = account.is_some_and(|account| account.state == AccountState::Open);
+    let other = address.is_some_and(|address| address.account != held.account);
+    Meant {
+        purpose: match role {
+            AddressRole::SignIn => Purpose::AddAddress,
+            AddressRole::Recovery => Purpose::AddRecovery,
+        },
+        opening: None,
+        invitation: None,
+        account: Some(held.account),
+        decoy: (!open).then_some(NotSent::Locked),
+        known,
+        standing: if own { Standing::Known } else { Standing::Stranger },
+        subject: Subject::Account(held.account),
+        elsewhere: other && role == AddressRole::SignIn,
+        session: Some(held.session),
+    }
+}
+
+/// What is put on the record of an account that wants an address: of a mailbox that is not its own, no more than that
+/// nothing left.
+const fn told_to(ask: &Prepared, standing: Standing, why: NotSent) -> NotSent {
+    match (ask.door, standing, why) {
+        (
+            Door::Address(..),
+            Standing::Stranger,
+            NotSent::GuessLedger | NotSent::Muted | NotSent::MailRefused,
+        ) => NotSent::MailBudget,
+        (_, _, why) => why,
+    }
 }
 
 /// Step 3.
@@ -249,6 +335,8 @@ fn again(
         Ok(()) => true,
         // Pressing the button twice is no request of its own, and nothing for a digest.
         Err(NotSent::JustSent) => budget::count_told(&mut destination.state, cx.now),
+        // Not for the digest of whoever signs in by that address.
+        Err(_) if matches!(ask.door, Door::Address(..)) => budget::count_told(&mut destination.state, cx.now),
         Err(_) => budget::count_suppressed(&mut destination.state, cx.now),
     };
     if outcome != Err(NotSent::JustSent) {
@@ -259,7 +347,8 @@ fn again(
             request: Some(request),
             count: 0,
             since: None,
-            decoy: live.code.decoy || outcome.is_err(),
+            // What a decoy for an address carries is the mail to its owner.
+            decoy: (live.code.decoy && live.code.purpose != Purpose::AddAddress) || outcome.is_err(),
         };
         outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
     }
@@ -268,7 +357,9 @@ fn again(
         sign_in_codes::mark_mailed(tx, request, cx.now)?;
     }
     destinations::put(tx, destination, cx.now)?;
-    let kind = EventKind::SignInCodeAskedAgain { not_sent: outcome.err() };
+    let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
+    let not_sent = outcome.err().map(|why| told_to(ask, standing, why));
+    let kind = EventKind::SignInCodeAskedAgain { not_sent };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
     if told { tx.record(&[event], request) } else { Ok(tx.unrecorded(COUNTED, request)) }
 }
@@ -285,7 +376,11 @@ fn new(
     let allowed = budget::reserve(&policy, now, &mut destination.state, meant.standing, chances);
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
-    let told = allowed.is_ok() || budget::count_suppressed(&mut destination.state, now);
+    let told = allowed.is_ok()
+        || match ask.door {
+            Door::Address(..) => budget::count_told(&mut destination.state, now),
+            _ => budget::count_suppressed(&mut destination.state, now),
+        };
     destinations::put(tx, &destination, now)?;
 
     let decoy = meant.decoy.is_some();
@@ -314,10 +409,7 @@ fn new(
             masked: ask.address.masked(),
             reserved,
             source: ask.source,
-            session: match ask.door {
-                Door::Confirm(held) if meant.purpose == Purpose::Confirm => Some(held.session),
-                Door::Confirm(_) | Door::SignIn | Door::Invitation(..) => None,
-            },
+            session: meant.session,
         },
     )?;
     outbox::enqueue(tx, &queued, &ask.sealed_to, now)?;
@@ -326,8 +418,11 @@ fn new(
         purpose: meant.purpose,
         known: meant.known,
         reference: ask.reference.clone(),
-        address: (meant.purpose == Purpose::OpenAccount).then(|| ask.address.masked()),
-        not_sent: allowed.err().or(meant.decoy),
+        address: match meant.purpose {
+            Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery => Some(ask.address.masked()),
+            Purpose::SignIn | Purpose::Confirm => None,
+        },
+        not_sent: allowed.err().map(|why| told_to(ask, meant.standing, why)).or(meant.decoy),
         expires_at,
     };
     let event = Event::new(cx, meant.subject, kind)?.by(Actor::Visitor, Some(ask.source)).of(ask.request);
@@ -349,7 +444,7 @@ fn code(
         guesses_left: policy.code_guesses,
         guesses: policy.code_guesses,
         mailed,
-        decoy: meant.decoy.is_some(),
+        decoy: meant.decoy.is_some() || meant.elsewhere,
         known,
         browser: ask.browser,
         asked_at: now,

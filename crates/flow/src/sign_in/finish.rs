@@ -10,6 +10,7 @@ use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{BrowserId, RequestId, SessionId};
 use model::method::Use;
+use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use model::session::{Session, SessionEnd};
@@ -18,6 +19,7 @@ use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
 use crate::methods::{Permit, proved};
+use crate::notice::{self, Telling, Whom};
 use crate::session::{Held, Visitor};
 
 /// Who signs in, where.
@@ -92,6 +94,12 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
     let kind = EventKind::SessionStarted { known: browser != fresh, methods };
     let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).within(id);
     events.push(Event { request: start.request, ..event });
+    // Whoever opens an account knows that it was opened just now.
+    let opened = events.iter().any(|event| matches!(event.kind, EventKind::AccountOpened { .. }));
+    if browser == fresh && !opened {
+        let telling = Telling::of(What::NewBrowser).from(start.source);
+        notice::tell(tx, cx, start.account.id, telling, Whom::Everybody)?;
+    }
     Ok(Started { session, secret: Secret::new(secret) })
 }
 

@@ -1,6 +1,7 @@
 //! How a request stands, for the page on which its code is typed. Says nothing about accounts.
 
 use model::cx::Cx;
+use model::event::AddressRole;
 use model::fault::Fault;
 use model::id::RequestId;
 use model::invitation::Opening;
@@ -86,10 +87,15 @@ pub fn again(
             .filter(|(kept, _)| kept.code.browser.matches(&browser))
             .filter(|(kept, _)| kept.code.state_at(cx.now) == CodeState::Live);
         let Some((kept, address)) = own else { return Ok(None) };
-        let door = match (kept.invitation, kept.opening, kept.session, kept.code.account) {
+        let held = kept.session.zip(kept.code.account).map(|(session, account)| Held { account, session });
+        let door = match (kept.invitation, kept.opening, held, kept.code.purpose) {
             (Some(invitation), Some(opening), ..) => Door::Invitation(invitation, opening),
-            (_, _, Some(session), Some(account)) => Door::Confirm(Held { account, session }),
-            _ => Door::SignIn,
+            (_, _, Some(held), Purpose::AddAddress) => Door::Address(held, AddressRole::SignIn),
+            (_, _, Some(held), Purpose::AddRecovery) => Door::Address(held, AddressRole::Recovery),
+            (_, _, Some(held), Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm) => {
+                Door::Confirm(held)
+            }
+            (_, _, None, _) => Door::SignIn,
         };
         Ok(address.map(|address| (address, door)))
     })

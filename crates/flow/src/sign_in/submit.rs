@@ -51,13 +51,15 @@ pub struct Submission {
 
 /// A submission with everything that can be computed before the transaction.
 pub struct Prepared {
-    kept: Kept,
+    pub(crate) kept: Kept,
+    /// The address, until the request has ended.
+    pub(crate) address: Option<String>,
     /// The domain of the address: whose tenant it may be.
-    domain: String,
-    browser: Digest,
-    digest: Digest,
-    current: Option<Visitor>,
-    source: Source,
+    pub(crate) domain: String,
+    pub(crate) browser: Digest,
+    pub(crate) digest: Digest,
+    pub(crate) current: Option<Visitor>,
+    pub(crate) source: Source,
 }
 
 impl Prepared {
@@ -90,6 +92,7 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
         current: submission.current.clone(),
         source: submission.source.kept(cx.policy.keep_addresses),
         domain: domain.to_owned(),
+        address,
         kept,
     }))
 }
@@ -147,6 +150,8 @@ fn account_for(
 ) -> Result<Option<Account>, Fault> {
     let Some(id) = kept.code.account else { return Ok(None) };
     Ok(match kept.code.purpose {
+        // Nobody is signed in by these: `crate::address::confirm`.
+        Purpose::AddAddress | Purpose::AddRecovery => None,
         Purpose::SignIn | Purpose::Confirm => account.filter(|account| account.state == AccountState::Open),
         Purpose::OpenAccount => sign_in_codes::address(tx, kept.code.id)?.map(|address| Account {
             id,
@@ -191,7 +196,7 @@ fn redeem(
             finish::raise(tx, cx, &mut events, raise)?
         }
         // Asked for in a session that is over.
-        (Purpose::Confirm, _) => Err(Refusal::SessionUnknown),
+        (Purpose::Confirm | Purpose::AddAddress | Purpose::AddRecovery, _) => Err(Refusal::SessionUnknown),
         (Purpose::SignIn | Purpose::OpenAccount, current) => {
             let current = current.as_ref().map(Visitor::held);
             let browser = submitted.browser;
@@ -204,7 +209,7 @@ fn redeem(
 }
 
 /// Makes sure that the request was ended by this transaction, and clears up behind it.
-fn redeemed(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, ended: Later<bool>) -> Result<(), Fault> {
+pub(crate) fn redeemed(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, ended: Later<bool>) -> Result<(), Fault> {
     if !ended.get(tx)? {
         return Err(Fault::plain("a request was ended under a guess that was spent on it").conflict());
     }
@@ -252,7 +257,7 @@ pub(crate) fn refund(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
 }
 
 /// Step 4.
-fn mismatch(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, kept: &Kept) -> Outcome<Started> {
+pub(crate) fn mismatch<T>(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, kept: &Kept) -> Outcome<T> {
     let left = kept.code.guesses_left;
     if left == 0 {
         sign_in_codes::claim_end(tx, kept.code.id, CodeState::Refused, cx.now)?;
@@ -264,7 +269,7 @@ fn mismatch(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, kept: &Kept) -> 
 }
 
 /// No guess could be spent: says why. Nothing was compared.
-fn not_claimed(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Started> {
+pub(crate) fn not_claimed<T>(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<T> {
     let Some(kept) = sign_in_codes::find(tx, submitted.kept.code.id)? else {
         return Ok(tx.unrecorded("the request is gone", Err(Refusal::RequestUnknown)));
     };

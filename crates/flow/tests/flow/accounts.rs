@@ -5,6 +5,7 @@ use flow::session;
 use model::account::AccountState;
 use model::event::{EventKind, NotSent};
 use model::id::AccountId;
+use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 
@@ -31,7 +32,9 @@ fn locking_ends_sessions_and_codes_and_gives_guesses_back() {
     let found = session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap();
     assert!(found.is_none());
     assert!(matches!(sim.refusal(request, &mail.code, 2), Refusal::CodeExpired { .. }));
-    assert!(sim.lease().is_empty(), "the second mail does not leave any more");
+    let post = sim.post();
+    assert!(post.mails.is_empty(), "the second mail does not leave any more");
+    assert_eq!(post.notices.last().map(|told| &told.notice.what), Some(&What::AccountLocked));
     assert_eq!(sim.reserved(Some(alice), ALICE, false), 2, "one guess by each browser");
     assert!(
         sim.events()

@@ -31,6 +31,7 @@ fn a_message_put_off_is_tried_again_after_its_backoff() {
     assert!(matches!(sim.lines(alice)[..], [Entry::Request { end: End::Waiting, mail: Mail::Deferred, .. }]));
     let mail = sim.mail();
     assert!(sim.submit(request, &mail.code, 1).is_ok());
+    assert_eq!(sim.post().notices.len(), 1, "the browser was new");
     assert_eq!(deliver::next_due(&sim.store).unwrap(), None);
 }
 
@@ -162,7 +163,12 @@ fn the_mail_of_a_request_that_has_ended_does_not_leave() {
     sim.write(move |tx, cx| deliver::too_late(tx, cx, &leased));
     assert!(sim.lines(alice).iter().any(|line| matches!(line, Entry::Request { end: End::Used, .. })));
     sim.advance(DAYS);
-    assert!(sim.lease().is_empty());
+    let left = sim.lease();
+    assert_eq!(
+        left.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        [MessageKind::Notice],
+        "of the new browser"
+    );
 }
 
 #[test]

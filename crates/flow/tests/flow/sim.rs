@@ -21,6 +21,7 @@ use model::event::{Event, EventKind, WrongBecause};
 use model::fault::Fault;
 use model::id::{AccountId, RequestId};
 use model::message::{Body, Delivery, Message};
+use model::notice::Notice;
 use model::policy::Policy;
 use model::refusal::Refusal;
 use model::sign_in_code::CodeText;
@@ -66,6 +67,16 @@ pub(crate) struct Digest {
 pub(crate) struct Post {
     pub(crate) mails: Vec<Mail>,
     pub(crate) digests: Vec<Digest>,
+    pub(crate) notices: Vec<Told>,
+}
+
+/// A notice that left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) to: String,
+    pub(crate) notice: Notice,
+    pub(crate) called: Option<String>,
+    pub(crate) link: Option<String>,
 }
 
 pub(crate) fn start() -> Time {
@@ -262,6 +273,10 @@ impl Sim {
                 Body::Digest { count, since, muted_until } => {
                     post.digests.push(Digest { to, at, count, since, muted_until });
                 }
+                Body::Notice { notice, called, link } => {
+                    let link = link.map(|link| link.expose().clone());
+                    post.notices.push(Told { to, notice, called, link });
+                }
             }
             self.settle(leased, Delivery::HandedOver);
         }
@@ -283,14 +298,26 @@ impl Sim {
         self.submit(request, &mail.code, browser).unwrap_or_else(|refusal| panic!("{refusal:?}"))
     }
 
+    /// Whoever is signed in by this session.
+    pub(crate) fn visitor(&mut self, started: &Started) -> Visitor {
+        let cx = self.cx();
+        let (id, secret) = (started.session.id, started.secret.expose());
+        flow::session::find(&self.store, &cx, id, secret).unwrap().unwrap()
+    }
+
     /// Does what the server does every few seconds.
     pub(crate) fn sweep(&mut self) {
         while self.write(sweep::expire_codes) {}
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
+        while self.write(sweep::detach_due) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
+        }
+        let cx = self.cx();
+        for held in flow::notice::held_due(&self.store, &cx).unwrap() {
+            self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }
     }
 

@@ -36,6 +36,8 @@ pub enum NotSent {
     MethodOff,
     /// The account cannot be signed in to by this address.
     AddressOff,
+    /// Whoever reads the mailbox wants no mail from here.
+    MailRefused,
 }
 
 /// Why a submitted code was refused.

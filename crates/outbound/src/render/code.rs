@@ -68,6 +68,12 @@ impl Asked<'_> {
             Purpose::Confirm => {
                 ["mail-subject-confirm", "mail-lead-confirm", "mail-code-confirm", "mail-unused-confirm"]
             }
+            Purpose::AddAddress => {
+                ["mail-subject-open", "mail-lead-address", "mail-code-open", "mail-unused-address"]
+            }
+            Purpose::AddRecovery => {
+                ["mail-subject-open", "mail-lead-recovery", "mail-code-open", "mail-unused-address"]
+            }
         };
         let url = &words.head.public_url;
         Ok(Content {
@@ -87,6 +93,7 @@ impl Asked<'_> {
                     url: format!("{url}/not-me/{}", self.not_me),
                 },
                 Block::Paragraph(words.say(unused)),
+                Block::Paragraph(words.fill("mail-about", &[("url", url.as_str().into())])),
             ],
         })
     }
@@ -99,12 +106,14 @@ impl Asked<'_> {
                 let browser = words.fill(known, &[("browser", browser.into())]);
                 let purpose = match self.purpose {
                     Purpose::Confirm => "mail-purpose-confirm",
-                    Purpose::SignIn | Purpose::OpenAccount => "mail-purpose-sign-in",
+                    _ => "mail-purpose-sign-in",
                 };
                 (words.account(message)?, purpose, browser)
             }
             // Where there is no account yet, no browser can have signed in to it.
             Purpose::OpenAccount => (words.new_address(message)?, "mail-purpose-open", browser),
+            Purpose::AddAddress => (words.new_address(message)?, "mail-purpose-address", browser),
+            Purpose::AddRecovery => (words.new_address(message)?, "mail-purpose-recovery", browser),
         };
         let mut facts = vec![
             words.fact("mail-site", words.fill("mail-site-value", &[])),

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use model::authenticator::AuthenticatorKind;
+use model::event::{AddressKind, AddressRole, EntryKind, Removal};
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::{Body, Message};
+use model::notice::{Notice, What};
+use model::secret::Secret;
 use model::sign_in_code::{CodeText, Purpose};
 use model::source::{Source, browser_from_code};
 use model::time::{DAY, MINUTE, SECOND, Time};
@@ -59,6 +63,60 @@ pub(crate) fn code(purpose: Purpose, known: bool) -> Body {
 /// A source with the address 192.0.2.7.
 pub(crate) fn source(browser: &str) -> Source {
     Source { address: Some("192.0.2.7".parse().unwrap()), browser: browser_from_code(browser) }
+}
+
+/// A notice of `what`, from 192.0.2.7.
+pub(crate) fn notice(what: What, link: Option<&str>) -> Body {
+    Body::Notice {
+        notice: Notice { what, at: Time::from_micros(NIGHT), source: Some(source("firefox/linux")), more: 0 },
+        called: Some("ada@example.org".to_owned()),
+        link: link.map(|link| Secret::new(link.to_owned())),
+    }
+}
+
+/// Every kind of notice.
+pub(crate) fn notices() -> Vec<Body> {
+    let at = Time::from_micros(NIGHT + DAY);
+    let address = || "b…@example.net".to_owned();
+    let (mail, name) = (AddressKind::Mail, AddressKind::Name);
+    let (sign_in, recovery) = (AddressRole::SignIn, AddressRole::Recovery);
+    let mut whats = vec![
+        What::NewBrowser,
+        What::SessionsEnded { count: 1 },
+        What::SessionsEnded { count: 3 },
+        What::AccountLocked,
+        What::AccountUnlocked,
+        What::AccountClosed,
+        What::MethodsChanged,
+        What::RecoveryCodesMade { count: 10 },
+        What::RecoveryCodeUsed { left: 1 },
+        What::RecoveryCodeUsed { left: 9 },
+        What::AddressAdded { kind: mail, role: sign_in, address: address() },
+        What::AddressAdded { kind: mail, role: recovery, address: address() },
+        What::AddressAdded { kind: name, role: sign_in, address: "b…".to_owned() },
+        What::AddressRemoved { kind: mail, role: sign_in, address: address(), why: Removal::ByOwner },
+        What::AddressRemoved { kind: mail, role: recovery, address: address(), why: Removal::ByOwner },
+        What::AddressRemoved { kind: mail, role: recovery, address: address(), why: Removal::ByRecipient },
+        What::AddressRemoved { kind: name, role: sign_in, address: "b…".to_owned(), why: Removal::ByOwner },
+        What::AddressMadeMain { address: address() },
+        What::AddressSwitched { address: address(), sign_in: true },
+        What::AddressSwitched { address: address(), sign_in: false },
+        What::DetachingAsked { address: address(), at },
+        What::WantedElsewhere,
+        What::Holdings { until: at },
+    ];
+    for kind in AuthenticatorKind::ALL {
+        whats.push(What::AuthenticatorAdded { kind, usable_at: None });
+        whats.push(What::AuthenticatorAdded { kind, usable_at: Some(at) });
+        whats.push(What::AuthenticatorChanged { kind });
+        whats.push(What::AuthenticatorRemoved { kind, why: Removal::Cancelled });
+    }
+    for kind in [EntryKind::Recovery, EntryKind::SignIn] {
+        whats.push(What::EntryAsked { kind, opens_at: at });
+        whats.push(What::EntryCancelled { kind });
+        whats.push(What::EntryUsed { kind });
+    }
+    whats.into_iter().map(|what| notice(what, None)).collect()
 }
 
 /// A digest of `count` requests since the day before.

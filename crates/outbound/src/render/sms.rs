@@ -27,8 +27,8 @@ pub fn text_message(message: &Message, letterhead: &Letterhead) -> Result<Sms, U
     let to = Phone::parse(&message.to).map_err(|_| Unwritable::Recipient)?;
     let (purpose, code, expires_at) = match &message.body {
         Body::SignInCode { purpose, code, expires_at, .. } => (*purpose, code, *expires_at),
-        // It would cost money to say that nothing was sent.
-        Body::Digest { .. } => return Err(Unwritable::NotByText),
+        // It would cost money to say that nothing was sent, and what an account is told goes to its mailboxes.
+        Body::Digest { .. } | Body::Notice { .. } => return Err(Unwritable::NotByText),
     };
     check_code(code)?;
     let text = text(letterhead, purpose, code, expires_at)?;
@@ -66,7 +66,7 @@ fn text(
     let write = |id| format!("{}\n{last_line}", words.fill(id, &arguments));
     let (full, short) = match purpose {
         Purpose::SignIn => ("sms-sign-in", "sms-sign-in-short"),
-        Purpose::OpenAccount => ("sms-open", "sms-open-short"),
+        Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery => ("sms-open", "sms-open-short"),
         Purpose::Confirm => ("sms-confirm", "sms-confirm-short"),
     };
     let full = write(full);
@@ -102,7 +102,7 @@ mod tests {
         let sms = written(Purpose::OpenAccount, &letterhead());
         assert_eq!(gsm::parts(&sms.text), 1);
         assert_snapshot!(sms.text, @r"
-    bidden: BCDF-GHJK confirms this number until 03:24 CEST. If you did not ask, do nothing: no account is opened without it. Tell nobody.
+    bidden: BCDF-GHJK confirms this number until 03:24 CEST. If you did not ask, do nothing: nothing happens without it. Tell nobody.
     @id.example.org #BCDFGHJK
     ");
     }

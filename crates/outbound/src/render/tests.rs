@@ -1,7 +1,9 @@
 //! Golden letters, and the properties that every letter has.
 
 use insta::assert_snapshot;
+use model::event::EntryKind;
 use model::message::{Body, Message};
+use model::notice::{Notice, What};
 use model::sign_in_code::{CodeText, Purpose};
 use model::source::Source;
 use model::time::Time;
@@ -12,7 +14,7 @@ use wire::http::user_agent::{Browser, Family, System};
 use wire::mail::mailbox::Mailbox;
 
 use super::render;
-use super::sample::{code, digest, letterhead, message};
+use super::sample::{code, digest, letterhead, message, notice, notices};
 use crate::letter::{Letter, Unwritable};
 use crate::letterhead::Letterhead;
 
@@ -32,8 +34,109 @@ fn every_letter() -> Vec<Letter> {
         digest(1, false),
         digest(12, true),
     ]
+    .into_iter()
+    .chain(notices())
     .map(|body| letter(&message("Ada@Example.org", body)))
-    .into()
+    .collect()
+}
+
+#[test]
+fn the_mail_about_a_new_browser() {
+    let letter = letter(&message("ada@example.org", notice(What::NewBrowser, None)));
+    assert_eq!(letter.subject, "A new browser signed in at bidden");
+    assert_snapshot!(letter.text, @r"
+    A browser that never did before signed in to your account at bidden
+    (id.example.org).
+
+    Site             bidden at id.example.org
+    Account          ada@example.org
+    When             12 May 2026, 03:14 CEST (01:14 UTC)
+    Network address  192.0.2.7
+    Browser          Firefox on Linux
+
+    If that was you, you do not need to do anything. If it was not, somebody
+    else is in your account: end that session on your account page now, and look
+    at what was changed.
+
+    Everything that happened stands on your activity page, with its time and
+    where it came from. There you can say that it was not you.
+    https://id.example.org/account/activity
+    ");
+}
+
+#[test]
+fn the_mail_about_a_sign_in_that_waits_and_can_be_cancelled() {
+    let opens_at = Time::from_micros(super::sample::NIGHT + 24 * model::time::HOUR);
+    let what = What::EntryAsked { kind: EntryKind::SignIn, opens_at };
+    let body = notice(what, Some("/cancel/CQkJCQkJCQkJCQkJCQkJCQ"));
+    assert_snapshot!(letter(&message("ada@example.org", body)).text, @r"
+    Somebody typed a sign-in code for your account at bidden (id.example.org) in
+    a browser that is new to it. The account has a passkey, so nobody is in yet:
+    it opens on 13 May 2026, 03:14 CEST (01:14 UTC).
+
+    Site             bidden at id.example.org
+    Account          ada@example.org
+    When             12 May 2026, 03:14 CEST (01:14 UTC)
+    Network address  192.0.2.7
+    Browser          Firefox on Linux
+
+    If that was you, wait until then. If it was not, cancel it: then nobody gets
+    in by it.
+
+    Was it not you? Undo it on this page. Opening it changes nothing; the button
+    there does.
+    https://id.example.org/cancel/CQkJCQkJCQkJCQkJCQkJCQ
+    ");
+}
+
+#[test]
+fn the_mail_with_the_answer_to_what_is_held() {
+    let until = Time::from_micros(super::sample::NIGHT + 24 * model::time::HOUR);
+    let Body::Notice { notice, link, .. } =
+        notice(What::Holdings { until }, Some("/about-this-address/CQkJCQkJCQkJCQkJCQkJCQ"))
+    else {
+        panic!("a notice")
+    };
+    let letter = letter(&message("ada@example.org", Body::Notice { notice, called: None, link }));
+    assert_snapshot!(letter.text, @r"
+    Somebody, perhaps you, asked what bidden (id.example.org) holds about this
+    address. The answer stands on a page that only this mail leads to, until 13
+    May 2026, 03:14 CEST (01:14 UTC).
+
+    Site             bidden at id.example.org
+    Address          the one that this mail came to, at example.org
+    When             12 May 2026, 03:14 CEST (01:14 UTC)
+    Network address  192.0.2.7
+    Browser          Firefox on Linux
+
+    If you did not ask, you do not need to do anything: nothing is changed, and
+    only you can see the answer.
+
+    The page says which accounts the address belongs to, if any, and what you
+    can do about it. Opening it changes nothing.
+    https://id.example.org/about-this-address/CQkJCQkJCQkJCQkJCQkJCQ
+    ");
+}
+
+#[test]
+fn every_notice_has_texts_of_its_own_and_says_how_often_it_was() {
+    let mut texts = std::collections::BTreeSet::new();
+    for body in notices() {
+        let letter = letter(&message("ada@example.org", body));
+        assert!(!letter.subject.contains("mail-") && !letter.text.contains("mail-notice"), "{}", letter.text);
+        assert!(texts.insert(letter.text.clone()), "{}", letter.text);
+    }
+    let Body::Notice { notice, called, link } = notice(What::NewBrowser, None) else { panic!("a notice") };
+    let body = Body::Notice { notice: Notice { more: 4, ..notice }, called, link };
+    assert!(letter(&message("ada@example.org", body)).text.contains("4 more times"));
+}
+
+#[test]
+fn a_link_that_is_no_path_of_ours_is_not_written() {
+    for bad in ["//evil.example", "cancel/a", "/cancel/a b", "/cancel/\r\nBcc: b", "/a?b", "/a#b", "/a.b"] {
+        let written = render(&message("ada@example.org", notice(What::NewBrowser, Some(bad))), &letterhead());
+        assert_eq!(written.err(), Some(Unwritable::Part("link")), "{bad}");
+    }
 }
 
 #[test]
@@ -73,6 +176,9 @@ fn the_mail_with_a_sign_in_code() {
 
     A code that is never used lets nobody in. No password was tried.
 
+    What is held about this address, and how to refuse all mail from here:
+    https://id.example.org/about-this-address
+
     @id.example.org #BCDFGHJK
     ");
 }
@@ -110,6 +216,9 @@ fn the_mail_with_a_code_that_opens_an_account() {
     https://id.example.org/not-me/CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk
 
     A code that is never used opens no account. No password was tried.
+
+    What is held about this address, and how to refuse all mail from here:
+    https://id.example.org/about-this-address
 
     @id.example.org #BCDFGHJK
     ");

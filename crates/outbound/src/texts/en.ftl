@@ -32,6 +32,8 @@ mail-lead-sign-in = Somebody asked for a sign-in code for your account at { $sit
 mail-subject-confirm = Your code to confirm that it is you at { $site } ({ $reference })
 mail-lead-confirm = Somebody who is signed in to your account at { $site } ({ $host }) is about to change something in it and was asked to confirm that it is you. If that was you, type the code below on that page. If it was not, nothing is changed without the code; end that session on your account page.
 mail-lead-open = Somebody typed this address to open an account at { $site } ({ $host }). If that was you, type the code below on the page where you typed it; it confirms that the address is yours. If it was not, no account is opened without the code, and you do not need to do anything.
+mail-lead-address = Somebody who is signed in to an account at { $site } ({ $host }) wants to sign in to it by this address too. If that was you, type the code below on the page where you asked for it; it confirms that the address is yours. If it was not, nothing is added without the code, and you do not need to do anything.
+mail-lead-recovery = Somebody who is signed in to an account at { $site } ({ $host }) wants this address to help get back into it. If that was you, type the code below on the page where you asked for it; it confirms that the address is yours. If it was not, nothing is added without the code, and you do not need to do anything.
 mail-site = Site
 mail-site-value = { $site } at { $host }
 mail-account = Account
@@ -41,6 +43,8 @@ mail-purpose = What for
 mail-purpose-sign-in = Signing in to your account
 mail-purpose-confirm = Confirming that it is you, in a browser that is signed in
 mail-purpose-open = Confirming this address, to open an account
+mail-purpose-address = Confirming this address, to sign in by it
+mail-purpose-recovery = Confirming this address, to recover an account
 mail-asked = Asked for
 mail-network = Network address
 mail-browser = Browser
@@ -54,8 +58,10 @@ mail-where = Type the code only at { $url }, on the page where you asked for it.
 mail-nobody = Nobody who calls or writes to you may be given this code: not support, not the police, nobody.
 mail-not-me = Did you not ask for this? Say so on this page. Opening it changes nothing; the button there ends this request.
 mail-not-me-link = I did not ask for this
+mail-about = What is held about this address, and how to refuse all mail from here: { $url }/about-this-address
 mail-unused-sign-in = A code that is never used lets nobody in. No password was tried.
 mail-unused-confirm = A code that is never used changes nothing. No password was tried.
+mail-unused-address = A code that is never used adds this address to nothing. No password was tried.
 mail-unused-open = A code that is never used opens no account. No password was tried.
 
 ## A mail about requests that were not mailed
@@ -86,7 +92,119 @@ sms-subject = Text message
 sms-time = { $time } { $zone }
 sms-sign-in = { $site }: { $code } is your sign-in code until { $until }. If you did not ask, do nothing: nobody gets in without it. Tell nobody.
 sms-sign-in-short = { $site }: sign-in code { $code } until { $until }. If you did not ask, do nothing and tell nobody.
-sms-open = { $site }: { $code } confirms this number until { $until }. If you did not ask, do nothing: no account is opened without it. Tell nobody.
+sms-open = { $site }: { $code } confirms this number until { $until }. If you did not ask, do nothing: nothing happens without it. Tell nobody.
 sms-confirm = { $site }: { $code } confirms until { $until } that it is you. If you did not ask, do nothing: nothing changes without it. Tell nobody.
 sms-confirm-short = { $site }: confirmation code { $code } until { $until }. If you did not ask, do nothing and tell nobody.
 sms-open-short = { $site }: code { $code } for this number until { $until }. If you did not ask, do nothing and tell nobody.
+
+## A notice
+
+mail-notice-when = When
+mail-notice-address = Address
+mail-notice-more = { $n ->
+    [one] The same happened 1 more time since the last mail about it; this is the newest.
+   *[other] The same happened { $n } more times since the last mail about it; this is the newest.
+}
+mail-subject-notice-new-browser = A new browser signed in at { $site }
+mail-notice-new-browser = A browser that never did before signed in to your account at { $site } ({ $host }).
+mail-subject-notice-sessions-ended = { $n ->
+    [one] 1 session of your account at { $site } was ended
+   *[other] { $n } sessions of your account at { $site } were ended
+}
+mail-notice-sessions-ended = { $n ->
+    [one] 1 browser session of your account at { $site } ({ $host }) was ended from another one.
+   *[other] { $n } browser sessions of your account at { $site } ({ $host }) were ended from another one.
+}
+mail-subject-notice-account-locked = Your account at { $site } was locked
+mail-notice-account-locked = An operator of { $site } ({ $host }) locked your account. Its sessions have ended, and nobody can sign in to it.
+mail-subject-notice-account-unlocked = Your account at { $site } was unlocked
+mail-notice-account-unlocked = An operator of { $site } ({ $host }) unlocked your account.
+mail-subject-notice-account-closed = Your account at { $site } was closed
+mail-notice-account-closed = Your account at { $site } ({ $host }) was closed for good. Its sessions have ended, and this address belongs to no account there by it any more.
+mail-subject-notice-passkey-added = A passkey was added to your account at { $site }
+mail-notice-passkey-added = A passkey was added to your account at { $site } ({ $host }). Whoever holds it can sign in.
+mail-subject-notice-password-added = A password was set for your account at { $site }
+mail-notice-password-added = A password was set for your account at { $site } ({ $host }). Whoever knows it can use it to sign in.
+mail-subject-notice-totp-added = An authenticator app was added to your account at { $site }
+mail-notice-totp-added = An authenticator app was added to your account at { $site } ({ $host }).
+mail-subject-notice-passkey-held = A passkey for your account at { $site } is held back
+mail-notice-passkey-held = A passkey was added to your account at { $site } ({ $host }) in a browser that is new to it. It cannot be used before { $at }.
+mail-subject-notice-password-held = A password for your account at { $site } is held back
+mail-notice-password-held = A password was set for your account at { $site } ({ $host }) in a browser that is new to it. It cannot be used before { $at }.
+mail-subject-notice-totp-held = An authenticator app for your account at { $site } is held back
+mail-notice-totp-held = An authenticator app was added to your account at { $site } ({ $host }) in a browser that is new to it. It cannot be used before { $at }.
+mail-subject-notice-passkey-changed = A passkey of your account at { $site } was changed
+mail-notice-passkey-changed = A passkey of your account at { $site } ({ $host }) was changed.
+mail-subject-notice-password-changed = The password of your account at { $site } was changed
+mail-notice-password-changed = The password of your account at { $site } ({ $host }) was changed. The one before is worth nothing now.
+mail-subject-notice-totp-changed = The authenticator app of your account at { $site } was changed
+mail-notice-totp-changed = The authenticator app of your account at { $site } ({ $host }) was changed. The codes of the one before are worth nothing now.
+mail-subject-notice-passkey-removed = A passkey was removed from your account at { $site }
+mail-notice-passkey-removed = A passkey was removed from your account at { $site } ({ $host }). It cannot be used any more.
+mail-subject-notice-password-removed = The password of your account at { $site } was removed
+mail-notice-password-removed = The password of your account at { $site } ({ $host }) was removed. It cannot be used any more.
+mail-subject-notice-totp-removed = The authenticator app of your account at { $site } was removed
+mail-notice-totp-removed = The authenticator app of your account at { $site } ({ $host }) was removed. Its codes cannot be used any more.
+mail-subject-notice-methods-changed = The ways to sign in to your account at { $site } were changed
+mail-notice-methods-changed = Ways to sign in to your account at { $site } ({ $host }) were switched on or off.
+mail-subject-notice-recovery-codes-made = New recovery codes for your account at { $site }
+mail-notice-recovery-codes-made = { $n } new recovery codes were made for your account at { $site } ({ $host }). All codes from before are worth nothing now.
+mail-subject-notice-recovery-code-used = A recovery code of your account at { $site } was used
+mail-notice-recovery-code-used = { $n ->
+    [one] A recovery code of your account at { $site } ({ $host }) was used. 1 is left.
+   *[other] A recovery code of your account at { $site } ({ $host }) was used. { $n } are left.
+}
+mail-subject-notice-address-added = An address was added to your account at { $site }
+mail-notice-address-added = An address was confirmed and added to your account at { $site } ({ $host }). The account can be signed in to by it.
+mail-subject-notice-recovery-added = A recovery address was added to your account at { $site }
+mail-notice-recovery-added = A recovery address was confirmed and added to your account at { $site } ({ $host }). It can help to get back into the account; no sign-in codes go to it.
+mail-subject-notice-address-removed = An address was removed from your account at { $site }
+mail-notice-address-removed = An address was removed from an account at { $site } ({ $host }). The account can no longer be signed in to by it.
+mail-subject-notice-recovery-removed = A recovery address was removed from your account at { $site }
+mail-notice-recovery-removed = A recovery address was removed from an account at { $site } ({ $host }).
+mail-subject-notice-recovery-detached = A recovery address left your account at { $site }
+mail-notice-recovery-detached = Whoever reads mail to a recovery address of this account at { $site } ({ $host }) asked that it be taken away. It is gone now.
+mail-subject-notice-name-added = A private sign-in name was set for your account at { $site }
+mail-notice-name-added = A private name to sign in by was set for your account at { $site } ({ $host }). Codes asked for by it go to your main address.
+mail-subject-notice-name-removed = The private sign-in name of your account at { $site } was removed
+mail-notice-name-removed = The private name to sign in by was removed from your account at { $site } ({ $host }).
+mail-subject-notice-made-main = Your account at { $site } has another main address
+mail-notice-made-main = Another address is the main one of your account at { $site } ({ $host }) now. Mail about the account goes to it first.
+mail-subject-notice-switched-on = Sign-in by an address was switched on at { $site }
+mail-notice-switched-on = Sign-in by an address was switched on for your account at { $site } ({ $host }).
+mail-subject-notice-switched-off = Sign-in by an address was switched off at { $site }
+mail-notice-switched-off = Sign-in by an address was switched off for your account at { $site } ({ $host }). Codes asked for by it are not mailed any more.
+mail-subject-notice-detaching-asked = A recovery address of your account at { $site } will go
+mail-notice-detaching-asked = Whoever reads mail to a recovery address of this account at { $site } ({ $host }) asked that it be taken away. It goes on { $at }.
+mail-subject-notice-recovery-asked = Somebody asked to recover your account at { $site }
+mail-notice-recovery-asked = Somebody asked to get back into your account at { $site } ({ $host }) without the usual proof. Nobody is in yet: it opens on { $at }.
+mail-subject-notice-entry-asked = Somebody waits to sign in to your account at { $site }
+mail-notice-entry-asked = Somebody typed a sign-in code for your account at { $site } ({ $host }) in a browser that is new to it. The account has a passkey, so nobody is in yet: it opens on { $at }.
+mail-subject-notice-recovery-cancelled = The recovery of your account at { $site } was cancelled
+mail-notice-recovery-cancelled = The recovery that was asked for your account at { $site } ({ $host }) was cancelled. Nobody got in by it.
+mail-subject-notice-entry-cancelled = A waiting sign-in at { $site } was cancelled
+mail-notice-entry-cancelled = The sign-in that waited at your account at { $site } ({ $host }) was cancelled. Nobody got in by it.
+mail-subject-notice-recovery-used = Your account at { $site } was recovered
+mail-notice-recovery-used = Somebody got back into your account at { $site } ({ $host }) by recovery. All sessions from before have ended.
+mail-subject-notice-entry-used = A waiting sign-in at { $site } went through
+mail-notice-entry-used = The sign-in that waited at your account at { $site } ({ $host }) went through: a browser that is new to the account is signed in.
+mail-subject-notice-wanted-elsewhere = Somebody wanted to add this address at { $site }
+mail-notice-wanted-elsewhere = Somebody wanted to add this address to an account at { $site } ({ $host }). It signs in to another account there, so it was not added. Whoever asked was not told so.
+mail-subject-notice-holdings = What { $site } holds about this address
+mail-notice-holdings = Somebody, perhaps you, asked what { $site } ({ $host }) holds about this address. The answer stands on a page that only this mail leads to, until { $at }.
+mail-notice-meaning-new-browser = If that was you, you do not need to do anything. If it was not, somebody else is in your account: end that session on your account page now, and look at what was changed.
+mail-notice-meaning-change = If that was you, you do not need to do anything. If it was not, somebody else is in your account: end all other sessions on your account page, and undo the change.
+mail-notice-meaning-operator = If you do not know why, ask the operator of { $site }.
+mail-notice-meaning-unlocked = You can sign in again. You do not need to do anything.
+mail-notice-meaning-detaching = If you rely on that address to get back in, add another recovery address.
+mail-notice-meaning-entry = If that was you, wait until then. If it was not, cancel it: then nobody gets in by it.
+mail-notice-meaning-cancelled = If it was you who had asked, you can ask again.
+mail-notice-meaning-elsewhere = Nothing was changed, and nobody got in. You do not need to do anything.
+mail-notice-meaning-holdings = If you did not ask, you do not need to do anything: nothing is changed, and only you can see the answer.
+mail-notice-look = Everything that happened stands on your activity page, with its time and where it came from. There you can say that it was not you.
+mail-notice-cancel-why = Was it not you? Undo it on this page. Opening it changes nothing; the button there does.
+mail-notice-cancel-link = This was not me
+mail-notice-holdings-why = The page says which accounts the address belongs to, if any, and what you can do about it. Opening it changes nothing.
+mail-notice-holdings-link = What is held about this address
+mail-notice-about-why = You can ask at any time what is held about this address, and refuse all mail from here.
+mail-notice-about-link = What do you hold about this address?

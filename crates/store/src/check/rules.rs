@@ -35,6 +35,32 @@ pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Resul
         args![],
     )?;
     rule(
+        "main-addresses",
+        "every account has exactly one main address, and it is a mailbox",
+        &sought!(
+            "SELECT id FROM accounts a
+             WHERE (SELECT COUNT(*) FROM addresses d WHERE d.account = a.id AND d.main = 1 AND d.kind = 'mail') <> 1"
+        ),
+        args![],
+    )?;
+    rule(
+        "recovery-addresses-without-account",
+        "every recovery address belongs to an account that is not closed",
+        &sought!(
+            "SELECT account FROM recovery_addresses r
+             WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = r.account AND a.state <> 'closed')"
+        ),
+        args![],
+    )?;
+    rule(
+        "notices-without-account",
+        "whatever is held to be told is about an account",
+        &sought!(
+            "SELECT account FROM notices n WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = n.account)"
+        ),
+        args![],
+    )?;
+    rule(
         "browsers-without-account",
         "every known browser belongs to an account",
         &sought!(

@@ -43,6 +43,17 @@ CREATE TABLE recovery_addresses (
 CREATE INDEX recovery_addresses_identity ON recovery_addresses (identity);
 CREATE INDEX recovery_addresses_detaching ON recovery_addresses (detach_at) WHERE detach_at IS NOT NULL;
 
+-- What an account was told of each kind: a second notice within the hour is held, and told with what follows.
+CREATE TABLE notices (
+  account BYTEA NOT NULL,
+  kind    TEXT NOT NULL,
+  told_at BIGINT NOT NULL,
+  held    BIGINT NOT NULL,
+  latest  TEXT NOT NULL,
+  PRIMARY KEY (account, kind)
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX notices_held ON notices (told_at) WHERE held > 0;
+
 -- Whoever wants no mail from here: the destination and nothing else.
 CREATE TABLE refusing_mail (
   destination BYTEA PRIMARY KEY NOT NULL,

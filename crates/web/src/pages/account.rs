@@ -5,7 +5,9 @@ use axum::response::Response;
 use flow::activity::{End, Entry};
 use flow::session::{self, Visitor};
 use flow::{overview, overview::Overview as Facts};
+use model::address::{CONFIRMED_FOR, counts_for_recovery};
 use model::id::SessionId;
+use model::time::Time;
 use wire::http::cookie::SetCookie;
 
 use crate::error::Trouble;
@@ -52,7 +54,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             odds: facts.guessed.odds(),
             passkeys: small(facts.passkeys),
             offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
-            waiting: waiting(&facts, &calendar),
+            waiting: waiting(&facts, &calendar, visit.cx.now),
             latest: facts
                 .lately
                 .iter()
@@ -61,17 +63,22 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 .collect(),
             sessions: sessions(&facts, visitor, &calendar),
             browsers: browsers(&facts, visitor, &calendar),
-            addresses: vec![AddressLine {
-                address: visitor.account.address.clone(),
-                confirmed: calendar.moment(visitor.account.confirmed_at),
-                muted_until,
-            }],
+            addresses: facts
+                .addresses
+                .sign_in
+                .iter()
+                .map(|kept| AddressLine {
+                    address: kept.shown.clone(),
+                    confirmed: calendar.moment(kept.confirmed_at),
+                    muted_until: muted_until.clone().filter(|_| kept.main),
+                })
+                .collect(),
         }
         .render()
     }))
 }
 
-fn waiting(facts: &Facts, calendar: &Calendar<'_>) -> Vec<Waiting> {
+fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
     let mut waiting = Vec::new();
     for entry in &facts.lately {
         if let Entry::Request { id, end: End::Waiting, steps, .. } = entry
@@ -91,6 +98,12 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>) -> Vec<Waiting> {
     }
     if let Some(until) = facts.muted_until {
         waiting.push(Waiting::MailMuted(calendar.moment(until)));
+    }
+    for kept in &facts.addresses.recovery {
+        let until = kept.confirmed_at + CONFIRMED_FOR;
+        if !counts_for_recovery(kept.confirmed_at, now) {
+            waiting.push(Waiting::RecoveryAddress(calendar.moment(until)));
+        }
     }
     let bounced = facts.lately.iter().find(|entry| matches!(entry, Entry::Request { end: End::Bounced, .. }));
     if let Some(at) = bounced.and_then(Entry::at) {

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
+use flow::address::confirm;
+use flow::sign_in::ask::Door;
 use flow::sign_in::status::{self, Found, Status};
 use flow::sign_in::submit::{self, Submission};
 use http::StatusCode;
+use model::event::AddressRole;
 use model::id::RequestId;
 use model::invitation::Opening;
 use model::policy::Registration;
@@ -16,8 +19,9 @@ use wire::base20;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::addresses;
 use crate::pages::confirm::destination;
-use crate::pages::sign_in::{self, issue, read_address};
+use crate::pages::sign_in::{self, issue, issue_by_name, read_address, read_name};
 use crate::pages::welcome;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -102,6 +106,8 @@ fn purpose(visit: &Visit, status: &Status) -> Purpose {
     match (status.purpose, status.opening) {
         (Kind::OpenAccount, Some(Opening::SetUp | Opening::Invitation)) => Purpose::OpenAccount,
         (Kind::Confirm, _) => Purpose::Confirm,
+        (Kind::AddAddress, _) => Purpose::AddAddress,
+        (Kind::AddRecovery, _) => Purpose::AddRecovery,
         _ if visit.app.policy.registration == Registration::Open => Purpose::SignInOrOpen,
         (Kind::SignIn | Kind::OpenAccount, _) => Purpose::SignIn,
     }
@@ -141,6 +147,9 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
         return refuse(&visit, request, None);
     };
     let purpose = prepared.purpose();
+    if confirm::role(purpose).is_some() {
+        return add(visit, request, prepared).await;
+    }
     let opens = purpose == Kind::OpenAccount;
     // Read before the end of the request wipes it.
     let address =
@@ -157,7 +166,7 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
             let to = match purpose {
                 Kind::OpenAccount => "/account?notice=opened",
-                Kind::SignIn => "/account",
+                Kind::SignIn | Kind::AddAddress | Kind::AddRecovery => "/account",
                 Kind::Confirm => destination(to.as_deref()),
             };
             Ok(page::redirect(to, &cookies))
@@ -170,6 +179,27 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             | Refusal::InvitationElsewhere
             | Refusal::LinkUnknown),
         ) => Ok(welcome::gone(&visit, refusal)),
+        Err(_) => refuse(&visit, request, None),
+    }
+}
+
+/// A code that adds an address: nobody is signed in by it.
+async fn add(
+    visit: Visit,
+    request: (RequestId, Option<&str>),
+    prepared: submit::Prepared,
+) -> Result<Response, Trouble> {
+    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| confirm::commit(tx, cx, &prepared)).await?;
+    match outcome {
+        Ok(AddressRole::SignIn) => Ok(page::redirect("/account/addresses?notice=added", &visit.cookies())),
+        Ok(AddressRole::Recovery) => {
+            Ok(page::redirect("/account/addresses?notice=recovery-added", &visit.cookies()))
+        }
+        Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
+        Err(refusal @ (Refusal::AddressTaken | Refusal::AddressesFull | Refusal::MethodOff)) => {
+            let to = format!("/account/addresses?notice={}", addresses::word(refusal));
+            Ok(page::redirect(&to, &visit.cookies()))
+        }
         Err(_) => refuse(&visit, request, None),
     }
 }
@@ -193,6 +223,9 @@ pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<R
     let Some((address, door)) = status::again(&visit.app.store, &visit.cx, request, &visit.half)? else {
         return show(&visit, (request, None), None);
     };
+    if let (Some(name), Door::SignIn) = (read_name(&address), door) {
+        return issue_by_name(visit, name).await;
+    }
     match read_address(&address) {
         Ok(mailbox) => issue(visit, mailbox, door).await,
         Err(_) => Err(Trouble::NotFound),

@@ -39,6 +39,8 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                     Kind::SignIn => Purpose::SignIn,
                     Kind::OpenAccount => Purpose::OpenAccount,
                     Kind::Confirm => Purpose::Confirm,
+                    Kind::AddAddress => Purpose::AddAddress,
+                    Kind::AddRecovery => Purpose::AddRecovery,
                 }),
                 end: Some(self::end(*end, *expires_at, calendar)),
                 wrong,
@@ -135,6 +137,7 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::NoAccount => NotSentShown::NoAccount,
         NotSent::MethodOff => NotSentShown::MethodOff,
         NotSent::AddressOff => NotSentShown::AddressOff,
+        NotSent::MailRefused => NotSentShown::MailRefused,
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Respons
                 (Kind::OpenAccount, _) => Purpose::SignInOrOpen,
                 (Kind::SignIn, _) => Purpose::SignIn,
                 (Kind::Confirm, _) => Purpose::Confirm,
+                (Kind::AddAddress, _) => Purpose::AddAddress,
+                (Kind::AddRecovery, _) => Purpose::AddRecovery,
             },
             account: known.kept.masked.clone(),
             asked: calendar.moment(code.asked_at),

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use flow::sign_in::ask::{self, Ask, Door};
+use flow::sign_in::named;
 use http::StatusCode;
 use model::address::Address;
+use model::name::PrivateName;
 use model::policy::Registration;
 use wire::invisible::is_invisible;
 use wire::mail::mailbox::Mailbox;
+use wire::name::Name;
 
 use crate::error::Trouble;
 use crate::page;
@@ -79,6 +82,9 @@ pub(crate) fn taken(visit: Visit, address: &str) -> Result<Response, Trouble> {
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form: fields } = posted;
     let typed = fields.get("address").unwrap_or_default();
+    if let Some(name) = read_name(typed) {
+        return issue_by_name(visit, name).await;
+    }
     match read_address(typed) {
         Ok(mailbox) => issue(visit, mailbox, Door::SignIn).await,
         Err(error) => {
@@ -114,14 +120,35 @@ pub(crate) async fn issue(visit: Visit, mailbox: Mailbox, door: Door) -> Result<
 
 /// [`issue`], with a page to go on to afterwards.
 pub(crate) async fn issue_for(
-    mut visit: Visit,
+    visit: Visit,
     mailbox: Mailbox,
+    door: Door,
+    to: Option<&str>,
+) -> Result<Response, Trouble> {
+    let address = Address::new(mailbox, visit.app.store.keys());
+    issue_to(visit, address, door, to).await
+}
+
+/// What was typed as a private name, if it can be one: nothing with an `@` is.
+pub(crate) fn read_name(typed: &str) -> Option<Name> {
+    Name::parse(typed).ok()
+}
+
+/// [`issue`], for whoever has a private name.
+pub(crate) async fn issue_by_name(visit: Visit, name: Name) -> Result<Response, Trouble> {
+    let name = PrivateName::new(name, visit.app.store.keys());
+    let address = named::resolve(&visit.app.store, &name)?;
+    issue_to(visit, address, Door::SignIn, None).await
+}
+
+async fn issue_to(
+    mut visit: Visit,
+    address: Address,
     door: Door,
     to: Option<&str>,
 ) -> Result<Response, Trouble> {
     let app = Arc::clone(&visit.app);
     let cookies = visit.cookies();
-    let address = Address::new(mailbox, app.store.keys());
     let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
     let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
     let (prepared, now) = (Arc::new(prepared), visit.cx.now);

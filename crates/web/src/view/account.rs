@@ -77,6 +77,8 @@ pub enum Waiting {
     Findings(u32),
     /// Mail asked for by unknown browsers is off, until then.
     MailMuted(Moment),
+    /// A recovery address counts for nothing since then, until it is confirmed again.
+    RecoveryAddress(Moment),
     /// Mail to the address comes back, since then.
     MailBounces(Moment),
 }

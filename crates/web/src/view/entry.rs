@@ -141,6 +141,8 @@ pub enum NotSent {
     MethodOff,
     /// The account cannot be signed in to by this address.
     AddressOff,
+    /// Whoever reads the mailbox refuses mail from here.
+    MailRefused,
 }
 
 /// What lies behind a request for a code.
@@ -246,6 +248,8 @@ impl What {
             Self::CodeAsked(Purpose::SignIn | Purpose::SignInOrOpen) => "what-code-sign-in",
             Self::CodeAsked(Purpose::OpenAccount) => "what-code-open",
             Self::CodeAsked(Purpose::Confirm) => "what-code-confirm",
+            Self::CodeAsked(Purpose::AddAddress) => "what-code-address",
+            Self::CodeAsked(Purpose::AddRecovery) => "what-code-recovery",
             Self::SessionStarted => "what-session-started",
             Self::SessionEnded(SessionOver::SignedOut) => "what-session-signed-out",
             Self::SessionEnded(SessionOver::EndedByOwner) => "what-session-ended-by-owner",
@@ -277,6 +281,7 @@ impl NotSent {
             Self::NoAccount => "end-not-sent-no-account",
             Self::MethodOff => "end-not-sent-off",
             Self::AddressOff => "end-not-sent-address",
+            Self::MailRefused => "end-not-sent-refused",
         }
     }
 
@@ -290,6 +295,7 @@ impl NotSent {
             Self::NoAccount => "mail-none-no-account",
             Self::MethodOff => "mail-none-off",
             Self::AddressOff => "mail-none-address",
+            Self::MailRefused => "mail-none-refused",
         }
     }
 }

@@ -66,6 +66,7 @@ impl NotMe<'_> {
             Purpose::SignIn | Purpose::SignInOrOpen => "not-me-asked-sign-in",
             Purpose::OpenAccount => "not-me-asked-open",
             Purpose::Confirm => "not-me-asked-confirm",
+            Purpose::AddAddress | Purpose::AddRecovery => "not-me-asked-address",
         };
         self.frame.fill(
             id,

@@ -11,6 +11,7 @@ use crate::view::source::{BrowserName, SourceLine};
 
 mod account;
 mod activity;
+mod addresses;
 mod changes;
 mod doors;
 mod others;
@@ -28,6 +29,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     doors::draw(&stage, &mut pages);
     account::draw(&stage, &mut pages);
     activity::draw(&stage, &mut pages);
+    addresses::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
     pages

@@ -145,6 +145,10 @@ pub enum Purpose {
     OpenAccount,
     /// To confirm, within a session, who is there.
     Confirm,
+    /// To confirm an address that the account is to be signed in to by.
+    AddAddress,
+    /// To confirm an address for recovery.
+    AddRecovery,
 }
 
 /// What was wrong with a code that was typed. The request goes on.
@@ -196,6 +200,7 @@ impl Purpose {
             Self::SignIn | Self::SignInOrOpen => "code-heading-sign-in",
             Self::OpenAccount => "code-heading-open",
             Self::Confirm => "code-heading-confirm",
+            Self::AddAddress | Self::AddRecovery => "code-heading-address",
         }
     }
 
@@ -205,6 +210,7 @@ impl Purpose {
             Self::SignInOrOpen => "code-sent-sign-in-or-open",
             Self::OpenAccount => "code-sent-open",
             Self::Confirm => "code-sent-confirm",
+            Self::AddAddress | Self::AddRecovery => "code-sent-address",
         }
     }
 
@@ -213,6 +219,7 @@ impl Purpose {
             Self::SignIn | Self::SignInOrOpen => "code-button-sign-in",
             Self::OpenAccount => "code-button-open",
             Self::Confirm => "code-button-confirm",
+            Self::AddAddress | Self::AddRecovery => "code-button-address",
         }
     }
 }

@@ -21,6 +21,7 @@ use model::event::Event;
 use model::fault::Fault;
 use model::id::RequestId;
 use model::message::{Body as Letter, Delivery};
+use model::notice::Notice;
 use model::policy::Policy;
 use model::source::Source;
 use model::time::{DAY, Time};
@@ -289,6 +290,22 @@ impl Site {
         mails
     }
 
+    /// Hands over everything that is due and returns the notices: whom it went to, what it says, the path in it.
+    pub(crate) fn notices(&self) -> Vec<(String, Notice, Option<String>)> {
+        let mut notices = Vec::new();
+        for leased in self.lease() {
+            let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
+            if let Some(message) = message
+                && !leased.decoy
+                && let Letter::Notice { notice, link, .. } = message.body
+            {
+                notices.push((message.to, notice, link.map(|link| link.expose().clone())));
+            }
+            self.write(move |tx, cx| deliver::settle(tx, cx, &leased, &Delivery::HandedOver));
+        }
+        notices
+    }
+
     /// The one mail that is due.
     pub(crate) fn mail(&self) -> Mail {
         let mut mails = self.post();
@@ -301,8 +318,12 @@ impl Site {
         while self.write(sweep::expire_codes) {}
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
+        while self.write(sweep::detach_due) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
+        }
+        for held in flow::notice::held_due(self.app.store(), &self.cx()).unwrap() {
+            self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }
     }
 

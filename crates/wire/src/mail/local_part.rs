@@ -14,7 +14,7 @@ use idna::{
 const LONGEST: usize = 64;
 
 /// Checks a local part; an error is the byte where it goes wrong and what was expected there.
-pub(super) fn check(local: &str) -> Result<(), (usize, &'static str)> {
+pub(crate) fn check(local: &str) -> Result<(), (usize, &'static str)> {
     if local.is_empty() {
         return Err((0, "a name before the '@'"));
     }
@@ -36,7 +36,7 @@ pub(super) fn check(local: &str) -> Result<(), (usize, &'static str)> {
 
 /// The form in which two local parts are compared: lower case, and composed (NFC) as far as that
 /// changes no letter into another one. The input has passed [`check`].
-pub(super) fn identity(local: &str) -> String {
+pub(crate) fn identity(local: &str) -> String {
     let mut labels = local.split('.').map(|label| {
         let lower: String = label.chars().flat_map(char::to_lowercase).collect();
         let stable = lower.chars().all(|c| c.is_ascii() || is_mark(c) || letter(c) == Some(true));

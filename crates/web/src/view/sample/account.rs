@@ -71,6 +71,7 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         Waiting::UnusedCodes(3),
         Waiting::Findings(1),
         Waiting::MailMuted(stage.ahead(24 * DAY)),
+        Waiting::RecoveryAddress(stage.ago(2 * DAY)),
         Waiting::MailBounces(stage.ago(22 * HOUR)),
     ];
     page.latest = vec![

@@ -216,6 +216,8 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::MoreRequests(1),
         What::CodeAsked(Purpose::OpenAccount),
         What::CodeAsked(Purpose::Confirm),
+        What::CodeAsked(Purpose::AddAddress),
+        What::CodeAsked(Purpose::AddRecovery),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
@@ -227,6 +229,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::NoAccount,
         NotSent::MethodOff,
         NotSent::AddressOff,
+        NotSent::MailRefused,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));

@@ -107,7 +107,7 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     }
 }
 
-fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCode<'a> {
+pub(super) fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCode<'a> {
     EnterCode {
         frame,
         to: None,
