@@ -28,6 +28,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         },
         digest_interval: config.budget.digest_interval,
         mute: config.budget.mute,
+        methods: config.methods,
         session_idle: config.session.idle,
         session_absolute: config.session.absolute,
         retention: config.record.retention,

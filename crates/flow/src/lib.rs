@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod budget;
+pub mod by;
 pub mod deliver;
 pub mod detection;
 pub mod invitation;
@@ -19,6 +20,7 @@ pub mod reauth;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;
+pub mod tenant;
 
 pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 

@@ -39,3 +39,6 @@ mod sim;
 #[cfg(test)]
 #[path = "flow/sweep.rs"]
 mod sweep;
+#[cfg(test)]
+#[path = "flow/tenants.rs"]
+mod tenants;

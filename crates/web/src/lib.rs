@@ -20,7 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use app::{App, Clock, Site};
+pub use app::{App, Clock, Setting, Site};
 pub use visit::Peer;
 
 use error::Trouble;
@@ -32,6 +32,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
+        .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
         .route("/sign-out", post(pages::account::sign_out))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))
         .route("/not-me/{token}", get(pages::not_me::get).post(pages::not_me::post))

@@ -10,4 +10,5 @@ pub(crate) mod inbox;
 pub(crate) mod not_me;
 pub(crate) mod operator;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_policy;
 pub(crate) mod welcome;

@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod assets;
 pub mod chart;
+pub mod codes_off;
 pub mod confirm;
 pub mod entry;
 pub mod frame;

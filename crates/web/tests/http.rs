@@ -34,6 +34,9 @@ mod looking;
 #[path = "http/operator.rs"]
 mod operator;
 #[cfg(test)]
+#[path = "http/policy.rs"]
+mod policy;
+#[cfg(test)]
 #[path = "http/protocol.rs"]
 mod protocol;
 #[cfg(test)]

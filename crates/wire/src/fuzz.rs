@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{
+    account_search::AccountSearch,
     base20,
     form::{self, Form, Query},
     http::{
@@ -13,7 +14,10 @@ use crate::{
         origin::Origin,
         user_agent::{Browser, Family, System},
     },
-    mail::mailbox::{self, Mailbox},
+    mail::{
+        domain::Domain,
+        mailbox::{self, Mailbox},
+    },
 };
 
 /// A form or query is read or refused within the input.
@@ -127,5 +131,20 @@ pub fn host(data: &[u8]) {
     match Origin::parse(text) {
         Ok(origin) => assert_eq!(Origin::parse(&origin.to_string()), Ok(origin)),
         Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A domain that is read is read again as the same; a search names identifiers in their order.
+pub fn domain(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Domain::parse(text) {
+        Ok(domain) => {
+            assert!(domain.as_str().is_ascii() && !domain.as_str().contains(|c: char| c.is_ascii_uppercase()));
+            assert_eq!(Domain::parse(domain.as_str()).as_ref(), Ok(&domain));
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    if let Ok(AccountSearch::Identifier { from, to }) = AccountSearch::parse(text) {
+        assert!(from <= to);
     }
 }

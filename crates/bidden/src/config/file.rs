@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use model::method::{MethodSet, Use};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -60,7 +61,8 @@ impl Reading<'_> {
     fn setting(&mut self, row: &'static Row, value: &Spanned<DeValue<'_>>) {
         let (result, span) = match (&row.kind, value.get_ref()) {
             (Kind::Networks, DeValue::Array(items)) => self.networks(items.iter()),
-            (Kind::Networks, DeValue::String(_)) => (Err("Write the list between brackets.".into()), None),
+            (Kind::Methods(use_), DeValue::Array(items)) => methods(*use_, items.iter()),
+            (Kind::Networks | Kind::Methods(_), DeValue::String(_)) => (Err("Write the list between brackets.".into()), None),
             (kind @ Kind::Number { .. }, DeValue::Integer(number)) => {
                 let number = u64::from_str_radix(number.as_str(), number.radix());
                 (number.map_err(|_| Unfit::default()).and_then(|number| kind.number(number)), None)
@@ -72,7 +74,7 @@ impl Reading<'_> {
             (kind @ Kind::Duration { .. }, DeValue::Integer(_)) => (kind.parse(""), None),
             (Kind::Number { .. }, DeValue::String(_)) => (Err("Leave out the quotation marks.".into()), None),
             (kind, DeValue::String(text)) => (kind.parse(text), None),
-            (Kind::Number { .. } | Kind::Networks, _) => (Err(Unfit::default()), None),
+            (Kind::Number { .. } | Kind::Networks | Kind::Methods(_), _) => (Err(Unfit::default()), None),
             (_, _) => (Err("Write a text between quotation marks.".into()), None),
         };
         let place = self.place(value.span());
@@ -166,4 +168,23 @@ impl Reading<'_> {
             self.problems.push(Problem::new(place, "", found, expected).with_next(next));
         }
     }
+}
+
+/// Reads a list of methods; an error comes with the place of the item that caused it.
+fn methods<'v>(
+    use_: Use,
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+) -> (Result<Value, Unfit>, Option<Range<usize>>) {
+    let mut methods = MethodSet::NONE;
+    for item in items {
+        let method = match item.get_ref() {
+            DeValue::String(text) => kind::method(text, use_),
+            _ => Err("Write each method between quotation marks.".into()),
+        };
+        match method {
+            Ok(method) => methods = methods.with(method),
+            Err(unfit) => return (Err(unfit), Some(item.span())),
+        }
+    }
+    (Ok(Value::Methods(methods)), None)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::method::{MethodPolicy, Use};
 use wire::http::host::Host;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
@@ -48,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) smtp: Option<Smtp>,
     /// Sign-in codes.
     pub(crate) code: Code,
+    /// By what people may prove who they are.
+    pub(crate) methods: MethodPolicy,
     /// How much guessing and mail strangers can cause.
     pub(crate) budget: Budget,
     /// How long browsers stay signed in.
@@ -210,6 +213,7 @@ impl Config {
             trusted_proxies: values.take("trusted_proxies")?,
             smtp: smtp(values, &site_name)?,
             code: code(values)?,
+            methods: methods(values)?,
             budget: budget(values)?,
             session: Session {
                 idle: values.take("session.idle")?,
@@ -292,6 +296,13 @@ fn code(values: &mut Values) -> Result<Code, Problems> {
         guesses: values.take("code.guesses")?,
         length: values.take("code.length")?,
     })
+}
+
+fn methods(values: &mut Values) -> Result<MethodPolicy, Problems> {
+    Ok(MethodPolicy::OPEN
+        .with(Use::SignIn, values.take("methods.sign_in")?)
+        .with(Use::StepUp, values.take("methods.step_up")?)
+        .with(Use::Recovery, values.take("methods.recovery")?))
 }
 
 fn budget(values: &mut Values) -> Result<Budget, Problems> {

@@ -36,6 +36,26 @@ fn every_letter() -> Vec<Letter> {
     .into()
 }
 
+/// Row 44: a mail about an account of an organisation and one about a personal account are told apart by what they say.
+#[test]
+fn row_44_every_mail_names_the_organisation_or_says_that_the_account_is_personal() {
+    let of = |tenant: Option<&str>, body: Body| {
+        let message = Message { tenant: tenant.map(str::to_owned), ..message("Ada@Example.org", body) };
+        letter(&message).text.lines().filter(|line| line.contains("account of") || line.contains("one of")
+            || line.contains("personal")).map(str::trim).collect::<Vec<_>>().join("\n")
+    };
+    let uni = Some("Example University");
+    for purpose in [Purpose::SignIn, Purpose::Confirm] {
+        assert_eq!(
+            of(uni, code(purpose, false)),
+            "Account          ada@example.org, an account of Example University"
+        );
+        assert_eq!(of(None, code(purpose, false)), "Account          ada@example.org, a personal account");
+    }
+    assert_eq!(of(uni, digest(3, false)), "Account   ada@example.org, an account of Example University");
+    assert_eq!(of(uni, code(Purpose::OpenAccount, false)), "one of Example University");
+}
+
 #[test]
 fn the_mail_with_a_sign_in_code() {
     let letter = sign_in("Ada@Example.org");
@@ -51,7 +71,7 @@ fn the_mail_with_a_sign_in_code() {
     need to do anything.
 
     Site             bidden at id.example.org
-    Account          ada@example.org
+    Account          ada@example.org, a personal account
     What for         Signing in to your account
     Asked for        12 May 2026, 03:14 CEST (01:14 UTC)
     Network address  192.0.2.7
@@ -128,7 +148,7 @@ fn the_mail_about_requests_that_were_not_mailed() {
     anything.
 
     Site         bidden at id.example.org
-    Account      ada@example.org
+    Account      ada@example.org, a personal account
     Requests     12
     Since        11 May 2026, 03:14 CEST (01:14 UTC)
     Muted until  11 June 2026, 03:14 CEST (01:14 UTC)
@@ -251,7 +271,7 @@ fn row_44_every_mail_names_the_site_and_whose_account_it_is() {
     for letter in every_letter() {
         assert!(letter.subject.contains("bidden") && letter.text.contains("bidden at id.example.org"));
     }
-    assert!(sign_in("Ada@Example.org").text.contains("\nAccount          ada@example.org\n"));
+    assert!(sign_in("Ada@Example.org").text.contains("\nAccount          ada@example.org, a personal account\n"));
 }
 
 #[test]

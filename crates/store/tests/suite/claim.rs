@@ -5,13 +5,15 @@ use model::account::{Account, AccountState, Role};
 use model::budget::{MailAllowance, Slot};
 use model::entropy::Entropy;
 use model::fault::Fault;
-use model::id::{AccountId, BrowserId, InvitationId, MessageId, SessionId};
+use model::id::{AccountId, BrowserId, InvitationId, MessageId, SessionId, TenantId};
 use model::invitation::{Invitation, Opening};
+use model::method::MethodPolicy;
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
+use model::tenant::Tenant;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes,
+    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -31,7 +33,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 17] = [
+pub(crate) const CLAIMS: [Claim; 22] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -50,6 +52,26 @@ pub(crate) const CLAIMS: [Claim; 17] = [
         accounts::claim_state(tx, id.parse().unwrap(), AccountState::Open, AccountState::Locked)
     }),
     claim("accounts::insert", |_| "somebody.new@example.com".to_owned(), open_account),
+    claim("tenants::claim_insert", |_| "uni".to_owned(), |tx, code| {
+        let id = TenantId::from_bytes(Entropy::system().bytes()?);
+        let (code, name, methods) = (code.to_owned(), "University".to_owned(), MethodPolicy::OPEN);
+        tenants::claim_insert(tx, &Tenant { id, code, name, methods, made_at: noon() })
+    }),
+    claim("tenants::claim_domain", founded, |tx, id| {
+        tenants::claim_domain(tx, id.parse().unwrap(), "example.edu", noon())
+    }),
+    claim("tenants::claim_remove_domain", with_domain, |tx, id| {
+        tenants::claim_remove_domain(tx, id.parse().unwrap(), "example.net")
+    }),
+    claim("tenants::claim_remove", founded, |tx, id| tenants::claim_remove(tx, id.parse().unwrap())),
+    claim(
+        "accounts::claim_move",
+        |store| format!("{} {}", founded(store), opened(store)),
+        |tx, words| {
+            let (tenant, account) = words.split_once(' ').unwrap();
+            accounts::claim_move(tx, account.parse().unwrap(), Some(tenant.parse().unwrap()))
+        },
+    ),
     claim("sessions::claim_end", begun, |tx, words| {
         let (account, rest) = words.split_once(' ').unwrap();
         let (session, _) = rest.split_once(' ').unwrap();
@@ -105,6 +127,16 @@ fn seed() -> u64 {
 
 fn asked(store: &Store) -> String {
     ask(store, seed(), "alice@example.com", 1).id.to_string()
+}
+
+fn founded(store: &Store) -> String {
+    crate::tenants::tenant(store, seed(), &format!("t{:x}", seed())).id.to_string()
+}
+
+fn with_domain(store: &Store) -> String {
+    let id: TenantId = founded(store).parse().unwrap();
+    assert!(write(store, move |tx| tenants::claim_domain(tx, id, "example.net", noon())));
+    id.to_string()
 }
 
 fn invited(store: &Store) -> String {

@@ -117,6 +117,22 @@ notice-sign-in-needed = That page belongs to an account. Sign in to see it.
 worried-heading = Did a code come that you did not ask for?
 worried-text = Somebody typed your address on this page. Without the code from your mailbox they do not get in. Give the code to nobody, and open the link “I did not ask for this” in that mail: it shows what happened and stops more of them.
 
+## Signing in where no codes are mailed
+
+codes-off-title = No codes by mail
+codes-off-heading = Nobody at { $domain } gets a code by mail
+codes-off-tenant = { $tenant } decided so for all its addresses. Nothing was mailed just now, whether or not this address has an account here.
+codes-off-site = { $site } mails no sign-in codes. Nothing was mailed just now, whether or not this address has an account here.
+codes-off-ways = What remains for signing in:
+codes-off-way-passkey = A passkey, on this device or on another one
+codes-off-way-password = A password
+codes-off-way-password-app = A password, with a code out of an app where the account has one
+codes-off-way-sms = A code by SMS
+codes-off-no-way = No other way is open at present. Ask whoever looks after your account there.
+codes-off-back = Back to the sign-in page
+codes-off-mail-heading = Did a mail bring you a sign-in code?
+codes-off-mail = It did not come from here: no sign-in code is ever mailed to addresses at { $domain }. Do not follow its links, and type nothing from it anywhere.
+
 ## Signing in: the code
 
 code-heading-sign-in = Type your sign-in code
@@ -200,6 +216,8 @@ gone-next-used = If that was you, sign in with your address. If it was not, tell
 
 account-title = Account
 account-heading = Your account
+account-of = An account of { $tenant }
+account-personal = A personal account
 notice-opened = Your account at { $site } is open, and you are signed in. From now on a code sent to your address signs you in.
 notice-sessions-ended = { $n ->
     [0] There was no other session to end.
@@ -307,6 +325,7 @@ what-session-replaced = Session replaced by a new sign-in in the same browser
 what-session-idle = Session ended: not used for too long
 what-session-absolute = Session ended: its time was over
 what-session-account = Session ended: the account was locked or closed
+what-session-operator = Session ended by the operator
 what-account-opened-set-up = Account opened with the set-up link
 what-account-opened-invitation = Account opened with an invitation
 what-account-opened-registration = Account opened
