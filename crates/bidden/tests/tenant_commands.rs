@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ impl Site {
         let folder = std::env::temp_dir().join(format!("bidden-tenants-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("keys"), [7; 32]).unwrap();
+        let own = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(folder.join("keys"), own).unwrap();
         let keys = Arc::new(Keys::derive(&Secret::new([7; 32])).unwrap());
         let store = Store::open(&folder.join("bidden.db"), Arc::clone(&keys), |_| {}).unwrap();
         let policy = Arc::new(Policy::default());
@@ -146,7 +149,9 @@ fn what_an_operator_does_to_an_account_is_recorded_with_its_reason() {
     let open = site.done(&["account", "methods", alice, "--inherit"]);
     assert!(open.contains("  password      open\n"), "{open}");
     let lately = site.done(&["account", "show", alice]);
-    for line in ["reset: lost her phone", "lock: a stolen laptop", "unlock: it was found", "end sessions: to be sure"] {
+    for line in
+        ["reset: lost her phone", "lock: a stolen laptop", "unlock: it was found", "end sessions: to be sure"]
+    {
         assert!(lately.contains(line), "{line}: {lately}");
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator does with accounts: list, show, lock, unlock, end sessions, reset, close.
 
+pub mod facts;
 pub mod search;
 
 use model::account::{Account, AccountState};
@@ -16,8 +17,8 @@ use store::{Store, Tx, accounts, authenticators, browsers, outbox, sign_in_codes
 
 use crate::by::By;
 use crate::session::end_all;
-use crate::{Outcome, methods};
 use crate::sign_in::submit::refund;
+use crate::{Outcome, methods};
 
 /// The account with this address.
 ///

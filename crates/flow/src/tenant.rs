@@ -178,13 +178,7 @@ pub fn remove(tx: &mut Tx<'_>, cx: &mut Cx, code: &str, by: &By) -> Outcome<()> 
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::TenantUnknown`], [`Refusal::AccountUnknown`], [`Refusal::AccountState`]
 /// when it is there already.
-pub fn move_account(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    id: AccountId,
-    code: Option<&str>,
-    by: &By,
-) -> Outcome<()> {
+pub fn move_account(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, code: Option<&str>, by: &By) -> Outcome<()> {
     let tenant = match code {
         None => None,
         Some(code) => match tenants::find_by_code_held(tx, code)? {

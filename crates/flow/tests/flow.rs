@@ -25,6 +25,9 @@ mod guessing;
 #[path = "flow/invitations.rs"]
 mod invitations;
 #[cfg(test)]
+#[path = "flow/methods.rs"]
+mod methods;
+#[cfg(test)]
 #[path = "flow/not_me.rs"]
 mod not_me;
 #[cfg(test)]

@@ -57,7 +57,15 @@ mod tests {
         for good in ["Example University", "Ünï of 日本"] {
             assert!(is_name(good), "{good}");
         }
-        for bad in ["", " Example", "a\nb", "https://example.edu", "WWW.example.edu", "x@example.edu", &"a".repeat(61)] {
+        for bad in [
+            "",
+            " Example",
+            "a\nb",
+            "https://example.edu",
+            "WWW.example.edu",
+            "x@example.edu",
+            &"a".repeat(61),
+        ] {
             assert!(!is_name(bad), "{bad}");
         }
     }

@@ -44,6 +44,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/activity", get(pages::activity::get))
         .route("/account/activity/{request}/not-me", post(pages::activity::not_me))
         .route("/operator", get(pages::operator::get))
+        .route("/operator/accounts", get(pages::operator::accounts::get))
+        .route("/operator/accounts/{id}", get(pages::operator::account::get))
+        .route("/operator/accounts/{id}/{act}", post(pages::operator::account::post))
+        .route("/operator/tenants", get(pages::operator::tenants::get).post(pages::operator::tenants::post))
+        .route("/operator/tenants/{code}", get(pages::operator::tenants::one))
+        .route("/operator/tenants/{code}/{act}", post(pages::operator::tenants::act))
+        .route(
+            "/operator/invitations",
+            get(pages::operator::invitations::get).post(pages::operator::invitations::post),
+        )
+        .route("/operator/invitations/{id}/take-back", post(pages::operator::invitations::take_back))
+        .route("/operator/outbox", get(pages::operator::waiting::get))
+        .route("/operator/settings", get(pages::operator::settings::get))
         .route("/inbox", get(pages::inbox::get))
         .route("/inbox/newest", get(pages::inbox::newest))
         .route("/inbox/{id}", get(pages::inbox::mail))

@@ -18,3 +18,15 @@ impl FromRequestParts<Arc<App>> for Segment {
         Ok(Self(text))
     }
 }
+
+/// Several variable parts of a path, in their order.
+pub(crate) struct Segments<const N: usize>(pub(crate) [String; N]);
+
+impl<const N: usize> FromRequestParts<Arc<App>> for Segments<N> {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
+        let Path(all) =
+            Path::<Vec<String>>::from_request_parts(parts, app).await.map_err(|_| Trouble::NotFound)?;
+        all.try_into().map(Self).map_err(|_| Trouble::NotFound)
+    }
+}

@@ -31,6 +31,9 @@ mod latency;
 #[path = "http/looking.rs"]
 mod looking;
 #[cfg(test)]
+#[path = "http/operating.rs"]
+mod operating;
+#[cfg(test)]
 #[path = "http/operator.rs"]
 mod operator;
 #[cfg(test)]

@@ -112,7 +112,10 @@ mod tests {
         let Ok(AccountSearch::Identifier { from, to }) = AccountSearch::parse("0196c1d2-7a3e") else {
             panic!()
         };
-        assert_eq!((from[..6].to_vec(), from[6..].to_vec()), (vec![1, 0x96, 0xc1, 0xd2, 0x7a, 0x3e], vec![0; 10]));
+        assert_eq!(
+            (from[..6].to_vec(), from[6..].to_vec()),
+            (vec![1, 0x96, 0xc1, 0xd2, 0x7a, 0x3e], vec![0; 10])
+        );
         assert_eq!(to[6..], [0xff; 10]);
         let whole = "0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77";
         let Ok(AccountSearch::Identifier { from, to }) = AccountSearch::parse(whole) else { panic!() };
@@ -121,7 +124,8 @@ mod tests {
 
     #[test]
     fn what_names_nothing_is_refused() {
-        for text in ["ada", "a…b@example.org", "0196c1d", "a b@example.org", "a@", "ada\u{202e}@example.org"] {
+        for text in ["ada", "a…b@example.org", "0196c1d", "a b@example.org", "a@", "ada\u{202e}@example.org"]
+        {
             assert!(AccountSearch::parse(text).is_err(), "{text}");
         }
         assert!(AccountSearch::parse(&"a".repeat(401)).is_err());

@@ -139,7 +139,9 @@ pub fn domain(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
     match Domain::parse(text) {
         Ok(domain) => {
-            assert!(domain.as_str().is_ascii() && !domain.as_str().contains(|c: char| c.is_ascii_uppercase()));
+            assert!(
+                domain.as_str().is_ascii() && !domain.as_str().contains(|c: char| c.is_ascii_uppercase())
+            );
             assert_eq!(Domain::parse(domain.as_str()).as_ref(), Ok(&domain));
         }
         Err(error) => assert!(error.at <= text.len()),

@@ -33,7 +33,8 @@ mod tests {
     fn a_line_is_taken_as_it_looks() {
         assert_eq!(parse("  she lost her phone \n", 40).as_deref(), Ok("she lost her phone"));
         assert_eq!(parse("ünï", 3).as_deref(), Ok("ünï"));
-        for (text, at) in [("", 0), ("  ", 2), ("abcd", 3), ("a\nb", 1), ("a\u{202e}b", 1), ("a\u{200b}", 1)] {
+        for (text, at) in [("", 0), ("  ", 2), ("abcd", 3), ("a\nb", 1), ("a\u{202e}b", 1), ("a\u{200b}", 1)]
+        {
             assert_eq!(parse(text, 3).map_err(|error| error.at), Err(at), "{text:?}");
         }
     }

@@ -194,9 +194,7 @@ fn change(
     let reason = reason.map(|reason| reason_of(&reason)).transpose()?;
     let mut cx = cx(settings);
     let outcome = store
-        .write_now(move |tx| {
-            account::act(tx, &mut cx, account.id, (change, reason.as_deref()), &By::COMMAND)
-        })
+        .write_now(move |tx| account::act(tx, &mut cx, account.id, (change, reason.as_deref()), &By::COMMAND))
         .map_err(|fault| failed(&fault))?;
     let address = visible(&account.address);
     match outcome {

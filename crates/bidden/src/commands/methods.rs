@@ -13,18 +13,18 @@ use crate::commands::visible;
 /// The layer that the options make of `now`; none when no option was given.
 pub(crate) fn layer(now: &MethodPolicy, options: &Layer) -> Result<Option<MethodPolicy>, Failed> {
     let (mut policy, mut any) = (*now, false);
-    for (use_, given) in [
-        (Use::SignIn, &options.sign_in),
-        (Use::StepUp, &options.step_up),
-        (Use::Recovery, &options.recovery),
-    ] {
+    for (use_, given) in
+        [(Use::SignIn, &options.sign_in), (Use::StepUp, &options.step_up), (Use::Recovery, &options.recovery)]
+    {
         let Some(words) = given else { continue };
         let mut methods = MethodSet::NONE;
         for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
             let method = method(word)?;
             if !use_.possible().has(method) {
                 let (code, use_) = (method.code(), use_.code());
-                return Err(Failed(format!("{code} can never serve for {use_}: see `bidden tenant methods --help`")));
+                return Err(Failed(format!(
+                    "{code} can never serve for {use_}: see `bidden tenant methods --help`"
+                )));
             }
             methods = methods.with(method);
         }
@@ -92,7 +92,9 @@ pub(crate) fn flawed(flaw: Flaw) -> Failed {
             "then nobody could sign in. Leave passkey, password or mail_code open, and remember that what the \
              installation closes (`methods.sign_in`) stays closed"
         }
-        Flaw::TotpAlone => "a code out of an app is never the only proof. Leave password open as well, or close totp",
+        Flaw::TotpAlone => {
+            "a code out of an app is never the only proof. Leave password open as well, or close totp"
+        }
         Flaw::HalfStepUp => {
             "for step_up, password and totp belong together: alone they are one factor. Leave both open or neither"
         }
@@ -141,14 +143,16 @@ mod tests {
     fn options_make_a_layer_and_nothing_makes_none() {
         let open = MethodPolicy::OPEN;
         assert_eq!(layer(&open, &options(None, &[])).map_err(|why| why.0), Ok(None));
-        let set = layer(&open, &options(Some("passkey, password"), &["password"])).map_err(|why| why.0).unwrap();
+        let set =
+            layer(&open, &options(Some("passkey, password"), &["password"])).map_err(|why| why.0).unwrap();
         assert_eq!(set.unwrap().open(Use::SignIn), MethodSet::of(&[Method::Passkey]));
-        assert_eq!(lost(&open, &open.without(Method::Totp)), [
-            "totp for sign_in",
-            "totp for step_up",
-            "totp for recovery"
-        ]);
-        for bad in [options(Some("telepathy"), &[]), options(Some("recovery_code"), &[]), options(None, &["x"])] {
+        assert_eq!(
+            lost(&open, &open.without(Method::Totp)),
+            ["totp for sign_in", "totp for step_up", "totp for recovery"]
+        );
+        for bad in
+            [options(Some("telepathy"), &[]), options(Some("recovery_code"), &[]), options(None, &["x"])]
+        {
             assert!(layer(&open, &bad).is_err());
         }
     }
@@ -157,10 +161,7 @@ mod tests {
     fn the_table_says_who_closes_what() {
         let installation = MethodPolicy::OPEN.without(Method::SmsCode);
         let tenant = MethodPolicy::OPEN.without(Method::MailCode).without(Method::SmsCode);
-        let text = table(&[
-            ("the installation".to_owned(), installation),
-            ("tenant uni".to_owned(), tenant),
-        ]);
+        let text = table(&[("the installation".to_owned(), installation), ("tenant uni".to_owned(), tenant)]);
         let text = text.map_err(|why| why.0).unwrap();
         assert!(text.contains("  mail_code     closed by tenant uni\n"), "{text}");
         assert!(text.contains("  sms_code      closed by the installation and tenant uni\n"), "{text}");

@@ -79,7 +79,9 @@ impl Place<'_> {
             }
         }
         if out.is_empty() && !json {
-            out.push_str("There is no tenant: all accounts are personal. `bidden tenant make --help` tells more.\n");
+            out.push_str(
+                "There is no tenant: all accounts are personal. `bidden tenant make --help` tells more.\n",
+            );
         }
         print(&out)
     }

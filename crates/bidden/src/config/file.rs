@@ -62,7 +62,9 @@ impl Reading<'_> {
         let (result, span) = match (&row.kind, value.get_ref()) {
             (Kind::Networks, DeValue::Array(items)) => self.networks(items.iter()),
             (Kind::Methods(use_), DeValue::Array(items)) => methods(*use_, items.iter()),
-            (Kind::Networks | Kind::Methods(_), DeValue::String(_)) => (Err("Write the list between brackets.".into()), None),
+            (Kind::Networks | Kind::Methods(_), DeValue::String(_)) => {
+                (Err("Write the list between brackets.".into()), None)
+            }
             (kind @ Kind::Number { .. }, DeValue::Integer(number)) => {
                 let number = u64::from_str_radix(number.as_str(), number.radix());
                 (number.map_err(|_| Unfit::default()).and_then(|number| kind.number(number)), None)

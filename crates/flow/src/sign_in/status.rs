@@ -54,8 +54,11 @@ pub struct CodesOff {
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16]) -> Result<Found, Fault> {
     let found = store.read(|reader| {
-        let Some((kept, address)) = sign_in_codes::find_with_address(reader, request)? else { return Ok(None) };
-        let domain = address.as_deref().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
+        let Some((kept, address)) = sign_in_codes::find_with_address(reader, request)? else {
+            return Ok(None);
+        };
+        let domain =
+            address.as_deref().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
         let tenant = domain.map(|domain| tenants::find_by_domain(reader, domain)).transpose()?;
         Ok(Some((kept, address, tenant)))
     })?;

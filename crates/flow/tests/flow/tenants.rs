@@ -1,7 +1,7 @@
 //! Tenants: made, changed, recorded; whose account is whose; and what a reset takes away.
 
-use flow::account::{self, Change};
 use flow::account::search;
+use flow::account::{self, Change};
 use flow::by::By;
 use flow::session;
 use flow::tenant;
@@ -70,14 +70,17 @@ fn everything_that_happens_to_a_tenant_is_on_the_record_as_the_operators_doing()
     sim.write(move |tx, cx| tenant::change(tx, cx, "uni", &rename, BY)).unwrap();
     sim.write(|tx, cx| tenant::remove_domain(tx, cx, "uni", &domain(), BY)).unwrap();
     sim.write(|tx, cx| tenant::remove(tx, cx, "uni", BY)).unwrap();
-    assert_eq!(sim.kinds(), [
-        "tenant_made",
-        "domain_added",
-        "tenant_changed",
-        "tenant_changed",
-        "domain_removed",
-        "tenant_removed"
-    ]);
+    assert_eq!(
+        sim.kinds(),
+        [
+            "tenant_made",
+            "domain_added",
+            "tenant_changed",
+            "tenant_changed",
+            "domain_removed",
+            "tenant_removed"
+        ]
+    );
     assert!(sim.events().iter().all(|event| event.actor == Actor::Operator));
     assert!(tenant::list(&sim.store).unwrap().is_empty());
 }
@@ -106,9 +109,8 @@ fn what_cannot_be_is_refused_and_leaves_no_trace() {
     ] {
         assert_eq!(set(&mut sim, methods), Err(Refusal::PolicyFlawed { flaw }));
     }
-    let other = |tx: &mut store::Tx<'_>, cx: &mut model::cx::Cx| {
-        tenant::add_domain(tx, cx, "uni", &domain(), BY)
-    };
+    let other =
+        |tx: &mut store::Tx<'_>, cx: &mut model::cx::Cx| tenant::add_domain(tx, cx, "uni", &domain(), BY);
     assert_eq!(sim.write(other), Err(Refusal::DomainTaken));
     let gone = Domain::parse("example.org").unwrap();
     assert_eq!(
@@ -175,7 +177,8 @@ fn a_reset_leaves_nothing_but_the_address_and_says_why() {
     let mut sim = Sim::new();
     let alice = sim.account(ALICE);
     let started = sim.sign_in(ALICE, 1);
-    let ids = [AuthenticatorKind::Passkey, AuthenticatorKind::Password].map(|kind| own(&mut sim, alice, kind));
+    let ids =
+        [AuthenticatorKind::Passkey, AuthenticatorKind::Password].map(|kind| own(&mut sim, alice, kind));
     let layer = Some(MethodPolicy::OPEN.without(Method::MailCode));
     sim.write(move |tx, cx| account::set_methods(tx, cx, alice, layer, BY)).unwrap();
     let act = |sim: &mut Sim, change, reason: Option<&'static str>| {
@@ -211,7 +214,8 @@ fn an_act_with_a_reason_is_one_event_and_says_from_where() {
     let cx = sim.cx();
     let by = By::page(&cx, &visitor, source(9));
     let before = sim.events().len();
-    sim.write(move |tx, cx| account::act(tx, cx, alice, (Change::Lock, Some("a stolen phone")), &by)).unwrap();
+    sim.write(move |tx, cx| account::act(tx, cx, alice, (Change::Lock, Some("a stolen phone")), &by))
+        .unwrap();
     let events = sim.events();
     let [event] = &events[before..] else { panic!("{:?}", &events[before..]) };
     assert!(matches!(&event.kind, EventKind::OperatorActed { act: OperatorAct::Lock, .. }));

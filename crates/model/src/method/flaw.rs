@@ -40,8 +40,7 @@ impl MethodPolicy {
             Some(Flaw::NoSignIn)
         } else if sign_in.has(Method::Totp) && !sign_in.has(Method::Password) {
             Some(Flaw::TotpAlone)
-        } else if step_up.has(Method::Totp) != step_up.has(Method::Password)
-            && !step_up.has(Method::Approval)
+        } else if step_up.has(Method::Totp) != step_up.has(Method::Password) && !step_up.has(Method::Approval)
         {
             Some(Flaw::HalfStepUp)
         } else {

@@ -13,7 +13,8 @@ use model::sign_in_code::{CodeState, Purpose};
 use model::tenant::Tenant;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes, tenants,
+    Store, Tx, accounts, browsers, destinations, invitations, leases, outbox, sessions, sign_in_codes,
+    tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -33,7 +34,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 22] = [
+pub(crate) const CLAIMS: [Claim; 23] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -47,16 +48,23 @@ pub(crate) const CLAIMS: [Claim; 22] = [
     claim("sign_in_codes::claim_denial", asked, |tx, id| {
         sign_in_codes::claim_denial(tx, id.parse().unwrap(), noon())
     }),
+    claim("invitations::claim_take_back", invited, |tx, id| {
+        invitations::claim_take_back(tx, id.parse().unwrap(), noon())
+    }),
     claim("invitations::claim", invited, |tx, id| invitations::claim(tx, id.parse().unwrap(), noon())),
     claim("accounts::claim_state", opened, |tx, id| {
         accounts::claim_state(tx, id.parse().unwrap(), AccountState::Open, AccountState::Locked)
     }),
     claim("accounts::insert", |_| "somebody.new@example.com".to_owned(), open_account),
-    claim("tenants::claim_insert", |_| "uni".to_owned(), |tx, code| {
-        let id = TenantId::from_bytes(Entropy::system().bytes()?);
-        let (code, name, methods) = (code.to_owned(), "University".to_owned(), MethodPolicy::OPEN);
-        tenants::claim_insert(tx, &Tenant { id, code, name, methods, made_at: noon() })
-    }),
+    claim(
+        "tenants::claim_insert",
+        |_| "uni".to_owned(),
+        |tx, code| {
+            let id = TenantId::from_bytes(Entropy::system().bytes()?);
+            let (code, name, methods) = (code.to_owned(), "University".to_owned(), MethodPolicy::OPEN);
+            tenants::claim_insert(tx, &Tenant { id, code, name, methods, made_at: noon() })
+        },
+    ),
     claim("tenants::claim_domain", founded, |tx, id| {
         tenants::claim_domain(tx, id.parse().unwrap(), "example.edu", noon())
     }),

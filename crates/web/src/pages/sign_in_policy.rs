@@ -62,7 +62,8 @@ fn document(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
         None => app.policy.methods,
     };
     let codes = if open.open(Use::SignIn).has(Method::MailCode) { "on_request" } else { "never" };
-    let from = app.site.mail_from.as_ref().map(|from| json!({"address": from.as_str(), "domain": from.domain()}));
+    let from =
+        app.site.mail_from.as_ref().map(|from| json!({"address": from.as_str(), "domain": from.domain()}));
     Ok(json!({
         "version": VERSION,
         "site": {"name": app.site.name, "url": app.site.public_url},
@@ -79,7 +80,9 @@ fn document(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
 
 /// Whether a list of entity tags holds this one, weak or strong.
 fn is_among(tag: &str, list: &str) -> bool {
-    list.split(',').map(str::trim).any(|other| other == "*" || other.strip_prefix("W/").unwrap_or(other) == tag)
+    list.split(',')
+        .map(str::trim)
+        .any(|other| other == "*" || other.strip_prefix("W/").unwrap_or(other) == tag)
 }
 
 /// An answer that any page may read, and that sets no cookie.

@@ -12,6 +12,7 @@ use crate::view::source::{BrowserName, SourceLine};
 mod account;
 mod activity;
 mod doors;
+mod operator;
 mod others;
 
 /// A page that was drawn: its name and its HTML.
@@ -26,6 +27,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     doors::draw(&stage, &mut pages);
     account::draw(&stage, &mut pages);
     activity::draw(&stage, &mut pages);
+    operator::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     pages
 }

@@ -17,10 +17,8 @@ const PATH: &str = "/.well-known/sign-in-policy";
 /// A university that takes no codes, with what it leaves open.
 pub(crate) fn university(site: &Site, methods: MethodPolicy) {
     site.write(|tx, cx| tenant::make(tx, cx, ("uni", "Example University"), BY)).unwrap();
-    site.write(|tx, cx| {
-        tenant::add_domain(tx, cx, "uni", &Domain::parse("example.edu").unwrap(), BY)
-    })
-    .unwrap();
+    site.write(|tx, cx| tenant::add_domain(tx, cx, "uni", &Domain::parse("example.edu").unwrap(), BY))
+        .unwrap();
     let change = tenant::Change::Methods(methods);
     site.write(move |tx, cx| tenant::change(tx, cx, "uni", &change, BY)).unwrap();
 }
@@ -53,9 +51,8 @@ fn anybody_can_learn_that_no_codes_are_mailed_to_a_domain() {
     for asked in ["?domain=nobody.example", ""] {
         let other = read(&browser.get(&format!("{PATH}{asked}")));
         assert_eq!(other["codes_by_mail"], "on_request");
-        let fields = |value: &serde_json::Value| {
-            value.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
-        };
+        let fields =
+            |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(fields(&other), fields(&policy));
     }
 }
@@ -75,7 +72,11 @@ fn a_policy_that_is_known_already_is_not_sent_again_until_it_changes() {
     assert_eq!(changed.status, 200);
     for bad in ["?domain=", "?domain=a@example.edu", "?domain=192.0.2.1", "?domain=a.org&domain=b.org"] {
         let answer = browser.get(&format!("{PATH}{bad}"));
-        assert_eq!((answer.status, answer.body.as_str()), (400, "{\"error\":\"domain\",\"version\":1}"), "{bad}");
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (400, "{\"error\":\"domain\",\"version\":1}"),
+            "{bad}"
+        );
     }
 }
 

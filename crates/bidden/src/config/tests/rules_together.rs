@@ -131,7 +131,9 @@ fn methods_that_let_nobody_in_or_are_half_a_pair_are_refused_with_what_to_add() 
     }
     let closed = accepted("registration = \"closed\"\nmethods.sign_in = [\"passkey\"]", &[]);
     assert!(!closed.methods.open(model::method::Use::SignIn).has(model::method::Method::MailCode));
-    assert!(accepted("methods.step_up = []", &[("BIDDEN_METHODS_RECOVERY", "recovery_code")]).changed.len() == 2);
+    assert!(
+        accepted("methods.step_up = []", &[("BIDDEN_METHODS_RECOVERY", "recovery_code")]).changed.len() == 2
+    );
 }
 
 #[test]
