@@ -1,7 +1,7 @@
 //! Holds docs/authentication-paths.md to the table of paths: every path is judged, and those by which somebody can prove who
 //! he or she is are listed with what they serve (OWASP ASVS 5.0 6.1.3, 6.3.4).
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends at what is not as it should be")]
+#![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
 
 use std::collections::BTreeMap;
 use std::fs;
