@@ -45,6 +45,8 @@ impl Pages {
             loopback: true,
             inbox: true,
             proxies: Vec::new(),
+            mail_from: None,
+            settings: Vec::new(),
             stylesheet: None,
             logo: None,
         };

@@ -20,6 +20,8 @@ Examples:
   bidden config example > bidden.toml        every setting, with its default and its reason
   bidden account invite alice@example.com    print a link by which she opens her account
   bidden account lock alice@example.com      end her sessions; nobody signs in until `unlock`
+  bidden tenant make example-edu 'Example University'
+                                             an organisation that decides for its own domains
   bidden backup /backups/bidden-monday.db    the whole store in one file, while the server runs
   bidden store migrate --to postgres://bidden@db.example.com/bidden
                                              move to a database that several nodes can share
@@ -41,9 +43,12 @@ pub(crate) struct Place {
 pub(crate) enum Command {
     /// Run the server until it is told to end (Ctrl-C or SIGTERM)
     Serve,
-    /// Accounts: invite, list, show, lock, unlock, close
+    /// Accounts: invite, list, show, lock, unlock, end sessions, reset, move, close
     #[command(subcommand)]
     Account(Account),
+    /// Tenants: organisations with their domains, and which ways in they leave open
+    #[command(subcommand)]
+    Tenant(Tenant),
     /// The record: what happened, newest first
     #[command(subcommand)]
     Event(Event),
@@ -106,21 +111,186 @@ pub(crate) enum Account {
     Lock {
         /// The address or the identifier
         account: String,
+        /// Why, for the record; its owner sees that the operator did it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Let the owner sign in again
     Unlock {
         /// The address or the identifier
         account: String,
+        /// Why, for the record
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// End all sessions and live codes; the owner signs in again
+    EndSessions {
+        /// The address or the identifier
+        account: String,
+        /// Why, for the record
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take every authenticator and recovery code away, for an owner who has lost them: what is left is the address
+    Reset {
+        /// The address or the identifier
+        account: String,
+        /// Why, for the record
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Show which methods are open for an account and who closes the others; or set what it leaves open itself
+    Methods {
+        /// The address or the identifier
+        account: String,
+        #[command(flatten)]
+        layer: Layer,
+        /// Leave everything to the tenant and the installation again
+        #[arg(long, conflicts_with_all = ["sign_in", "step_up", "recovery", "without"])]
+        inherit: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put an account into a tenant, or make it personal
+    Move {
+        /// The address or the identifier
+        account: String,
+        /// The tenant's short name
+        #[arg(long, value_name = "TENANT", required_unless_present = "personal")]
+        to: Option<String>,
+        /// Into no tenant
+        #[arg(long, conflicts_with = "to")]
+        personal: bool,
     },
     /// Close an account for good: its record stays, its address is free
     Close {
         /// The address or the identifier
         account: String,
+        /// Why, for the record
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
         /// Do it; without this only what would happen is printed
         #[arg(long)]
         yes: bool,
     },
 }
+
+/// What a layer of the policy leaves open. What is not named stays as it is.
+#[derive(Args)]
+pub(crate) struct Layer {
+    /// Leave these open for signing in, and nothing else
+    #[arg(long, value_name = "METHODS", value_delimiter = ',', num_args = 0..)]
+    pub(crate) sign_in: Option<Vec<String>>,
+    /// Leave these open for reaching the second level, and nothing else
+    #[arg(long, value_name = "METHODS", value_delimiter = ',', num_args = 0..)]
+    pub(crate) step_up: Option<Vec<String>>,
+    /// Leave these open for recovery, and nothing else
+    #[arg(long, value_name = "METHODS", value_delimiter = ',', num_args = 0..)]
+    pub(crate) recovery: Option<Vec<String>>,
+    /// Close this one for everything
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) without: Vec<String>,
+}
+
+#[derive(Subcommand)]
+#[command(after_help = TENANT)]
+pub(crate) enum Tenant {
+    /// List all tenants by their short names
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one tenant: its domains, its accounts, what is open for them
+    Show {
+        /// The short name
+        tenant: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a tenant; it leaves open what the installation does
+    Make {
+        /// The short name: small letters, digits and dashes, at most 32
+        tenant: String,
+        /// The name that people see on pages and in mails
+        name: String,
+    },
+    /// Give it another name
+    Rename {
+        /// The short name
+        tenant: String,
+        /// The name that people see
+        name: String,
+    },
+    /// Show or set what it leaves open
+    #[command(after_help = METHODS)]
+    Methods {
+        /// The short name
+        tenant: String,
+        #[command(flatten)]
+        layer: Layer,
+        /// Do it, where something is closed that is open now; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Domains whose addresses are the tenant's
+    #[command(subcommand)]
+    Domain(Domain),
+    /// Remove a tenant that has neither accounts nor domains
+    Remove {
+        /// The short name
+        tenant: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Domain {
+    /// Add a domain: new accounts with addresses there are the tenant's
+    Add {
+        /// The tenant's short name
+        tenant: String,
+        /// The domain
+        domain: String,
+        /// Move existing accounts with main addresses there as well
+        #[arg(long)]
+        adopt: bool,
+    },
+    /// Remove a domain: the accounts stay the tenant's
+    Remove {
+        /// The tenant's short name
+        tenant: String,
+        /// The domain
+        domain: String,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+const TENANT: &str = "\
+Examples:
+  bidden tenant make example-edu \"Example University\"
+  bidden tenant domain add example-edu example.edu --adopt
+  bidden tenant methods example-edu --without mail_code --yes
+                          its members are never mailed a sign-in code, and everybody can look that up
+  bidden tenant show example-edu --json";
+
+const METHODS: &str = "\
+Methods: passkey, password, mail_code, sms_code, totp, recovery_code. A tenant can only close what the installation \
+leaves open, and an account only what its tenant does.
+
+Examples:
+  bidden tenant methods example-edu
+  bidden tenant methods example-edu --sign-in passkey,password --recovery recovery_code --yes
+  bidden tenant methods example-edu --without mail_code --yes";
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Role {

@@ -4,7 +4,9 @@ pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod event;
+pub(crate) mod methods;
 pub(crate) mod store;
+pub(crate) mod tenant;
 
 use std::io::{self, Write};
 

@@ -43,6 +43,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Command::Serve => serve::run(commands::settings(&cli.place)?),
         Command::Account(account) => commands::account::run(&commands::settings(&cli.place)?, account),
+        Command::Tenant(tenant) => commands::tenant::run(&commands::settings(&cli.place)?, tenant),
         Command::Event(cli::Event::List { unknown, limit, json }) => {
             commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
         }

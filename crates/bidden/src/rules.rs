@@ -30,6 +30,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         sms: config.has_text_messages().then(|| text_messages(config)),
         digest_interval: config.budget.digest_interval,
         mute: config.budget.mute,
+        methods: config.methods,
         session_idle: config.session.idle,
         session_absolute: config.session.absolute,
         retention: config.record.retention,

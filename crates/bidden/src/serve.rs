@@ -141,6 +141,8 @@ fn site(config: &Config) -> Result<Site, Failed> {
         loopback: loopback && config.listen.ip().is_loopback(),
         inbox: config.has_inbox_page(),
         proxies: config.trusted_proxies.clone(),
+        mail_from: config.smtp.as_ref().map(|smtp| smtp.from.clone()),
+        settings: config.in_force(),
         stylesheet: stylesheet(config),
         logo: config.look.logo.as_ref().map(|logo| (logo.media_type, logo.bytes.clone())),
         origin,

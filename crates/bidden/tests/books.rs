@@ -187,7 +187,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 22] = [
+const ATTACKS: [(u8, &str, &str); 24] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -239,6 +239,16 @@ const ATTACKS: [(u8, &str, &str); 22] = [
         "Make the server send text messages that somebody earns on",
         "Countries on a list, no premium or satellite range, and budgets per destination, per prefix and in all; every \
          spelling of a number is that number",
+    ),
+    (
+        43,
+        "Come by a way that the organisation has closed",
+        "A method that is off leads to no session by any route, also when it is closed while a code is on its way",
+    ),
+    (
+        44,
+        "Pass a mail about a personal account off as one about work",
+        "Every mail and the account page name the organisation, or say that the account is personal",
     ),
     (
         46,

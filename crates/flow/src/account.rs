@@ -1,20 +1,26 @@
-//! What an operator does with accounts: list, show, lock, unlock, close.
+//! What an operator does with accounts: list, show, lock, unlock, end sessions, reset, close.
+
+pub mod facts;
+pub mod search;
 
 use model::account::{Account, AccountState};
 use model::address::{Address, masked};
 use model::cx::Cx;
-use model::event::{Actor, Event, EventKind, Subject};
+use model::event::{Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
+use model::method::{MethodPolicy, Use};
 use model::notice::What;
-use model::refusal::{Refusal, Verdict};
+use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Recorded, Store, Tx, accounts, browsers, notices, outbox, sign_in_codes};
+use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox, sign_in_codes};
 
+use crate::by::By;
 use crate::notice::{self, Telling, Whom};
 use crate::session::end_all;
 use crate::sign_in::submit::refund;
+use crate::{Outcome, methods};
 
 /// The account with this address.
 ///
@@ -49,49 +55,99 @@ pub enum Change {
     Unlock,
     /// For good: sessions end, known browsers are forgotten, the address is free. The record stays.
     Close,
+    /// Every session and live code ends; the owner signs in again.
+    EndSessions,
+    /// Every authenticator and recovery code goes, and whatever the owner has switched off is open again: what is left
+    /// is the address. Sessions end and known browsers are forgotten.
+    Reset,
 }
 
-/// Does it.
+impl Change {
+    const fn act(self) -> OperatorAct {
+        match self {
+            Self::Lock => OperatorAct::Lock,
+            Self::Unlock => OperatorAct::Unlock,
+            Self::Close => OperatorAct::Close,
+            Self::EndSessions => OperatorAct::EndSessions,
+            Self::Reset => OperatorAct::Reset,
+        }
+    }
+
+    /// What stands on the record where no reason was given; none where a reason must be given.
+    const fn plain(self) -> Option<EventKind> {
+        match self {
+            Self::Lock => Some(EventKind::AccountLocked),
+            Self::Unlock => Some(EventKind::AccountUnlocked),
+            Self::Close => Some(EventKind::AccountClosed),
+            Self::EndSessions | Self::Reset => None,
+        }
+    }
+
+    /// From which states it leads to which.
+    const fn states(self, now: AccountState) -> Option<AccountState> {
+        match (self, now) {
+            (Self::Lock, AccountState::Open) => Some(AccountState::Locked),
+            (Self::Unlock, AccountState::Locked) => Some(AccountState::Open),
+            (Self::Close, AccountState::Open | AccountState::Locked) => Some(AccountState::Closed),
+            (Self::EndSessions | Self::Reset, AccountState::Open | AccountState::Locked) => Some(now),
+            (Self::Lock | Self::Unlock | Self::Close | Self::EndSessions | Self::Reset, _) => None,
+        }
+    }
+}
+
+/// The longest reason, in characters.
+pub const LONGEST_REASON: usize = 200;
+
+/// Does it, at the command line and without a reason.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn change(
+pub fn change(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, change: Change) -> Outcome<()> {
+    act(tx, cx, id, (change, None), &By::COMMAND)
+}
+
+/// Does it. `reason` is a line of [`wire::line`].
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::AccountUnknown`], [`Refusal::AccountState`], [`Refusal::ReasonMissing`].
+pub fn act(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     id: AccountId,
-    change: Change,
-) -> Result<Recorded<Verdict<()>>, Fault> {
+    (change, reason): (Change, Option<&str>),
+    by: &By,
+) -> Outcome<()> {
     let Some(account) = accounts::find(tx, id)? else {
         return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
     };
-    let (from, to, kind) = match (change, account.state) {
-        (Change::Lock, AccountState::Open) => {
-            (AccountState::Open, AccountState::Locked, EventKind::AccountLocked)
-        }
-        (Change::Unlock, AccountState::Locked) => {
-            (AccountState::Locked, AccountState::Open, EventKind::AccountUnlocked)
-        }
-        (Change::Close, AccountState::Open | AccountState::Locked) => {
-            (account.state, AccountState::Closed, EventKind::AccountClosed)
-        }
-        (Change::Lock | Change::Unlock | Change::Close, _) => {
-            return Ok(tx.unrecorded("not in that state", Err(Refusal::AccountState)));
-        }
+    let kind = match reason {
+        Some(reason) => Some(EventKind::OperatorActed { act: change.act(), reason: reason.to_owned() }),
+        None => change.plain(),
+    };
+    let Some(kind) = kind else {
+        return Ok(tx.unrecorded("without a reason", Err(Refusal::ReasonMissing)));
+    };
+    let (from, Some(to)) = (account.state, change.states(account.state)) else {
+        return Ok(tx.unrecorded("not in that state", Err(Refusal::AccountState)));
     };
     if !accounts::claim_state(tx, id, from, to)? {
         return Ok(tx.unrecorded("somebody was faster", Err(Refusal::AccountState)));
     }
-    let mut events = vec![Event::new(cx, Subject::Account(id), kind)?.by(Actor::Operator, None)];
-    if to != AccountState::Open {
-        events.extend(end_all(tx, cx, id, (None, SessionEnd::AccountUnavailable))?);
+    let mut events = vec![by.sign(Event::new(cx, Subject::Account(id), kind)?)];
+    if change != Change::Unlock {
+        let why = match change {
+            Change::EndSessions | Change::Reset => SessionEnd::EndedByOperator,
+            Change::Lock | Change::Unlock | Change::Close => SessionEnd::AccountUnavailable,
+        };
+        events.extend(end_all(tx, cx, id, (None, why))?);
         end_codes(tx, cx, id, &mut events)?;
     }
-    let what = match to {
-        AccountState::Open => What::AccountUnlocked,
-        AccountState::Locked => What::AccountLocked,
-        AccountState::Closed => What::AccountClosed,
-    };
-    notice::tell(tx, cx, id, Telling::of(what), Whom::Everybody)?;
+    if change == Change::Reset {
+        reset(tx, cx, (&account, by), &mut events)?;
+    }
+    for what in told(change, &events) {
+        notice::tell(tx, cx, id, Telling::of(what), Whom::Everybody)?;
+    }
     if to == AccountState::Closed {
         browsers::forget_all(tx, id)?;
         notices::forget(tx, id)?;
@@ -99,6 +155,88 @@ pub fn change(
         accounts::free_address(tx, id, &masked(local, domain), cx.now)?;
     }
     tx.record(&events, Ok(()))
+}
+
+/// Sets the layer of methods of one account; none leaves everything to its tenant and the installation.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::AccountUnknown`], [`Refusal::PolicyFlawed`].
+pub fn set_methods(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    id: AccountId,
+    methods: Option<MethodPolicy>,
+    by: &By,
+) -> Outcome<()> {
+    let Some(account) = accounts::find(tx, id)? else {
+        return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
+    };
+    let open = methods::of_account(&cx.policy, &Account { methods, ..account });
+    if let Some(flaw) = open.flaw() {
+        return Ok(tx.unrecorded("it could not work", Err(Refusal::PolicyFlawed { flaw })));
+    }
+    accounts::put_methods(tx, id, methods.as_ref())?;
+    let kind = EventKind::MethodsChanged { sign_in: open.open(Use::SignIn) };
+    let event = Event::new(cx, Subject::Account(id), kind)?;
+    tx.record(&[by.sign(event)], Ok(()))
+}
+
+/// What the owner is told of it, at every address.
+fn told(change: Change, events: &[Event]) -> Vec<What> {
+    match change {
+        Change::Lock => vec![What::AccountLocked],
+        Change::Unlock => vec![What::AccountUnlocked],
+        Change::Close => vec![What::AccountClosed],
+        Change::EndSessions => {
+            let ended =
+                events.iter().filter(|event| matches!(event.kind, EventKind::SessionEnded { .. })).count();
+            vec![What::SessionsEnded { count: u32::try_from(ended).unwrap_or(u32::MAX) }]
+        }
+        Change::Reset => {
+            let mut removed: Vec<What> = Vec::new();
+            for event in events {
+                if let EventKind::AuthenticatorRemoved { kind, why, .. } = event.kind {
+                    let what = What::AuthenticatorRemoved { kind, why };
+                    if !removed.contains(&what) {
+                        removed.push(what);
+                    }
+                }
+            }
+            removed
+        }
+    }
+}
+
+/// What [`Change::Reset`] takes away.
+fn reset(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (account, by): (&Account, &By),
+    events: &mut Vec<Event>,
+) -> Result<(), Fault> {
+    let id = account.id;
+    for kept in authenticators::list(tx, id)? {
+        let own = kept.authenticator;
+        if authenticators::claim_remove(tx, id, own.id)? {
+            let kind = EventKind::AuthenticatorRemoved {
+                authenticator: own.id,
+                kind: own.kind,
+                why: Removal::ByOperator,
+            };
+            events.push(by.sign(Event::new(cx, Subject::Account(id), kind)?));
+        }
+    }
+    // A list has an end, this has not.
+    authenticators::remove_all(tx, id, None)?;
+    authenticators::forget_recovery_codes(tx, id)?;
+    browsers::forget_all(tx, id)?;
+    if account.methods.is_some() {
+        accounts::put_methods(tx, id, None)?;
+        let open = methods::of_account(&cx.policy, &Account { methods: None, ..account.clone() });
+        let kind = EventKind::MethodsChanged { sign_in: open.open(Use::SignIn) };
+        events.push(by.sign(Event::new(cx, Subject::Account(id), kind)?));
+    }
+    Ok(())
 }
 
 fn end_codes(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, events: &mut Vec<Event>) -> Result<(), Fault> {

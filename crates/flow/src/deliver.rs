@@ -15,7 +15,7 @@ use model::time::Time;
 use store::inbox::{self, Kept, Mail};
 use store::outbox;
 pub use store::outbox::Leased;
-use store::{Recorded, Store, Tx, accounts, addresses, destinations, sign_in_codes};
+use store::{Recorded, Store, Tx, accounts, addresses, destinations, sign_in_codes, tenants};
 use wire::phone::Phone;
 
 use crate::sign_in::submit::subject;
@@ -73,6 +73,7 @@ pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
 /// A fault of the store.
 pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
     let mut to = leased.to.expose().clone();
+    let tenant = whose(store, leased)?;
     let body = match (leased.kind, leased.request) {
         (MessageKind::SignInCode, Some(request)) => {
             let (letter, mailbox) = store.read(|reader| {
@@ -103,6 +104,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
                     id: leased.id,
                     to,
                     account: None,
+                    tenant: None,
                     queued_at: leased.queued_at,
                     body,
                 }));
@@ -151,7 +153,21 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             }
         }
     };
-    Ok(Some(Message { id: leased.id, to, account: leased.account, queued_at: leased.queued_at, body }))
+    let (id, account, queued_at) = (leased.id, leased.account, leased.queued_at);
+    Ok(Some(Message { id, to, account, tenant, queued_at, body }))
+}
+
+/// The organisation that the account belongs to; of an account that is not there yet, the one that it would.
+fn whose(store: &Store, leased: &Leased) -> Result<Option<String>, Fault> {
+    store.read(|reader| {
+        let account = leased.account.map(|id| accounts::find(reader, id)).transpose()?.flatten();
+        let domain = leased.to.expose().rsplit_once('@').map_or("", |(_, domain)| domain);
+        let tenant = match account {
+            Some(account) => account.tenant,
+            None => tenants::find_by_domain(reader, domain)?,
+        };
+        Ok(tenant.map(|tenant| tenant.name))
+    })
 }
 
 /// What an account is called in a notice to `to`: in full where that is an address to sign in by, masked where it may be

@@ -15,6 +15,9 @@ use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use store::{Recorded, Store, Tx, accounts, invitations};
 
+use crate::Outcome;
+use crate::by::By;
+
 /// The digest of the secret in an invitation's link.
 fn link_digest(keys: &Keys, id: InvitationId, secret: &[u8; 16]) -> Digest {
     keys.digest(Of::Token, &[b"invitation", id.bytes(), secret])
@@ -66,7 +69,7 @@ pub fn set_up(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<Option<Link>>, Fa
     tx.record(&[event], Some(link))
 }
 
-/// Invites somebody.
+/// Invites somebody, at the command line.
 ///
 /// # Errors
 /// A fault of the store.
@@ -76,14 +79,49 @@ pub fn invite(
     address: &Address,
     role: Role,
 ) -> Result<Recorded<Verdict<Link>>, Fault> {
+    invite_by(tx, cx, address, role, &By::COMMAND)
+}
+
+/// Invites somebody.
+///
+/// # Errors
+/// A fault of the store.
+pub fn invite_by(tx: &mut Tx<'_>, cx: &mut Cx, address: &Address, role: Role, by: &By) -> Outcome<Link> {
     if cx.policy.registration == Registration::Closed {
-        return Ok(tx.unrecorded("nothing was made", Err(Refusal::RegistrationClosed)));
+        return Ok(tx.unrecorded("nobody can open an account", Err(Refusal::RegistrationClosed)));
     }
     if accounts::find_by_identity(tx, &address.identity())?.is_some() {
-        return Ok(tx.unrecorded("nothing was made", Err(Refusal::AddressTaken)));
+        return Ok(tx.unrecorded("the address has an account", Err(Refusal::AddressTaken)));
     }
     let (link, event) = create(tx, cx, (Opening::Invitation, role), Some(address), Actor::Operator)?;
-    tx.record(&[event], Ok(link))
+    tx.record(&[by.sign(event)], Ok(link))
+}
+
+/// Who was invited and has not come yet, the next to end first.
+///
+/// # Errors
+/// A fault of the store.
+pub fn list(store: &Store, cx: &Cx, limit: i64) -> Result<Vec<Invitation>, Fault> {
+    store.read(|reader| invitations::list_open(reader, cx.now, limit))
+}
+
+/// Takes an invitation back that nobody has used yet: its link opens nothing any more.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::LinkUnknown`] when it is not open.
+pub fn take_back(tx: &mut Tx<'_>, cx: &mut Cx, id: InvitationId, by: &By) -> Outcome<()> {
+    if !invitations::claim_take_back(tx, id, cx.now)? {
+        return Ok(tx.unrecorded("it is not open", Err(Refusal::LinkUnknown)));
+    }
+    let invited = invitations::find(tx, id)?.and_then(|(invitation, _)| invitation.address);
+    let mailbox = invited.and_then(|invited| wire::mail::mailbox::Mailbox::parse(&invited).ok());
+    let address = mailbox.map(|mailbox| Address::new(mailbox, tx.keys()));
+    let subject = address
+        .as_ref()
+        .map_or(Subject::Site, |address| Subject::address(&address.destination(), address.masked()));
+    let kind = EventKind::InvitationTakenBack { address: address.as_ref().map(Address::masked) };
+    let event = Event::new(cx, subject, kind)?;
+    tx.record(&[by.sign(event)], Ok(()))
 }
 
 fn create(

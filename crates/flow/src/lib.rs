@@ -9,6 +9,7 @@ pub mod activity;
 pub mod address;
 pub mod authenticator;
 pub mod budget;
+pub mod by;
 pub mod deliver;
 pub mod detection;
 pub mod holdings;
@@ -24,6 +25,7 @@ pub mod reauth;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;
+pub mod tenant;
 
 pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 

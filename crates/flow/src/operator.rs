@@ -170,6 +170,15 @@ pub fn size(bytes: u64) -> String {
     if unit == "B" || whole >= 100 { format!("{whole} {unit}") } else { format!("{whole}.{rest} {unit}") }
 }
 
+/// Whether any operator owns what the operator's pages ask for: as long as nobody does, the record can be read by an
+/// operator who signed in by a code.
+///
+/// # Errors
+/// A fault of the store.
+pub fn has_strong_operator(store: &Store) -> Result<bool, Fault> {
+    store.read(accounts::has_strong_operator)
+}
+
 /// When the newest event on the record happened: a clock that is behind it has stepped back.
 ///
 /// # Errors
@@ -228,6 +237,7 @@ pub fn detail(kind: &EventKind) -> String {
             let whom = address.as_ref().map_or_else(String::new, |address| format!(" for {address}"));
             format!("{} as {}{whom}", spaced(&format!("{opening:?}")), role.code())
         }
+        EventKind::InvitationTakenBack { address } => address.clone().unwrap_or_default(),
         EventKind::AccountOpened { opening, role } => {
             format!("{} as {}", spaced(&format!("{opening:?}")), role.code())
         }

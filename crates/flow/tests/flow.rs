@@ -28,6 +28,9 @@ mod guessing;
 #[path = "flow/invitations.rs"]
 mod invitations;
 #[cfg(test)]
+#[path = "flow/methods.rs"]
+mod methods;
+#[cfg(test)]
 #[path = "flow/not_me.rs"]
 mod not_me;
 #[cfg(test)]
@@ -48,3 +51,6 @@ mod sim;
 #[cfg(test)]
 #[path = "flow/sweep.rs"]
 mod sweep;
+#[cfg(test)]
+#[path = "flow/tenants.rs"]
+mod tenants;

@@ -47,6 +47,8 @@ pub struct Message {
     pub to: String,
     /// The account it is about.
     pub account: Option<AccountId>,
+    /// The name of the organisation that the account belongs to, or would; none means that it is personal.
+    pub tenant: Option<String>,
     /// When it was queued.
     pub queued_at: Time,
     /// What it says.

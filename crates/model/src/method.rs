@@ -4,9 +4,13 @@
 //! what all of them leave open. It is evaluated in one place, `flow::methods`, for issuing and for verifying
 //! (`threats.md` §5.2 row 43, OWASP ASVS 5.0 6.3.4).
 
+mod flaw;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use flaw::Flaw;
 
 /// A way to prove who one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

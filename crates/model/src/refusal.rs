@@ -1,5 +1,6 @@
 //! Everything we decline. A refusal is a value: it commits, it is recorded, and it is not an error (law 4).
 
+use crate::method::Flaw;
 use crate::time::Time;
 
 /// What a decision came to: the thing, or a refusal.
@@ -85,6 +86,25 @@ pub enum Refusal {
     TooMany,
     /// Not a name: nothing in it that could be read, or too much.
     NameUnfit,
+    /// There is no tenant of that short name.
+    TenantUnknown,
+    /// There is a tenant of that short name already.
+    TenantTaken,
+    /// The tenant has accounts or domains.
+    TenantInUse,
+    /// A tenant's short or shown name cannot be this.
+    TenantNameUnfit,
+    /// The domain belongs to a tenant already.
+    DomainTaken,
+    /// The domain is not the tenant's.
+    DomainUnknown,
+    /// With this policy nobody could sign in, or a method would be of no use.
+    PolicyFlawed {
+        /// Why.
+        flaw: Flaw,
+    },
+    /// An act that needs a reason came without one.
+    ReasonMissing,
 }
 
 impl Refusal {
@@ -124,6 +144,14 @@ impl Refusal {
             Self::AuthenticatorUnknown => "authenticator_unknown",
             Self::TooMany => "too_many",
             Self::NameUnfit => "name_unfit",
+            Self::TenantUnknown => "tenant_unknown",
+            Self::TenantTaken => "tenant_taken",
+            Self::TenantInUse => "tenant_in_use",
+            Self::TenantNameUnfit => "tenant_name_unfit",
+            Self::DomainTaken => "domain_taken",
+            Self::DomainUnknown => "domain_unknown",
+            Self::PolicyFlawed { .. } => "policy_flawed",
+            Self::ReasonMissing => "reason_missing",
         }
     }
 }

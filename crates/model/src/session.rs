@@ -24,6 +24,8 @@ pub enum SessionEnd {
     Absolute,
     /// The account was locked or closed.
     AccountUnavailable,
+    /// An operator ended it.
+    EndedByOperator,
 }
 
 /// A browser session: one browser, signed in to one account.

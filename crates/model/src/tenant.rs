@@ -26,6 +26,18 @@ pub fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.starts_with(|first: char| first.is_ascii_lowercase()) && text.chars().all(fits)
 }
 
+/// The longest name that people see, in characters.
+pub const LONGEST_NAME: usize = 60;
+
+/// Whether `text` can be the name that people see: 1 to 60 visible characters, and nothing that a mail program would
+/// turn into a link.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    wire::line::parse(text, LONGEST_NAME).is_ok_and(|line| line == text)
+        && !["://", "www.", "@"].iter().any(|part| lower.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +49,24 @@ mod tests {
         }
         for bad in ["", "2uni", "-uni", "Uni", "uni edu", "ünï", &"a".repeat(33)] {
             assert!(!is_code(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_what_people_say_and_no_link() {
+        for good in ["Example University", "Ünï of 日本"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in [
+            "",
+            " Example",
+            "a\nb",
+            "https://example.edu",
+            "WWW.example.edu",
+            "x@example.edu",
+            &"a".repeat(61),
+        ] {
+            assert!(!is_name(bad), "{bad}");
         }
     }
 }

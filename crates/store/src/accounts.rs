@@ -213,3 +213,97 @@ pub fn free_address(tx: &mut Tx<'_>, id: AccountId, masked: &str, at: Time) -> R
         args![id.bytes(), masked, at],
     )
 }
+
+/// Puts an account into a tenant, or makes it personal: a claim, the answer says whether it was elsewhere.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_move(tx: &mut Tx<'_>, id: AccountId, tenant: Option<TenantId>) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE accounts SET tenant = $2 WHERE id = $1 AND tenant IS DISTINCT FROM $2",
+        args![id.bytes(), tenant.as_ref().map(TenantId::bytes)],
+    )?;
+    Ok(rows == 1)
+}
+
+/// The end of every address at a domain, for `LIKE`. A domain has no letter that means something there.
+fn at(domain: &str) -> String {
+    format!("%@{domain}")
+}
+
+/// How many accounts that are not closed have their main address at `domain` and are not in `tenant`. Looks at every
+/// address.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_elsewhere(reader: &mut Reader<'_>, domain: &str, tenant: TenantId) -> Result<i64, Fault> {
+    let row = reader.db.one(
+        "SELECT COUNT(*) FROM addresses d JOIN accounts a ON a.id = d.account
+         WHERE d.main = 1 AND d.kind = 'mail' AND d.shown LIKE $1 AND a.state <> 'closed'
+           AND a.tenant IS DISTINCT FROM $2",
+        args![&at(domain), tenant.bytes()],
+    )?;
+    row.map_or(Ok(0), |mut row| row.int(0))
+}
+
+/// Some of those whom [`count_elsewhere`] counts.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_elsewhere(
+    reader: &mut Reader<'_>,
+    domain: &str,
+    tenant: TenantId,
+    limit: i64,
+) -> Result<Vec<AccountId>, Fault> {
+    let rows = reader.db.query(
+        "SELECT a.id FROM addresses d JOIN accounts a ON a.id = d.account
+         WHERE d.main = 1 AND d.kind = 'mail' AND d.shown LIKE $1 AND a.state <> 'closed'
+           AND a.tenant IS DISTINCT FROM $2 LIMIT $3",
+        args![&at(domain), tenant.bytes(), limit],
+    )?;
+    rows.into_iter().map(|mut row| row.sixteen(0).map(AccountId::from_bytes)).collect()
+}
+
+/// Gives an account another layer of methods of its own; none leaves all of them to its tenant and the installation.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_methods(tx: &mut Tx<'_>, id: AccountId, methods: Option<&MethodPolicy>) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE accounts SET methods = $2 WHERE id = $1",
+        args![id.bytes(), methods.map(MethodPolicy::text).as_ref()],
+    )
+}
+
+/// Accounts with identifiers from `from` to `to`, in their order.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_between(
+    reader: &mut Reader<'_>,
+    (from, to): (AccountId, AccountId),
+    limit: i64,
+) -> Result<Vec<Account>, Fault> {
+    let rows = reader.db.query(
+        account!("WHERE a.id >= $1 AND a.id <= $2 ORDER BY a.id LIMIT $3"),
+        args![from.bytes(), to.bytes(), limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether any open operator account owns what reaches the second level: a passkey, or a password and a code out of an
+/// app.
+///
+/// # Errors
+/// A fault of the database.
+pub fn has_strong_operator(reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    let row = reader.db.one(
+        "SELECT 1 FROM accounts a WHERE a.role = 'operator' AND a.state = 'open' AND (
+           EXISTS (SELECT 1 FROM authenticators x WHERE x.account = a.id AND x.kind = 'passkey')
+           OR (EXISTS (SELECT 1 FROM authenticators x WHERE x.account = a.id AND x.kind = 'password')
+               AND EXISTS (SELECT 1 FROM authenticators x WHERE x.account = a.id AND x.kind = 'totp'))) LIMIT 1",
+        args![],
+    )?;
+    Ok(row.is_some())
+}

@@ -219,3 +219,11 @@ pub fn remove_all(
     )?;
     rows.into_iter().map(|mut row| row.sixteen(0).map(AuthenticatorId::from_bytes)).collect()
 }
+
+/// Takes all recovery codes of an account away; how many there were.
+///
+/// # Errors
+/// A fault of the database.
+pub fn forget_recovery_codes(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, Fault> {
+    tx.db.execute("DELETE FROM recovery_codes WHERE account = $1", args![account.bytes()])
+}

@@ -70,6 +70,37 @@ pub fn find(reader: &mut Reader<'_>, id: InvitationId) -> Result<Option<(Invitat
     .transpose()
 }
 
+/// Invitations by operators that are still open, the next to end first.
+///
+/// # Errors
+/// A fault of the database or of opening an address.
+pub fn list_open(reader: &mut Reader<'_>, now: Time, limit: i64) -> Result<Vec<Invitation>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id FROM invitations WHERE opening = $1 AND used_at IS NULL AND expires_at > $2
+         ORDER BY expires_at, id LIMIT $3",
+        args![Opening::Invitation.code(), now, limit],
+    )?;
+    let ids = rows.into_iter().map(|mut row| row.sixteen(0).map(InvitationId::from_bytes));
+    let mut open = Vec::new();
+    for id in ids.collect::<Result<Vec<_>, _>>()? {
+        open.extend(find(reader, id)?.map(|(invitation, _)| invitation));
+    }
+    Ok(open)
+}
+
+/// Ends an open invitation of an operator: a claim, the answer says whether it was still open.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_take_back(tx: &mut Tx<'_>, id: InvitationId, now: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE invitations SET expires_at = $2
+         WHERE id = $1 AND opening = $3 AND used_at IS NULL AND expires_at > $2",
+        args![id.bytes(), now, Opening::Invitation.code()],
+    )?;
+    Ok(rows == 1)
+}
+
 /// Uses an invitation up: a claim, the answer says whether it was still open.
 ///
 /// # Errors

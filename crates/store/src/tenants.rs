@@ -50,6 +50,19 @@ pub fn find_by_code(reader: &mut Reader<'_>, code: &str) -> Result<Option<Tenant
     row.map(read).transpose()
 }
 
+/// [`find_by_code`], for whatever must not happen beside another change of the tenant: until this transaction ends,
+/// others who ask this way wait.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_by_code_held(tx: &mut Tx<'_>, code: &str) -> Result<Option<Tenant>, Fault> {
+    let row = tx.db.one(
+        "SELECT id, code, name, methods, made_at FROM tenants WHERE code = $1 /*postgres FOR UPDATE */",
+        args![code],
+    )?;
+    row.map(read).transpose()
+}
+
 /// The tenant with this identifier.
 ///
 /// # Errors

@@ -64,5 +64,8 @@ mod tables;
 #[path = "suite/taking.rs"]
 mod taking;
 #[cfg(test)]
+#[path = "suite/tenants.rs"]
+mod tenants;
+#[cfg(test)]
 #[path = "suite/writing.rs"]
 mod writing;

@@ -15,6 +15,7 @@ use model::voice::{Unspeakable, Voice};
 use tokio::sync::{Semaphore, oneshot};
 use wire::http::network::Network;
 use wire::http::origin::{Origin, Scheme};
+use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::view::assets;
@@ -43,10 +44,25 @@ pub struct Site {
     pub inbox: bool,
     /// Where proxies connect from whose word about the visitor's address is taken.
     pub proxies: Vec<Network>,
+    /// Where mails come from; none where there is an inbox page instead.
+    pub mail_from: Option<Mailbox>,
+    /// The settings in force, for operators, without secrets.
+    pub settings: Vec<Setting>,
     /// The operator's style sheet, built from the settings.
     pub stylesheet: Option<String>,
     /// The operator's logo: media type and bytes.
     pub logo: Option<(&'static str, Vec<u8>)>,
+}
+
+/// A setting in force.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name.
+    pub key: String,
+    /// Its value in words; never a secret.
+    pub value: String,
+    /// Where it was set; none when it has its default.
+    pub place: Option<String>,
 }
 
 /// Addresses of the files that pages refer to; each carries a digest, so that it can be cached for ever.

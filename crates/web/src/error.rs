@@ -34,6 +34,8 @@ pub(crate) enum Trouble {
     SignInFirst,
     /// Whoever is signed in must prove it once more: the way to the page that asks, and on from there.
     ConfirmFirst(String),
+    /// The operator's pages ask for more than the account owns.
+    PasskeyFirst,
 }
 
 impl Trouble {
@@ -56,6 +58,7 @@ impl Trouble {
             Self::NotFound | Self::Misdirected | Self::SignInFirst | Self::ConfirmFirst(_) => Shown::NotFound,
             Self::WrongMethod => Shown::WrongMethod,
             Self::NotYours => Shown::NotYours,
+            Self::PasskeyFirst => Shown::PasskeyFirst,
             Self::CrossSite => Shown::CrossSite,
             Self::FormExpired => Shown::FormExpired,
             Self::Malformed => Shown::Malformed,

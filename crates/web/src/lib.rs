@@ -20,7 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use app::{App, Clock, Site};
+pub use app::{App, Clock, Setting, Site};
 pub use visit::Peer;
 
 use error::Trouble;
@@ -33,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in/passkey", post(pages::passkey::sign_in))
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
+        .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
         .route("/sign-out", post(pages::account::sign_out))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))
         .route("/not-me/{token}", get(pages::not_me::get).post(pages::not_me::post))
@@ -66,6 +67,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/activity", get(pages::activity::get))
         .route("/account/activity/{request}/not-me", post(pages::activity::not_me))
         .route("/operator", get(pages::operator::get))
+        .route("/operator/accounts", get(pages::operator::accounts::get))
+        .route("/operator/accounts/{id}", get(pages::operator::account::get))
+        .route("/operator/accounts/{id}/{act}", post(pages::operator::account::post))
+        .route("/operator/tenants", get(pages::operator::tenants::get).post(pages::operator::tenants::post))
+        .route("/operator/tenants/{code}", get(pages::operator::tenants::one))
+        .route("/operator/tenants/{code}/{act}", post(pages::operator::tenants::act))
+        .route(
+            "/operator/invitations",
+            get(pages::operator::invitations::get).post(pages::operator::invitations::post),
+        )
+        .route("/operator/invitations/{id}/take-back", post(pages::operator::invitations::take_back))
+        .route("/operator/outbox", get(pages::operator::waiting::get))
+        .route("/operator/settings", get(pages::operator::settings::get))
         .route("/inbox", get(pages::inbox::get))
         .route("/inbox/newest", get(pages::inbox::newest))
         .route("/inbox/{id}", get(pages::inbox::mail))

@@ -14,4 +14,5 @@ pub(crate) mod not_me;
 pub(crate) mod operator;
 pub(crate) mod passkey;
 pub(crate) mod sign_in;
+pub(crate) mod sign_in_policy;
 pub(crate) mod welcome;

@@ -11,6 +11,7 @@ pub mod assets;
 pub mod authenticators;
 pub(crate) mod change;
 pub mod chart;
+pub mod codes_off;
 pub mod confirm;
 pub mod entry;
 pub mod frame;

@@ -34,11 +34,16 @@ mod latency;
 #[path = "http/looking.rs"]
 mod looking;
 #[cfg(test)]
+#[path = "http/operating.rs"]
+mod operating;
+#[cfg(test)]
 #[path = "http/operator.rs"]
 mod operator;
 #[cfg(test)]
 #[path = "http/passkeys.rs"]
 mod passkeys;
+#[path = "http/policy.rs"]
+mod policy;
 #[cfg(test)]
 #[path = "http/protocol.rs"]
 mod protocol;

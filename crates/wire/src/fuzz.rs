@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{
+    account_search::AccountSearch,
     base20,
     form::{self, Form, Query},
     http::{
@@ -14,7 +15,10 @@ use crate::{
         url::Url,
         user_agent::{Browser, Family, System},
     },
-    mail::mailbox::{self, Mailbox},
+    mail::{
+        domain::Domain,
+        mailbox::{self, Mailbox},
+    },
     name::{self, Name},
     passkey,
     phone::{Country, Phone, Prefix},
@@ -186,5 +190,22 @@ pub fn passkey(data: &[u8]) {
     }
     if let Ok(read) = passkey::attestation(text) {
         assert!(!read.raw_id.is_empty() && text.len() <= passkey::LONGEST);
+    }
+}
+
+/// A domain that is read is read again as the same; a search names identifiers in their order.
+pub fn domain(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Domain::parse(text) {
+        Ok(domain) => {
+            assert!(
+                domain.as_str().is_ascii() && !domain.as_str().contains(|c: char| c.is_ascii_uppercase())
+            );
+            assert_eq!(Domain::parse(domain.as_str()).as_ref(), Ok(&domain));
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    if let Ok(AccountSearch::Identifier { from, to }) = AccountSearch::parse(text) {
+        assert!(from <= to);
     }
 }

@@ -4,12 +4,14 @@
 //! bounds limit, and never panics. What it cannot read it answers with [`Malformed`], which says
 //! where and what was expected and never repeats the input.
 
+pub mod account_search;
 pub mod base20;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod http;
 pub mod invisible;
+pub mod line;
 pub mod mail;
 pub mod name;
 pub mod passkey;

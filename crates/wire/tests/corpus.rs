@@ -27,6 +27,11 @@ fn cookies_are_answered() {
 }
 
 #[test]
+fn domains_and_searches_are_answered() {
+    replay("domain", wire::fuzz::domain);
+}
+
+#[test]
 fn forms_are_answered() {
     replay("form", wire::fuzz::form);
 }

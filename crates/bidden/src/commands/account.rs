@@ -1,18 +1,21 @@
-//! `bidden account`: invite, list, show, lock, unlock, close. All of it works beside a running server.
+//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, close. All of it works beside
+//! a running server.
 
 use std::fmt::Write as _;
 
 use flow::account::{self, Change};
-use flow::{Store, activity, invitation, session};
+use flow::by::By;
+use flow::{Store, activity, invitation, session, tenant};
 use model::account::{Account, Role};
 use model::address::Address;
+use model::method::{Method, MethodPolicy, Use};
 use model::refusal::Refusal;
 use serde_json::json;
 use wire::mail::mailbox::Mailbox;
 
 use crate::Failed;
-use crate::cli::{Account as Action, Role as RoleWord};
-use crate::commands::{cx, failed, print, store, visible};
+use crate::cli::{Account as Action, Layer, Role as RoleWord};
+use crate::commands::{cx, failed, methods, print, store, visible};
 use crate::config::settings::Config;
 
 pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
@@ -21,10 +24,23 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         Action::Invite { address, role, json } => invite(settings, &store, &address, role, json),
         Action::List { json } => list(&store, json),
         Action::Show { account, json } => show(settings, &store, &account, json),
-        Action::Lock { account } => change(settings, &store, &account, Change::Lock),
-        Action::Unlock { account } => change(settings, &store, &account, Change::Unlock),
-        Action::Close { account, yes: true } => change(settings, &store, &account, Change::Close),
-        Action::Close { account, yes: false } => {
+        Action::Lock { account, reason } => change(settings, &store, &account, (Change::Lock, reason)),
+        Action::Unlock { account, reason } => change(settings, &store, &account, (Change::Unlock, reason)),
+        Action::EndSessions { account, reason } => {
+            change(settings, &store, &account, (Change::EndSessions, Some(reason)))
+        }
+        Action::Reset { account, reason, yes: true } => {
+            change(settings, &store, &account, (Change::Reset, Some(reason)))
+        }
+        Action::Reset { account, reason, yes: false } => would_reset(settings, &store, &account, &reason),
+        Action::Methods { account, layer, inherit, json } => {
+            methods(settings, &store, &account, (&layer, inherit), json)
+        }
+        Action::Move { account, to, .. } => move_to(settings, &store, &account, to),
+        Action::Close { account, yes: true, reason } => {
+            change(settings, &store, &account, (Change::Close, reason))
+        }
+        Action::Close { account, yes: false, .. } => {
             let account = find(&store, &account)?;
             print(&format!(
                 "This would close the account of {} for good: its sessions and codes end, its known browsers are \
@@ -117,6 +133,7 @@ fn as_json(account: &Account) -> serde_json::Value {
         "address": account.address,
         "state": account.state.code(),
         "role": account.role.code(),
+        "tenant": account.tenant.as_ref().map(|tenant| &tenant.code),
         "opened_at": account.opened_at.to_string(),
         "confirmed_at": account.confirmed_at.to_string(),
     })
@@ -144,11 +161,12 @@ fn show(settings: &Config, store: &Store, text: &str, json: bool) -> Result<(), 
         return print(&format!("{shown}\n"));
     }
     let mut out = format!(
-        "{}\n  identifier  {}\n  state       {}\n  role        {}\n  opened      {}\n  confirmed   {}\n",
+        "{}\n  identifier  {}\n  state       {}\n  role        {}\n  tenant      {}\n  opened      {}\n  confirmed   {}\n",
         visible(&account.address),
         account.id,
         account.state.code(),
         account.role.code(),
+        account.tenant.as_ref().map_or("none, it is personal", |tenant| &tenant.code),
         account.opened_at,
         account.confirmed_at
     );
@@ -166,11 +184,17 @@ fn show(settings: &Config, store: &Store, text: &str, json: bool) -> Result<(), 
     print(&out)
 }
 
-fn change(settings: &Config, store: &Store, text: &str, change: Change) -> Result<(), Failed> {
+fn change(
+    settings: &Config,
+    store: &Store,
+    text: &str,
+    (change, reason): (Change, Option<String>),
+) -> Result<(), Failed> {
     let account = find(store, text)?;
+    let reason = reason.map(|reason| reason_of(&reason)).transpose()?;
     let mut cx = cx(settings);
     let outcome = store
-        .write_now(move |tx| account::change(tx, &mut cx, account.id, change))
+        .write_now(move |tx| account::act(tx, &mut cx, account.id, (change, reason.as_deref()), &By::COMMAND))
         .map_err(|fault| failed(&fault))?;
     let address = visible(&account.address);
     match outcome {
@@ -179,11 +203,93 @@ fn change(settings: &Config, store: &Store, text: &str, change: Change) -> Resul
                 Change::Lock => "is locked; its sessions and live codes have ended",
                 Change::Unlock => "is open again",
                 Change::Close => "is closed; its record stays",
+                Change::EndSessions => "is signed out everywhere; live codes have ended too",
+                Change::Reset => "has nothing left to sign in with but its address; its sessions have ended",
             };
             print(&format!("The account of {address} {done}.\n"))
         }
-        Err(_) => {
+        Err(Refusal::AccountState) => {
             Err(Failed(format!("the account of {address} is {}: nothing was changed", account.state.code())))
         }
+        Err(refusal) => Err(methods::refused(refusal)),
     }
+}
+
+fn reason_of(text: &str) -> Result<String, Failed> {
+    wire::line::parse(text, account::LONGEST_REASON).map_err(|_| {
+        Failed(format!("a reason is one line of 1 to {} visible characters", account::LONGEST_REASON))
+    })
+}
+
+fn would_reset(settings: &Config, store: &Store, text: &str, reason: &str) -> Result<(), Failed> {
+    reason_of(reason)?;
+    let account = find(store, text)?;
+    let owns = account::search::owns(store, account.id).map_err(|fault| failed(&fault))?;
+    let owns: Vec<&str> = owns.iter().map(|kind| kind.code()).collect();
+    let owns = if owns.is_empty() { "nothing but its address".to_owned() } else { owns.join(", ") };
+    let left = flow::methods::of_account(&cx(settings).policy, &Account { methods: None, ..account.clone() });
+    let codes = left.open(Use::SignIn).has(Method::MailCode);
+    let after = if codes {
+        "Afterwards its owner signs in by a code that is mailed to it."
+    } else {
+        "Codes by mail are closed for it, so that NOBODY could sign in afterwards until its tenant opens them \
+         (`bidden tenant methods`), or it is moved (`bidden account move`)."
+    };
+    print(&format!(
+        "This would take every authenticator and recovery code from the account of {} (it owns {owns}), open whatever \
+         its owner has switched off, end its sessions and forget its known browsers. {after}\nMake sure by another \
+         way that it is its owner who asks. To do it, add --yes.\n",
+        visible(&account.address)
+    ))
+}
+
+fn methods(
+    settings: &Config,
+    store: &Store,
+    text: &str,
+    (options, inherit): (&Layer, bool),
+    json: bool,
+) -> Result<(), Failed> {
+    let mut account = find(store, text)?;
+    let own = account.methods.unwrap_or(MethodPolicy::OPEN);
+    let then = methods::layer(&own, options)?;
+    if inherit || then.is_some() {
+        let mut cx = cx(settings);
+        store
+            .write_now(move |tx| account::set_methods(tx, &mut cx, account.id, then, &By::COMMAND))
+            .map_err(|fault| failed(&fault))?
+            .map_err(methods::refused)?;
+        account.methods = then;
+    }
+    if json {
+        let open = flow::methods::of_account(&cx(settings).policy, &account);
+        let tenant = account.tenant.as_ref().map(|tenant| &tenant.code);
+        let own = account.methods.as_ref().map(methods::as_json);
+        let line = json!({
+            "id": account.id,
+            "tenant": tenant,
+            "methods": own,
+            "in_force": methods::as_json(&open),
+        });
+        return print(&format!("{line}\n"));
+    }
+    let mut layers = vec![("the installation".to_owned(), settings.methods)];
+    layers.extend(account.tenant.map(|tenant| (format!("tenant {}", tenant.code), tenant.methods)));
+    layers.extend(account.methods.map(|own| ("the account".to_owned(), own)));
+    print(&methods::table(&layers)?)
+}
+
+fn move_to(settings: &Config, store: &Store, text: &str, to: Option<String>) -> Result<(), Failed> {
+    let account = find(store, text)?;
+    let mut cx = cx(settings);
+    let (address, whose) = (visible(&account.address), to.clone());
+    store
+        .write_now(move |tx| tenant::move_account(tx, &mut cx, account.id, to.as_deref(), &By::COMMAND))
+        .map_err(|fault| failed(&fault))?
+        .map_err(|refusal| match refusal {
+            Refusal::AccountState => Failed(format!("the account of {address} is there already")),
+            refusal => methods::refused(refusal),
+        })?;
+    let whose = whose.map_or_else(|| "personal".to_owned(), |code| format!("{code}'s"));
+    print(&format!("The account of {address} is {whose} now.\n"))
 }

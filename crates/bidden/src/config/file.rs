@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use model::method::{MethodSet, Use};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -60,14 +61,15 @@ impl Reading<'_> {
     fn setting(&mut self, row: &'static Row, value: &Spanned<DeValue<'_>>) {
         let (result, span) = match (&row.kind, value.get_ref()) {
             (Kind::Networks, DeValue::Array(items)) => self.networks(items.iter()),
-            (Kind::Networks, DeValue::String(_)) => (Err("Write the list between brackets.".into()), None),
             (kind @ (Kind::Countries | Kind::Prices { .. }), DeValue::Array(items)) => {
                 self.list(kind, ", ", items.iter())
             }
             (kind @ Kind::Headers { .. }, DeValue::Array(items)) => self.list(kind, "\n", items.iter()),
-            (Kind::Countries | Kind::Prices { .. }, DeValue::String(_)) => {
-                (Err("Write the list between brackets.".into()), None)
-            }
+            (Kind::Methods(use_), DeValue::Array(items)) => methods(*use_, items.iter()),
+            (
+                Kind::Networks | Kind::Methods(_) | Kind::Countries | Kind::Prices { .. },
+                DeValue::String(_),
+            ) => (Err("Write the list between brackets.".into()), None),
             (kind @ Kind::Number { .. }, DeValue::Integer(number)) => {
                 let number = u64::from_str_radix(number.as_str(), number.radix());
                 (number.map_err(|_| Unfit::default()).and_then(|number| kind.number(number)), None)
@@ -84,6 +86,7 @@ impl Reading<'_> {
             (
                 Kind::Number { .. }
                 | Kind::Networks
+                | Kind::Methods(_)
                 | Kind::Countries
                 | Kind::Prices { .. }
                 | Kind::Cents { .. },
@@ -205,4 +208,23 @@ impl Reading<'_> {
             self.problems.push(Problem::new(place, "", found, expected).with_next(next));
         }
     }
+}
+
+/// Reads a list of methods; an error comes with the place of the item that caused it.
+fn methods<'v>(
+    use_: Use,
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+) -> (Result<Value, Unfit>, Option<Range<usize>>) {
+    let mut methods = MethodSet::NONE;
+    for item in items {
+        let method = match item.get_ref() {
+            DeValue::String(text) => kind::method(text, use_),
+            _ => Err("Write each method between quotation marks.".into()),
+        };
+        match method {
+            Ok(method) => methods = methods.with(method),
+            Err(unfit) => return (Err(unfit), Some(item.span())),
+        }
+    }
+    (Ok(Value::Methods(methods)), None)
 }

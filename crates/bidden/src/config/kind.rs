@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::method::{Method, MethodSet, Use};
 use model::sms::Cost;
 use outbound::sms::headers::Headers;
 use wire::http::host::Host;
@@ -40,6 +41,8 @@ pub(super) enum Kind {
     Words(&'static [&'static str]),
     /// Any number of networks.
     Networks,
+    /// Any number of the methods that can serve for something.
+    Methods(Use),
     /// An address and a port.
     Listen,
     /// A web origin.
@@ -116,6 +119,11 @@ impl Kind {
                 if words.len() == 1 { words.join("") } else { format!("one of {}", words.join(", ")) }
             }
             Self::Networks => "a list of networks, such as \"10.0.0.0/8\" or \"::1\"".to_owned(),
+            Self::Methods(use_) => {
+                let words: Vec<String> =
+                    methods(*use_).map(|method| format!("\"{}\"", method.code())).collect();
+                format!("a list with any of {}", words.join(", "))
+            }
             Self::Listen => {
                 "an IP address and a port, such as \"127.0.0.1:8000\" or \"[::1]:8000\"".to_owned()
             }
@@ -168,6 +176,9 @@ impl Kind {
                 .ok_or_else(Unfit::default),
             Self::Words(words) => word(text, words),
             Self::Networks => networks(text),
+            Self::Methods(use_) => items(text)
+                .try_fold(MethodSet::NONE, |set, item| method(item, *use_).map(|method| set.with(method)))
+                .map(Value::Methods),
             Self::Listen => listen(text),
             Self::Origin => origin(text),
             Self::Path | Self::SecretFile { .. } => path(text).map(Value::Path),
@@ -215,7 +226,7 @@ impl Kind {
     pub(super) fn toml(&self, text: &str) -> String {
         match self {
             Self::Number { .. } | Self::Probability { .. } | Self::Cents { .. } => text.to_owned(),
-            Self::Networks | Self::Countries | Self::Prices { .. } => {
+            Self::Networks | Self::Methods(_) | Self::Countries | Self::Prices { .. } => {
                 let items: Vec<String> = items(text).map(toml_string).collect();
                 format!("[{}]", items.join(", "))
             }
@@ -377,6 +388,22 @@ pub(super) fn network(text: &str) -> Result<Network, Unfit> {
         );
     }
     Ok(network)
+}
+
+/// The methods that can be named for a use: an approval on another device comes with the devices that can give one.
+fn methods(use_: Use) -> impl Iterator<Item = Method> {
+    use_.possible().without(Method::Approval).iter()
+}
+
+/// Reads one method of a list.
+pub(super) fn method(text: &str, use_: Use) -> Result<Method, Unfit> {
+    let Some(method) = methods(use_).find(|method| method.code() == text) else {
+        let codes: Vec<&str> = methods(use_).map(Method::code).collect();
+        let near = super::spelling::nearest(&text.to_lowercase(), codes.into_iter());
+        let next = near.map(|near| format!("Did you mean \"{near}\"?")).unwrap_or_default();
+        return Err(Unfit { next });
+    };
+    Ok(method)
 }
 
 fn networks(text: &str) -> Result<Value, Unfit> {

@@ -2,6 +2,7 @@
 //!
 //! A rule looks only at settings that were accepted by themselves: what was refused has been reported.
 
+use model::method::{Flaw, Method, MethodPolicy, Use};
 use model::sms::Cost;
 use outbound::sms::headers::Headers;
 use outbound::sms::template::Template;
@@ -85,6 +86,16 @@ pub(super) const RULES: &[Rule] = &[
         says: "No price in `sms.price` and `sms.prices` is above `sms.budget_per_prefix`: such a message would never \
                leave.",
         check: prices_within_the_budget,
+    },
+    Rule {
+        says: "`methods.sign_in` holds one of `passkey`, `password`, `mail_code`, `sms_code`, and `totp` only beside \
+               `password`. `methods.step_up` holds `password` and `totp` together or neither: alone they are one factor.",
+        check: methods_that_work,
+    },
+    Rule {
+        says: "`methods.sign_in` without `mail_code` needs `registration = \"closed\"`: accounts are opened by a code \
+               that confirms the address.",
+        check: codes_to_open_accounts,
     },
     Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
 ];
@@ -341,6 +352,47 @@ fn prices_within_the_budget(values: &Values) -> Option<Problem> {
 
 fn resend_within_life(values: &Values) -> Option<Problem> {
     shorter(values, "budget.resend_after", "code.lifetime")
+}
+
+fn methods_that_work(values: &Values) -> Option<Problem> {
+    let (Some(Value::Methods(sign_in)), Some(Value::Methods(step_up))) =
+        (values.get("methods.sign_in"), values.get("methods.step_up"))
+    else {
+        return None;
+    };
+    let policy = MethodPolicy::OPEN.with(Use::SignIn, *sign_in).with(Use::StepUp, *step_up);
+    let (key, expected, next) = match policy.flaw()? {
+        Flaw::NoSignIn => (
+            "methods.sign_in",
+            "something by which people can sign in",
+            "Add \"passkey\", \"password\" or \"mail_code\".",
+        ),
+        Flaw::TotpAlone => (
+            "methods.sign_in",
+            "\"password\" beside \"totp\"",
+            "Add \"password\", or remove \"totp\": a code out of an app is never the only proof.",
+        ),
+        Flaw::HalfStepUp => (
+            "methods.step_up",
+            "\"password\" and \"totp\" together, or neither",
+            "Add the other one or remove both: alone they are one factor, and reach no second level.",
+        ),
+    };
+    Some(values.problem(key, expected).with_next(next))
+}
+
+fn codes_to_open_accounts(values: &Values) -> Option<Problem> {
+    match (values.get("methods.sign_in"), values.get("registration")) {
+        (Some(Value::Methods(methods)), Some(Value::Word(registration)))
+            if !methods.has(Method::MailCode) && *registration != "closed" && !methods.is_empty() =>
+        {
+            Some(values.problem("methods.sign_in", "\"mail_code\", or `registration = \"closed\"`").with_next(
+                "Accounts are opened by a code that confirms the address. Add \"mail_code\" until all accounts are \
+                 there, or close registration. A tenant can switch codes off for its members either way.",
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn idle_within_absolute(values: &Values) -> Option<Problem> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::method::{MethodPolicy, Use};
 use model::sms::Cost;
 use outbound::sms::headers::Headers;
 use outbound::sms::template::{ContentType, Template};
@@ -57,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) sms: Sms,
     /// Sign-in codes.
     pub(crate) code: Code,
+    /// By what people may prove who they are.
+    pub(crate) methods: MethodPolicy,
     /// How much guessing and mail strangers can cause.
     pub(crate) budget: Budget,
     /// How long browsers stay signed in.
@@ -254,6 +257,7 @@ impl Config {
             smtp: smtp(values, &site_name)?,
             sms: sms(values)?,
             code: code(values)?,
+            methods: methods(values)?,
             budget: budget(values)?,
             session: Session {
                 idle: values.take("session.idle")?,
@@ -380,6 +384,13 @@ fn code(values: &mut Values) -> Result<Code, Problems> {
         guesses: values.take("code.guesses")?,
         length: values.take("code.length")?,
     })
+}
+
+fn methods(values: &mut Values) -> Result<MethodPolicy, Problems> {
+    Ok(MethodPolicy::OPEN
+        .with(Use::SignIn, values.take("methods.sign_in")?)
+        .with(Use::StepUp, values.take("methods.step_up")?)
+        .with(Use::Recovery, values.take("methods.recovery")?))
 }
 
 fn budget(values: &mut Values) -> Result<Budget, Problems> {

@@ -1,5 +1,8 @@
 //! `bidden config check`: what is in force, in a few lines, and what differs from the defaults.
 
+use model::method::{Method, Use};
+use web::Setting;
+
 use super::duration;
 use super::problem::shortened;
 use super::settings::Config;
@@ -9,18 +12,8 @@ use super::words::{KeepAddresses, Registration, SmtpSecurity};
 impl Config {
     /// What is in force and which settings differ from the default, for people. Secrets are "set".
     pub(crate) fn summary(&self) -> String {
-        let lines = [
-            ("server", self.server()),
-            ("mail", self.mail()),
-            ("texts", self.texts()),
-            ("accounts", self.accounts().to_owned()),
-            ("codes", self.codes()),
-            ("sessions", self.sessions()),
-            ("record", self.kept()),
-            ("data", self.data()),
-        ];
         let mut out = String::from("In force:\n");
-        for (name, line) in lines {
+        for (name, line) in self.lines() {
             out.push_str(&format!("  {name:<9} {line}\n"));
         }
         if self.changed.is_empty() {
@@ -34,6 +27,38 @@ impl Config {
             out.push_str(&format!("  {:<width$} = {text}  ({})\n", setting.key, setting.place));
         }
         out
+    }
+
+    /// What [`Self::summary`] says, setting by setting, for the operator's page.
+    pub(crate) fn in_force(&self) -> Vec<Setting> {
+        let lines = self.lines().map(|(name, value)| Setting { key: name.to_owned(), value, place: None });
+        let changed = self.changed.iter().map(|setting| Setting {
+            key: setting.key.to_owned(),
+            value: shortened(&setting.text),
+            place: Some(setting.place.to_string()),
+        });
+        lines.into_iter().chain(changed).collect()
+    }
+
+    fn lines(&self) -> [(&'static str, String); 9] {
+        [
+            ("server", self.server()),
+            ("mail", self.mail()),
+            ("texts", self.texts()),
+            ("accounts", self.accounts().to_owned()),
+            ("methods", self.open_methods()),
+            ("codes", self.codes()),
+            ("sessions", self.sessions()),
+            ("record", self.kept()),
+            ("data", self.data()),
+        ]
+    }
+
+    fn open_methods(&self) -> String {
+        let of = |use_| self.methods.open(use_).iter().map(Method::code).collect::<Vec<_>>().join(", ");
+        let recovery = of(Use::Recovery);
+        let recovery = if recovery.is_empty() { "by the operator alone".to_owned() } else { recovery };
+        format!("sign-in by {}; recovery {recovery}", of(Use::SignIn))
     }
 
     fn data(&self) -> String {

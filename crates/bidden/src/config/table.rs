@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use model::method::Use;
 use model::sms::Cost;
 
 use super::kind::{Content, Kind};
@@ -125,6 +126,12 @@ pub(super) const SECTIONS: &[Section] = &[
         name: "code",
         title: "Sign-in codes",
         about: "How long a code lives, how long it is and how often it may be guessed.",
+    },
+    Section {
+        name: "methods",
+        title: "Methods",
+        about: "By what people may prove who they are. Tenants and owners of accounts can take away from this, and \
+                never add to it. `bidden tenant methods` sets it for an organisation.",
     },
     Section {
         name: "budget",
@@ -499,6 +506,30 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How many characters a code has. Each is one of twenty, so that eight make 25.6 billion \
                  codes; longer codes suit servers with very many accounts.",
         example: "10",
+    },
+    Row {
+        key: "methods.sign_in",
+        kind: Kind::Methods(Use::SignIn),
+        default: Fallback::Is("passkey, password, mail_code, totp"),
+        reason: "What may begin a session. A code out of an app (`totp`) is asked for beside a password, never alone. \
+                 Without `mail_code` no sign-in code is ever mailed.",
+        example: "passkey, mail_code",
+    },
+    Row {
+        key: "methods.step_up",
+        kind: Kind::Methods(Use::StepUp),
+        default: Fallback::Is("passkey, password, totp"),
+        reason: "What may raise a session to the second level (NIST SP 800-63B-4 AAL2), as the operator's pages ask for: \
+                 a passkey, or a password with a code out of an app. A code by mail or SMS never does.",
+        example: "passkey",
+    },
+    Row {
+        key: "methods.recovery",
+        kind: Kind::Methods(Use::Recovery),
+        default: Fallback::Is("passkey, mail_code, totp, recovery_code"),
+        reason: "What may count in getting back into an account whose authenticators are lost. An empty list leaves \
+                 that to the operator (`bidden account reset`).",
+        example: "recovery_code",
     },
     Row {
         key: "budget.epsilon",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use model::method::{Method, MethodSet};
 use model::sms::Cost;
 use wire::http::host::Host;
 use wire::http::network::Network;
@@ -45,6 +46,8 @@ pub(super) enum Value {
     Word(&'static str),
     /// Networks.
     Networks(Vec<Network>),
+    /// Methods.
+    Methods(MethodSet),
     /// An address and a port.
     Listen(SocketAddr),
     /// Scheme, host and port.
@@ -86,6 +89,7 @@ impl Value {
             Self::Networks(networks) => {
                 networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
             }
+            Self::Methods(methods) => methods.iter().map(Method::code).collect::<Vec<_>>().join(", "),
             Self::Listen(address) => address.to_string(),
             Self::Origin(origin) => origin.to_string(),
             Self::Path(path) => path.display().to_string(),
@@ -144,6 +148,7 @@ from_value! {
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
     Vec<Network>: Value::Networks(networks) => Some(networks),
+    MethodSet: Value::Methods(methods) => Some(methods),
     SocketAddr: Value::Listen(address) => Some(address),
     Origin: Value::Origin(origin) => Some(origin),
     PathBuf: Value::Path(path) => Some(path),

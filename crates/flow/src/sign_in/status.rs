@@ -5,11 +5,14 @@ use model::event::AddressRole;
 use model::fault::Fault;
 use model::id::RequestId;
 use model::invitation::Opening;
+use model::method::{Method, MethodSet, Use};
 use model::sign_in_code::{CodeState, Purpose};
+use model::tenant::Tenant;
 use model::time::Time;
-use store::{Store, sign_in_codes};
+use store::{Store, sign_in_codes, tenants};
 
 use super::ask::{Door, browser_digest};
+use crate::methods;
 use crate::session::Held;
 
 /// What the waiting page may know: the same fields for known and unknown addresses.
@@ -33,6 +36,17 @@ pub struct Status {
     pub expires_at: Time,
     /// From when on it may be sent again.
     pub again_at: Time,
+    /// Where no code is ever mailed to addresses of this domain: what is open instead. Decided by the domain alone.
+    pub codes_off: Option<CodesOff>,
+}
+
+/// No sign-in code is ever mailed to addresses of a domain.
+#[derive(Clone, Debug)]
+pub struct CodesOff {
+    /// Whose decision it is; none means the installation's.
+    pub tenant: Option<Tenant>,
+    /// What is open for signing in.
+    pub open: MethodSet,
 }
 
 /// How the request stands; none if there is no such request, or another browser asked for it.
@@ -40,10 +54,16 @@ pub struct Status {
 /// # Errors
 /// A fault of the store.
 pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16]) -> Result<Found, Fault> {
-    let Some((kept, address)) = store.read(|reader| sign_in_codes::find_with_address(reader, request))?
-    else {
-        return Ok(Found::Nothing);
-    };
+    let found = store.read(|reader| {
+        let Some((kept, address)) = sign_in_codes::find_with_address(reader, request)? else {
+            return Ok(None);
+        };
+        let domain =
+            address.as_deref().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
+        let tenant = domain.map(|domain| tenants::find_by_domain(reader, domain)).transpose()?;
+        Ok(Some((kept, address, tenant)))
+    })?;
+    let Some((kept, address, tenant)) = found else { return Ok(Found::Nothing) };
     if !kept.code.browser.matches(&browser_digest(store.keys(), browser_half)) {
         return Ok(Found::Foreign);
     }
@@ -57,7 +77,15 @@ pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16])
         again_at: kept.code.mailed_at + cx.policy.resend_after,
         reference: kept.code.reference,
         expires_at: kept.code.expires_at,
+        codes_off: tenant.and_then(|tenant| codes_off(cx, tenant)),
     }))
+}
+
+fn codes_off(cx: &Cx, tenant: Option<Tenant>) -> Option<CodesOff> {
+    let open = methods::of_domain(&cx.policy, tenant.as_ref()).open(Use::SignIn);
+    let by_site = !cx.policy.methods.open(Use::SignIn).has(Method::MailCode);
+    let tenant = tenant.filter(|_| !by_site);
+    (!open.has(Method::MailCode)).then_some(CodesOff { tenant, open })
 }
 
 /// What was found under a request's identifier.

@@ -172,6 +172,12 @@ pub enum EventKind {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         address: Option<String>,
     },
+    /// An invitation was taken back before anybody used it.
+    InvitationTakenBack {
+        /// Whom it was for, masked.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        address: Option<String>,
+    },
     /// An account was opened.
     AccountOpened {
         /// How.
@@ -403,6 +409,7 @@ impl EventKind {
             Self::SessionRaised { .. } => "session_raised",
             Self::SessionEnded { .. } => "session_ended",
             Self::InvitationCreated { .. } => "invitation_created",
+            Self::InvitationTakenBack { .. } => "invitation_taken_back",
             Self::AccountOpened { .. } => "account_opened",
             Self::AccountLocked => "account_locked",
             Self::AccountUnlocked => "account_unlocked",

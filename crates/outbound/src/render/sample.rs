@@ -40,6 +40,7 @@ pub(crate) fn message(to: &str, body: Body) -> Message {
         id: MessageId::from_bytes([1; 16]),
         to: to.to_owned(),
         account: Some(AccountId::from_bytes([2; 16])),
+        tenant: None,
         queued_at: Time::from_micros(NIGHT),
         body,
     }

@@ -139,6 +139,25 @@ fn a_link_that_is_no_path_of_ours_is_not_written() {
     }
 }
 
+/// Row 44: a mail about an account of an organisation and one about a personal account are told apart by what they say.
+#[test]
+fn row_44_every_mail_names_the_organisation_or_says_that_the_account_is_personal() {
+    let says = |tenant: Option<&str>, body: Body, words: &str| {
+        let message = Message { tenant: tenant.map(str::to_owned), ..message("Ada@Example.org", body) };
+        let text = letter(&message).text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(words), "{words}: {text}");
+    };
+    let uni = Some("Example University");
+    let of_uni = "Account ada@example.org, an account of Example University ";
+    for purpose in [Purpose::SignIn, Purpose::Confirm] {
+        says(uni, code(purpose, false), of_uni);
+        says(None, code(purpose, false), "Account ada@example.org, a personal account ");
+    }
+    says(uni, digest(3, false), of_uni);
+    let open = "at example.org; its account would be one of Example University ";
+    says(uni, code(Purpose::OpenAccount, false), open);
+}
+
 #[test]
 fn the_mail_with_a_sign_in_code() {
     let letter = sign_in("Ada@Example.org");
@@ -154,7 +173,7 @@ fn the_mail_with_a_sign_in_code() {
     need to do anything.
 
     Site             bidden at id.example.org
-    Account          ada@example.org
+    Account          ada@example.org, a personal account
     What for         Signing in to your account
     Asked for        12 May 2026, 03:14 CEST (01:14 UTC)
     Network address  192.0.2.7
@@ -237,7 +256,7 @@ fn the_mail_about_requests_that_were_not_mailed() {
     anything.
 
     Site         bidden at id.example.org
-    Account      ada@example.org
+    Account      ada@example.org, a personal account
     Requests     12
     Since        11 May 2026, 03:14 CEST (01:14 UTC)
     Muted until  11 June 2026, 03:14 CEST (01:14 UTC)
@@ -360,7 +379,9 @@ fn row_44_every_mail_names_the_site_and_whose_account_it_is() {
     for letter in every_letter() {
         assert!(letter.subject.contains("bidden") && letter.text.contains("bidden at id.example.org"));
     }
-    assert!(sign_in("Ada@Example.org").text.contains("\nAccount          ada@example.org\n"));
+    assert!(
+        sign_in("Ada@Example.org").text.contains("\nAccount          ada@example.org, a personal account\n")
+    );
 }
 
 #[test]

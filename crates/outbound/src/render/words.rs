@@ -114,18 +114,28 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The account's name: the recipient's own address, spelled as the account spells it and not as it was
-    /// typed this time.
+    /// The account's name: the recipient's own address, spelled as the account spells it and not as it was typed this
+    /// time. And which kind of account it is, so that a mail about a personal one is never taken for one about work
+    /// (`threats.md` §5.2 row 44).
     pub(super) fn account(&self, message: &Message) -> Result<Fact, Unwritable> {
         let mailbox = mailbox(message)?;
-        Ok(self.fact("mail-account", mailbox.identity().to_owned()))
+        let account = ("account", mailbox.identity().into());
+        let value = match &message.tenant {
+            None => self.fill("mail-account-personal", &[account]),
+            Some(tenant) => self.fill("mail-account-of", &[account, ("tenant", tenant.as_str().into())]),
+        };
+        Ok(self.fact("mail-account", value))
     }
 
     /// An address that belongs to no account yet. Whoever typed it chose every letter before the `@`
     /// (`name+call-this-number@…` arrives too), so those are not repeated.
     pub(super) fn new_address(&self, message: &Message) -> Result<Fact, Unwritable> {
         let mailbox = mailbox(message)?;
-        let words = self.fill("mail-address-open", &[("domain", mailbox.domain().into())]);
+        let domain = ("domain", mailbox.domain().into());
+        let words = match &message.tenant {
+            None => self.fill("mail-address-open", &[domain]),
+            Some(tenant) => self.fill("mail-address-open-of", &[domain, ("tenant", tenant.as_str().into())]),
+        };
         Ok(self.fact("mail-address", words))
     }
 

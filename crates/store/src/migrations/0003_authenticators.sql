@@ -18,9 +18,10 @@ CREATE TABLE domains (
 CREATE INDEX domains_tenant ON domains (tenant);
 
 -- `methods` is what the owner has switched off, as a layer of the policy; none means nothing.
-ALTER TABLE accounts ADD COLUMN tenant BYTEA;
+ALTER TABLE accounts ADD COLUMN tenant BYTEA REFERENCES tenants (id);
 ALTER TABLE accounts ADD COLUMN methods TEXT;
 CREATE INDEX accounts_tenant ON accounts (tenant, id) WHERE tenant IS NOT NULL;
+CREATE INDEX accounts_operators ON accounts (id) WHERE role = 'operator';
 
 -- What an account signs in by: mail addresses, phone numbers, and a private name of which nobody but its owner knows.
 -- One of them is the main one: what the account is called, and where mail goes. Sign-in by one can be switched off.

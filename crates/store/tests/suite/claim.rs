@@ -7,14 +7,16 @@ use model::budget::{MailAllowance, Slot};
 use model::digest::Digest;
 use model::entropy::Entropy;
 use model::fault::Fault;
-use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId};
+use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId, TenantId};
 use model::invitation::{Invitation, Opening};
+use model::method::MethodPolicy;
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
+use model::tenant::Tenant;
 use store::browsers::KnownBrowser;
 use store::{
     Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases,
-    outbox, sessions, sign_in_codes,
+    outbox, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -48,11 +50,38 @@ pub(crate) const CLAIMS: [Claim; 23] = [
     claim("sign_in_codes::claim_denial", asked, |tx, id| {
         sign_in_codes::claim_denial(tx, id.parse().unwrap(), noon())
     }),
+    claim("invitations::claim_take_back", invited, |tx, id| {
+        invitations::claim_take_back(tx, id.parse().unwrap(), noon())
+    }),
     claim("invitations::claim", invited, |tx, id| invitations::claim(tx, id.parse().unwrap(), noon())),
     claim("accounts::claim_state", opened, |tx, id| {
         accounts::claim_state(tx, id.parse().unwrap(), AccountState::Open, AccountState::Locked)
     }),
     claim("accounts::insert", |_| "somebody.new@example.com".to_owned(), open_account),
+    claim(
+        "tenants::claim_insert",
+        |_| "uni".to_owned(),
+        |tx, code| {
+            let id = TenantId::from_bytes(Entropy::system().bytes()?);
+            let (code, name, methods) = (code.to_owned(), "University".to_owned(), MethodPolicy::OPEN);
+            tenants::claim_insert(tx, &Tenant { id, code, name, methods, made_at: noon() })
+        },
+    ),
+    claim("tenants::claim_domain", founded, |tx, id| {
+        tenants::claim_domain(tx, id.parse().unwrap(), "example.edu", noon())
+    }),
+    claim("tenants::claim_remove_domain", with_domain, |tx, id| {
+        tenants::claim_remove_domain(tx, id.parse().unwrap(), "example.net")
+    }),
+    claim("tenants::claim_remove", founded, |tx, id| tenants::claim_remove(tx, id.parse().unwrap())),
+    claim(
+        "accounts::claim_move",
+        |store| format!("{} {}", founded(store), opened(store)),
+        |tx, words| {
+            let (tenant, account) = words.split_once(' ').unwrap();
+            accounts::claim_move(tx, account.parse().unwrap(), Some(tenant.parse().unwrap()))
+        },
+    ),
     claim("sessions::claim_end", begun, |tx, words| {
         let (account, rest) = words.split_once(' ').unwrap();
         let (session, _) = rest.split_once(' ').unwrap();
@@ -169,6 +198,16 @@ fn registered(store: &Store) -> String {
     let credential = token(&words);
     write(store, move |tx| insert_passkey(tx, &passkey, &credential).map(|written| assert!(written)));
     words
+}
+
+fn founded(store: &Store) -> String {
+    crate::tenants::tenant(store, seed(), &format!("t{:x}", seed())).id.to_string()
+}
+
+fn with_domain(store: &Store) -> String {
+    let id: TenantId = founded(store).parse().unwrap();
+    assert!(write(store, move |tx| tenants::claim_domain(tx, id, "example.net", noon())));
+    id.to_string()
 }
 
 fn invited(store: &Store) -> String {

@@ -94,7 +94,7 @@ pub(crate) async fn accept(Segment(token): Segment, posted: PostedByAnybody) -> 
 
 /// `POST /about-this-address/<link>/detach/<account>`
 pub(crate) async fn detach(
-    Segments(token, account): Segments,
+    Segments([token, account]): Segments<2>,
     posted: PostedByAnybody,
 ) -> Result<Response, Trouble> {
     let account = page::id(&account)?;
@@ -103,7 +103,7 @@ pub(crate) async fn detach(
 
 /// `POST /about-this-address/<link>/stay/<account>`
 pub(crate) async fn stay(
-    Segments(token, account): Segments,
+    Segments([token, account]): Segments<2>,
     posted: PostedByAnybody,
 ) -> Result<Response, Trouble> {
     let account = page::id(&account)?;

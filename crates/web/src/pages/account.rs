@@ -46,6 +46,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             frame,
             notice,
             address: &visitor.account.address,
+            tenant: visitor.account.tenant.as_ref().map(|tenant| tenant.name.as_str()),
             code: CodeFacts {
                 letters: policy.code_length,
                 minutes: small(policy.code_lifetime.as_secs() / 60),

@@ -12,10 +12,12 @@ use http::StatusCode;
 use model::event::AddressRole;
 use model::id::RequestId;
 use model::invitation::Opening;
+use model::method::Method;
 use model::policy::Registration;
 use model::refusal::Refusal;
 use model::sign_in_code::{CodeState, CodeText, Purpose as Kind};
 use wire::base20;
+use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::page;
@@ -25,6 +27,7 @@ use crate::pages::sign_in::{self, issue, issue_by_name, read_address, read_name}
 use crate::pages::welcome;
 use crate::posted::Posted;
 use crate::segment::Segment;
+use crate::view::codes_off::{CodesOff, Way};
 use crate::view::frame::Place;
 use crate::view::sign_in::{CodeError, Ended, EnterCode, Purpose, Resend};
 use crate::visit::{Visit, session_cookie};
@@ -44,6 +47,9 @@ fn show(
     let id = request.to_string();
     let calendar = page::calendar(visit);
     let answer = match found {
+        Found::Own(Status { codes_off: Some(off), address: Some(address), .. }) => {
+            codes_off(visit, &off, &address)
+        }
         Found::Own(status) => page::show(visit, Place::Elsewhere, |frame| {
             EnterCode {
                 frame,
@@ -74,6 +80,28 @@ fn show(
         }
     };
     Ok(answer)
+}
+
+/// The page where no code is mailed to addresses of this domain: for each of them the same, down to the byte.
+fn codes_off(visit: &Visit, off: &status::CodesOff, address: &str) -> Response {
+    let domain = Mailbox::parse(address).map(|mailbox| mailbox.domain_shown().to_owned()).unwrap_or_default();
+    let has = |method| off.open.has(method);
+    let password = match (has(Method::Password), has(Method::Totp)) {
+        (true, true) => Some(Way::PasswordAndApp),
+        (true, false) => Some(Way::Password),
+        (false, _) => None,
+    };
+    let passkey = has(Method::Passkey).then_some(Way::Passkey);
+    let sms = has(Method::SmsCode).then_some(Way::SmsCode);
+    page::show(visit, Place::Elsewhere, |frame| {
+        CodesOff {
+            frame,
+            domain: &domain,
+            tenant: off.tenant.as_ref().map(|tenant| tenant.name.as_str()),
+            ways: passkey.into_iter().chain(password).chain(sms).collect(),
+        }
+        .render()
+    })
 }
 
 /// The page for a request that this browser has nothing to do with.

@@ -76,6 +76,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
             SessionEnd::Idle => SessionOver::Idle,
             SessionEnd::Absolute => SessionOver::Absolute,
             SessionEnd::AccountUnavailable => SessionOver::AccountUnavailable,
+            SessionEnd::EndedByOperator => SessionOver::EndedByOperator,
         }),
         EventKind::AccountOpened { opening, .. } => What::AccountOpened(match opening {
             Opening::SetUp => Opened::SetUp,

@@ -1,11 +1,18 @@
 //! `/operator`: the whole record, what is on its way out, what was found. For operators.
 
+pub(crate) mod account;
+pub(crate) mod accounts;
+mod gate;
+pub(crate) mod invitations;
+pub(crate) mod settings;
+pub(crate) mod tenants;
+pub(crate) mod waiting;
+
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
 use flow::operator::{self, Rows, Show as Filter};
-use model::account::Role;
 use model::event::{Event, EventKind, Subject};
 use model::id::{AccountId, EventId};
 use model::time::Time;
@@ -23,9 +30,7 @@ use crate::visit::Visit;
 const LINES: usize = 100;
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
-    if visit.signed_in()?.account.role != Role::Operator {
-        return Err(Trouble::NotYours);
-    }
+    let strong = visit.overseeing("/operator")?;
     let store = &visit.app.store;
     let show = OperatorShow::from_query(visit.query.get("show"));
     let before = visit.query.get("before").map(cursor).transpose()?;
@@ -51,6 +56,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     Ok(page::show(&visit, Place::Operator, |frame| {
         Operator {
             frame,
+            strong,
             today,
             outbox,
             outbox_waiting: small(waiting_count),

@@ -117,6 +117,22 @@ notice-sign-in-needed = That page belongs to an account. Sign in to see it.
 worried-heading = Did a code come that you did not ask for?
 worried-text = Somebody typed your address on this page. Without the code from your mailbox they do not get in. Give the code to nobody, and open the link “I did not ask for this” in that mail: it shows what happened and stops more of them.
 
+## Signing in where no codes are mailed
+
+codes-off-title = No codes by mail
+codes-off-heading = Nobody at { $domain } gets a code by mail
+codes-off-tenant = { $tenant } decided so for all its addresses. Nothing was mailed just now, whether or not this address has an account here.
+codes-off-site = { $site } mails no sign-in codes. Nothing was mailed just now, whether or not this address has an account here.
+codes-off-ways = What remains for signing in:
+codes-off-way-passkey = A passkey, on this device or on another one
+codes-off-way-password = A password
+codes-off-way-password-app = A password, with a code out of an app where the account has one
+codes-off-way-sms = A code by SMS
+codes-off-no-way = No other way is open at present. Ask whoever looks after your account there.
+codes-off-back = Back to the sign-in page
+codes-off-mail-heading = Did a mail bring you a sign-in code?
+codes-off-mail = It did not come from here: no sign-in code is ever mailed to addresses at { $domain }. Do not follow its links, and type nothing from it anywhere.
+
 ## Signing in: the code
 
 code-heading-sign-in = Type your sign-in code
@@ -200,6 +216,8 @@ gone-next-used = If that was you, sign in with your address. If it was not, tell
 
 account-title = Account
 account-heading = Your account
+account-of = An account of { $tenant }
+account-personal = A personal account
 notice-opened = Your account at { $site } is open, and you are signed in. From now on a code sent to your address signs you in.
 notice-sessions-ended = { $n ->
     [0] There was no other session to end.
@@ -307,6 +325,7 @@ what-session-replaced = Session replaced by a new sign-in in the same browser
 what-session-idle = Session ended: not used for too long
 what-session-absolute = Session ended: its time was over
 what-session-account = Session ended: the account was locked or closed
+what-session-operator = Session ended by the operator
 what-account-opened-set-up = Account opened with the set-up link
 what-account-opened-invitation = Account opened with an invitation
 what-account-opened-registration = Account opened
@@ -521,6 +540,10 @@ trouble-wrong-method-next = Start again from one of our own pages.
 trouble-not-yours = This page is for operators
 trouble-not-yours-meaning = Your account does not open it. Nothing was changed.
 trouble-not-yours-next = If it should, ask an operator of this site.
+trouble-passkey-first = Add a passkey first
+trouble-passkey-first-meaning = This page decides over other people’s accounts. It asks for a passkey, or a password with a code out of an app, and your account has neither yet. A code by mail is not enough for it. Nothing was changed.
+trouble-passkey-first-next = Adding a passkey takes a minute: this device, a phone or a security key will do.
+trouble-passkey-first-link = Add a passkey
 trouble-cross-site = That form came from another site
 trouble-cross-site-meaning = Your browser says that another site sent it, so it was refused. Nothing was changed.
 trouble-cross-site-next = If you wanted to do this, type { $host } into the address bar yourself and do it here.
@@ -587,6 +610,163 @@ operator-show-redeemed = used
 operator-show-unused = never used
 operator-show-unknown = unknown addresses
 operator-show-findings = findings
+operator-nav-label = Operator’s pages
+operator-nav-record = Record
+operator-nav-accounts = Accounts
+operator-nav-tenants = Tenants
+operator-nav-invitations = Invitations
+operator-nav-outbox = Outbox
+operator-nav-settings = Settings
+operator-first-run = No operator has a passkey yet, so this page is all that is open. Accounts, tenants and invitations ask for one.
+operator-from = From where
+
+## The operator’s pages: accounts
+
+operator-accounts-heading = Accounts
+operator-search-label = Find an account
+operator-search-help = An address, one that is masked (a…@example.org), a domain, or the first eight digits of an identifier. Nothing finds all.
+operator-search-button = Find
+operator-search-unreadable = That is neither an address, a domain nor an identifier.
+operator-accounts-found = Found
+operator-accounts-none = No such account among those that were looked at.
+operator-accounts-more = Go on
+operator-account = Account
+operator-owns = Owns
+operator-owns-nothing = only its address
+operator-signed-in = Last sign-in
+operator-never = never
+operator-opened = Opened
+operator-state = State
+operator-state-open = open
+operator-state-locked = locked
+operator-state-closed = closed
+operator-id = Identifier
+operator-role-label = May see
+operator-role = operator
+operator-role-member = its own pages
+operator-tenant = Tenant
+operator-personal = none, it is personal
+operator-open-for = Open for { $use }
+operator-open-nothing = nothing
+operator-authenticators = Authenticators
+operator-authenticators-none = None: it is signed in to by a code.
+operator-authenticator = Authenticator
+operator-added = Added
+operator-used = Last used
+operator-held = Held until
+operator-sessions-none = Nobody is signed in.
+operator-proved = Proved
+operator-level = AAL{ $n }
+operator-acts = What you can do
+operator-acts-lead = Each of these stands on the record with your reason, from where you did it, and in which session. Its owner sees what was done.
+operator-reason = Reason, for the record
+operator-act-end-sessions = End all its sessions
+operator-act-end-sessions-meaning = Whoever is signed in signs in again. Nothing is lost.
+operator-act-lock = Lock this account
+operator-act-lock-meaning = Its sessions and live codes end, and nobody signs in to it until it is unlocked.
+operator-act-unlock = Unlock this account
+operator-act-unlock-meaning = Its owner can sign in again.
+operator-act-reset = Take all its authenticators away
+operator-act-reset-meaning = For an owner who has lost them. Passkeys, password, app and recovery codes go for good, its sessions end; what is left is the address. Make sure by another way that it is the owner who asks.
+operator-act-reset-shut = Codes by mail are closed for this account: after this nobody could sign in to it until its tenant opens them, or it is moved.
+operator-act-close = Close this account for good
+operator-act-close-meaning = Its sessions end and its address may open another account. Its record stays. This cannot be undone.
+operator-act-move = Move to this tenant
+operator-act-move-meaning = Its tenant decides which ways in are open for it, and is named in its mails.
+operator-done-end-sessions = All its sessions have ended.
+operator-done-lock = It is locked; its sessions and live codes have ended.
+operator-done-unlock = It is open again.
+operator-done-reset = It has nothing left to sign in with but its address.
+operator-done-close = It is closed for good.
+operator-done-move = Its tenant has changed.
+operator-no-reason = Nothing was done: give a reason, on one line of at most 200 characters.
+operator-not-in-that-state = Nothing was done: the account is not in a state for that. Somebody may have been faster.
+operator-lately = Lately
+
+## The operator’s pages: tenants
+
+tenants-heading = Tenants
+tenants-lead = Organisations with their domains. A tenant can close ways in that the settings leave open, and never open others.
+tenants-all = All tenants
+tenants-none = None: all accounts are personal.
+tenant-domains = Domains
+tenant-accounts = Accounts
+tenant-codes = Codes by mail
+tenant-codes-on-request = on request
+tenant-codes-never = never
+tenant-make = Make a tenant
+tenant-code = Short name
+tenant-code-help = Small letters, digits and dashes. It cannot be changed later.
+tenant-name = Name that people see
+tenant-make-button = Make this tenant
+tenant-since = Made
+tenant-methods = What is open
+tenant-methods-lead = What is closed here is closed at once, for codes that are on their way as well. Whether codes are mailed is published for its domains.
+tenant-use-sign-in = For signing in
+tenant-use-step-up = For reaching the second level
+tenant-use-recovery = For recovery
+tenant-closed-by-site = (closed by the settings)
+tenant-methods-button = Leave these open
+tenant-domains-lead = New accounts with addresses there belong to this tenant.
+tenant-domains-none = None yet.
+tenant-domain = Domain
+tenant-domain-accounts = accounts there
+tenant-domain-policy = what is published
+tenant-adopt = Move its accounts into this tenant
+tenant-remove-domain = Remove this domain
+tenant-add-domain = Add this domain
+tenant-rename = Another name
+tenant-rename-button = Give it this name
+tenant-remove = Remove
+tenant-remove-button = Remove this tenant
+tenant-remove-not-yet = A tenant can be removed when it has no domain and no account any more.
+tenant-made = It is made, and leaves open what the settings do. Add its domains next.
+tenant-changed = It is changed.
+tenant-adopted = { $n ->
+    [one] 1 account was moved into it.
+   *[other] { $n } accounts were moved into it.
+}
+tenant-adopted-more = { $n ->
+    [one] 1 account was moved into it. There are more: press once more.
+   *[other] { $n } accounts were moved into it. There are more: press once more.
+}
+tenant-removed = The tenant is gone.
+tenant-wrong-taken = Nothing was done: there is a tenant of that short name already.
+tenant-wrong-name = Nothing was done: a short name has small letters, digits and dashes, a letter first; the other name 1 to 60 visible characters and no web address.
+tenant-wrong-in-use = Nothing was done: it still has domains or accounts.
+tenant-wrong-domain = Nothing was done: that is no domain, or not one of this tenant. It looks like example.edu.
+tenant-wrong-domain-taken = Nothing was done: that domain belongs to a tenant already.
+tenant-wrong-no-sign-in = Nothing was done: then nobody could sign in. Leave a passkey, a password or codes by mail open.
+tenant-wrong-totp-alone = Nothing was done: a code out of an app is never the only proof. Leave passwords open as well, or close the app.
+tenant-wrong-half-step-up = Nothing was done: for the second level, password and app belong together. Leave both open, or neither.
+
+## The operator’s pages: invitations, outbox, settings
+
+invitations-heading = Invitations
+invitations-open = Invited, not come yet
+invitations-none = Nobody.
+invitation-ends = It ends
+invitation-take-back = Take this invitation back
+invitation-taken-back = It is taken back: its link opens nothing any more.
+invitation-make = Invite somebody
+invitation-operator = as an operator
+invitation-button = Make a link
+invitation-made = Give this link to the owner of { $address }, and to nobody else. It is shown this once.
+invitation-closed = Nobody can be invited: registration is closed in the settings.
+outbox-waiting = { $n ->
+    [0] No mail waits.
+    [one] 1 mail waits.
+   *[other] { $n } mails wait.
+}
+outbox-mailed = What was handed over stands on the record.
+outbox-next = The next to be tried
+settings-heading = Settings in force
+settings-lead = As they were when this server started. They are changed in its file or environment, never here; secrets are not shown.
+settings-changed = Different from the default
+settings-none = Nothing: every setting has its default.
+settings-key = Setting
+settings-value = Value
+settings-place = Where it is set
 
 ## Proving once more who is there
 

@@ -17,6 +17,8 @@ pub struct Overview<'a> {
     pub notice: Option<OverviewNotice>,
     /// The account's address.
     pub address: &'a str,
+    /// The organisation that it belongs to; none means that it is personal.
+    pub tenant: Option<&'a str>,
     /// What a sign-in code is like here.
     pub code: CodeFacts,
     /// The chance that anybody guessed a code within 365 days is at most one in so many; none if there was none.

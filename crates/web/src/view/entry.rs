@@ -90,6 +90,8 @@ pub enum SessionOver {
     Absolute,
     /// The account was locked or closed.
     AccountUnavailable,
+    /// An operator ended it.
+    EndedByOperator,
 }
 
 /// How an account was opened.
@@ -257,6 +259,7 @@ impl What {
             Self::SessionEnded(SessionOver::Idle) => "what-session-idle",
             Self::SessionEnded(SessionOver::Absolute) => "what-session-absolute",
             Self::SessionEnded(SessionOver::AccountUnavailable) => "what-session-account",
+            Self::SessionEnded(SessionOver::EndedByOperator) => "what-session-operator",
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",

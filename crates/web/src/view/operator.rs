@@ -1,5 +1,12 @@
 //! The operator's page: the events of the whole site, what is on its way out, and what was found.
 
+pub mod account;
+pub mod accounts;
+pub mod invitations;
+pub mod outbox;
+pub mod settings;
+pub mod tenants;
+
 use askama::Template;
 
 use crate::view::frame::Frame;
@@ -12,6 +19,8 @@ use crate::view::source::SourceLine;
 pub struct Operator<'a> {
     /// What all pages share.
     pub frame: &'a Frame<'a>,
+    /// Whether the reader has proved what the other pages ask for; if not, nobody can yet.
+    pub strong: bool,
     /// The numbers of today.
     pub today: Today,
     /// Mails that wait to be handed over, the oldest first.

@@ -14,6 +14,7 @@ mod activity;
 mod addresses;
 mod changes;
 mod doors;
+mod operator;
 mod others;
 mod proofs;
 
@@ -30,6 +31,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     account::draw(&stage, &mut pages);
     activity::draw(&stage, &mut pages);
     addresses::draw(&stage, &mut pages);
+    operator::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
     pages

@@ -25,6 +25,8 @@ pub enum Trouble {
     WrongMethod,
     /// The page is for operators only (403).
     NotYours,
+    /// The page asks for more than the account owns: a passkey, or a password with an app (403).
+    PasskeyFirst,
     /// The form came from another site (403).
     CrossSite,
     /// The form was too old, or cookies are off (403).
@@ -50,7 +52,7 @@ impl Trouble {
     pub const fn status(self) -> u16 {
         match self {
             Self::Malformed => 400,
-            Self::NotYours | Self::CrossSite | Self::FormExpired => 403,
+            Self::NotYours | Self::PasskeyFirst | Self::CrossSite | Self::FormExpired => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
@@ -64,6 +66,7 @@ impl Trouble {
             Self::NotFound => "trouble-not-found",
             Self::WrongMethod => "trouble-wrong-method",
             Self::NotYours => "trouble-not-yours",
+            Self::PasskeyFirst => "trouble-passkey-first",
             Self::CrossSite => "trouble-cross-site",
             Self::FormExpired => "trouble-form-expired",
             Self::Malformed => "trouble-malformed",
@@ -79,6 +82,7 @@ impl Trouble {
             Self::NotFound => "trouble-not-found-meaning",
             Self::WrongMethod => "trouble-wrong-method-meaning",
             Self::NotYours => "trouble-not-yours-meaning",
+            Self::PasskeyFirst => "trouble-passkey-first-meaning",
             Self::CrossSite => "trouble-cross-site-meaning",
             Self::FormExpired => "trouble-form-expired-meaning",
             Self::Malformed => "trouble-malformed-meaning",
@@ -97,6 +101,7 @@ impl ErrorPage<'_> {
             Trouble::NotFound => "trouble-not-found-next",
             Trouble::WrongMethod => "trouble-wrong-method-next",
             Trouble::NotYours => "trouble-not-yours-next",
+            Trouble::PasskeyFirst => "trouble-passkey-first-next",
             Trouble::CrossSite => {
                 return self.frame.with("trouble-cross-site-next", "host", self.frame.site_host);
             }

@@ -161,6 +161,12 @@ impl Site {
             loopback: plan.loopback,
             inbox: plan.inbox,
             proxies: plan.proxies.iter().map(|network| Network::parse(network).unwrap()).collect(),
+            mail_from: Some(Mailbox::parse("sign-in@example.org").unwrap()),
+            settings: vec![web::Setting {
+                key: "smtp.password".to_owned(),
+                value: "set".to_owned(),
+                place: Some("BIDDEN_SMTP_PASSWORD".to_owned()),
+            }],
             stylesheet: Some(":root { --accent: teal; }".to_owned()),
             logo: Some(("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec())),
         };

@@ -59,10 +59,8 @@ impl Mailbox {
         if text.len() > LONGEST {
             return Err(refuse(start, "at most 254 bytes in all"));
         }
-        let (shown, _) =
-            Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
         let identity = format!("{}@{ascii}", local_part::identity(local));
-        Ok(Self { shown: shown.into_owned(), identity, text })
+        Ok(Self { shown: shown(&ascii), identity, text })
     }
 
     /// The part before the `@`, exactly as typed.
@@ -126,8 +124,13 @@ fn unwrap(text: &str) -> Result<(usize, &str), Malformed> {
     Ok((start, rest))
 }
 
+/// A domain in A-labels as people read it.
+pub(super) fn shown(ascii: &str) -> String {
+    Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast).0.into_owned()
+}
+
 /// The domain as A-labels in lower case; an error is the byte where it goes wrong and what was expected.
-fn to_ascii(domain: &str) -> Result<String, (usize, &'static str)> {
+pub(super) fn to_ascii(domain: &str) -> Result<String, (usize, &'static str)> {
     if domain.starts_with('[') {
         return Err((0, "a domain name, not an address in brackets"));
     }

@@ -1,5 +1,7 @@
 //! Every row of the table at, below and above its bounds.
 
+use model::method::Method;
+
 use super::*;
 
 fn takes(key: &str, text: &str) -> bool {
@@ -78,6 +80,18 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
         Kind::Networks => (
             owned(&["", "10.0.0.0/8", "::1, 192.0.2.1", "loopback"]),
             owned(&["x", "10.0.0.0/33", "10.0.0.1/8", "0.0.0.0/0", "::/0", "::1; ::2"]),
+        ),
+        Kind::Methods(use_) => (
+            vec![
+                String::new(),
+                use_.possible()
+                    .without(Method::Approval)
+                    .iter()
+                    .map(Method::code)
+                    .collect::<Vec<_>>()
+                    .join(","),
+            ],
+            owned(&["telepathy", "approval", "Passkey", "passkey passkey", "passkey;totp"]),
         ),
         Kind::Listen => (
             owned(&["0.0.0.0:0", "127.0.0.1:65535", "[::]:443"]),

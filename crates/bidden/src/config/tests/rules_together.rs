@@ -117,6 +117,26 @@ fn a_session_that_may_idle_longer_than_it_lives_is_refused_where_it_was_written(
 }
 
 #[test]
+fn methods_that_let_nobody_in_or_are_half_a_pair_are_refused_with_what_to_add() {
+    for (text, next) in [
+        ("methods.sign_in = []", "Add \"passkey\", \"password\" or \"mail_code\"."),
+        ("methods.sign_in = [\"mail_code\", \"totp\"]", "Add \"password\", or remove \"totp\""),
+        ("methods.step_up = [\"passkey\", \"totp\"]", "Add the other one or remove both"),
+        ("methods.sign_in = [\"passkey\"]", "or close registration"),
+        ("methods.sign_in = [\"pass key\"]", "Did you mean \"passkey\"?"),
+        ("methods.step_up = [\"mail_code\"]", "a list with any of \"passkey\", \"password\", \"totp\""),
+    ] {
+        let told = refused(text, &[]);
+        assert!(told.contains(next) && told.contains("for one reason"), "{text}: {told}");
+    }
+    let closed = accepted("registration = \"closed\"\nmethods.sign_in = [\"passkey\"]", &[]);
+    assert!(!closed.methods.open(model::method::Use::SignIn).has(model::method::Method::MailCode));
+    assert!(
+        accepted("methods.step_up = []", &[("BIDDEN_METHODS_RECOVERY", "recovery_code")]).changed.len() == 2
+    );
+}
+
+#[test]
 fn more_mails_a_day_than_a_week_are_refused() {
     assert!(refused("budget.mails_per_day = 7", &[]).contains("raise `budget.mails_per_week`"));
     assert_eq!(accepted("budget.mails_per_day = 6", &[]).budget.mails_per_day, 6);

@@ -31,6 +31,7 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         frame,
         notice: None,
         address: "anna@linden.example",
+        tenant: None,
         code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
         odds: Some(8_533_333_333),
         passkeys: 0,
@@ -62,6 +63,7 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
 fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
     let mut page = fresh(stage, frame);
     page.odds = Some(1_706_667);
+    page.tenant = Some("Example University");
     page.waiting = vec![
         Waiting::LiveCode {
             asked: stage.ago(2 * MINUTE),

@@ -204,6 +204,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::Idle),
         What::SessionEnded(SessionOver::Absolute),
         What::SessionEnded(SessionOver::AccountUnavailable),
+        What::SessionEnded(SessionOver::EndedByOperator),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
         What::AccountLocked,

@@ -2,6 +2,7 @@
 
 use super::proofs::{elsewhere, form};
 use super::{DAY, Drawn, HOUR, MINUTE, SECOND, Stage, put};
+use crate::view::codes_off::{CodesOff, Way};
 use crate::view::frame::Frame;
 use crate::view::passkey::{PasskeyDeed, PasskeyRefused};
 use crate::view::sign_in::{CodeError, Ended, EnterCode, FieldError, Purpose, Resend, SignIn, SignInNotice};
@@ -14,6 +15,17 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     enter_code(stage, pages);
     ended(stage, pages);
     welcome(stage, pages);
+    codes_off(stage, pages);
+}
+
+fn codes_off(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.outside();
+    let all = vec![Way::Passkey, Way::PasswordAndApp, Way::SmsCode];
+    let page =
+        || CodesOff { frame, domain: "example.edu", tenant: Some("Example University"), ways: all.clone() };
+    put(pages, "codes-off", &page());
+    put(pages, "codes-off-site", &CodesOff { tenant: None, ways: vec![Way::Password], ..page() });
+    put(pages, "codes-off-no-way", &CodesOff { ways: Vec::new(), ..page() });
 }
 
 fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

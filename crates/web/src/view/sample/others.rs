@@ -97,6 +97,7 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Operator);
     let quiet = Operator {
         frame,
+        strong: false,
         today: Today { asked: 0, mailed: 0, suppressed: 0, redeemed: 0, unused: 0 },
         outbox: Vec::new(),
         outbox_waiting: 0,
@@ -125,6 +126,7 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         pages,
         "operator",
         &Operator {
+            strong: true,
             today: Today { asked: 1234, mailed: 902, suppressed: 332, redeemed: 871, unused: 29 },
             outbox: vec![OutboxLine {
                 queued: stage.ago(4 * MINUTE),
@@ -179,6 +181,7 @@ fn trouble(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("error-not-found", inside, Trouble::NotFound),
         ("error-wrong-method", outside, Trouble::WrongMethod),
         ("error-not-yours", inside, Trouble::NotYours),
+        ("error-passkey-first", inside, Trouble::PasskeyFirst),
         ("error-cross-site", outside, Trouble::CrossSite),
         ("error-form-expired", outside, Trouble::FormExpired),
         ("error-malformed", outside, Trouble::Malformed),

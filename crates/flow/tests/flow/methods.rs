@@ -1,0 +1,350 @@
+//! threats.md §5.2 row 43, by trying everything: for each method, each use and each layer that can close it, every public
+//! way to a session is walked, and none reaches one with that method.
+//!
+//! The ways are listed in [`WAYS`]; a public function of `flow` that gives a session and is not in the list fails
+//! [`row_43_every_way_to_a_session_is_on_the_list`].
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use flow::invitation;
+use flow::methods::{self, Permit};
+use flow::session::{self, Visitor};
+use flow::sign_in::ask::Door;
+use flow::sign_in::finish::{self, Raise, Start, Started};
+use model::account::{Account, Role};
+use model::event::EventKind;
+use model::id::AccountId;
+use model::invitation::Opening;
+use model::method::{Method, MethodPolicy, MethodSet, Use};
+use model::refusal::Refusal;
+
+use crate::sim::{HOUR, MINUTE, Sim, half, source, unlimited};
+use crate::tenants::make;
+
+const ALICE: &str = "alice@example.edu";
+const NEW: &str = "new@example.edu";
+
+/// Who closes a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    Installation,
+    Tenant,
+    Account,
+}
+
+/// What is closed, by whom, and when: before anything is asked for, or while it is under way.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    method: Method,
+    use_: Use,
+    layer: Layer,
+    late: bool,
+}
+
+/// A public function that gives a session, and how it is walked with everything right: it answers whether a session came.
+struct Way {
+    file: &'static str,
+    function: &'static str,
+    /// What it can prove.
+    serves: &'static [Method],
+    walk: fn(&mut Sim, Option<Case>) -> bool,
+}
+
+/// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
+const WAYS: [Way; 5] = [
+    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_code },
+    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_confirming },
+    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_invitation },
+    Way { file: "sign_in/finish.rs", function: "start", serves: &Method::ALL, walk: by_starting },
+    Way { file: "sign_in/finish.rs", function: "raise", serves: &Method::ALL, walk: by_raising },
+];
+
+fn off(case: Case) -> MethodPolicy {
+    let open = MethodPolicy::OPEN.open(case.use_);
+    MethodPolicy::OPEN.with(case.use_, open.without(case.method))
+}
+
+fn close(sim: &mut Sim, case: Case) {
+    let policy = off(case);
+    match case.layer {
+        // As after a restart with other settings.
+        Layer::Installation => sim.policy.methods = policy,
+        Layer::Tenant => sim.write(move |tx, _| {
+            let tenant = store::tenants::find_by_code(tx, "uni")?.unwrap();
+            store::tenants::put(tx, &model::tenant::Tenant { methods: policy, ..tenant })?;
+            Ok(tx.unrecorded("a test", ()))
+        }),
+        Layer::Account => {
+            let id = alice(sim).id;
+            sim.write(move |tx, _| {
+                store::accounts::put_methods(tx, id, Some(&policy))?;
+                Ok(tx.unrecorded("a test", ()))
+            });
+        }
+    }
+}
+
+/// A world in which every layer leaves everything open that is possible.
+fn world() -> Sim {
+    let mut sim = Sim::with(model::policy::Policy { methods: MethodPolicy::OPEN, ..unlimited() });
+    sim.account(ALICE);
+    make(&mut sim, MethodPolicy::OPEN);
+    let adopt = |tx: &mut store::Tx<'_>, cx: &mut model::cx::Cx| {
+        let domain = wire::mail::domain::Domain::parse("example.edu").unwrap();
+        flow::tenant::adopt(tx, cx, "uni", &domain, &flow::by::By::COMMAND)
+    };
+    sim.write(adopt).unwrap();
+    sim
+}
+
+fn alice(sim: &Sim) -> Account {
+    flow::account::find(&sim.store, &sim.address(ALICE)).unwrap().unwrap()
+}
+
+fn early(sim: &mut Sim, case: Option<Case>) {
+    if let Some(case) = case.filter(|case| !case.late) {
+        close(sim, case);
+    }
+}
+
+fn late(sim: &mut Sim, case: Option<Case>) {
+    if let Some(case) = case.filter(|case| case.late) {
+        close(sim, case);
+    }
+}
+
+/// Asks at a door, closes what is to be closed, and types the right code if one came.
+fn through(sim: &mut Sim, text: &str, door: Door, (case, current): (Option<Case>, Option<Visitor>)) -> bool {
+    let request = sim.ask_from(text, 1, source(1), door);
+    let mails = sim.post().mails;
+    late(sim, case);
+    let Some(mail) = mails.first() else { return false };
+    sim.advance(MINUTE);
+    sim.submit_holding(request, &mail.code, 1, current).is_ok()
+}
+
+fn by_code(sim: &mut Sim, case: Option<Case>) -> bool {
+    early(sim, case);
+    through(sim, ALICE, Door::SignIn, (case, None))
+}
+
+fn visitor(sim: &mut Sim) -> Visitor {
+    let started = sim.sign_in(ALICE, 1);
+    let cx = sim.cx();
+    session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap().unwrap()
+}
+
+fn by_confirming(sim: &mut Sim, case: Option<Case>) -> bool {
+    let visitor = visitor(sim);
+    sim.advance(HOUR);
+    early(sim, case);
+    through(sim, ALICE, Door::Confirm(visitor.held()), (case, Some(visitor)))
+}
+
+fn by_invitation(sim: &mut Sim, case: Option<Case>) -> bool {
+    // An account that is not there yet has no layer of its own.
+    if case.is_some_and(|case| case.layer == Layer::Account) {
+        return false;
+    }
+    let address = sim.address(NEW);
+    let link = sim.write(move |tx, cx| invitation::invite(tx, cx, &address, Role::Member)).unwrap();
+    let cx = sim.cx();
+    let invited = invitation::find(&sim.store, &cx, &link).unwrap().unwrap();
+    early(sim, case);
+    through(sim, NEW, Door::Invitation(invited.id, Opening::Invitation), (case, None))
+}
+
+/// The permits for `use_` that can be had at this moment, one for each method; the closed one must not be among them.
+fn permits(sim: &mut Sim, use_: Use, case: Option<Case>) -> Vec<Permit> {
+    let open = methods::of_account(&sim.cx().policy, &alice(sim));
+    let all = Method::ALL.into_iter().filter_map(|method| match methods::permit(&open, use_, method) {
+        Ok(permit) => Some(permit),
+        Err(refusal) => {
+            assert_eq!(refusal, Refusal::MethodOff);
+            None
+        }
+    });
+    let all: Vec<Permit> = all.collect();
+    let closed = case.filter(|case| case.use_ == use_).map(|case| case.method);
+    assert!(all.iter().all(|permit| Some(permit.method()) != closed));
+    all
+}
+
+fn by_starting(sim: &mut Sim, case: Option<Case>) -> bool {
+    early(sim, case);
+    late(sim, case);
+    let mut any = false;
+    for use_ in [Use::SignIn, Use::Recovery] {
+        let proved = permits(sim, use_, case);
+        let account = alice(sim);
+        let browser = flow::sign_in::ask::browser_digest(sim.store.keys(), &half(1));
+        let started: Started = sim.write(move |tx, cx| {
+            let mut events = Vec::new();
+            let start = Start {
+                account: account.clone(),
+                request: None,
+                proved: proved.clone(),
+                browser,
+                current: None,
+                source: source(1),
+            };
+            let started = finish::start(tx, cx, &mut events, start)?;
+            tx.record(&events, started)
+        });
+        let of_use = case.filter(|case| case.use_ == use_);
+        any |= of_use.map_or(case.is_none(), |case| started.session.assurance.methods.has(case.method));
+    }
+    any
+}
+
+fn by_raising(sim: &mut Sim, case: Option<Case>) -> bool {
+    let visitor = visitor(sim);
+    early(sim, case);
+    late(sim, case);
+    let proved = permits(sim, Use::StepUp, case);
+    let methods = methods::proved(&proved);
+    let raised = sim.write(move |tx, cx| {
+        let mut events = Vec::new();
+        let raise =
+            Raise { visitor: visitor.clone(), request: None, proved: proved.clone(), source: source(1) };
+        let raised = finish::raise(tx, cx, &mut events, raise)?;
+        tx.record(&events, raised)
+    });
+    raised.is_ok()
+        && match case.filter(|case| case.use_ == Use::StepUp) {
+            Some(case) => methods.has(case.method),
+            None => case.is_none(),
+        }
+}
+
+/// What was proved in sessions that began or were raised, from the `from`-th event on.
+fn reached(sim: &Sim, from: usize) -> MethodSet {
+    sim.events().iter().skip(from).fold(MethodSet::NONE, |all, event| match &event.kind {
+        EventKind::SessionStarted { methods, .. } | EventKind::SessionRaised { methods, .. } => {
+            all.or(*methods)
+        }
+        _ => all,
+    })
+}
+
+#[test]
+fn row_43_with_everything_open_every_way_leads_to_a_session() {
+    for way in &WAYS {
+        let mut sim = world();
+        let from = sim.events().len();
+        assert!((way.walk)(&mut sim, None), "{} {}", way.file, way.function);
+        for method in way.serves.iter().filter(|method| **method != Method::Approval) {
+            let possible = Use::ALL.iter().any(|use_| use_.possible().has(*method));
+            assert!(!possible || way.serves.len() > 1 || reached(&sim, from).has(*method), "{method:?}");
+        }
+    }
+}
+
+#[test]
+fn row_43_no_way_leads_to_a_session_with_a_method_that_is_off() {
+    let mut walked = 0;
+    for way in &WAYS {
+        for &method in way.serves {
+            for use_ in Use::ALL.into_iter().filter(|use_| use_.possible().has(method)) {
+                for layer in [Layer::Installation, Layer::Tenant, Layer::Account] {
+                    for late in [false, true] {
+                        let case = Case { method, use_, layer, late };
+                        // A code by mail is for signing in; that it is off for recovery concerns no way of these.
+                        if way.serves == [Method::MailCode] && use_ != Use::SignIn {
+                            continue;
+                        }
+                        let mut sim = world();
+                        assert!(!(way.walk)(&mut sim, Some(case)), "{} {}: {case:?}", way.file, way.function);
+                        walked += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(walked > 150, "{walked}");
+}
+
+/// What was sent before the method was closed is worth nothing afterwards, and works again when it is opened.
+#[test]
+fn row_43_a_code_that_was_mailed_while_codes_were_open_is_refused_while_they_are_off() {
+    for layer in [Layer::Installation, Layer::Tenant, Layer::Account] {
+        let mut sim = world();
+        let request = sim.ask(ALICE, 1);
+        let mail = sim.mail();
+        close(&mut sim, Case { method: Method::MailCode, use_: Use::SignIn, layer, late: true });
+        let from = sim.events().len();
+        assert!(matches!(sim.refusal(request, &mail.code, 1), Refusal::CodeWrong { .. }), "{layer:?}");
+        assert!(reached(&sim, from).is_empty());
+    }
+}
+
+fn rust_files(below: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The sources of `flow`: path below `src`, and text without the tests at its end.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    let read = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
+        (file.strip_prefix(&root).unwrap().display().to_string(), text)
+    };
+    files.iter().map(read).collect()
+}
+
+#[test]
+fn row_43_every_way_to_a_session_is_on_the_list() {
+    let mut found = Vec::new();
+    for (file, text) in sources() {
+        for function in text.split("\npub fn ").skip(1) {
+            let name = function.split(['(', '<']).next().unwrap();
+            let answer =
+                function.split(" {\n").next().unwrap().rsplit_once("->").map_or("", |(_, answer)| answer);
+            if answer.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "Started") {
+                let listed = WAYS.iter().any(|way| way.file == file && way.function == name);
+                assert!(listed, "{file}: {name} gives a session and is not in WAYS");
+                found.push((file.clone(), name.to_owned()));
+            }
+        }
+    }
+    for way in &WAYS {
+        let there = found.iter().any(|(file, name)| file == way.file && name == way.function);
+        assert!(there, "{}: {} gives no session any more", way.file, way.function);
+    }
+}
+
+#[test]
+fn row_43_only_the_one_place_makes_permits_and_only_finish_writes_sessions() {
+    for (file, text) in sources() {
+        if file != "methods.rs" {
+            assert!(!text.contains("Permit {"), "{file} makes a permit of its own");
+        }
+        for write in ["sessions::insert", "sessions::claim_raise"] {
+            assert!(file == "sign_in/finish.rs" || !text.contains(write), "{file} calls {write}");
+        }
+    }
+}
+
+#[test]
+fn an_account_moved_out_of_a_tenant_is_not_bound_by_it_any_more() {
+    let mut sim = world();
+    let case = Case { method: Method::Passkey, use_: Use::SignIn, layer: Layer::Tenant, late: false };
+    close(&mut sim, case);
+    let id: AccountId = alice(&sim).id;
+    let open = |sim: &mut Sim| methods::of_account(&sim.cx().policy, &alice(sim)).open(Use::SignIn);
+    assert!(!open(&mut sim).has(Method::Passkey));
+    let by = flow::by::By::COMMAND;
+    sim.write(move |tx, cx| flow::tenant::move_account(tx, cx, id, None, &by)).unwrap();
+    assert!(open(&mut sim).has(Method::Passkey));
+}

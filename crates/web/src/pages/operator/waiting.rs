@@ -1,0 +1,32 @@
+//! `/operator/outbox`: the mails that wait to be handed over.
+
+use askama::Template;
+use axum::response::Response;
+use flow::operator;
+
+use crate::error::Trouble;
+use crate::page::{self, small};
+use crate::view::frame::Place;
+use crate::view::operator::OutboxLine;
+use crate::view::operator::outbox::Outbox;
+use crate::visit::Visit;
+
+/// How many are shown.
+const LINES: i64 = 200;
+
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
+    visit.operating("/operator/outbox")?;
+    let (waiting, count) = operator::outbox(&visit.app.store, LINES)?;
+    let calendar = page::calendar(&visit);
+    let lines = waiting.into_iter().map(|message| OutboxLine {
+        queued: calendar.moment(message.queued_at),
+        to: message.to,
+        attempts: small(message.attempts),
+        next: calendar.moment(message.next_at),
+        obstacle: Some(message.kind.code().to_owned()),
+    });
+    let lines = lines.collect();
+    Ok(page::show(&visit, Place::Operator, |frame| {
+        Outbox { frame, mails: lines, waiting: small(count) }.render()
+    }))
+}
