@@ -204,17 +204,16 @@ fn held(reader: &mut Reader<'_>, identity: &Digest) -> Result<Holdings, Fault> {
     // Where there is none, the addresses of no account are looked for: the same work.
     let id = account.as_ref().map_or(AccountId::from_bytes(*identity.bytes()), |account| account.id);
     let all = addresses::list(reader, id)?;
-    if let Some(account) = account {
-        if let Some(it) = all.iter().find(|it| it.kind == AddressKind::Mail && it.identity.matches(identity))
-        {
-            holdings.signs_in = Some(SignsIn {
-                account: account.id,
-                called: if it.main { account.address.clone() } else { masked_shown(&account.address) },
-                main: it.main,
-                sign_in: it.sign_in,
-                confirmed_at: it.confirmed_at,
-            });
-        }
+    if let Some(account) = account
+        && let Some(it) = all.iter().find(|it| it.kind == AddressKind::Mail && it.identity.matches(identity))
+    {
+        holdings.signs_in = Some(SignsIn {
+            account: account.id,
+            called: if it.main { account.address.clone() } else { masked_shown(&account.address) },
+            main: it.main,
+            sign_in: it.sign_in,
+            confirmed_at: it.confirmed_at,
+        });
     }
     for (it, main) in recovery_addresses::list_of(reader, identity)? {
         holdings.recovers.push(Recovers {

@@ -1,6 +1,9 @@
 //! The store suite: every table and every promise, in a file, in memory and on PostgreSQL, through the same functions.
 
 #[cfg(test)]
+#[path = "suite/addresses.rs"]
+mod addresses;
+#[cfg(test)]
 #[path = "suite/checking.rs"]
 mod checking;
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) fn assert_sound(store: &Store) {
 }
 
 /// The rules, and how to break each. Where the databases differ, SQLite's words come first.
-const BREAKS: [(&str, &str); 17] = [
+const BREAKS: [(&str, &str); 20] = [
     (
         "redeemed-without-event",
         "UPDATE events SET kind = 'session_ended' WHERE kind = 'sign_in_code_redeemed' AND request IN (
@@ -92,6 +92,20 @@ const BREAKS: [(&str, &str); 17] = [
     (
         "events-filed",
         "UPDATE events SET kind = 'account_locked' WHERE id IN (SELECT id FROM events ORDER BY id DESC LIMIT 1)",
+    ),
+    (
+        "recovery-addresses-without-account",
+        "INSERT INTO recovery_addresses (account, identity, destination, kind, shown, confirmed_at)
+         SELECT id, identity, destination, 'mail', masked, asked_at FROM sign_in_codes ORDER BY id LIMIT 1",
+    ),
+    (
+        "notices-without-account",
+        "INSERT INTO notices (account, kind, told_at, held, latest)
+         SELECT id, 'new_browser', asked_at, 0, '' FROM sign_in_codes ORDER BY id LIMIT 1",
+    ),
+    (
+        "main-addresses",
+        "UPDATE addresses SET main = 0 WHERE identity IN (SELECT identity FROM addresses ORDER BY identity DESC LIMIT 1)",
     ),
     (
         "accounts-without-address",

@@ -110,6 +110,8 @@ fn site() -> (Arc<App>, Arc<AtomicI64>) {
         loopback: true,
         inbox: true,
         proxies: Vec::new(),
+        mail_from: None,
+        settings: Vec::new(),
         stylesheet: None,
         logo: None,
     };
