@@ -41,11 +41,23 @@ fn offer(
     }
     let Asked { options, challenge } = ask(visit, party)?;
     let seconds = challenge::LIFETIME.as_secs();
-    Ok(Offer::Here(PasskeyForm { deed, options, challenge, seconds, to: None, name: None, unknown: None }))
+    Ok(Offer::Here(PasskeyForm {
+        deed,
+        options,
+        challenge,
+        seconds,
+        to: None,
+        name: None,
+        quiet: false,
+        unknown: None,
+    }))
 }
 
-/// What the sign-in page offers; `unknown` is the identifier of a passkey that nobody has.
-pub(crate) fn offer_sign_in(visit: &mut Visit, unknown: Option<String>) -> Result<Offer, Trouble> {
+/// What the sign-in page offers: quietly after a refusal; `unknown` is the identifier of a passkey that nobody has.
+pub(crate) fn offer_sign_in(
+    visit: &mut Visit,
+    (quiet, unknown): (bool, Option<String>),
+) -> Result<Offer, Trouble> {
     if !signs_in(&visit.app.policy) {
         return Ok(Offer::Nowhere);
     }
@@ -54,7 +66,7 @@ pub(crate) fn offer_sign_in(visit: &mut Visit, unknown: Option<String>) -> Resul
         Ok(answer::ask(&app.store, party, &mut visit.cx, &half)?)
     })?;
     Ok(match offered {
-        Offer::Here(form) => Offer::Here(PasskeyForm { unknown, ..form }),
+        Offer::Here(form) => Offer::Here(PasskeyForm { quiet, unknown, ..form }),
         other => other,
     })
 }

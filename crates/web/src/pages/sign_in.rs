@@ -67,7 +67,7 @@ fn draw(
     (notice, refused, unknown): (Option<SignInNotice>, Option<PasskeyRefused>, Option<String>),
 ) -> Result<Response, Trouble> {
     let registration_open = visit.app.policy.registration == Registration::Open;
-    let passkey = passkey::offer_sign_in(&mut visit, unknown)?;
+    let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
         SignIn { frame, address, errors, notice, registration_open, passkey, refused }.render()
     }))

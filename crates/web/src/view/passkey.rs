@@ -34,6 +34,8 @@ pub struct PasskeyForm {
     pub to: Option<String>,
     /// What the new passkey is called unless its owner says otherwise.
     pub name: Option<String>,
+    /// Whether the browser is not to suggest passkeys by itself: one was refused just now.
+    pub quiet: bool,
     /// The identifier of a passkey that was presented and that nobody has: the browser can forget it.
     pub unknown: Option<String>,
 }
@@ -81,7 +83,7 @@ impl PasskeyForm {
 
     /// The field in which browsers offer passkeys beside what was typed there before.
     pub(crate) fn field(&self) -> &'static str {
-        if self.deed == PasskeyDeed::SignIn { "address" } else { "" }
+        if self.deed == PasskeyDeed::SignIn && !self.quiet { "address" } else { "" }
     }
 
     pub(crate) const fn button(&self) -> &'static str {

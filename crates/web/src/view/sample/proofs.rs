@@ -16,6 +16,7 @@ pub(super) fn form(deed: PasskeyDeed) -> Offer {
         seconds: 300,
         to: (deed == PasskeyDeed::Confirm).then(|| "/account/authenticators".to_owned()),
         name: (deed == PasskeyDeed::Add).then(|| "Anna’s phone".to_owned()),
+        quiet: false,
         unknown: (deed == PasskeyDeed::SignIn).then(|| "bm9ib2R5".to_owned()),
     })
 }
@@ -63,7 +64,8 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
             },
             PasskeyLine {
                 id: "0196c1d2-7a3e-7c11-9d20-00000000000a".to_owned(),
-                name: "A security key with a rather long name that wraps on a phone".to_owned(),
+                name: "A security key with a rather long name that wraps where there is little room"
+                    .to_owned(),
                 added: stage.ago(4 * HOUR),
                 used: None,
                 held: Some(stage.ahead(20 * HOUR)),
