@@ -42,6 +42,7 @@ mod operator;
 #[cfg(test)]
 #[path = "http/passkeys.rs"]
 mod passkeys;
+#[cfg(test)]
 #[path = "http/policy.rs"]
 mod policy;
 #[cfg(test)]
