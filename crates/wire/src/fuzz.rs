@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{
     base20,
+    breached::{Header, Line},
+    digits,
     form::{self, Form, Query},
     http::{
         cookie,
@@ -14,6 +16,7 @@ use crate::{
         user_agent::{Browser, Family, System},
     },
     mail::mailbox::{self, Mailbox},
+    password_hash::PasswordHash,
 };
 
 /// A form or query is read or refused within the input.
@@ -127,5 +130,38 @@ pub fn host(data: &[u8]) {
     match Origin::parse(text) {
         Ok(origin) => assert_eq!(Origin::parse(&origin.to_string()), Ok(origin)),
         Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A hash that is read is written in one form, which is read again as the same.
+pub fn password_hash(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match PasswordHash::parse(text) {
+        Ok(hash) => assert_eq!(PasswordHash::parse(&hash.to_string()), Ok(hash)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A code of digits that is read has as many ASCII digits as asked for.
+pub fn digits(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    for length in [6, 8] {
+        match digits::parse(text, length) {
+            Ok(code) => assert!(code.len() == length && code.bytes().all(|byte| byte.is_ascii_digit())),
+            Err(error) => assert!(error.at <= text.len()),
+        }
+    }
+}
+
+/// A line of a list of breached passwords is read or refused within it; a header that is read is written the same.
+pub fn breached(data: &[u8]) {
+    for prefix in ["", "0A1B2"] {
+        match Line::parse(prefix, data) {
+            Ok(line) => assert!(prefix.is_empty() || line.hash.starts_with(&[0x0a, 0x1b])),
+            Err(error) => assert!(error.at <= data.len()),
+        }
+    }
+    if let Some(Ok(header)) = data.first_chunk().map(Header::parse) {
+        assert_eq!(Header::parse(&header.to_bytes()), Ok(header));
     }
 }

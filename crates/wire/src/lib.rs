@@ -5,12 +5,16 @@
 //! where and what was expected and never repeats the input.
 
 pub mod base20;
+pub mod breached;
+pub mod digits;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod http;
 pub mod invisible;
 pub mod mail;
+pub mod otpauth;
+pub mod password_hash;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged
