@@ -14,6 +14,7 @@ pub mod lease;
 pub mod not_me;
 pub mod operator;
 pub mod overview;
+pub mod password;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;

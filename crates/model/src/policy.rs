@@ -75,6 +75,10 @@ pub struct Policy {
     pub retention: Duration,
     /// How much of a source address is kept.
     pub keep_addresses: KeepAddresses,
+    /// How many characters a password has at least beside another authenticator; NIST SP 800-63B-4 §3.1.1.2 asks for 8.
+    pub password_length: u16,
+    /// The same where it lets in alone; the same section asks for 15.
+    pub password_length_alone: u16,
 }
 
 impl Default for Policy {
@@ -98,6 +102,8 @@ impl Default for Policy {
             invitation_lifetime: days(7),
             retention: days(400),
             keep_addresses: KeepAddresses::Full,
+            password_length: 8,
+            password_length_alone: 15,
         }
     }
 }
