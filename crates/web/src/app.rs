@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use flow::lease::Node;
+use flow::password::breached::Breached;
 use flow::{Recorded, Store, Tx};
 use jiff::tz::TimeZone;
 use model::cx::Cx;
@@ -16,6 +17,7 @@ use wire::http::network::Network;
 use wire::http::origin::{Origin, Scheme};
 
 use crate::error::Trouble;
+use crate::hashing::Pool;
 use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
@@ -67,6 +69,8 @@ pub struct App {
     clock: Clock,
     writes: Semaphore,
     node: Option<Node>,
+    hashing: Pool,
+    breached: Option<Arc<Breached>>,
 }
 
 impl App {
@@ -88,7 +92,9 @@ impl App {
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
-        Ok(Self { store, site, policy, voice, hrefs, clock, writes: Semaphore::new(WRITES), node: None })
+        let writes = Semaphore::new(WRITES);
+        let (node, hashing, breached) = (None, Pool::default(), None);
+        Ok(Self { store, site, policy, voice, hrefs, clock, writes, node, hashing, breached })
     }
 
     /// The context of one request.
@@ -108,6 +114,26 @@ impl App {
     #[must_use]
     pub const fn node(&self) -> Option<Node> {
         self.node
+    }
+
+    /// The same with another pool for passwords, and a list of those that nobody may choose.
+    #[must_use]
+    pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
+        self.hashing = hashing;
+        self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The threads that hash passwords.
+    #[must_use]
+    pub const fn hashing(&self) -> &Pool {
+        &self.hashing
+    }
+
+    /// The list of breached passwords, if there is one.
+    #[must_use]
+    pub const fn breached(&self) -> Option<&Arc<Breached>> {
+        self.breached.as_ref()
     }
 
     /// The store, for workers.
