@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod moment;
 pub mod not_me;
 pub mod operator;
+pub mod qr;
 #[doc(hidden)]
 pub mod sample;
 pub mod sign_in;
