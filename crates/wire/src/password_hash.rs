@@ -19,14 +19,16 @@ pub const LONGEST: usize = 512;
 pub const MOST_MEMORY_KIB: u32 = 256 * 1024;
 /// Most memory that argon2 may fill, in KiB: its memory times its passes.
 pub const MOST_FILLED_KIB: u32 = 1024 * 1024;
-/// Most lanes of argon2.
+/// Most lanes of argon2 and of scrypt.
 pub const MOST_LANES: u32 = 16;
 /// Most memory that scrypt may fill, in KiB: that of one lane times its lanes.
 pub const MOST_MIXED_KIB: u32 = 512 * 1024;
 /// Highest cost of bcrypt: two to this power are its rounds.
 pub const HIGHEST_COST: u32 = 14;
-/// Most rounds of PBKDF2, those for each block of the output counted.
+/// Most rounds of PBKDF2 with SHA-1 and SHA-256, those for each block of the output counted.
 pub const MOST_ROUNDS: u32 = 4_000_000;
+/// The same with SHA-512, whose rounds take four times as long.
+pub const MOST_ROUNDS_512: u32 = 1_000_000;
 
 /// The least and the most bytes of an output. A shorter one would be a hash that too many passwords have.
 const OUTPUT: (usize, usize) = (16, 64);
@@ -182,8 +184,12 @@ impl PasswordHash {
             Method::Pbkdf2 { digest, rounds } => {
                 let blocks = self.output.len().div_ceil(digest.size());
                 let all = rounds.saturating_mul(u32::try_from(blocks).unwrap_or(u32::MAX));
-                if rounds == 0 || all > MOST_ROUNDS {
-                    return refuse("1 to 4,000,000 rounds");
+                let (most, expected) = match digest {
+                    Sha::One | Sha::Two256 => (MOST_ROUNDS, "1 to 4,000,000 rounds"),
+                    Sha::Two512 => (MOST_ROUNDS_512, "1 to 1,000,000 rounds"),
+                };
+                if rounds == 0 || all > most {
+                    return refuse(expected);
                 }
             }
             Method::Scrypt { log_n, block, lanes } => {
@@ -191,9 +197,12 @@ impl PasswordHash {
                 if log_n == 0 || block == 0 || one > MOST_MEMORY_KIB {
                     return refuse("N and r of at most 256 MiB");
                 }
+                if !(1..=MOST_LANES).contains(&lanes) {
+                    return refuse("p from 1 to 16");
+                }
                 // Each lane has 128 r bytes of its own besides.
                 let beside = block.saturating_mul(lanes) / 8;
-                if lanes == 0 || one.saturating_mul(lanes) > MOST_MIXED_KIB || beside > MOST_MEMORY_KIB {
+                if one.saturating_mul(lanes) > MOST_MIXED_KIB || beside > MOST_MEMORY_KIB {
                     return refuse("N, r and p of at most 512 MiB in all");
                 }
             }

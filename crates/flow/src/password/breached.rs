@@ -179,7 +179,7 @@ impl Breached {
         Ok(records.as_chunks().0.contains(&record))
     }
 
-    /// Reads everything and compares it with its digests. `tell` hears how many bytes have been read.
+    /// Reads everything and compares it with its digests. `tell` hears how many records have been.
     ///
     /// # Errors
     /// [`Unusable`] for the first damage.
@@ -190,7 +190,7 @@ impl Breached {
             if !records.as_chunks::<RECORD>().0.is_sorted_by(|a, b| a < b) {
                 return Err(self.damaged(Part::Bucket(bucket)));
             }
-            tell(next.start.saturating_mul(size(RECORD)));
+            tell(next.start);
             Ok(())
         })
     }

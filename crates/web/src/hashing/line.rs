@@ -8,7 +8,8 @@ const FOR_AN_ACCOUNT: usize = 2;
 /// For whom a password is hashed.
 #[derive(Clone, Debug)]
 pub struct Asker {
-    /// The account, by the digest of the address that was typed: an address without an account has one too.
+    /// The account, by the digest of the address that was typed: an address without an account has one too. A browser that
+    /// the account knows may have a key of its own, so that strangers who flood the account do not take its places.
     pub account: [u8; 16],
     /// The network of the source (`wire::http::forwarded::network_of`).
     pub network: String,

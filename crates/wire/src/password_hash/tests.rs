@@ -92,7 +92,9 @@ fn a_hash_that_takes_too_much_work_or_memory_is_refused() {
         ("$pbkdf2-sha1$i=2000000", "$pbkdf2-sha1$i=2000001"),
         ("$scrypt$ln=18,r=8,p=2", "$scrypt$ln=18,r=8,p=3"),
         ("$scrypt$ln=10,r=2048,p=2", "$scrypt$ln=19,r=8,p=1"),
-        ("$scrypt$ln=1,r=8,p=65536", "$scrypt$ln=1,r=2048,p=4294967295"),
+        ("$scrypt$ln=1,r=8,p=16", "$scrypt$ln=1,r=8,p=17"),
+        ("$scrypt$ln=1,r=131072,p=16", "$scrypt$ln=1,r=1048576,p=16"),
+        ("$pbkdf2-sha512$i=1000000", "$pbkdf2-sha512$i=1000001"),
         ("$scrypt$ln=1,r=1,p=1", "$scrypt$ln=32,r=1,p=1"),
     ] {
         method(&format!("{inside}${SALT}${OUTPUT}"));
