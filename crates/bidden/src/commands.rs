@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod event;
+pub(crate) mod password;
 pub(crate) mod store;
 
 use std::io::{self, Write};

@@ -57,6 +57,11 @@ pub(super) const RULES: &[Rule] = &[
         check: resend_within_life,
     },
     Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
+    Rule {
+        says: "`password.min_length` is at most `password.min_length_single_factor`: a password that stands alone is not \
+               shorter.",
+        check: longer_alone,
+    },
 ];
 
 fn fit_for_visitors(values: &Values) -> Option<Problem> {
@@ -194,9 +199,17 @@ fn plain_stays_here(values: &Values) -> Option<Problem> {
 }
 
 fn a_day_within_a_week(values: &Values) -> Option<Problem> {
-    match (values.get("budget.mails_per_day"), values.get("budget.mails_per_week")) {
-        (Some(Value::Number(day)), Some(Value::Number(week))) if day > week => {
-            Some(exceeds(values, "budget.mails_per_day", "budget.mails_per_week"))
+    fewer(values, "budget.mails_per_day", "budget.mails_per_week")
+}
+
+fn longer_alone(values: &Values) -> Option<Problem> {
+    fewer(values, "password.min_length", "password.min_length_single_factor")
+}
+
+fn fewer(values: &Values, small: &str, large: &str) -> Option<Problem> {
+    match (values.get(small), values.get(large)) {
+        (Some(Value::Number(low)), Some(Value::Number(high))) if low > high => {
+            Some(exceeds(values, small, large))
         }
         _ => None,
     }

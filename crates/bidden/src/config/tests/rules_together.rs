@@ -117,6 +117,14 @@ fn a_session_that_may_idle_longer_than_it_lives_is_refused_where_it_was_written(
 }
 
 #[test]
+fn a_password_alone_that_may_be_shorter_than_one_beside_another_is_refused() {
+    let text = refused("password.min_length = 16", &[]);
+    assert!(text.contains("bidden.toml:1:23: password.min_length\n") && text.contains("which is 15"), "{text}");
+    let both = "password = { min_length = 20, min_length_single_factor = 20 }";
+    assert_eq!(accepted(both, &[]).password.min_length, 20);
+}
+
+#[test]
 fn more_mails_a_day_than_a_week_are_refused() {
     assert!(refused("budget.mails_per_day = 7", &[]).contains("raise `budget.mails_per_week`"));
     assert_eq!(accepted("budget.mails_per_day = 6", &[]).budget.mails_per_day, 6);
