@@ -15,6 +15,7 @@ mod limits;
 mod load;
 mod nodes;
 mod options;
+mod passwords;
 mod proc;
 mod report;
 mod run;
@@ -53,6 +54,10 @@ fn main() -> ExitCode {
         Some(Task::GrowthOneRun(options)) => growth::one_run::run(options).map(|()| true),
         Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
         Some(Task::Nodes(options)) => several(options),
+        Some(Task::Passwords(options)) => {
+            let options = options.clone();
+            apart(move |interrupted| passwords::run(&options, interrupted))
+        }
         None => start(&whole.options),
     };
     match outcome {

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::growth::options as growth;
 use crate::nodes::options as nodes;
+use crate::passwords::options as passwords;
 use crate::store::options as store;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
@@ -35,6 +36,8 @@ pub(crate) enum Task {
     GrowthOneRun(growth::OneRun),
     /// Whole sign-ins against one, two and three nodes on one PostgreSQL, and against the embedded store.
     Nodes(nodes::Options),
+    /// Password hashes a second through the pool of the server, against argon2 by itself.
+    Passwords(passwords::Options),
 }
 
 /// How sign-ins are measured.
