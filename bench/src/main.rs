@@ -16,6 +16,7 @@ mod load;
 mod nodes;
 mod options;
 mod passkeys;
+mod passwords;
 mod proc;
 mod report;
 mod run;
@@ -55,6 +56,10 @@ fn main() -> ExitCode {
         Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
         Some(Task::Nodes(options)) => several(options),
         Some(Task::Passkeys(options)) => passkeys::run(options),
+        Some(Task::Passwords(options)) => {
+            let options = options.clone();
+            apart(move |interrupted| passwords::run(&options, interrupted))
+        }
         None => start(&whole.options),
     };
     match outcome {

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::growth::options as growth;
 use crate::nodes::options as nodes;
 use crate::passkeys;
+use crate::passwords::options as passwords;
 use crate::store::options as store;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
@@ -38,6 +39,8 @@ pub(crate) enum Task {
     Nodes(nodes::Options),
     /// Sign-ins by passkey on the embedded store, beside the bare verification of the same signatures.
     Passkeys(passkeys::Options),
+    /// Password hashes a second through the pool of the server, against argon2 by itself.
+    Passwords(passwords::Options),
 }
 
 /// How sign-ins are measured.

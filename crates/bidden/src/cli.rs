@@ -68,6 +68,9 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Passwords: the list of those that were found in breaches
+    #[command(subcommand)]
+    Password(Password),
     /// Settings: print every one, check a file
     #[command(subcommand)]
     Config(Config),
@@ -396,3 +399,61 @@ pub(crate) enum Config {
     /// Print the reference of all settings (Markdown)
     Reference,
 }
+
+#[derive(Subcommand)]
+pub(crate) enum Password {
+    /// Breached passwords: build the file that the setting `password.breached_file` names, and look into it
+    #[command(subcommand)]
+    Breached(Breached),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Breached {
+    /// Build the file from a downloaded list of lines `SHA-1:count`, ordered by hash
+    #[command(after_help = LIST)]
+    Build {
+        /// One file with the whole list, or a folder with a file for each range (00000.txt to FFFFF.txt)
+        input: PathBuf,
+        /// The file to write
+        output: PathBuf,
+        /// Leave out passwords that were found less often
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+        min_count: u64,
+        /// Take a folder that lacks ranges
+        #[arg(long)]
+        partial: bool,
+        /// Replace a file that is there; a running server goes on with the old one until it is started again
+        #[arg(long)]
+        force: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask for a password and say whether it is on the list; nothing leaves this machine
+    Check {
+        /// What `bidden password breached build` has made
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is in a file
+    Info {
+        /// What `bidden password breached build` has made
+        file: PathBuf,
+        /// Read all of it, and compare it with its digests
+        #[arg(long)]
+        full: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const LIST: &str = "\
+The list is that of Have I Been Pwned, as its downloader writes it: either form of it, about 40 GB. The file takes 4 bytes \
+for each password. It is built in one pass, and in a few megabytes of memory.
+
+Examples:
+  bidden password breached build pwnedpasswords.txt /var/lib/bidden/breached
+  bidden password breached build ranges/ /var/lib/bidden/breached --min-count 10";

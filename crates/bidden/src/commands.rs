@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod event;
 pub(crate) mod methods;
+pub(crate) mod password;
 pub(crate) mod store;
 pub(crate) mod tenant;
 

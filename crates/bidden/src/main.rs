@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod installation;
 mod keys_file;
+mod passwords;
 mod rules;
 mod serve;
 mod worker;
@@ -52,6 +53,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Restore { file, force, json } => {
             commands::backup::restore(&commands::settings(&cli.place)?, &file, (force, json))
         }
+        Command::Password(cli::Password::Breached(action)) => commands::password::run(action),
         Command::Config(config) => commands::config::run(&cli.place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();

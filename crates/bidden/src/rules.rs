@@ -39,6 +39,8 @@ pub(crate) fn policy(config: &Config) -> Policy {
             words::KeepAddresses::Network => KeepAddresses::Network,
             words::KeepAddresses::Nothing => KeepAddresses::None,
         },
+        password_length: config.password.min_length,
+        password_length_alone: config.password.min_length_single_factor,
         ..Policy::default()
     }
 }

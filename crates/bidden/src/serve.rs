@@ -15,6 +15,7 @@ use outbound::smtp::{Mailer, Security, Settings};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing_subscriber::filter::LevelFilter;
+use web::hashing::Pool;
 use web::listen::Listener;
 use web::{App, Site};
 use wire::http::host::Host;
@@ -27,7 +28,7 @@ use crate::config::settings::{Config, Smtp};
 use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
-use crate::{Failed, installation, rules};
+use crate::{Failed, installation, passwords, rules};
 
 /// Runs until told to end.
 pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
@@ -39,6 +40,11 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let listener = Listener::bind(config.listen, tls)?;
     config.bound_to(listener.address()?.port());
 
+    let breached = passwords::breached(&config)?;
+    if let Some(list) = &breached {
+        let facts = list.facts();
+        tracing::info!(passwords = facts.records, built_at = %facts.built_at, "breached passwords are refused");
+    }
     let wake = Arc::new(Notify::new());
     let waker = Arc::clone(&wake);
     let store = installation::make(&config, move |mail| {
@@ -69,7 +75,8 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let link = set_up_link(&config, &store, &clock, &policy)?;
     let node = if store.is_shared() { Some(Entropy::system().bytes()?) } else { None };
     let app = App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?;
-    let app = Arc::new(app.among(node));
+    let hashing = Pool::new(passwords::hashing(&config));
+    let app = Arc::new(app.among(node).with_passwords(hashing, breached));
 
     announce(&config, link.as_deref())?;
     runtime.block_on(until_told(app, post, wake, listener))
@@ -94,10 +101,11 @@ async fn until_told(
         }
         tracing::info!("ending: open requests may finish");
     };
-    let served = listener.serve(web::router(app), told).await;
+    let served = listener.serve(web::router(Arc::clone(&app)), told).await;
     // Nobody listens any more if all workers have ended.
     let _ = tell.send(true);
     while workers.join_next().await.is_some() {}
+    app.hashing().end();
     Ok(served?)
 }
 

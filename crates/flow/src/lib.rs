@@ -22,6 +22,7 @@ pub mod operator;
 pub mod overview;
 pub mod passkey;
 pub mod reauth;
+pub mod password;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;

@@ -2,6 +2,9 @@
 //!
 //! Codes by mail and SMS are no authenticators: they prove the hold of an address.
 
+pub mod recovery_code;
+pub mod totp;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, AuthenticatorId, SessionId};

@@ -45,6 +45,8 @@ pub enum Of {
     Token,
     /// The hidden field of a form.
     Form,
+    /// A recovery code of an account.
+    RecoveryCode,
 }
 
 /// The keys of this installation.
@@ -54,6 +56,7 @@ pub struct Keys {
     identity: hmac::Key,
     token: hmac::Key,
     form: hmac::Key,
+    recovery_code: hmac::Key,
     check: hmac::Key,
     seal: Secret<[u8; 32]>,
 }
@@ -84,6 +87,7 @@ impl Keys {
             identity: key("identity")?,
             token: key("token")?,
             form: key("form")?,
+            recovery_code: key("recovery code")?,
             check: key("check")?,
             seal: Secret::new(bytes("seal")?),
         })
@@ -107,6 +111,7 @@ impl Keys {
                 Of::Identity => &self.identity,
                 Of::Token => &self.token,
                 Of::Form => &self.form,
+                Of::RecoveryCode => &self.recovery_code,
             },
             parts,
         ))
@@ -146,7 +151,7 @@ mod tests {
     #[test]
     fn every_kind_and_every_split_into_parts_gives_another_digest() {
         let keys = Keys::simulated().unwrap();
-        let kinds = [Of::SignInCode, Of::Destination, Of::Identity, Of::Token, Of::Form];
+        let kinds = [Of::SignInCode, Of::Destination, Of::Identity, Of::Token, Of::Form, Of::RecoveryCode];
         let mut seen: Vec<[u8; 16]> =
             kinds.iter().map(|of| *keys.digest(*of, &[b"ab", b"c"]).bytes()).collect();
         seen.push(*keys.digest(Of::Token, &[b"a", b"bc"]).bytes());

@@ -23,6 +23,9 @@
 //! | ledger | the sum of guessing chances over 365 days |
 //! | refuse / deny | we refuse; a person denies |
 //! | expire / end | time passed / somebody acted |
+//! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
+//! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
+//! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod account;
 pub mod address;

@@ -81,6 +81,10 @@ pub struct Policy {
     pub keep_addresses: KeepAddresses,
     /// Which methods the installation leaves open; tenants and accounts can only take away.
     pub methods: MethodPolicy,
+    /// How many characters a password has at least beside another authenticator; NIST SP 800-63B-4 §3.1.1.2 asks for 8.
+    pub password_length: u16,
+    /// The same where it lets in alone; the same section asks for 15.
+    pub password_length_alone: u16,
 }
 
 impl Default for Policy {
@@ -106,6 +110,8 @@ impl Default for Policy {
             retention: days(400),
             keep_addresses: KeepAddresses::Full,
             methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
+            password_length: 8,
+            password_length_alone: 15,
         }
     }
 }

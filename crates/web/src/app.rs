@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flow::lease::Node;
 use flow::passkey::RelyingParty;
+use flow::password::breached::Breached;
 use flow::{Reader, Recorded, Store, Tx};
 use jiff::tz::TimeZone;
 use model::cx::Cx;
@@ -18,6 +19,7 @@ use wire::http::origin::{Origin, Scheme};
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
+use crate::hashing::Pool;
 use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
@@ -87,6 +89,8 @@ pub struct App {
     clock: Clock,
     writes: Semaphore,
     node: Option<Node>,
+    hashing: Pool,
+    breached: Option<Arc<Breached>>,
 }
 
 /// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
@@ -138,6 +142,8 @@ impl App {
             clock,
             writes: Semaphore::new(WRITES),
             node: None,
+            hashing: Pool::default(),
+            breached: None,
         })
     }
 
@@ -158,6 +164,26 @@ impl App {
     #[must_use]
     pub const fn node(&self) -> Option<Node> {
         self.node
+    }
+
+    /// The same with another pool for passwords, and a list of those that nobody may choose.
+    #[must_use]
+    pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
+        self.hashing = hashing;
+        self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The threads that hash passwords.
+    #[must_use]
+    pub const fn hashing(&self) -> &Pool {
+        &self.hashing
+    }
+
+    /// The list of breached passwords, if there is one.
+    #[must_use]
+    pub const fn breached(&self) -> Option<&Arc<Breached>> {
+        self.breached.as_ref()
     }
 
     /// The store, for workers.

@@ -2,6 +2,7 @@
 //!
 //! [`router`] is the table of every path.
 
+pub mod hashing;
 pub mod listen;
 pub mod plain_letter;
 pub mod view;

@@ -20,6 +20,7 @@ pub mod moment;
 pub mod not_me;
 pub mod operator;
 pub mod passkey;
+pub mod qr;
 #[doc(hidden)]
 pub mod sample;
 pub mod sign_in;

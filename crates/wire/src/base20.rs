@@ -61,7 +61,7 @@ pub fn group(code: &str) -> String {
 }
 
 /// Dashes of every length, white space of every width, and what mail programs add unseen.
-fn is_separator(c: char) -> bool {
+pub(crate) fn is_separator(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
         || c.is_whitespace()
         || (is_invisible(c) && !c.is_ascii_control())

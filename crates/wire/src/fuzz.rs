@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::{
     account_search::AccountSearch,
     base20,
+    breached::{Header, Line},
+    digits,
     form::{self, Form, Query},
     http::{
         cookie,
@@ -21,6 +23,7 @@ use crate::{
     },
     name::{self, Name},
     passkey,
+    password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
 };
 
@@ -207,5 +210,38 @@ pub fn domain(data: &[u8]) {
     }
     if let Ok(AccountSearch::Identifier { from, to }) = AccountSearch::parse(text) {
         assert!(from <= to);
+    }
+}
+
+/// A hash that is read is written in one form, which is read again as the same.
+pub fn password_hash(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match PasswordHash::parse(text) {
+        Ok(hash) => assert_eq!(PasswordHash::parse(&hash.to_string()), Ok(hash)),
+        Err(error) => assert!(error.at <= text.len()),
+    }
+}
+
+/// A code of digits that is read has as many ASCII digits as asked for.
+pub fn digits(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    for length in [6, 8] {
+        match digits::parse(text, length) {
+            Ok(code) => assert!(code.len() == length && code.bytes().all(|byte| byte.is_ascii_digit())),
+            Err(error) => assert!(error.at <= text.len()),
+        }
+    }
+}
+
+/// A line of a list of breached passwords is read or refused within it; a header that is read is written the same.
+pub fn breached(data: &[u8]) {
+    for prefix in ["", "0A1B2"] {
+        match Line::parse(prefix, data) {
+            Ok(line) => assert!(prefix.is_empty() || line.hash.starts_with(&[0x0a, 0x1b])),
+            Err(error) => assert!(error.at <= data.len()),
+        }
+    }
+    if let Some(Ok(header)) = data.first_chunk().map(Header::parse) {
+        assert_eq!(Header::parse(&header.to_bytes()), Ok(header));
     }
 }

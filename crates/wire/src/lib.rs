@@ -6,6 +6,8 @@
 
 pub mod account_search;
 pub mod base20;
+pub mod breached;
+pub mod digits;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
@@ -14,7 +16,9 @@ pub mod invisible;
 pub mod line;
 pub mod mail;
 pub mod name;
+pub mod otpauth;
 pub mod passkey;
+pub mod password_hash;
 pub mod phone;
 pub mod token;
 

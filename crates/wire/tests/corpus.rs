@@ -70,3 +70,18 @@ fn passkeys_are_answered() {
 fn browsers_are_answered() {
     replay("user_agent", wire::fuzz::user_agent);
 }
+
+#[test]
+fn password_hashes_are_answered() {
+    replay("password_hash", wire::fuzz::password_hash);
+}
+
+#[test]
+fn codes_of_digits_are_answered() {
+    replay("digits", wire::fuzz::digits);
+}
+
+#[test]
+fn lists_of_breached_passwords_are_answered() {
+    replay("breached", wire::fuzz::breached);
+}

@@ -3,12 +3,16 @@
 use crate::Failed;
 use crate::cli::{Config as Action, Place};
 use crate::commands::{print, settings};
-use crate::config;
+use crate::{config, passwords};
 
 pub(crate) fn run(place: &Place, action: &Action) -> Result<(), Failed> {
     match action {
         Action::Example => print(&config::example()),
         Action::Reference => print(&config::reference()),
-        Action::Check => print(&settings(place)?.summary()),
+        Action::Check => {
+            let settings = settings(place)?;
+            passwords::breached(&settings)?;
+            print(&settings.summary())
+        }
     }
 }

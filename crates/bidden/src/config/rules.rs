@@ -98,6 +98,11 @@ pub(super) const RULES: &[Rule] = &[
         check: codes_to_open_accounts,
     },
     Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
+    Rule {
+        says: "`password.min_length` is at most `password.min_length_single_factor`: a password that stands alone is not \
+               shorter.",
+        check: longer_alone,
+    },
 ];
 
 fn fit_for_visitors(values: &Values) -> Option<Problem> {
@@ -236,6 +241,10 @@ fn plain_stays_here(values: &Values) -> Option<Problem> {
 
 fn a_day_within_a_week(values: &Values) -> Option<Problem> {
     fewer(values, "budget.mails_per_day", "budget.mails_per_week")
+}
+
+fn longer_alone(values: &Values) -> Option<Problem> {
+    fewer(values, "password.min_length", "password.min_length_single_factor")
 }
 
 fn fewer(values: &Values, small: &str, large: &str) -> Option<Problem> {

@@ -64,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) budget: Budget,
     /// How long browsers stay signed in.
     pub(crate) session: Session,
+    /// Passwords.
+    pub(crate) password: Password,
     /// What is kept, and for how long.
     pub(crate) record: Record,
     /// Colours, logo, further style.
@@ -189,6 +191,21 @@ pub(crate) struct Session {
     pub(crate) absolute: Duration,
 }
 
+/// Passwords: what is asked of them, and how many are hashed at once.
+#[derive(Clone, Debug)]
+pub(crate) struct Password {
+    /// Characters of a password beside another authenticator.
+    pub(crate) min_length: u16,
+    /// The same where it lets in alone; at least `min_length`.
+    pub(crate) min_length_single_factor: u16,
+    /// The list of breached passwords.
+    pub(crate) breached_file: Option<PathBuf>,
+    /// Threads that hash; none means one for each core.
+    pub(crate) threads: Option<usize>,
+    /// How many may wait for them.
+    pub(crate) queue: usize,
+}
+
 /// What is kept, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
@@ -262,6 +279,13 @@ impl Config {
             session: Session {
                 idle: values.take("session.idle")?,
                 absolute: values.take("session.absolute")?,
+            },
+            password: Password {
+                min_length: values.take("password.min_length")?,
+                min_length_single_factor: values.take("password.min_length_single_factor")?,
+                breached_file: values.take_set("password.breached_file")?,
+                threads: values.take_set("password.threads")?,
+                queue: values.take("password.queue")?,
             },
             record: Record {
                 retention: values.take("record.retention")?,

@@ -141,6 +141,12 @@ pub(super) const SECTIONS: &[Section] = &[
     },
     Section { name: "session", title: "Browser sessions", about: "How long a browser stays signed in." },
     Section {
+        name: "password",
+        title: "Passwords",
+        about: "What is asked of a password that somebody chooses, and how many are hashed at once. There are no rules \
+                about what it is made of, and it never has to be changed for its age.",
+    },
+    Section {
         name: "record",
         title: "The record",
         about: "What is kept about requests and sign-ins, and for how long.",
@@ -605,6 +611,45 @@ pub(super) const TABLE: &[Row] = &[
         reason: "Every session ends after this long, used or not. NIST SP 800-63B-4 advises 30 days at most \
                  for sign-in without a second authenticator.",
         example: "14d",
+    },
+    Row {
+        key: "password.min_length",
+        kind: Kind::Number { least: 8, most: 64, unit: "characters" },
+        default: Fallback::Is("8"),
+        reason: "How long a password is at least where it lets in only together with another authenticator. NIST SP \
+                 800-63B-4 asks for 8.",
+        example: "10",
+    },
+    Row {
+        key: "password.min_length_single_factor",
+        kind: Kind::Number { least: 15, most: 64, unit: "characters" },
+        default: Fallback::Is("15"),
+        reason: "How long a password is at least where it lets in alone. NIST SP 800-63B-4 asks for 15.",
+        example: "20",
+    },
+    Row {
+        key: "password.breached_file",
+        kind: Kind::Path,
+        default: Fallback::Unset("passwords are not compared with any list"),
+        reason: "A list of passwords that were found in breaches, which nobody may choose; \
+                 `bidden password breached build` makes it. It is looked up on this machine, and looked over at start.",
+        example: "/var/lib/bidden/breached",
+    },
+    Row {
+        key: "password.threads",
+        kind: Kind::Number { least: 1, most: 256, unit: "threads" },
+        default: Fallback::Unset("one for each core"),
+        reason: "How many passwords are hashed at the same time. Each takes 19 MiB and a core for about 20 ms; fewer than \
+                 cores leaves some for everything else.",
+        example: "2",
+    },
+    Row {
+        key: "password.queue",
+        kind: Kind::Number { least: 1, most: 10_000, unit: "people" },
+        default: Fallback::Is("64"),
+        reason: "How many may wait for their password to be hashed. Whoever comes beyond that, or has waited for two \
+                 seconds, is asked to come back; other ways to sign in are not touched.",
+        example: "200",
     },
     Row {
         key: "record.retention",
