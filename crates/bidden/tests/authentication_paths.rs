@@ -39,6 +39,8 @@ const PATHS: &[(&str, Part)] = &[
         Asks("`mail_code`", "mails a code to whoever was invited; the link alone opens nothing"),
     ),
     ("/account/confirm/code", Asks("`mail_code`", "mails a code to whoever is signed in")),
+    ("/sign-in/passkey", Takes("`passkey`", "begins a session at the second level")),
+    ("/account/confirm/passkey", Takes("`passkey`", "confirms who is there at the second level")),
 ];
 
 /// What the paths begin with that lead to no session: they show, change or end something, in a session or without.
@@ -51,6 +53,9 @@ const OTHERS: &[&str] = &[
     "/account/sessions/",
     "/account/confirm",
     "/account/activity",
+    "/account/authenticators",
+    "/account/addresses",
+    "/about-this-address",
     "/operator",
     "/operator/accounts",
     "/operator/tenants",
@@ -62,6 +67,10 @@ const OTHERS: &[&str] = &[
     "/healthz",
     "/readyz",
 ];
+
+/// Those of them that this holds for with everything below.
+const BELOW: &[&str] =
+    &["/inbox", "/account/activity", "/account/authenticators", "/account/addresses", "/about-this-address"];
 
 /// Every path of the router.
 fn routes() -> Vec<String> {
@@ -80,8 +89,7 @@ fn judged(path: &str) -> &'static Part {
     let other = OTHERS.iter().any(|other| {
         *other == path
             || (other.ends_with('/') && *other != "/" && path.starts_with(other))
-            || (other.starts_with("/operator/") || *other == "/inbox" || *other == "/account/activity")
-                && path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+            || (other.starts_with("/operator/") || BELOW.contains(other)) && path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
     });
     assert!(other, "{path} is new: say in {} whether somebody can sign in by it", file!());
     &Part::None

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flow::invitation;
 use flow::methods::{self, Permit};
+use flow::passkey::answer;
 use flow::session::{self, Visitor};
 use flow::sign_in::ask::Door;
 use flow::sign_in::finish::{self, Raise, Start, Started};
@@ -18,8 +19,10 @@ use model::id::AccountId;
 use model::invitation::Opening;
 use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::refusal::Refusal;
+use proving::passkey::Authenticator;
 
-use crate::sim::{HOUR, MINUTE, Sim, half, source, unlimited};
+use crate::passkeys;
+use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
 
 const ALICE: &str = "alice@example.edu";
@@ -48,17 +51,41 @@ struct Way {
     function: &'static str,
     /// What it can prove.
     serves: &'static [Method],
+    /// And for what.
+    uses: &'static [Use],
     walk: fn(&mut Sim, Option<Case>) -> bool,
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 5] = [
-    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_code },
-    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_confirming },
-    Way { file: "sign_in/submit.rs", function: "commit", serves: &[Method::MailCode], walk: by_invitation },
-    Way { file: "sign_in/finish.rs", function: "start", serves: &Method::ALL, walk: by_starting },
-    Way { file: "sign_in/finish.rs", function: "raise", serves: &Method::ALL, walk: by_raising },
+const WAYS: [Way; 7] = [
+    Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
+    Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
+    Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
+    Way {
+        file: "passkey/answer.rs",
+        function: "commit",
+        serves: &[Method::Passkey],
+        uses: &[Use::SignIn],
+        walk: by_passkey,
+    },
+    Way {
+        file: "passkey/answer.rs",
+        function: "commit",
+        serves: &[Method::Passkey],
+        uses: &[Use::StepUp],
+        walk: by_passkey_within,
+    },
+    Way { file: "sign_in/finish.rs", function: "start", serves: &Method::ALL, uses: &Use::ALL, walk: by_starting },
+    Way { file: "sign_in/finish.rs", function: "raise", serves: &Method::ALL, uses: &Use::ALL, walk: by_raising },
 ];
+
+const BY_CODE: Way = Way {
+    file: "sign_in/submit.rs",
+    function: "commit",
+    serves: &[Method::MailCode],
+    uses: &[Use::SignIn],
+    walk: by_code,
+};
 
 fn off(case: Case) -> MethodPolicy {
     let open = MethodPolicy::OPEN.open(case.use_);
@@ -140,6 +167,35 @@ fn by_confirming(sim: &mut Sim, case: Option<Case>) -> bool {
     sim.advance(HOUR);
     early(sim, case);
     through(sim, ALICE, Door::Confirm(visitor.held()), (case, Some(visitor)))
+}
+
+/// Alice in a browser that is known for days, with a passkey that she has just added there.
+fn with_passkey(sim: &mut Sim) -> (Visitor, Authenticator) {
+    sim.sign_in(ALICE, 1);
+    sim.advance(2 * DAYS);
+    let visitor = visitor(sim);
+    let mut device = passkeys::device();
+    passkeys::add(sim, &visitor, 1, &mut device).unwrap();
+    (visitor, device)
+}
+
+fn by_passkey(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (_, mut device) = with_passkey(sim);
+    early(sim, case);
+    let asked = passkeys::ask(sim, 2);
+    let json = device.sign(&asked.options).unwrap();
+    late(sim, case);
+    passkeys::bring(sim, 2, (&asked.challenge, &json), None).is_ok()
+}
+
+fn by_passkey_within(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (visitor, mut device) = with_passkey(sim);
+    early(sim, case);
+    let mut cx = sim.cx();
+    let asked = answer::ask_within(&sim.store, &passkeys::party(), &mut cx, (&visitor, &half(1))).unwrap();
+    let json = device.sign(&asked.options).unwrap();
+    late(sim, case);
+    passkeys::bring(sim, 1, (&asked.challenge, &json), Some(&visitor)).is_ok()
 }
 
 fn by_invitation(sim: &mut Sim, case: Option<Case>) -> bool {
@@ -246,14 +302,10 @@ fn row_43_no_way_leads_to_a_session_with_a_method_that_is_off() {
     let mut walked = 0;
     for way in &WAYS {
         for &method in way.serves {
-            for use_ in Use::ALL.into_iter().filter(|use_| use_.possible().has(method)) {
+            for use_ in way.uses.iter().copied().filter(|use_| use_.possible().has(method)) {
                 for layer in [Layer::Installation, Layer::Tenant, Layer::Account] {
                     for late in [false, true] {
                         let case = Case { method, use_, layer, late };
-                        // A code by mail is for signing in; that it is off for recovery concerns no way of these.
-                        if way.serves == [Method::MailCode] && use_ != Use::SignIn {
-                            continue;
-                        }
                         let mut sim = world();
                         assert!(!(way.walk)(&mut sim, Some(case)), "{} {}: {case:?}", way.file, way.function);
                         walked += 1;

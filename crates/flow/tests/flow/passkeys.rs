@@ -25,11 +25,11 @@ const ALICE: &str = "alice@example.com";
 const BOB: &str = "bob@example.com";
 const ORIGIN: &str = "https://account.linden.example";
 
-fn party() -> RelyingParty {
+pub(crate) fn party() -> RelyingParty {
     RelyingParty::new("Linden Library", ORIGIN).unwrap().unwrap()
 }
 
-fn device() -> Authenticator {
+pub(crate) fn device() -> Authenticator {
     Authenticator::new(ORIGIN)
 }
 
@@ -42,7 +42,7 @@ fn at_home(sim: &mut Sim, address: &str, browser: u64) -> Visitor {
     visitor(sim, &started)
 }
 
-fn visitor(sim: &mut Sim, started: &Started) -> Visitor {
+pub(crate) fn visitor(sim: &mut Sim, started: &Started) -> Visitor {
     let cx = sim.cx();
     session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap().unwrap()
 }
@@ -71,13 +71,13 @@ fn add_json(
     sim.write(move |tx, cx| add::commit(tx, cx, &prepared))
 }
 
-fn add(sim: &mut Sim, by: &Visitor, browser: u64, device: &mut Authenticator) -> Result<Added, Refusal> {
+pub(crate) fn add(sim: &mut Sim, by: &Visitor, browser: u64, device: &mut Authenticator) -> Result<Added, Refusal> {
     let asked = offer(sim, by, browser);
     let json = device.make(&asked.options).unwrap();
     add_json(sim, by, browser, (&asked.challenge, &json))
 }
 
-fn ask(sim: &mut Sim, browser: u64) -> Asked {
+pub(crate) fn ask(sim: &mut Sim, browser: u64) -> Asked {
     let mut cx = sim.cx();
     answer::ask(&sim.store, &party(), &mut cx, &half(browser)).unwrap()
 }
@@ -92,7 +92,7 @@ fn answer_of(browser: u64, (challenge, json): (&str, &str), current: Option<&Vis
     }
 }
 
-fn bring(
+pub(crate) fn bring(
     sim: &mut Sim,
     browser: u64,
     carried: (&str, &str),
@@ -104,7 +104,7 @@ fn bring(
     sim.write(move |tx, cx| answer::commit(tx, cx, &prepared))
 }
 
-fn sign_in(sim: &mut Sim, browser: u64, device: &mut Authenticator) -> Result<Started, Refusal> {
+pub(crate) fn sign_in(sim: &mut Sim, browser: u64, device: &mut Authenticator) -> Result<Started, Refusal> {
     let asked = ask(sim, browser);
     let json = device.sign(&asked.options).unwrap();
     bring(sim, browser, (&asked.challenge, &json), None)
