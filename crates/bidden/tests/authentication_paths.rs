@@ -89,7 +89,8 @@ fn judged(path: &str) -> &'static Part {
     let other = OTHERS.iter().any(|other| {
         *other == path
             || (other.ends_with('/') && *other != "/" && path.starts_with(other))
-            || (other.starts_with("/operator/") || BELOW.contains(other)) && path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+            || (other.starts_with("/operator/") || BELOW.contains(other))
+                && path.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
     });
     assert!(other, "{path} is new: say in {} whether somebody can sign in by it", file!());
     &Part::None

@@ -75,8 +75,20 @@ const WAYS: [Way; 7] = [
         uses: &[Use::StepUp],
         walk: by_passkey_within,
     },
-    Way { file: "sign_in/finish.rs", function: "start", serves: &Method::ALL, uses: &Use::ALL, walk: by_starting },
-    Way { file: "sign_in/finish.rs", function: "raise", serves: &Method::ALL, uses: &Use::ALL, walk: by_raising },
+    Way {
+        file: "sign_in/finish.rs",
+        function: "start",
+        serves: &Method::ALL,
+        uses: &Use::ALL,
+        walk: by_starting,
+    },
+    Way {
+        file: "sign_in/finish.rs",
+        function: "raise",
+        serves: &Method::ALL,
+        uses: &Use::ALL,
+        walk: by_raising,
+    },
 ];
 
 const BY_CODE: Way = Way {

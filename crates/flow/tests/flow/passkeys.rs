@@ -71,7 +71,12 @@ fn add_json(
     sim.write(move |tx, cx| add::commit(tx, cx, &prepared))
 }
 
-pub(crate) fn add(sim: &mut Sim, by: &Visitor, browser: u64, device: &mut Authenticator) -> Result<Added, Refusal> {
+pub(crate) fn add(
+    sim: &mut Sim,
+    by: &Visitor,
+    browser: u64,
+    device: &mut Authenticator,
+) -> Result<Added, Refusal> {
     let asked = offer(sim, by, browser);
     let json = device.make(&asked.options).unwrap();
     add_json(sim, by, browser, (&asked.challenge, &json))

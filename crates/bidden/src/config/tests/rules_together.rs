@@ -139,7 +139,10 @@ fn methods_that_let_nobody_in_or_are_half_a_pair_are_refused_with_what_to_add() 
 #[test]
 fn a_password_alone_that_may_be_shorter_than_one_beside_another_is_refused() {
     let text = refused("password.min_length = 16", &[]);
-    assert!(text.contains("bidden.toml:1:23: password.min_length\n") && text.contains("which is 15"), "{text}");
+    assert!(
+        text.contains("bidden.toml:1:23: password.min_length\n") && text.contains("which is 15"),
+        "{text}"
+    );
     let both = "password = { min_length = 20, min_length_single_factor = 20 }";
     assert_eq!(accepted(both, &[]).password.min_length, 20);
 }

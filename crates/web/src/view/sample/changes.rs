@@ -69,6 +69,7 @@ fn refused(all: &mut Vec<EventKind>) {
         add(Method::Totp, because);
     }
     add(Method::Passkey, NotProved::Repeated);
+    add(Method::Passkey, NotProved::Locked);
     for method in [Method::Password, Method::Totp, Method::RecoveryCode] {
         all.push(EventKind::AttemptsBlocked { method, known: false, until: super::before(-HOUR) });
     }
