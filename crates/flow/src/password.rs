@@ -1,7 +1,7 @@
 //! Passwords: read, judged, hashed, verified. The tables and the pages that use this are elsewhere.
 //!
 //! Implements: NIST SP 800-63B-4 §3.1.1.2 (length in code points, normalisation form C, verified as a whole, never cut),
-//! OWASP ASVS 5.0 6.2.
+//! OWASP ASVS 5.0 6.2.8 (not cut), 6.2.9 (64 characters and more).
 //!
 //! What takes long here takes a [`hash::Scratch`] and runs on the pool of `web::hashing`, never in a transaction.
 

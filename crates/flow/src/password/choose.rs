@@ -3,7 +3,7 @@
 //!
 //! Implements: NIST SP 800-63B-4 §3.1.1.2 (15 characters where it stands alone, 8 beside another authenticator; the whole
 //! password compared with a blocklist; no composition rules, no change without a reason), OWASP ASVS 5.0 6.2.1, 6.2.4, 6.2.5,
-//! 6.2.11, 6.2.12.
+//! 6.2.10, 6.2.11, 6.2.12.
 
 use model::policy::Policy;
 

@@ -1,7 +1,7 @@
 //! Time-based codes of an authenticator app: the secret, the code of a moment, and whether what was typed is one.
 //!
-//! Implements: RFC 6238 (TOTP) and RFC 4226 §5.3 (HOTP), NIST SP 800-63B-4 §3.1.4 (a code is accepted once, and for
-//! two minutes at most), OWASP ASVS 5.0 6.5.1 (accepted once), 6.5.3 (seeds of an approved generator), 6.5.5 (shown for
+//! Implements: RFC 6238 (TOTP) and RFC 4226 §5.3 (HOTP), NIST SP 800-63B-4 §3.1.4 (a code changes within two minutes and
+//! is accepted once), OWASP ASVS 5.0 6.5.1 (accepted once), 6.5.3 (seeds of an approved generator), 6.5.5 (shown for
 //! 30 s).
 //!
 //! HMAC comes from AWS-LC, which is here already. A TOTP library would bring a second HMAC, SHA-1 and SHA-2, and would
