@@ -3,31 +3,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { everyLook, weigh } from "./lib/page_check.mjs";
 import { smtpSettings, startServer } from "./lib/server.mjs";
 import { ACCOUNT, openFirstAccount, words } from "./lib/walk.mjs";
 
 const ADA = "ada@example.test";
-
-/** A device that keeps passkeys, unlocked, beside the browser of `who`. */
-async function device(who, options = {}) {
-  const cdp = await who.context.newCDPSession(who.page);
-  await cdp.send("WebAuthn.enable", { enableUI: false });
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-      automaticPresenceSimulation: true, ...options,
-    },
-  });
-  const send = (what, more = {}) => cdp.send(`WebAuthn.${what}`, { authenticatorId, ...more });
-  return {
-    send,
-    all: async () => (await send("getCredentials")).credentials,
-    // The virtual authenticator answers what waits in the field at once; a person picks it from the list.
-    answers: (enabled) => send("setAutomaticPresenceSimulation", { enabled }),
-  };
-}
 
 async function begin(t) {
   const exim = await startExim();

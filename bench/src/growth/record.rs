@@ -187,6 +187,7 @@ impl Record {
             known,
             reference: self.reference(one.request),
             address: None,
+            by_text: false,
             not_sent,
             expires_at: Time::from_micros(one.asked_at + CODE_LIFETIME),
         };

@@ -178,6 +178,7 @@ mod tests {
             known: false,
             reference: "amber-fox".to_owned(),
             address: None,
+            by_text: false,
             not_sent: None,
             expires_at: now,
         };

@@ -14,7 +14,7 @@ use model::digest::Digest;
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
-use model::method::{Method, Use};
+use model::method::Use;
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::sign_in_code::CodeState;
@@ -22,6 +22,7 @@ use model::source::Source;
 pub use store::addresses::Kept as SignInAddress;
 pub use store::recovery_addresses::Kept as RecoveryAddress;
 use store::{Reader, Store, Tx, addresses, outbox, recovery_addresses, sign_in_codes, tenants};
+use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
 use crate::session::Visitor;
@@ -71,7 +72,7 @@ pub fn check(
         Ok((within(reader, account.id)?, tenants::ask_by_domain(reader, address.domain())?.get(reader)?))
     })?;
     let open = methods::of_domain(&cx.policy, tenant.as_ref());
-    if let Err(refusal) = methods::permit(&open, Use::SignIn, Method::MailCode) {
+    if let Err(refusal) = methods::permit(&open, Use::SignIn, address.method()) {
         return Ok(Err(refusal));
     }
     Ok(own.takes(&address.identity(), role))
@@ -208,12 +209,13 @@ fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<
     Ok(Ok(removed(it.kind, AddressRole::Recovery, &it.shown)))
 }
 
-/// `a…@example.com`; of a private name the first letter.
+/// `a…@example.com`; of a telephone number the country and the last digits, of a private name the first letter.
 #[must_use]
 pub fn masked_shown(shown: &str) -> String {
-    match shown.split_once('@') {
-        Some((local, domain)) => masked(local, domain),
-        None => model::name::masked(shown),
+    match (shown.split_once('@'), Phone::parse(shown)) {
+        (Some((local, domain)), _) => masked(local, domain),
+        (None, Ok(phone)) => phone.masked(),
+        (None, Err(_)) => model::name::masked(shown),
     }
 }
 

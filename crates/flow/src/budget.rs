@@ -1,10 +1,15 @@
-//! May a code go live and its mail leave? The two budgets, decided in one place (`threats.md` §5.1).
+//! May a code go live and its message leave? The budgets, decided in one place (`threats.md` §5.1).
 
 use model::budget::{Chance, Slot, ledger_allows};
 use model::event::NotSent;
+use model::fault::Fault;
 use model::policy::Policy;
+use model::sms::{Held, Sums};
 use model::time::Time;
+use store::Tx;
 use store::destinations::Destination;
+use store::sms_spending::{self, Spending};
+use wire::phone::Phone;
 
 /// How many suppressed requests of a destination get an event of their own each day; the rest are summed up.
 const RECORDED_A_DAY: i64 = 100;
@@ -19,7 +24,51 @@ pub enum Standing {
     Known,
 }
 
-/// Whether a new code may go live and be mailed. The mail slot is taken when it may.
+/// What a text message is decided on beside its destination. Taken in hand like the destination, and after it.
+#[derive(Clone, Debug)]
+pub struct Fare {
+    phone: Phone,
+    spending: Spending,
+}
+
+impl Fare {
+    /// Takes in hand what messages have cost lately; none where no text message leaves at all.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn take(tx: &mut Tx<'_>, policy: &Policy, phone: &Phone) -> Result<Option<Self>, Fault> {
+        let Some(rules) = policy.text_messages() else { return Ok(None) };
+        let spending = sms_spending::take(tx, &rules.tariff(phone).prefix)?;
+        Ok(Some(Self { phone: phone.clone(), spending }))
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        sms_spending::put(tx, &self.spending)
+    }
+}
+
+/// Who asks, and what a text message costs, where it would be one.
+#[derive(Debug)]
+pub struct Way<'a> {
+    /// Who asks.
+    pub standing: Standing,
+    /// None for a mail.
+    pub fare: Option<&'a mut Fare>,
+}
+
+impl Way<'_> {
+    /// As a mail.
+    #[must_use]
+    pub const fn mail(standing: Standing) -> Self {
+        Self { standing, fare: None }
+    }
+}
+
+/// Whether a new code may go live and leave. Its slots are taken when it may.
 ///
 /// # Errors
 /// Why not; nothing was taken.
@@ -27,39 +76,39 @@ pub fn reserve(
     policy: &Policy,
     now: Time,
     destination: &mut Destination,
-    standing: Standing,
+    way: Way<'_>,
     (spent, wanted): (Chance, Chance),
 ) -> Result<(), NotSent> {
     if destination.refuses {
         return Err(NotSent::MailRefused);
     }
-    let epsilon = match standing {
+    let epsilon = match way.standing {
         Standing::Stranger => policy.epsilon,
         Standing::Known => policy.epsilon_known,
     };
     if !ledger_allows(spent, wanted, epsilon) {
         return Err(NotSent::GuessLedger);
     }
-    take_mail_slot(policy, now, destination, standing)
+    take_message_slot(policy, now, destination, way)
 }
 
-/// Whether one more mail may leave for this destination. The slot is taken when it may.
+/// Whether one more message may leave for this destination. The slot is taken when it may.
 ///
 /// # Errors
 /// Why not; nothing was taken.
-pub fn take_mail_slot(
+pub fn take_message_slot(
     policy: &Policy,
     now: Time,
     destination: &mut Destination,
-    standing: Standing,
+    way: Way<'_>,
 ) -> Result<(), NotSent> {
     if destination.refuses {
         return Err(NotSent::MailRefused);
     }
-    take_slot(policy, now, destination, standing)
+    take_slot(policy, now, destination, way)
 }
 
-/// [`take_mail_slot`], for the one mail that goes to whoever refuses mail as well: the answer to "what do you hold?".
+/// [`take_message_slot`], for the one mail that goes to whoever refuses mail as well: the answer to "what do you hold?".
 ///
 /// # Errors
 /// Why not; nothing was taken.
@@ -67,21 +116,39 @@ pub fn take_slot(
     policy: &Policy,
     now: Time,
     destination: &mut Destination,
-    standing: Standing,
+    way: Way<'_>,
 ) -> Result<(), NotSent> {
-    let (times, allowance) = match standing {
+    let (times, allowance) = match way.standing {
         Standing::Stranger if destination.muted_until.is_some_and(|until| now < until) => {
             return Err(NotSent::Muted);
         }
         Standing::Stranger => (&mut destination.times, policy.mails),
         Standing::Known => (&mut destination.known_times, policy.known_mails),
     };
+    if let (Some(Fare { phone, spending }), Some(rules)) = (way.fare, policy.text_messages()) {
+        let allowance = match way.standing {
+            Standing::Stranger => rules.messages,
+            Standing::Known => rules.known_messages,
+        };
+        let Spending { of_prefix: prefix, in_all, .. } = spending;
+        let mut sums = Sums { destination: times, prefix, in_all };
+        return rules.reserve(now, phone, allowance, &mut sums).map(|_| ()).map_err(held);
+    }
     match times.slot(now, allowance) {
         Slot::Free => {
             times.take(now);
             Ok(())
         }
         Slot::TakenUntil(_) => Err(NotSent::MailBudget),
+    }
+}
+
+const fn held(why: Held) -> NotSent {
+    match why {
+        // No longer among those that the operator lets messages go to.
+        Held::Country | Held::Range => NotSent::MethodOff,
+        Held::Destination(_) => NotSent::MailBudget,
+        Held::Budget(_) => NotSent::SmsBudget,
     }
 }
 

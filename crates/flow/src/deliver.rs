@@ -96,7 +96,10 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
                 }
             }
             // Wanted for another account than the one that it signs in to: its owner reads so in place of a code.
-            if letter.kept.code.purpose == Purpose::AddAddress && letter.kept.code.decoy {
+            if letter.kept.code.purpose == Purpose::AddAddress
+                && letter.kept.code.decoy
+                && Phone::parse(&to).is_err()
+            {
                 let what = What::WantedElsewhere;
                 let notice = Notice { what, at: letter.kept.code.asked_at, source: None, more: 0 };
                 let body = Body::Notice { notice, called: None, link: None };

@@ -25,7 +25,7 @@ use store::{
 
 use crate::Outcome;
 use crate::address::masked_shown;
-use crate::budget::{self, Standing};
+use crate::budget::{self, Standing, Way};
 use crate::notice::{self, Telling, Whom};
 
 /// How long a link works.
@@ -105,7 +105,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, address: Address, source: Source) -> 
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, asked: &Prepared) -> Result<Recorded<()>, Fault> {
     let key = asked.address.destination();
     let mut taken = destinations::take(tx, &key)?;
-    let slot = budget::take_slot(&cx.policy, cx.now, &mut taken.state, Standing::Stranger);
+    let slot = budget::take_slot(&cx.policy, cx.now, &mut taken.state, Way::mail(Standing::Stranger));
     let told = budget::count_told(&mut taken.state, cx.now);
     destinations::put(tx, &taken, cx.now)?;
     let held = held(tx, &asked.address.identity())?;

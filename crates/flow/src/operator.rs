@@ -200,12 +200,14 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::MethodOff => "codes are off",
         NotSent::AddressOff => "no sign-in by this address",
         NotSent::MailRefused => "mail refused",
+        NotSent::SmsBudget => "text message budget",
     };
     match kind {
-        EventKind::SignInCodeRequested { known, not_sent, reference, .. } => {
+        EventKind::SignInCodeRequested { known, not_sent, reference, by_text, .. } => {
+            let way = if *by_text { ", by text message" } else { "" };
             let browser = if *known { "known browser" } else { "unknown browser" };
             let sent = not_sent.as_ref().map_or_else(String::new, |not| format!(", not sent: {}", why(not)));
-            format!("{reference}, {browser}{sent}")
+            format!("{reference}, {browser}{way}{sent}")
         }
         EventKind::SignInCodeAskedAgain { not_sent } => {
             not_sent.as_ref().map_or_else(|| "sent again".to_owned(), |not| format!("not sent: {}", why(not)))

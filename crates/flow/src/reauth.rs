@@ -7,9 +7,11 @@ use std::time::Duration;
 use model::assurance::{Aal, FRESH};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
+use model::event::AddressKind;
 use model::fault::Fault;
 use model::method::{Method, MethodSet, Use};
-use store::{Reader, Store, authenticators};
+use store::{Reader, Store, addresses, authenticators};
+use wire::phone::Phone;
 
 use crate::methods;
 use crate::session::Visitor;
@@ -36,7 +38,29 @@ pub(crate) fn within(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor) -> Res
     let kept = authenticators::list(reader, visitor.account.id)?;
     let own: Vec<Authenticator> = kept.into_iter().map(|kept| kept.authenticator).collect();
     let open = methods::of_account(&cx.policy, &visitor.account);
-    Ok(judge(&own, (open.open(Use::StepUp), open.open(Use::SignIn)), cx))
+    let (step_up, mut sign_in) = (open.open(Use::StepUp), open.open(Use::SignIn));
+    if phone(reader, cx, visitor)?.is_none() {
+        sign_in = sign_in.without(Method::SmsCode);
+    }
+    Ok(judge(&own, (step_up, sign_in), cx))
+}
+
+/// The telephone to which a code goes that confirms who is there: the first that the account is signed in to by.
+///
+/// # Errors
+/// A fault of the store.
+pub fn phone_of(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Option<Phone>, Fault> {
+    store.read(|reader| phone(reader, cx, visitor))
+}
+
+fn phone(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor) -> Result<Option<Phone>, Fault> {
+    let Some(rules) = cx.policy.text_messages() else { return Ok(None) };
+    let all = addresses::list(reader, visitor.account.id)?;
+    let mut phones = all
+        .iter()
+        .filter(|kept| kept.kind == AddressKind::Phone && kept.sign_in)
+        .filter_map(|kept| Phone::parse(&kept.shown).ok());
+    Ok(phones.find(|phone| rules.admit(phone).is_ok()))
 }
 
 fn judge(own: &[Authenticator], (step_up, sign_in): (MethodSet, MethodSet), cx: &Cx) -> Ways {
@@ -58,6 +82,8 @@ fn judge(own: &[Authenticator], (step_up, sign_in): (MethodSet, MethodSet), cx: 
     }
     if sign_in.has(Method::MailCode) {
         weak = weak.with(Method::MailCode);
+    } else if sign_in.has(Method::SmsCode) {
+        weak = weak.with(Method::SmsCode);
     }
     Ways { highest: Aal::Aal1, methods: weak }
 }

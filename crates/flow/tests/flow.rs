@@ -54,3 +54,6 @@ mod sweep;
 #[cfg(test)]
 #[path = "flow/tenants.rs"]
 mod tenants;
+#[cfg(test)]
+#[path = "flow/text_messages.rs"]
+mod text_messages;

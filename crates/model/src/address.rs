@@ -1,4 +1,4 @@
-//! A mail address as the account's name, as a destination of mail, and as something to show.
+//! An address, of mail or telephone, as the account's name, as a destination, and as something to show.
 //!
 //! One mailbox has many spellings. Two forms are kept apart: the *identity* decides which account is
 //! meant (case and IDN spelling do not matter, everything else does); the *destination* decides whose
@@ -9,9 +9,13 @@ use std::time::Duration;
 
 use unicode_security::confusable_detection::skeleton;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::Phone;
 
 use crate::digest::{Digest, Keys, Of};
+use crate::event::AddressKind;
+use crate::method::Method;
 use crate::name::PrivateName;
+use crate::sms;
 use crate::time::Time;
 
 /// The providers that ignore dots in the local part, and the name they all share.
@@ -20,11 +24,18 @@ const DOTLESS: [(&str, &str); 2] = [("gmail.com", "gmail.com"), ("googlemail.com
 /// A parsed address with its two keyed digests.
 #[derive(Clone, Debug)]
 pub struct Address {
-    mailbox: Mailbox,
+    place: Place,
     identity: Digest,
     destination: Digest,
     /// The private name behind which it stands.
     name: Option<String>,
+}
+
+/// Where messages go.
+#[derive(Clone, Debug)]
+enum Place {
+    Mail(Mailbox),
+    Phone(Phone),
 }
 
 impl Address {
@@ -33,7 +44,43 @@ impl Address {
     pub fn new(mailbox: Mailbox, keys: &Keys) -> Self {
         let identity = keys.digest(Of::Identity, &[mailbox.identity().as_bytes()]);
         let destination = keys.digest(Of::Destination, &[canonical_destination(&mailbox).as_bytes()]);
-        Self { mailbox, identity, destination, name: None }
+        Self { place: Place::Mail(mailbox), identity, destination, name: None }
+    }
+
+    /// Computes the digests of a telephone number, which has one spelling only.
+    #[must_use]
+    pub fn of_phone(phone: Phone, keys: &Keys) -> Self {
+        let identity = keys.digest(Of::Identity, &[phone.as_str().as_bytes()]);
+        let destination = keys.digest(Of::Destination, &[sms::canonical_destination(&phone).as_bytes()]);
+        Self { place: Place::Phone(phone), identity, destination, name: None }
+    }
+
+    /// Of which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> AddressKind {
+        match (&self.name, &self.place) {
+            (Some(_), _) => AddressKind::Name,
+            (None, Place::Mail(_)) => AddressKind::Mail,
+            (None, Place::Phone(_)) => AddressKind::Phone,
+        }
+    }
+
+    /// The telephone that it is.
+    #[must_use]
+    pub const fn phone(&self) -> Option<&Phone> {
+        match &self.place {
+            Place::Mail(_) => None,
+            Place::Phone(phone) => Some(phone),
+        }
+    }
+
+    /// By which method a code goes to it.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match &self.place {
+            Place::Mail(_) => Method::MailCode,
+            Place::Phone(_) => Method::SmsCode,
+        }
     }
 
     /// The mailbox behind a private name: mail goes to it, the name decides which account is meant, and only the name is
@@ -48,7 +95,7 @@ impl Address {
     /// As it was typed, for whoever typed it: the address, or the private name.
     #[must_use]
     pub fn typed(&self) -> &str {
-        self.name.as_deref().unwrap_or(self.mailbox.as_str())
+        self.name.as_deref().unwrap_or(self.as_str())
     }
 
     /// Whether it stands behind a private name.
@@ -57,16 +104,22 @@ impl Address {
         self.name.is_some()
     }
 
-    /// As mail is sent to it: `local@domain`, the domain in A-labels.
+    /// As messages are sent to it: `local@domain`, the domain in A-labels, or `+` and digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.mailbox.as_str()
+        match &self.place {
+            Place::Mail(mailbox) => mailbox.as_str(),
+            Place::Phone(phone) => phone.as_str(),
+        }
     }
 
-    /// The domain, in A-labels: whose tenant it may be.
+    /// The domain, in A-labels: whose tenant it may be. A telephone number has none.
     #[must_use]
     pub fn domain(&self) -> &str {
-        self.mailbox.domain()
+        match &self.place {
+            Place::Mail(mailbox) => mailbox.domain(),
+            Place::Phone(_) => "",
+        }
     }
 
     /// Which account is meant.
@@ -81,14 +134,22 @@ impl Address {
         self.destination
     }
 
-    /// Enough to be recognised by whoever knows it: `a…@example.com`.
+    /// Enough to be recognised by whoever knows it: `a…@example.com`, `+43 … 67`.
     #[must_use]
     pub fn masked(&self) -> String {
-        match &self.name {
-            Some(name) => crate::name::masked(name),
-            None => masked(self.mailbox.local(), self.mailbox.domain_shown()),
+        match (&self.name, &self.place) {
+            (Some(name), _) => crate::name::masked(name),
+            (None, Place::Mail(mailbox)) => masked(mailbox.local(), mailbox.domain_shown()),
+            (None, Place::Phone(phone)) => phone.masked(),
         }
     }
+}
+
+/// By which method a code goes to an address that is kept as text: a mail address, a private name (whose mailbox gets
+/// it), or a telephone number, which no name looks like (`model::name`).
+#[must_use]
+pub fn method_of(shown: &str) -> Method {
+    if Phone::parse(shown).is_ok() { Method::SmsCode } else { Method::MailCode }
 }
 
 /// See [`Address::masked`].
@@ -179,6 +240,18 @@ mod tests {
         assert!(counts_for_recovery(confirmed, confirmed));
         assert!(counts_for_recovery(confirmed, Time::from_micros(days(180).micros() - 1)));
         assert!(!counts_for_recovery(confirmed, days(180)));
+    }
+
+    #[test]
+    fn row_4_spellings_of_one_number_share_one_account_and_one_budget() {
+        let phone = |text: &str| Address::of_phone(Phone::parse(text).unwrap(), &Keys::simulated().unwrap());
+        let (one, other) = (phone("+43 664 1234567"), phone("0043 (0)664/123 45 67"));
+        assert!(one.identity().matches(&other.identity()) && one.destination().matches(&other.destination()));
+        assert!(!one.identity().matches(&phone("+43 664 1234568").identity()));
+        assert_eq!((one.masked().as_str(), one.as_str()), ("+43 … 67", "+436641234567"));
+        assert_eq!((one.method(), method_of(one.as_str())), (Method::SmsCode, Method::SmsCode));
+        assert_eq!((one.kind(), one.domain()), (AddressKind::Phone, ""));
+        assert_eq!(method_of("anna@example.com"), Method::MailCode);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::budget::{Chance, MailAllowance};
-use crate::method::{Method, MethodPolicy};
+use crate::method::{Method, MethodPolicy, Use};
 use crate::sms::SmsRules;
 
 const fn minutes(n: u64) -> Duration {
@@ -85,6 +85,15 @@ pub struct Policy {
     pub password_length: u16,
     /// The same where it lets in alone; the same section asks for 15.
     pub password_length_alone: u16,
+}
+
+impl Policy {
+    /// By what rules codes go to telephones; none where no method of the installation uses any.
+    #[must_use]
+    pub fn text_messages(&self) -> Option<&SmsRules> {
+        let used = Use::ALL.into_iter().any(|use_| self.methods.open(use_).has(Method::SmsCode));
+        self.sms.as_ref().filter(|_| used)
+    }
 }
 
 impl Default for Policy {

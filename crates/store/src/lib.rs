@@ -40,6 +40,7 @@ pub mod refusing_mail;
 pub mod seal;
 pub mod sessions;
 pub mod sign_in_codes;
+pub mod sms_spending;
 pub mod tenants;
 
 pub use handle::Store;

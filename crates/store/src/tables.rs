@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 22] = [
+pub(crate) static TABLES: [Table; 23] = [
     Table {
         name: "tenants",
         key: 1,
@@ -111,6 +111,12 @@ pub(crate) static TABLES: [Table; 22] = [
         name: "notices",
         key: 2,
         columns: &[("account", Bytes), ("kind", Text), ("told_at", Int), ("held", Int), ("latest", Text)],
+        referred_to: false,
+    },
+    Table {
+        name: "sms_spending",
+        key: 1,
+        columns: &[("prefix", Text), ("spent", Bytes)],
         referred_to: false,
     },
     Table {

@@ -43,6 +43,9 @@ impl Name {
         if length > LONGEST {
             return Err(refuse(text.len(), "at most 64 characters"));
         }
+        if !name.chars().any(char::is_alphabetic) {
+            return Err(refuse(text.len(), "a letter: a name looks like no telephone number"));
+        }
         Ok(Self(name))
     }
 

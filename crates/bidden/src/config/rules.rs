@@ -93,6 +93,11 @@ pub(super) const RULES: &[Rule] = &[
         check: methods_that_work,
     },
     Rule {
+        says: "`sms_code` in `methods.sign_in` or `methods.recovery` needs `sms.countries`, and where a mail server is set \
+               up `sms.url`: otherwise no code would ever leave for a telephone.",
+        check: messages_for_their_codes,
+    },
+    Rule {
         says: "`methods.sign_in` without `mail_code` needs `registration = \"closed\"`: accounts are opened by a code \
                that confirms the address.",
         check: codes_to_open_accounts,
@@ -388,6 +393,22 @@ fn methods_that_work(values: &Values) -> Option<Problem> {
         ),
     };
     Some(values.problem(key, expected).with_next(next))
+}
+
+fn messages_for_their_codes(values: &Values) -> Option<Problem> {
+    let open =
+        |key: &&str| matches!(values.get(key), Some(Value::Methods(methods)) if methods.has(Method::SmsCode));
+    let key = ["methods.sign_in", "methods.recovery"].into_iter().find(open)?;
+    let countries =
+        matches!(values.get("sms.countries"), Some(Value::Countries(countries)) if !countries.is_empty());
+    let gateway = values.get("sms.url").is_some() || values.get("smtp.host").is_none();
+    let missing = match (countries, gateway) {
+        (false, _) => "sms.countries",
+        (true, false) => "sms.url",
+        (true, true) => return None,
+    };
+    let next = format!("Set `{missing}`, or remove \"sms_code\": no code would ever leave for a telephone.");
+    Some(values.problem(key, format!("`{missing}` beside \"sms_code\"")).with_next(next))
 }
 
 fn codes_to_open_accounts(values: &Values) -> Option<Problem> {

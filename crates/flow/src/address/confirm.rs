@@ -4,6 +4,7 @@
 //! code proves that a mailbox can be read, not who is there.
 
 use model::account::AccountState;
+use model::address::method_of;
 use model::cx::Cx;
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, Subject};
 use model::fault::Fault;
@@ -56,7 +57,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Add
     let added = if !held {
         // Asked for in a session that is over.
         Err(Refusal::SessionUnknown)
-    } else if methods::permit(&open, Use::SignIn, Method::MailCode).is_err() {
+    } else if methods::permit(&open, Use::SignIn, submitted.method).is_err() {
         Err(Refusal::MethodOff)
     } else {
         add(tx, cx, account.id, (&kept, role), address)?
@@ -88,7 +89,11 @@ fn add(
     if let Err(refusal) = own.takes(&code.identity, role) {
         return Ok(Err(refusal));
     }
-    let (kind, masked) = (AddressKind::Mail, code.masked.clone());
+    let masked = code.masked.clone();
+    let kind = match method_of(address) {
+        Method::SmsCode => AddressKind::Phone,
+        _ => AddressKind::Mail,
+    };
     let again = match role {
         AddressRole::SignIn => {
             let new = addresses::Kept {

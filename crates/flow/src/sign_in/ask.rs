@@ -13,12 +13,12 @@ use model::address::Address;
 use model::budget::Chance;
 use model::cx::Cx;
 use model::digest::{Digest, Of};
-use model::event::{Actor, AddressRole, Event, EventKind, NotSent, Subject};
+use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, InvitationId, MessageId, RequestId, SessionId};
 use model::invitation::Opening;
 use model::message::MessageKind;
-use model::method::{Method, MethodPolicy, Use};
+use model::method::{MethodPolicy, Use};
 use model::policy::Registration;
 use model::reference;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
@@ -32,7 +32,7 @@ use store::sign_in_codes::{self, Kept, NewCode, Sealed};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
 
 use super::submit;
-use crate::budget::{self, Standing};
+use crate::budget::{self, Fare, Standing, Way};
 use crate::methods;
 use crate::session::Held;
 
@@ -91,6 +91,21 @@ pub struct Prepared {
     not_me: Digest,
     sealed: Sealed,
     sealed_to: Vec<u8>,
+}
+
+impl Prepared {
+    const fn is_mailbox(&self) -> bool {
+        matches!(self.address.kind(), AddressKind::Mail)
+    }
+
+    const fn is_by_text(&self) -> bool {
+        self.address.phone().is_some()
+    }
+
+    /// Whether it is for a telephone, and no text message leaves.
+    fn is_unreachable(&self, cx: &Cx) -> bool {
+        self.is_by_text() && cx.policy.text_messages().is_none()
+    }
 }
 
 /// The digest under which a browser is known: of the half that it holds.
@@ -194,12 +209,16 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let live = sign_in_codes::ask_live(tx, (&identity, &key), &ask.browser, cx.now)?;
     let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
     let mut destination = destination.get(tx)?;
+    let mut fare = match ask.address.phone() {
+        Some(phone) => Fare::take(tx, &cx.policy, phone)?,
+        None => None,
+    };
     let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
     let meant = match ask.door {
         Door::Address(held, role) => {
             let own = recovery_addresses::list(tx, held.account)?;
             let own = own.iter().any(|kept| kept.identity.matches(&identity));
-            to_add((account.as_ref(), address), (held, role), (known, own))
+            to_add((account.as_ref(), address), (held, role), (known, own, ask.is_unreachable(cx)))
         }
         Door::SignIn | Door::Invitation(..) | Door::Confirm(_) => {
             meant(cx, ask, (account.as_ref(), address), (open, known))
@@ -212,23 +231,26 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     // A code for something else is nothing that could be sent again for this.
     let Some(live) = live.filter(|live| live.code.purpose == meant.purpose && live.session == meant.session)
     else {
-        return new(tx, cx, ask, meant, (destination, charge, chances));
+        return new(tx, cx, ask, meant, (destination, fare, charge, chances));
     };
+    let before = fare.clone();
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
     let outcome = if soon {
         Err(NotSent::JustSent)
     } else if live.code.mailed {
         let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
-        budget::take_mail_slot(&cx.policy, cx.now, &mut destination.state, standing)
+        let way = Way { standing, fare: fare.as_mut() };
+        budget::take_message_slot(&cx.policy, cx.now, &mut destination.state, way)
     } else {
         // Held back before: asking again gives the same page, as for any other address, until a mail may leave.
-        let mut then = destination.state.clone();
-        match budget::reserve(&cx.policy, cx.now, &mut then, meant.standing, chances) {
-            Ok(()) => return new(tx, cx, ask, meant, (destination, charge, chances)),
+        let (mut then, mut fare_then) = (destination.state.clone(), fare.clone());
+        let way = Way { standing: meant.standing, fare: fare_then.as_mut() };
+        match budget::reserve(&cx.policy, cx.now, &mut then, way, chances) {
+            Ok(()) => return new(tx, cx, ask, meant, (destination, fare, charge, chances)),
             Err(why) => Err(why),
         }
     };
-    again(tx, cx, ask, (&live, &mut destination, outcome))
+    again(tx, cx, ask, (&live, &mut destination, outcome), (before, fare))
 }
 
 /// Step 2.
@@ -246,14 +268,16 @@ fn meant(
     };
     let (purpose, opening, invitation) = match (account, ask.door) {
         (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
-        (None, Door::SignIn) if cx.policy.registration == Registration::Open && !ask.address.is_named() => {
+        (None, Door::SignIn) if cx.policy.registration == Registration::Open && ask.is_mailbox() => {
             (Purpose::OpenAccount, Some(Opening::Registration), None)
         }
         (Some(account), Door::Confirm(held)) if account.id == held.account => (Purpose::Confirm, None, None),
         (None | Some(_), _) => (Purpose::SignIn, None, None),
     };
     let open = account.map_or(domain, |account| domain.and(&methods::of_account(&cx.policy, account)));
-    let off = methods::permit(&open, Use::SignIn, Method::MailCode).is_err().then_some(NotSent::MethodOff);
+    let off = methods::permit(&open, Use::SignIn, ask.address.method()).is_err();
+    // Where no text message leaves at all none may be waited for.
+    let off = (off || ask.is_unreachable(cx)).then_some(NotSent::MethodOff);
     let decoy = match account.map(|account| account.state) {
         Some(AccountState::Open) => match address {
             Some(AddressOf { sign_in: false, .. }) if purpose == Purpose::SignIn => Some(NotSent::AddressOff),
@@ -289,9 +313,10 @@ fn meant(
 fn to_add(
     (account, address): (Option<&Account>, Option<AddressOf>),
     (held, role): (Held, AddressRole),
-    (known, own): (bool, bool),
+    (known, own, unreachable): (bool, bool, bool),
 ) -> Meant {
     let open = account.is_some_and(|account| account.state == AccountState::Open);
+    let decoy = if open { None } else { Some(NotSent::Locked) };
     let other = address.is_some_and(|address| address.account != held.account);
     Meant {
         purpose: match role {
@@ -301,7 +326,7 @@ fn to_add(
         opening: None,
         invitation: None,
         account: Some(held.account),
-        decoy: (!open).then_some(NotSent::Locked),
+        decoy: decoy.or(unreachable.then_some(NotSent::MethodOff)),
         known,
         standing: if own { Standing::Known } else { Standing::Stranger },
         subject: Subject::Account(held.account),
@@ -323,12 +348,19 @@ const fn told_to(ask: &Prepared, standing: Standing, why: NotSent) -> NotSent {
     }
 }
 
+/// Writes what text messages have cost. One that only seems to leave costs nothing, and is written like the others.
+fn spend(tx: &mut Tx<'_>, (before, after): (Option<Fare>, Option<Fare>), leaves: bool) -> Result<(), Fault> {
+    let fare = if leaves { after } else { before };
+    fare.map_or(Ok(()), |fare| fare.put(tx))
+}
+
 /// Step 3.
 fn again(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     ask: &Prepared,
     (live, destination, outcome): (&Kept, &mut Taken, Result<(), NotSent>),
+    fares: (Option<Fare>, Option<Fare>),
 ) -> Result<Recorded<RequestId>, Fault> {
     let request = live.code.id;
     let told = match outcome {
@@ -347,9 +379,11 @@ fn again(
             request: Some(request),
             count: 0,
             since: None,
-            // What a decoy for an address carries is the mail to its owner.
-            decoy: (live.code.decoy && live.code.purpose != Purpose::AddAddress) || outcome.is_err(),
+            // What a decoy for a mailbox carries is the mail to its owner.
+            decoy: (live.code.decoy && (live.code.purpose != Purpose::AddAddress || ask.is_by_text()))
+                || outcome.is_err(),
         };
+        spend(tx, fares, !queued.decoy)?;
         outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
     }
     // The page says from when on it may be tried again: the same whether or not a mail left.
@@ -370,10 +404,12 @@ fn new(
     cx: &mut Cx,
     ask: &Prepared,
     meant: Meant,
-    (mut destination, charge, chances): (Taken, Charge, (Chance, Chance)),
+    (mut destination, mut fare, charge, chances): (Taken, Option<Fare>, Charge, (Chance, Chance)),
 ) -> Result<Recorded<RequestId>, Fault> {
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
-    let allowed = budget::reserve(&policy, now, &mut destination.state, meant.standing, chances);
+    let before = fare.clone();
+    let way = Way { standing: meant.standing, fare: fare.as_mut() };
+    let allowed = budget::reserve(&policy, now, &mut destination.state, way, chances);
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
     let told = allowed.is_ok()
@@ -394,8 +430,10 @@ fn new(
         request: Some(ask.request),
         count: 0,
         since: None,
-        decoy: decoy || allowed.is_err(),
+        // To the telephone of another account nothing is said: what its owner is told goes to mailboxes.
+        decoy: decoy || allowed.is_err() || (meant.elsewhere && ask.is_by_text()),
     };
+    spend(tx, (before, fare), !queued.decoy)?;
     sign_in_codes::insert(
         tx,
         &NewCode {
@@ -420,8 +458,9 @@ fn new(
         reference: ask.reference.clone(),
         address: match meant.purpose {
             Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery => Some(ask.address.masked()),
-            Purpose::SignIn | Purpose::Confirm => None,
+            Purpose::SignIn | Purpose::Confirm => ask.is_by_text().then(|| ask.address.masked()),
         },
+        by_text: ask.is_by_text(),
         not_sent: allowed.err().map(|why| told_to(ask, meant.standing, why)).or(meant.decoy),
         expires_at,
     };

@@ -1,5 +1,6 @@
 //! How a request stands, for the page on which its code is typed. Says nothing about accounts.
 
+use model::address::method_of;
 use model::cx::Cx;
 use model::event::AddressRole;
 use model::fault::Fault;
@@ -22,6 +23,8 @@ pub struct Status {
     pub request: RequestId,
     /// The address it is for; none once it has ended.
     pub address: Option<String>,
+    /// Whether the code goes to a telephone.
+    pub by_text: bool,
     /// What the code is for.
     pub purpose: Purpose,
     /// How an account would be opened by it, if that is what it is for.
@@ -69,6 +72,7 @@ pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16])
     }
     Ok(Found::Own(Status {
         request,
+        by_text: address.as_deref().is_some_and(|address| method_of(address) == Method::SmsCode),
         address,
         purpose: kept.code.purpose,
         opening: kept.opening,

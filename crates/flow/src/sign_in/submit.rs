@@ -9,6 +9,7 @@
 //! Implements: OWASP ASVS 5.0 6.6.2; `threats.md` §5.2 rows 5–7, 9, 10.
 
 use model::account::{Account, AccountState, Role};
+use model::address::method_of;
 use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
@@ -56,6 +57,8 @@ pub struct Prepared {
     pub(crate) address: Option<String>,
     /// The domain of the address: whose tenant it may be.
     pub(crate) domain: String,
+    /// By which method the code went to it.
+    pub(crate) method: Method,
     pub(crate) browser: Digest,
     pub(crate) digest: Digest,
     pub(crate) current: Option<Visitor>,
@@ -92,6 +95,7 @@ pub fn prepare(store: &Store, cx: &Cx, submission: &Submission) -> Result<Option
         current: submission.current.clone(),
         source: submission.source.kept(cx.policy.keep_addresses),
         domain: domain.to_owned(),
+        method: address.as_deref().map_or(Method::MailCode, method_of),
         address,
         kept,
     }))
@@ -127,7 +131,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Sta
     let matches = submitted.digest.matches(&kept.digest) & kept.code.acceptable();
     if matches
         && let Some(account) = account_for(tx, cx, &kept, (account, tenant.as_ref()))?
-        && let Some(permit) = permit(cx, tenant.as_ref(), &account)
+        && let Some(permit) = permit(cx, tenant.as_ref(), (&account, submitted.method))
     {
         redeem(tx, cx, submitted, (&kept, account, permit))
     } else {
@@ -136,9 +140,9 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared) -> Outcome<Sta
 }
 
 /// Whether a code may be used for it at this moment: what was open when it was mailed may be off by now.
-fn permit(cx: &Cx, tenant: Option<&Tenant>, account: &Account) -> Option<Permit> {
+fn permit(cx: &Cx, tenant: Option<&Tenant>, (account, method): (&Account, Method)) -> Option<Permit> {
     let open = methods::of_domain(&cx.policy, tenant).and(&methods::of_account(&cx.policy, account));
-    methods::permit(&open, Use::SignIn, Method::MailCode).ok()
+    methods::permit(&open, Use::SignIn, method).ok()
 }
 
 /// Whose account the code signs in to, if that is possible at this moment.

@@ -44,6 +44,7 @@ fn asked(not_sent: Option<NotSent>) -> EventKind {
         known: false,
         reference: "amber-falcon".to_owned(),
         address: None,
+        by_text: false,
         not_sent,
         expires_at: start(),
     }

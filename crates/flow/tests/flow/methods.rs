@@ -24,6 +24,7 @@ use proving::passkey::Authenticator;
 use crate::passkeys;
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
+use crate::text_messages;
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";
@@ -57,10 +58,11 @@ struct Way {
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 7] = [
+const WAYS: [Way; 8] = [
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
+    Way { serves: &[Method::SmsCode], walk: by_text, ..BY_CODE },
     Way {
         file: "passkey/answer.rs",
         function: "commit",
@@ -126,7 +128,8 @@ fn close(sim: &mut Sim, case: Case) {
 
 /// A world in which every layer leaves everything open that is possible.
 fn world() -> Sim {
-    let mut sim = Sim::with(model::policy::Policy { methods: MethodPolicy::OPEN, ..unlimited() });
+    let sms = Some(text_messages::rules());
+    let mut sim = Sim::with(model::policy::Policy { methods: MethodPolicy::OPEN, sms, ..unlimited() });
     sim.account(ALICE);
     make(&mut sim, MethodPolicy::OPEN);
     let adopt = |tx: &mut store::Tx<'_>, cx: &mut model::cx::Cx| {
@@ -166,6 +169,15 @@ fn through(sim: &mut Sim, text: &str, door: Door, (case, current): (Option<Case>
 fn by_code(sim: &mut Sim, case: Option<Case>) -> bool {
     early(sim, case);
     through(sim, ALICE, Door::SignIn, (case, None))
+}
+
+fn by_text(sim: &mut Sim, case: Option<Case>) -> bool {
+    const PHONE: &str = "+436641234567";
+    let visitor = visitor(sim);
+    text_messages::add(sim, &visitor, PHONE);
+    sim.advance(HOUR);
+    early(sim, case);
+    through(sim, PHONE, Door::SignIn, (case, None))
 }
 
 fn visitor(sim: &mut Sim) -> Visitor {

@@ -29,6 +29,7 @@ use model::source::{Source, browser_from_code};
 use model::time::{DAY, Time};
 use store::outbox::Leased;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::Phone;
 
 /// The installation.
 pub(crate) struct Sim {
@@ -145,7 +146,10 @@ impl Sim {
     }
 
     pub(crate) fn address(&self, text: &str) -> Address {
-        Address::new(Mailbox::parse(text).unwrap(), self.store.keys())
+        match Phone::parse(text) {
+            Ok(phone) => Address::of_phone(phone, self.store.keys()),
+            Err(_) => Address::new(Mailbox::parse(text).unwrap(), self.store.keys()),
+        }
     }
 
     /// An open account, put there without a sign-in: no browser is known to it.

@@ -38,6 +38,8 @@ pub enum NotSent {
     AddressOff,
     /// Whoever reads the mailbox wants no mail from here.
     MailRefused,
+    /// Text messages have cost as much as they may, behind the number's prefix or in all.
+    SmsBudget,
 }
 
 /// Why a submitted code was refused.
@@ -70,9 +72,12 @@ pub enum EventKind {
         known: bool,
         /// The two words on the page and in the mail.
         reference: String,
-        /// The address, masked, where there is no account yet that would name it.
+        /// The address, masked, where there is no account yet that would name it; a telephone number always.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         address: Option<String>,
+        /// Whether the code goes to a telephone.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        by_text: bool,
         /// Why no mail leaves, if none does.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         not_sent: Option<NotSent>,

@@ -61,6 +61,12 @@ CREATE TABLE refusing_mail (
   since       BIGINT NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
+-- What text messages have cost, by the hour, behind each dialling prefix; the empty prefix stands for all.
+CREATE TABLE sms_spending (
+  prefix TEXT PRIMARY KEY NOT NULL,
+  spent  BYTEA NOT NULL
+) /*sqlite WITHOUT ROWID */;
+
 -- Passkeys, passwords, shared secrets. `credential` is the digest of a passkey's identifier; `sealed` what verifies it;
 -- `cancel` the digest of the secret in the link that takes a new one away again.
 CREATE TABLE authenticators (

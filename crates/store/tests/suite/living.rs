@@ -132,6 +132,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
         known: false,
         reference: "amber-falcon".to_owned(),
         address: None,
+        by_text: false,
         not_sent: None,
         expires_at,
     }];

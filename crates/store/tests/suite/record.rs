@@ -260,6 +260,7 @@ fn requests_and_sign_ins_are_counted_by_day() {
             known: false,
             reference: "amber-falcon".to_owned(),
             address: None,
+            by_text: false,
             not_sent: None,
             expires_at: noon(),
         };

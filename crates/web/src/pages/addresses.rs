@@ -12,10 +12,11 @@ use model::event::{AddressKind, AddressRole};
 use model::name::PrivateName;
 use model::refusal::Refusal;
 use wire::mail::mailbox::Mailbox;
+use wire::phone::Phone;
 
 use crate::error::Trouble;
 use crate::page;
-use crate::pages::sign_in::{issue_for, read_address, read_name, shown_again};
+use crate::pages::sign_in::{issue_to, read_name, read_sendable, shown_again};
 use crate::posted::Posted;
 use crate::view::addresses::{self, Addresses, Recovery, SignIn};
 use crate::view::frame::Place;
@@ -50,6 +51,7 @@ fn show(visit: &Visit, typed: &str, errors: Vec<FieldError>) -> Result<Response,
     let sign_in = kept.sign_in.iter().map(|kept| SignIn {
         address: kept.shown.clone(),
         name: kept.kind == AddressKind::Name,
+        takes_mail: kept.kind == AddressKind::Mail,
         main: kept.main,
         sign_in: kept.sign_in,
         last: kept.sign_in && ways == 1,
@@ -70,6 +72,7 @@ fn show(visit: &Visit, typed: &str, errors: Vec<FieldError>) -> Result<Response,
             confirmed: needed.is_met(visitor, &visit.cx),
             sign_in,
             recovery,
+            phones: visit.app.policy.text_messages().is_some(),
             address: typed,
             errors,
         }
@@ -87,19 +90,18 @@ pub(crate) async fn add(posted: Posted) -> Result<Response, Trouble> {
         _ => return Err(Trouble::Malformed),
     };
     let typed = form.get("address").unwrap_or_default();
-    let mailbox = match read_address(typed) {
-        Ok(mailbox) => mailbox,
+    let address = match read_sendable(&visit, typed) {
+        Ok(address) => address,
         Err(error) => {
             let again = show(&visit, &shown_again(typed), vec![error])?;
             return Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
-    let address = Address::new(mailbox.clone(), visit.app.store.keys());
     if let Err(refusal) = address::check(&visit.app.store, &visit.cx, &visitor.account, &address, role)? {
         return Ok(done(&visit, word(refusal)));
     }
     let door = Door::Address(visitor.held(), role);
-    issue_for(visit, mailbox, door, Some(HERE)).await
+    issue_to(visit, address, door, Some(HERE)).await
 }
 
 /// `POST /account/addresses/name`: gives the account a private name, as it was typed or a drawn one.
@@ -161,10 +163,14 @@ async fn change(posted: Posted, change: Change) -> Result<Response, Trouble> {
 /// Which address of the account a form means: the form carries it as the page shows it.
 fn identity(visit: &Visit, shown: &str) -> Option<Digest> {
     let keys = visit.app.store.keys();
-    match read_name(shown) {
-        Some(name) => Some(PrivateName::new(name, keys).identity()),
-        None => Mailbox::parse(shown).ok().map(|mailbox| Address::new(mailbox, keys).identity()),
+    if let Some(name) = read_name(shown) {
+        return Some(PrivateName::new(name, keys).identity());
     }
+    let phone = Phone::parse(shown).map(|phone| Address::of_phone(phone, keys));
+    phone
+        .or_else(|_| Mailbox::parse(shown).map(|mailbox| Address::new(mailbox, keys)))
+        .ok()
+        .map(|it| it.identity())
 }
 
 fn done(visit: &Visit, word: &str) -> Response {

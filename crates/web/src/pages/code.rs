@@ -23,7 +23,7 @@ use crate::error::Trouble;
 use crate::page;
 use crate::pages::addresses;
 use crate::pages::confirm::destination;
-use crate::pages::sign_in::{self, issue, issue_by_name, read_address, read_name};
+use crate::pages::sign_in::{self, issue_by_name, issue_to, read_name, read_sendable};
 use crate::pages::welcome;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -56,6 +56,7 @@ fn show(
                 request_id: &id,
                 to,
                 address: status.address.as_deref().unwrap_or_default(),
+                by_text: status.by_text,
                 reference: &status.reference,
                 purpose: purpose(visit, &status),
                 letters: visit.app.policy.code_length,
@@ -113,6 +114,7 @@ fn over(visit: &Visit, id: &str, why: Ended) -> Response {
             request_id: id,
             to: None,
             address: "",
+            by_text: false,
             reference: "",
             purpose: Purpose::SignIn,
             letters: visit.app.policy.code_length,
@@ -254,8 +256,8 @@ pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<R
     if let (Some(name), Door::SignIn) = (read_name(&address), door) {
         return issue_by_name(visit, name).await;
     }
-    match read_address(&address) {
-        Ok(mailbox) => issue(visit, mailbox, door).await,
+    match read_sendable(&visit, &address) {
+        Ok(address) => issue_to(visit, address, door, None).await,
         Err(_) => Err(Trouble::NotFound),
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use flow::reauth::{self, Needed};
 use flow::session::Visitor;
 use flow::sign_in::ask::Door;
+use model::address::Address;
 use model::method::Method;
 use wire::form::encode;
 use wire::mail::mailbox::Mailbox;
@@ -12,7 +13,7 @@ use wire::mail::mailbox::Mailbox;
 use crate::error::Trouble;
 use crate::page;
 use crate::pages::passkey;
-use crate::pages::sign_in::issue_for;
+use crate::pages::sign_in::issue_to;
 use crate::posted::Posted;
 use crate::view::confirm::{Confirm, Why};
 use crate::view::frame::Place;
@@ -60,6 +61,11 @@ pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) 
     let visitor = visit.signed_in()?.clone();
     let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
     let has_passkey = ways.methods.has(Method::Passkey);
+    let phone = if ways.methods.has(Method::SmsCode) {
+        reauth::phone_of(&visit.app.store, &visit.cx, &visitor)?
+    } else {
+        None
+    };
     let passkey =
         if has_passkey { passkey::offer_confirm(&mut visit, &visitor, to)? } else { Offer::Nowhere };
     Ok(page::show(&visit, Place::Account, |frame| {
@@ -74,21 +80,30 @@ pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) 
             password: ways.methods.has(Method::Password),
             totp: ways.methods.has(Method::Totp),
             code: ways.methods.has(Method::MailCode),
+            phone: phone.as_ref().map(ToString::to_string),
         }
         .render()
     }))
 }
 
-/// `POST /account/confirm/code`: has a code mailed to the account's own address.
+/// `POST /account/confirm/code`: has a code sent to the account's own address, or to its telephone.
 pub(crate) async fn code(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let visitor = visit.signed_in()?;
     let ways = reauth::ways(&visit.app.store, &visit.cx, visitor)?;
     let to = destination(form.get("to")).to_owned();
-    let (door, address) = (Door::Confirm(visitor.held()), visitor.account.address.clone());
-    match Mailbox::parse(&address) {
-        Ok(mailbox) if ways.methods.has(Method::MailCode) => issue_for(visit, mailbox, door, Some(&to)).await,
-        Ok(_) | Err(_) => Err(Trouble::NotFound),
+    let (door, keys) = (Door::Confirm(visitor.held()), visit.app.store.keys());
+    let address = if ways.methods.has(Method::MailCode) {
+        Mailbox::parse(&visitor.account.address).ok().map(|mailbox| Address::new(mailbox, keys))
+    } else if ways.methods.has(Method::SmsCode) {
+        let phone = reauth::phone_of(&visit.app.store, &visit.cx, visitor)?;
+        phone.map(|phone| Address::of_phone(phone, keys))
+    } else {
+        None
+    };
+    match address {
+        Some(address) => issue_to(visit, address, door, Some(&to)).await,
+        None => Err(Trouble::NotFound),
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
     match entry {
         Entry::Request { id, end, wrong, mail, steps } => {
             let asked = steps.first()?;
-            let EventKind::SignInCodeRequested { purpose, known, reference, expires_at, .. } = &asked.kind
+            let EventKind::SignInCodeRequested { purpose, known, reference, expires_at, by_text, .. } =
+                &asked.kind
             else {
                 return None;
             };
@@ -48,6 +49,7 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                 details: Some(Details {
                     request_id: id.to_string(),
                     reference: reference.clone(),
+                    by_text: *by_text,
                     mail: self::mail(*mail, steps, calendar),
                     guesses: wrong.saturating_add(u8::from(*end == End::Used)),
                     guesses_allowed: guesses,
@@ -139,6 +141,7 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::MethodOff => NotSentShown::MethodOff,
         NotSent::AddressOff => NotSentShown::AddressOff,
         NotSent::MailRefused => NotSentShown::MailRefused,
+        NotSent::SmsBudget => NotSentShown::SmsLimit,
     }
 }
 

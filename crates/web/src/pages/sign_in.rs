@@ -10,9 +10,11 @@ use http::StatusCode;
 use model::address::Address;
 use model::name::PrivateName;
 use model::policy::Registration;
+use model::sms::Held;
 use wire::invisible::is_invisible;
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
+use wire::phone::Phone;
 
 use crate::error::Trouble;
 use crate::page;
@@ -66,10 +68,11 @@ fn draw(
     (address, errors): (&str, Vec<FieldError>),
     (notice, refused, unknown): (Option<SignInNotice>, Option<PasskeyRefused>, Option<String>),
 ) -> Result<Response, Trouble> {
+    let phones = visit.app.policy.text_messages().is_some();
     let registration_open = visit.app.policy.registration == Registration::Open;
     let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
-        SignIn { frame, address, errors, notice, registration_open, passkey, refused }.render()
+        SignIn { frame, address, errors, notice, registration_open, phones, passkey, refused }.render()
     }))
 }
 
@@ -85,8 +88,8 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     if let Some(name) = read_name(typed) {
         return issue_by_name(visit, name).await;
     }
-    match read_address(typed) {
-        Ok(mailbox) => issue(visit, mailbox, Door::SignIn).await,
+    match read_sendable(&visit, typed) {
+        Ok(address) => issue_to(visit, address, Door::SignIn, None).await,
         Err(error) => {
             let again = form(visit, &shown_again(typed), vec![error], None)?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
@@ -106,6 +109,35 @@ pub(crate) fn read_address(typed: &str) -> Result<Mailbox, FieldError> {
         _ if typed.find('@').is_some_and(|at| malformed.at > at) => FieldError::AddressDomain,
         _ => FieldError::AddressLocal,
     })
+}
+
+/// Reads an address to which a code can be sent: of mail, or where text messages leave a telephone number that they may
+/// go to. Which those are is the operator's rule, and says nothing about anybody's account.
+pub(crate) fn read_sendable(visit: &Visit, typed: &str) -> Result<Address, FieldError> {
+    let keys = visit.app.store.keys();
+    match visit.app.policy.text_messages() {
+        Some(rules) if looks_like_a_phone(typed) => {
+            let typed = typed.trim();
+            let phone = Phone::parse(typed).map_err(|_| {
+                match typed.starts_with(['+', '(']) || typed.starts_with("00") {
+                    true => FieldError::PhoneMalformed,
+                    false => FieldError::PhoneCountryCode,
+                }
+            })?;
+            rules.admit(&phone).map_err(|held| match held {
+                Held::Range => FieldError::PhoneRange,
+                Held::Country | Held::Destination(_) | Held::Budget(_) => FieldError::PhoneCountry,
+            })?;
+            Ok(Address::of_phone(phone, keys))
+        }
+        Some(_) | None => read_address(typed).map(|mailbox| Address::new(mailbox, keys)),
+    }
+}
+
+/// Digits, and what people write between them: nothing that a mail address or a name could be.
+fn looks_like_a_phone(typed: &str) -> bool {
+    typed.chars().any(char::is_numeric)
+        && !typed.chars().any(|letter| letter.is_alphabetic() || letter == '@' || is_invisible(letter))
 }
 
 /// What was typed, fit to be put back into the field: nothing invisible, not endless.
@@ -141,7 +173,8 @@ pub(crate) async fn issue_by_name(visit: Visit, name: Name) -> Result<Response, 
     issue_to(visit, address, Door::SignIn, None).await
 }
 
-async fn issue_to(
+/// [`issue_for`], for an address of whatever kind.
+pub(crate) async fn issue_to(
     mut visit: Visit,
     address: Address,
     door: Door,
@@ -182,5 +215,15 @@ mod tests {
         assert_eq!(read_address(&endless).unwrap_err(), FieldError::AddressTooLong);
         assert!(read_address(" Alice+x@Example.COM ").is_ok());
         assert_eq!(shown_again("a\u{7}b\r\nc"), "abc");
+    }
+
+    #[test]
+    fn a_telephone_number_is_told_from_an_address_and_from_a_name() {
+        for phone in ["+43 664 1234567", "0664/123 45 67", "(0043) 664-1234567", "12345"] {
+            assert!(looks_like_a_phone(phone), "{phone}");
+        }
+        for other in ["anna@example.com", "4711@example.com", "maple-otter-114377", "", "+", "12\u{7}345"] {
+            assert!(!looks_like_a_phone(other), "{other}");
+        }
     }
 }

@@ -87,6 +87,7 @@ browser-new = new browser
 ## An address that was typed
 
 address-label = Your mail address
+address-or-phone-label = Your mail address or telephone number
 error-address-missing = There is no address.
 error-address-missing-next = Type your mail address.
 error-address-incomplete = The address is incomplete.
@@ -103,12 +104,21 @@ error-address-taken = There is an account with this address already.
 error-address-taken-next = Sign in with it, or type another address.
 error-address-elsewhere = The invitation is for another address.
 error-address-elsewhere-next = Type the address to which the invitation was sent.
+error-phone-country-code = The telephone number has no country code.
+error-phone-country-code-next = Begin with + and the code of the country, as in +43 664 1234567.
+error-phone-malformed = This is not a telephone number.
+error-phone-malformed-next = It looks like +43 664 1234567. Check it for typing mistakes.
+error-phone-country = No text messages go from here to numbers of that country.
+error-phone-country-next = Use a mail address.
+error-phone-range = No text messages go from here to numbers of that kind, such as premium or satellite numbers.
+error-phone-range-next = Use a mobile number, or a mail address.
 
 ## Signing in: the address
 
 sign-in-title = Sign in
 sign-in-heading = Sign in to { $site }
 sign-in-lead = Type your address. If it has an account here, we mail a sign-in code to it, and you type the code on the next page.
+sign-in-lead-phone = Type your address or telephone number. If it has an account here, we send a sign-in code to it, and you type the code on the next page.
 sign-in-open = If it has none yet, the code opens one.
 sign-in-button = Send me a code
 notice-signed-out = You are signed out. This browser session is over.
@@ -145,6 +155,9 @@ code-heading-ended-open = This code has ended
 code-sent-sign-in = If there is an account for { $address }, a sign-in code is on its way to it.
 code-sent-sign-in-or-open = A sign-in code is on its way to { $address }. If there is no account for it yet, the code opens one.
 code-sent-open = A code that confirms your address is on its way to { $address }.
+code-sent-text-sign-in = If there is an account for { $address }, a text message with a sign-in code is on its way to it.
+code-sent-text-confirm = A text message with a code is on its way to { $address }. It confirms that it is you in this browser, and does nothing else.
+code-sent-text-address = A text message with a code is on its way to { $address }. It confirms that the number is yours, and does nothing else.
 reference = Reference
 reference-same = The mail carries the same reference.
 code-label = { $n ->
@@ -190,6 +203,7 @@ code-inbox = No mail server is set up, so the mail stays on this machine.
 code-inbox-link = Read it in the inbox
 code-nothing-heading = Nothing came?
 code-nothing-text = Look in the folder for unwanted mail, and check the address above for typing mistakes. Sending again sends the same code; its time and its guesses stay as they are.
+code-nothing-phone = Check the number above for typing mistakes, and whether the telephone has reception. Sending again sends the same code; its time and its guesses stay as they are.
 code-again = Send the code again
 code-again-at = You can have it sent again from
 code-again-no = This code cannot be sent again. When its time is over, ask for another one.
@@ -418,6 +432,7 @@ end-not-sent-no-account = not sent: no account
 end-not-sent-off = not sent: codes are off
 end-not-sent-address = not sent: no sign-in by this address
 end-not-sent-refused = not sent: the mailbox refuses mail from here
+end-not-sent-sms = not sent: text messages have cost enough
 end-not-you = you said it was not you
 end-bounced = mail bounced
 
@@ -425,14 +440,15 @@ state-waiting = The code can be used until { $until }, only in the browser that 
 state-used = The code was used: somebody signed in with it.
 state-never-used = It was never used. Nobody got in.
 state-wrong = Only wrong codes were typed, until no guess was left. Nobody got in.
-state-not-sent = No mail left and no code can be used. Nobody got in.
+state-not-sent = Nothing left and no code can be used. Nobody got in.
 state-not-you = You said that it was not you, and the code was ended at once.
-state-bounced = The mail could not be delivered, so nobody has the code.
+state-bounced = The message could not be delivered, so nobody has the code.
 
 details-asked = Asked for
 details-mail = Mail
 details-guesses = Guesses
 details-guesses-of = { $n } of { $of } spent
+details-text = Text message
 details-outcome = Outcome
 details-request = Request
 details-steps = Step by step
@@ -453,14 +469,22 @@ mail-none-off = None: this account takes no codes.
 mail-none-address = None: this account cannot be signed in to by this address.
 mail-none-refused = None: whoever reads that mailbox refuses all mail from here.
 mail-none-no-account = None: there is no account with this address.
+mail-none-sms = None: text messages have cost as much as they may for now.
+text-waiting = Waits to be handed to the gateway for text messages.
+text-delayed = { $n ->
+    [one] The gateway for text messages did not take it yet; 1 attempt so far.
+   *[other] The gateway for text messages did not take it yet; { $n } attempts so far.
+}
+text-handed-over = Taken by the gateway for text messages on { $at }.
+text-bounced = Refused by the gateway for text messages, or given up.
 
 step-asked = The code was asked for.
 step-sent-again = The same browser asked again; the same code was sent again.
 step-not-sent-again = The same browser asked again; nothing was sent.
-step-handed-over = The mail server took the mail.
-step-delayed = The mail server could not take the mail; it will be tried again.
-step-bounced = The mail server refused the mail, or it was given up.
-step-not-sent = No mail was sent.
+step-handed-over = The message was taken for delivery.
+step-delayed = The message could not be handed over; it will be tried again.
+step-bounced = The message was refused, or given up.
+step-not-sent = Nothing was sent.
 step-wrong = { $n ->
     [0] A wrong code was typed; no guess was left.
     [one] A wrong code was typed; 1 guess was left.
@@ -776,6 +800,7 @@ confirm-lead-change = You are about to change what decides over your account. Th
 confirm-lead-operator = The operator's pages ask for a passkey, or a password with an app code, proved today. A code by mail is not enough for them.
 confirm-no-way = This account has nothing yet that reaches that far. Add a passkey on your account page first.
 confirm-code-text = A code is mailed to { $address }. It confirms that it is you, and does nothing else.
+confirm-phone-text = A text message with a code is sent to { $phone }. It confirms that it is you, and does nothing else.
 confirm-code-button = Send me a code
 confirm-back = Back to the account, without changing anything
 code-heading-address = Confirm this address
@@ -844,7 +869,7 @@ passkey-refused-name = A name has 1 to 60 characters that can be seen. Nothing w
 ## The addresses of an account
 
 addresses-title = Addresses
-addresses-lead = The addresses that belong to this account. Each was confirmed by a code that was mailed to it, and each is told of every change.
+addresses-lead = The addresses that belong to this account. Each was confirmed by a code that was sent to it, and each mail address is told of every change.
 addresses-confirm = Before anything changes here you are asked to confirm that it is you.
 addresses-confirm-link = Confirm, and change addresses
 addresses-sign-in = To sign in by
@@ -864,20 +889,22 @@ addresses-goes = Whoever reads its mail asked that it be taken away. It goes
 addresses-confirm-again = Confirm it again
 addresses-add = Add an address
 addresses-add-lead = A code is mailed to it; typing the code confirms that the address is yours.
+addresses-add-lead-phone = A mail address, or a telephone number with its country code. A code is sent to it; typing the code confirms that it is yours.
 addresses-role = What it is for
 addresses-role-sign-in = To sign in by
 addresses-role-recovery = Only for recovery
 addresses-add-button = Mail a code to it
+addresses-add-button-phone = Send a code to it
 addresses-back = Back to your account
 addresses-all = All addresses, and how to change them
 addresses-naming = A private name to sign in by
 addresses-naming-lead = Type it in place of an address when you sign in; the code goes to your main address. Once you have one you can switch sign-in by the address off that others know: codes that they ask for by it are then not mailed.
 addresses-name-draw = Draw a name for me
-addresses-name-own = Or one of your own, of 8 to 64 letters and digits
+addresses-name-own = Or one of your own, of 8 to 64 letters and digits, at least one of them a letter
 addresses-name-use = Use this name
 addresses-notice-named = The private name is set. Note it down: it is shown here, and nowhere else.
 addresses-notice-name-taken = Nothing was changed: this name, or one that looks like it, cannot be used.
-addresses-notice-name-malformed = Nothing was changed: a name has 8 to 64 letters and digits, with -, . and _ between them.
+addresses-notice-name-malformed = Nothing was changed: a name has 8 to 64 letters and digits, at least one of them a letter, with -, . and _ between them.
 addresses-notice-added = The address was added. The account can be signed in to by it.
 addresses-notice-recovery-added = The recovery address is confirmed.
 addresses-notice-changed = It was changed, and the other addresses were told.

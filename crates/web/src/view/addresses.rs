@@ -20,6 +20,8 @@ pub struct Addresses<'a> {
     pub sign_in: Vec<SignIn>,
     /// The addresses for recovery.
     pub recovery: Vec<Recovery>,
+    /// Whether a telephone number can be added as well.
+    pub phones: bool,
     /// What was typed before, or nothing.
     pub address: &'a str,
     /// What is wrong with it.
@@ -69,6 +71,8 @@ pub struct SignIn {
     pub address: String,
     /// Whether it is a private name.
     pub name: bool,
+    /// Whether mail can go to it.
+    pub takes_mail: bool,
     /// Whether it is the main one.
     pub main: bool,
     /// Whether the account can be signed in to by it.

@@ -29,6 +29,8 @@ pub struct Confirm<'a> {
     pub totp: bool,
     /// Whether a code can be mailed.
     pub code: bool,
+    /// The telephone to which a code can be sent, where none can be mailed.
+    pub phone: Option<String>,
 }
 
 /// Why somebody is asked once more.
@@ -55,7 +57,7 @@ impl Confirm<'_> {
     /// Whether there is any way on.
     const fn has_way(&self) -> bool {
         match self.why {
-            Why::Change => self.has_passkey || self.password || self.code,
+            Why::Change => self.has_passkey || self.password || self.code || self.phone.is_some(),
             Why::Operator => self.has_passkey || (self.password && self.totp),
         }
     }

@@ -145,6 +145,8 @@ pub enum NotSent {
     AddressOff,
     /// Whoever reads the mailbox refuses mail from here.
     MailRefused,
+    /// Text messages have cost as much as they may.
+    SmsLimit,
 }
 
 /// What lies behind a request for a code.
@@ -154,7 +156,9 @@ pub struct Details {
     pub request_id: String,
     /// The two words on the page and in the mail.
     pub reference: String,
-    /// What became of the mail.
+    /// Whether the code went to a telephone.
+    pub by_text: bool,
+    /// What became of the message.
     pub mail: Mail,
     /// How many guesses were spent.
     pub guesses: u8,
@@ -285,6 +289,7 @@ impl NotSent {
             Self::MethodOff => "end-not-sent-off",
             Self::AddressOff => "end-not-sent-address",
             Self::MailRefused => "end-not-sent-refused",
+            Self::SmsLimit => "end-not-sent-sms",
         }
     }
 
@@ -299,6 +304,7 @@ impl NotSent {
             Self::MethodOff => "mail-none-off",
             Self::AddressOff => "mail-none-address",
             Self::MailRefused => "mail-none-refused",
+            Self::SmsLimit => "mail-none-sms",
         }
     }
 }
@@ -359,6 +365,22 @@ impl Mail {
 }
 
 impl Details {
+    /// What the message is called that carried the code.
+    pub(crate) const fn message(&self) -> &'static str {
+        if self.by_text { "details-text" } else { "details-mail" }
+    }
+
+    /// What became of it, in a sentence.
+    pub(crate) fn became(&self, frame: &Frame<'_>) -> String {
+        match (&self.mail, self.by_text) {
+            (Mail::Waiting, true) => frame.say("text-waiting").into_owned(),
+            (Mail::Delayed { attempts }, true) => frame.count("text-delayed", *attempts),
+            (Mail::HandedOver(at), true) => frame.with("text-handed-over", "at", &at.local),
+            (Mail::Bounced, true) => frame.say("text-bounced").into_owned(),
+            (Mail::None(_), _) | (_, false) => self.mail.sentence(frame),
+        }
+    }
+
     pub(crate) fn spent(&self, frame: &Frame<'_>) -> String {
         spent(frame, self.guesses, self.guesses_allowed)
     }

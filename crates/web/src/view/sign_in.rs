@@ -20,6 +20,8 @@ pub struct SignIn<'a> {
     pub notice: Option<SignInNotice>,
     /// Whether an account opens for an address that has none.
     pub registration_open: bool,
+    /// Whether a telephone number can be typed as well.
+    pub phones: bool,
     /// Whether a passkey can be used here.
     pub passkey: Offer,
     /// Why the passkey that was used was refused.
@@ -56,6 +58,14 @@ pub enum FieldError {
     AddressTaken,
     /// The invitation is for another address.
     AddressElsewhere,
+    /// A telephone number without its country code.
+    PhoneCountryCode,
+    /// What begins like a telephone number and is none.
+    PhoneMalformed,
+    /// No text messages go to that country.
+    PhoneCountry,
+    /// The number is no line of a person.
+    PhoneRange,
 }
 
 impl FieldError {
@@ -71,6 +81,10 @@ impl FieldError {
             Self::AddressTooLong => "error-address-too-long",
             Self::AddressTaken => "error-address-taken",
             Self::AddressElsewhere => "error-address-elsewhere",
+            Self::PhoneCountryCode => "error-phone-country-code",
+            Self::PhoneMalformed => "error-phone-malformed",
+            Self::PhoneCountry => "error-phone-country",
+            Self::PhoneRange => "error-phone-range",
         }
     }
 
@@ -86,6 +100,10 @@ impl FieldError {
             Self::AddressTooLong => "error-address-too-long-next",
             Self::AddressTaken => "error-address-taken-next",
             Self::AddressElsewhere => "error-address-elsewhere-next",
+            Self::PhoneCountryCode => "error-phone-country-code-next",
+            Self::PhoneMalformed => "error-phone-malformed-next",
+            Self::PhoneCountry => "error-phone-country-next",
+            Self::PhoneRange => "error-phone-range-next",
         }
     }
 }
@@ -112,6 +130,8 @@ pub struct EnterCode<'a> {
     pub to: Option<&'a str>,
     /// The address, as it was typed.
     pub address: &'a str,
+    /// Whether the code goes to a telephone.
+    pub by_text: bool,
     /// The two words that the mail carries too.
     pub reference: &'a str,
     /// What the code is for.
@@ -214,6 +234,15 @@ impl Purpose {
         }
     }
 
+    /// The same of a code that goes to a telephone.
+    const fn sent_by_text(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::SignInOrOpen | Self::OpenAccount => "code-sent-text-sign-in",
+            Self::Confirm => "code-sent-text-confirm",
+            Self::AddAddress | Self::AddRecovery => "code-sent-text-address",
+        }
+    }
+
     const fn button(self) -> &'static str {
         match self {
             Self::SignIn | Self::SignInOrOpen => "code-button-sign-in",
@@ -235,6 +264,14 @@ impl CodeError {
 }
 
 impl EnterCode<'_> {
+    const fn sent(&self) -> &'static str {
+        if self.by_text { self.purpose.sent_by_text() } else { self.purpose.sent() }
+    }
+
+    const fn nothing(&self) -> &'static str {
+        if self.by_text { "code-nothing-phone" } else { "code-nothing-text" }
+    }
+
     fn heading(&self) -> &'static str {
         match (&self.ended, self.purpose) {
             (None, purpose) => purpose.heading(),

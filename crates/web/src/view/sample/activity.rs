@@ -138,6 +138,7 @@ pub(super) fn asked(stage: &Stage<'_>, micros: i64, end: End, from: SourceLine) 
     let details = Details {
         request_id: format!("0196c1d2-7a3e-7c11-9d20-{:012x}", micros.unsigned_abs() & 0xffff_ffff_ffff),
         reference: "amber-falcon".to_owned(),
+        by_text: false,
         mail,
         guesses: u8::from(matches!(end, End::Used)),
         guesses_allowed: 3,
@@ -231,6 +232,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::MethodOff,
         NotSent::AddressOff,
         NotSent::MailRefused,
+        NotSent::SmsLimit,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
@@ -244,5 +246,18 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         details.steps.extend([2, 1].map(|left| Step { at: at(), what: StepKind::Wrong(left) }));
     }
     entries.push(every);
+    let became = [
+        Mail::Waiting,
+        Mail::Delayed { attempts: 1 },
+        Mail::HandedOver(stage.ago(100 * MINUTE)),
+        Mail::Bounced,
+    ];
+    for (minute, mail) in (100_i64..).zip(became) {
+        let mut by_text = asked(stage, minute * MINUTE, End::NeverUsed, stranger());
+        if let Some(details) = &mut by_text.details {
+            (details.by_text, details.mail) = (true, mail);
+        }
+        entries.push(by_text);
+    }
     entries
 }

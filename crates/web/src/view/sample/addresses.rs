@@ -19,7 +19,8 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
     let line = |address: &str, main: bool, sign_in: bool| SignIn {
         address: address.to_owned(),
-        name: !address.contains('@'),
+        name: !address.contains(['@', '+']),
+        takes_mail: address.contains('@'),
         main,
         sign_in,
         last: false,
@@ -31,6 +32,7 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         confirmed: false,
         sign_in: vec![SignIn { last: true, ..line("anna@linden.example", true, true) }],
         recovery: Vec::new(),
+        phones: false,
         address: "",
         errors: Vec::new(),
     };
@@ -49,6 +51,7 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             sign_in: vec![
                 line("anna@linden.example", true, false),
                 line("anna.maria.theresia.von.und.zu.hohenfels@bibliothek.linden.example", false, true),
+                line("+436641234567", false, true),
                 line("amber-falcon-4711", false, true),
             ],
             recovery: vec![
@@ -65,6 +68,7 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                     goes: Some(stage.ahead(70 * HOUR)),
                 },
             ],
+            phones: true,
             ..one
         },
     );
@@ -77,6 +81,7 @@ fn own(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             confirmed: true,
             sign_in: vec![SignIn { last: true, ..line("anna@linden.example", true, true) }],
             recovery: Vec::new(),
+            phones: false,
             address: "bert@",
             errors: vec![FieldError::AddressDomain],
         },

@@ -36,6 +36,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         errors: Vec::new(),
         notice: None,
         registration_open: false,
+        phones: false,
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
     };
@@ -56,6 +57,14 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("sign-in-too-long", FieldError::AddressTooLong),
     ] {
         put(pages, name, &SignIn { address: "anna@\"><script>", errors: vec![error], ..page() });
+    }
+    for (name, error) in [
+        ("sign-in-phone-country-code", FieldError::PhoneCountryCode),
+        ("sign-in-phone-malformed", FieldError::PhoneMalformed),
+        ("sign-in-phone-country", FieldError::PhoneCountry),
+        ("sign-in-phone-range", FieldError::PhoneRange),
+    ] {
+        put(pages, name, &SignIn { address: "0664 1234567", errors: vec![error], phones: true, ..page() });
     }
     put(pages, "sign-in-elsewhere", &SignIn { passkey: elsewhere(), ..page() });
     for (name, refused) in [
@@ -104,6 +113,13 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         "code-who",
         &EnterCode { purpose: Purpose::Confirm, to: Some("/account/addresses"), ..page() },
     );
+    for (name, purpose) in [
+        ("code-text", Purpose::SignIn),
+        ("code-text-who", Purpose::Confirm),
+        ("code-text-address", Purpose::AddAddress),
+    ] {
+        put(pages, name, &EnterCode { purpose, by_text: true, address: "+436641234567", ..page() });
+    }
     for (name, error) in [
         ("code-missing", CodeError::Missing),
         ("code-malformed", CodeError::Malformed),
@@ -125,6 +141,7 @@ pub(super) fn code_page<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> EnterCod
         to: None,
         request_id: "0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77",
         address: "anna@linden.example",
+        by_text: false,
         reference: "amber-falcon",
         purpose: Purpose::SignIn,
         letters: 8,

@@ -96,8 +96,10 @@ fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         password: false,
         totp: false,
         code: true,
+        phone: None,
     };
     put(pages, "confirm-code", &page());
+    put(pages, "confirm-phone", &Confirm { code: false, phone: Some("+436641234567".to_owned()), ..page() });
     let passkey =
         || Confirm { has_passkey: true, passkey: form(PasskeyDeed::Confirm), code: false, ..page() };
     put(pages, "confirm-passkey", &passkey());

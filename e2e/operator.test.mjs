@@ -1,0 +1,136 @@
+// The operator's pages with a passkey: an account found, acted on and told; a tenant that closes codes; an invitation.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { closeBrowser, visitor } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
+import { startExim } from "./lib/exim.mjs";
+import { Mailbox } from "./lib/mail.mjs";
+import { everyLook, weigh } from "./lib/page_check.mjs";
+import { smtpSettings, startServer } from "./lib/server.mjs";
+import { ACCOUNT, openFirstAccount, signIn, words } from "./lib/walk.mjs";
+
+const ADA = "ada@example.test";
+const BOB = "bob@uni.test";
+
+/** Ada, an operator with a passkey, and Bob, who was invited and is signed in. */
+async function begin(t) {
+  const exim = await startExim();
+  t.after(exim.stop);
+  const server = await startServer(t, smtpSettings(exim));
+  const ada = await openFirstAccount(t, server, exim, ADA);
+  await device(ada);
+  await ada.page.goto(`${server.origin}/account/authenticators/passkeys/new`);
+  await ada.page.getByLabel("Name of the passkey").fill("Key");
+  await ada.page.getByRole("button", { name: "Create the passkey" }).click();
+  await ada.page.waitForURL(/authenticators\?notice=/);
+  await ada.page.goto(`${server.origin}/account/confirm?to=/operator`);
+  await ada.page.getByRole("button", { name: "Confirm with a passkey" }).click();
+  await ada.page.waitForURL(/\/operator$/);
+  const invited = await server.command("account", "invite", BOB);
+  const link = /https?:\/\/\S+\/welcome\/[\w-]+/.exec(invited.stdout)[0];
+  const bob = await visitor(t);
+  const box = new Mailbox(exim.maildir(BOB));
+  await signIn(bob.page, server.origin, box, BOB, new URL(link).pathname);
+  return { exim, server, ada, bob: { ...bob, box } };
+}
+
+async function show(who, url, name) {
+  await weigh(who.page, url, name);
+  await everyLook(who.page, name);
+}
+
+after(closeBrowser);
+
+describe("the operator's pages", { concurrency: 2 }, () => {
+  test("an account is found, its sessions are ended, it is locked and unlocked, and its owner is told each time", async (t) => {
+    const { server, ada, bob } = await begin(t);
+    const { page } = ada;
+    await show(ada, `${server.origin}/operator`, "operator-strong");
+    await show(ada, `${server.origin}/operator/accounts`, "operator-accounts");
+    await page.getByRole("searchbox").fill("bob@uni");
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.getByRole("link", { name: BOB }).click();
+    await page.waitForURL(/\/operator\/accounts\/[\w-]+/);
+    await show(ada, page.url(), "operator-account");
+    const act = async (word, reason) => {
+      await page.locator(`#reason-${word}`).fill(reason);
+      await page.locator("form", { has: page.locator(`#reason-${word}`) }).getByRole("button").click();
+      await page.waitForLoadState();
+    };
+    await act("end-sessions", "laptop stolen, ticket 4711");
+    await everyLook(page, "operator-account-ended");
+    await bob.page.goto(`${server.origin}/account`);
+    assert.match(bob.page.url(), /\/sign-in/, "he is signed out");
+    assert.match((await bob.box.nextNotice()).subject, /session/i);
+    await act("lock", "ticket 4712");
+    assert.match((await bob.box.nextNotice()).subject, /locked/);
+    await everyLook(page, "operator-account-locked");
+    await act("unlock", "ticket 4712 is solved");
+    assert.match((await bob.box.nextNotice()).subject, /unlocked/);
+
+    await signIn(bob.page, server.origin, bob.box, BOB);
+    await bob.page.goto(`${server.origin}/account/activity`);
+    assert.match(await words(bob.page), /locked/, "and reads it on his own record");
+    const events = await server.command("event", "list");
+    for (const reason of ["ticket 4711", "ticket 4712"]) assert.ok(events.stdout.includes(reason), reason);
+    assert.deepEqual([ada.foreign, ada.errors], [[], []]);
+  });
+
+  test("row 43: a tenant closes codes, and its members are mailed none from then on", async (t) => {
+    const { server, ada, bob } = await begin(t);
+    const { page } = ada;
+    await show(ada, `${server.origin}/operator/tenants`, "operator-tenants");
+    await page.locator("#code").fill("uni");
+    await page.locator("#name").fill("University of Uni");
+    await page.getByRole("button", { name: "Make this tenant" }).click();
+    await page.waitForURL(/\/operator\/tenants\/uni/);
+    await page.locator("#domain").fill("uni.test");
+    await page.getByRole("button", { name: "Add this domain" }).click();
+    await page.waitForLoadState();
+    await page.locator("form[action$='/adopt']").getByRole("button").click();
+    await page.waitForLoadState();
+    await page.locator("[id='sign_in.mail_code']").uncheck();
+    await page.locator("form[action$='/methods']").getByRole("button").click();
+    await page.waitForLoadState();
+    await show(ada, `${server.origin}/operator/tenants/uni`, "operator-tenant");
+    const policy = await (await fetch(`${server.origin}/.well-known/sign-in-policy?domain=uni.test`)).json();
+    assert.equal(policy.codes_by_mail, "never");
+
+    const before = bob.box.count();
+    const other = await visitor(t);
+    await other.page.goto(`${server.origin}/sign-in`);
+    await other.page.locator("#address").fill(BOB);
+    await other.page.getByRole("button", { name: "Send me a code" }).click();
+    await other.page.waitForURL(/\/sign-in\//);
+    assert.match(await words(other.page), /uni\.test/);
+    await everyLook(other.page, "codes-off");
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.equal(bob.box.count(), before);
+  });
+
+  test("an invitation is made and taken back; outbox and settings are shown; without a fresh passkey nothing is", async (t) => {
+    const { server, ada, bob } = await begin(t);
+    const { page } = ada;
+    await show(ada, `${server.origin}/operator/invitations`, "operator-invitations");
+    await page.locator("#address").fill("carol@example.test");
+    await page.getByRole("button", { name: "Make a link" }).click();
+    await page.waitForLoadState();
+    const link = /https?:\/\/\S+\/welcome\/[\w-]+/.exec(await words(page))[0];
+    await everyLook(page, "operator-invitations-made");
+    await page.getByRole("button", { name: "Take this invitation back" }).click();
+    await page.waitForLoadState();
+    assert.notEqual((await fetch(link)).status, 200, "the link is worth nothing any more");
+    await show(ada, `${server.origin}/operator/outbox`, "operator-outbox");
+    await show(ada, `${server.origin}/operator/settings`, "operator-settings");
+    for (const path of ["", "/accounts", "/tenants", "/invitations", "/outbox", "/settings"]) {
+      await bob.page.goto(`${server.origin}/operator${path}`);
+      assert.doesNotMatch(await words(bob.page), /ada@example\.test/, `a member sees nothing at ${path}`);
+    }
+    const second = await visitor(t);
+    await signIn(second.page, server.origin, ada.box, ADA);
+    await second.page.goto(`${server.origin}/operator/accounts`);
+    assert.match(second.page.url(), /\/account\/confirm/, "a code by mail is not enough");
+    assert.deepEqual([ada.foreign, ada.errors], [[], []]);
+  });
+});
