@@ -48,7 +48,7 @@ describe("the operator's pages", { concurrency: 2 }, () => {
     const { page } = ada;
     await show(ada, `${server.origin}/operator`, "operator-strong");
     await show(ada, `${server.origin}/operator/accounts`, "operator-accounts");
-    await page.getByRole("searchbox").fill("bob@uni");
+    await page.getByRole("searchbox").fill(BOB);
     await page.getByRole("button", { name: "Find" }).click();
     await page.getByRole("link", { name: BOB }).click();
     await page.waitForURL(/\/operator\/accounts\/[\w-]+/);
