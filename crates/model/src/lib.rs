@@ -50,6 +50,7 @@ pub mod refusal;
 pub mod secret;
 pub mod session;
 pub mod sign_in_code;
+pub mod signing_key;
 pub mod sms;
 pub mod source;
 pub mod tenant;

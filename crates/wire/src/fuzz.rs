@@ -17,6 +17,14 @@ use crate::{
         url::Url,
         user_agent::{Browser, Family, System},
     },
+    jose::{
+        algorithm::Algorithm,
+        jwk::{self, Jwk, PublicKey, Thumbprint},
+        jwk_set::{self, JwkSet},
+        jws::{self, Jws},
+        jwt::{Claims, Expected},
+        verifying_key::VerifyingKey,
+    },
     mail::{
         domain::Domain,
         mailbox::{self, Mailbox},
@@ -243,5 +251,66 @@ pub fn breached(data: &[u8]) {
     }
     if let Some(Ok(header)) = data.first_chunk().map(Header::parse) {
         assert_eq!(Header::parse(&header.to_bytes()), Ok(header));
+    }
+}
+
+/// A key or a set that is read is written in one form, which is read again as the same; none is private.
+pub fn jwk(data: &[u8]) {
+    match Jwk::parse(data) {
+        Ok(key) => {
+            let written = key.json();
+            assert!(written.len() <= jwk::LONGEST && !written.contains("\"d\":"));
+            assert_eq!(Jwk::parse(written.as_bytes()).as_ref(), Ok(&key));
+            assert_eq!(Thumbprint::parse(&key.thumbprint().to_string()), Ok(key.thumbprint()));
+            for algorithm in Algorithm::ALL {
+                if let Ok(parsed) = VerifyingKey::new(&key, algorithm) {
+                    assert!(key.serves(algorithm) && !parsed.verifies(data, &[0; 64]));
+                }
+            }
+        }
+        Err(error) => assert!(error.at <= data.len()),
+    }
+    match JwkSet::parse(data) {
+        Ok(set) => {
+            assert!(set.keys().len() <= jwk_set::MOST_KEYS);
+            assert_eq!(JwkSet::parse(set.json().as_bytes()), Ok(set));
+        }
+        Err(error) => assert!(error.at <= data.len()),
+    }
+    if let Ok(PublicKey::Rsa { n, e }) = PublicKey::from_pkcs1(data) {
+        assert!((256..=512).contains(&n.len()) && e.len() <= 4);
+    }
+}
+
+/// A signed object that is read has an allowed algorithm; its claims are read or refused, and hold only in their time.
+pub fn jws(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    match Jws::parse(text, &[Algorithm::Es256, Algorithm::EdDsa]) {
+        Ok(read) => {
+            assert!(text.len() <= jws::LONGEST && text.matches('.').count() == 2);
+            assert!(matches!(read.algorithm(), Algorithm::Es256 | Algorithm::EdDsa));
+            assert!(read.unverified_payload().len() < text.len());
+            let _ = (read.key_id(), read.is_typed("dpop+jwt"), read.embedded_key());
+            claims(read.unverified_payload());
+        }
+        Err(error) => assert!(error.at <= text.len()),
+    }
+    claims(data);
+}
+
+fn claims(data: &[u8]) {
+    let Ok(claims) = Claims::parse(data) else { return };
+    for time in [claims.expires(), claims.not_before(), claims.issued()].into_iter().flatten() {
+        assert!((0..253_402_300_800_000_000).contains(&time));
+    }
+    let expected = Expected {
+        issuer: claims.issuer().unwrap_or_default(),
+        audiences: &["a"],
+        now: 0,
+        skew: 0,
+        longest: i64::MAX,
+    };
+    if claims.check(&expected).is_ok() {
+        assert!(claims.expires() > Some(0) && claims.audiences().iter().any(|audience| audience == "a"));
     }
 }

@@ -85,3 +85,13 @@ fn codes_of_digits_are_answered() {
 fn lists_of_breached_passwords_are_answered() {
     replay("breached", wire::fuzz::breached);
 }
+
+#[test]
+fn keys_are_answered() {
+    replay("jwk", wire::fuzz::jwk);
+}
+
+#[test]
+fn signed_objects_are_answered() {
+    replay("jws", wire::fuzz::jws);
+}
