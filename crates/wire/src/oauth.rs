@@ -1,10 +1,18 @@
 //! OAuth 2.0 and OpenID Connect on the wire: what clients send, and what they are answered.
 
+pub mod authorization;
+pub mod claims;
+pub mod client_authentication;
 pub mod credential;
 pub mod dpop;
 pub mod error;
+pub mod introspection;
+pub mod metadata;
 pub mod parameters;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod registration;
 pub mod resource;
+pub mod revocation;
 pub mod scope;
+pub mod token;
