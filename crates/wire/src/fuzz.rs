@@ -30,6 +30,18 @@ use crate::{
         mailbox::{self, Mailbox},
     },
     name::{self, Name},
+    oauth::{
+        authorization::{self, Request, Target},
+        claims::WantedClaims,
+        client_authentication::Presented,
+        dpop::{self, Proof},
+        parameters::{self, Parameters},
+        redirect_uri::{self, RedirectUri},
+        registration::{self, ClientMetadata},
+        revocation::NamedToken,
+        scope::Scopes,
+        token::TokenRequest,
+    },
     passkey,
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
@@ -313,4 +325,80 @@ fn claims(data: &[u8]) {
     if claims.check(&expected).is_ok() {
         assert!(claims.expires() > Some(0) && claims.audiences().iter().any(|audience| audience == "a"));
     }
+}
+
+/// Parameters are read or refused with a sentence that RFC 6749 allows; what is read is within its bounds. The first line is
+/// an `Authorization` header.
+pub fn oauth(data: &[u8]) {
+    let (header, body) = data.split_at(data.iter().position(|byte| *byte == b'\n').unwrap_or_default());
+    if let Ok(text) = str::from_utf8(data) {
+        if let Ok(scopes) = Scopes::parse(text) {
+            assert_eq!(Scopes::parse(&scopes.to_string()), Ok(scopes));
+        }
+        let _ = WantedClaims::parse(text);
+    }
+    let Ok(read) = Parameters::parse(body) else { return };
+    assert!(read.list().len() <= parameters::MOST);
+    let written = form::encode(read.list().iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if written.len() <= parameters::LARGEST {
+        assert_eq!(Parameters::parse(written.as_bytes()).as_ref(), Ok(&read));
+    }
+    if let Ok(target) = Target::read(&read) {
+        assert!(target.client_id.len() <= authorization::LONGEST_CLIENT_ID);
+    }
+    if let Ok(Presented::Secret { client_id, .. }) = Presented::read(&[header], &read) {
+        assert!(!client_id.is_empty() && client_id.is_ascii());
+    }
+    for error in [
+        Request::read(&read).err(),
+        TokenRequest::read(&read).err(),
+        NamedToken::read(&read).err(),
+        authorization::pushed(&read).err(),
+    ] {
+        let allowed = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+        assert!(error.is_none_or(|error| error.description.bytes().all(allowed)));
+    }
+}
+
+/// A proof that is not signed by its own key is refused; nothing of it is trusted.
+pub fn dpop(data: &[u8]) {
+    let (Ok(text), Ok(url)) = (str::from_utf8(data), Url::parse("https://server.example.com/token")) else {
+        return;
+    };
+    let expected = dpop::Expected {
+        method: "POST",
+        url: &url,
+        now: 1_562_262_616_000_000,
+        age: 60_000_000,
+        skew: 10_000_000,
+        nonces: None,
+        access_token: None,
+    };
+    if let Ok(proof) = Proof::check(text, &expected) {
+        assert!(text.len() <= dpop::LONGEST && proof.id.len() <= dpop::LONGEST_ID);
+        assert!(proof.kept_until(&expected) > expected.now);
+    }
+}
+
+/// A redirect URI that may be registered matches itself; https ones match nothing else.
+pub fn redirect_uri(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    let (one, other) = text.split_once('\n').unwrap_or((text, ""));
+    let Ok(registered) = RedirectUri::parse(one) else { return };
+    assert!(registered.matches(one) && one.len() <= redirect_uri::LONGEST && one.is_ascii());
+    assert_eq!(RedirectUri::parse(registered.as_str()).as_ref(), Ok(&registered));
+    if registered.matches(other) {
+        assert!(other == one || registered.is_loopback());
+    }
+    let answer = RedirectUri::with(one, &[("code", "a")]);
+    assert!(answer.starts_with(one) && answer.ends_with("code=a"));
+}
+
+/// Metadata that is read is within its bounds and asks for nothing that does not exist.
+pub fn client_metadata(data: &[u8]) {
+    let Ok(read) = ClientMetadata::parse(data) else { return };
+    assert!(data.len() <= registration::LONGEST);
+    assert!(read.redirect_uris.len() <= registration::MOST_URIS);
+    assert!(!read.grant_types.is_empty() || read.redirect_uris.is_empty());
+    assert!(read.name.is_none_or(|name| name.chars().count() <= registration::LONGEST_NAME));
 }

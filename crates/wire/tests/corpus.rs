@@ -95,3 +95,23 @@ fn keys_are_answered() {
 fn signed_objects_are_answered() {
     replay("jws", wire::fuzz::jws);
 }
+
+#[test]
+fn requests_of_clients_are_answered() {
+    replay("oauth", wire::fuzz::oauth);
+}
+
+#[test]
+fn proofs_of_possession_are_answered() {
+    replay("dpop", wire::fuzz::dpop);
+}
+
+#[test]
+fn redirect_uris_are_answered() {
+    replay("redirect_uri", wire::fuzz::redirect_uri);
+}
+
+#[test]
+fn client_metadata_is_answered() {
+    replay("client_metadata", wire::fuzz::client_metadata);
+}
