@@ -107,6 +107,14 @@ identifiers! {
     AuthenticatorId,
     /// One way in that opens later: a recovery, or a sign-in that waits.
     EntryId,
+    /// One grant: what an account or a client allowed a client, with all tokens that came of it.
+    GrantId,
+    /// One authorization code.
+    AuthorizationCodeId,
+    /// One access token; its `jti`.
+    AccessTokenId,
+    /// One refresh token.
+    RefreshTokenId,
 }
 
 #[cfg(test)]

@@ -25,19 +25,29 @@
 //! | expire / end | time passed / somebody acted |
 //! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
 //! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
+//! | client | what asks for tokens (RFC 6749); never a browser, never an HTTP client |
+//! | grant | what an account allowed a client, with every token that came of it (RFC 6749) |
+//! | family | the refresh tokens of one grant, of which one is live at most (RFC 9700 §4.14.2) |
+//! | resource | a service that an access token is for (RFC 8707) |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
+pub mod access_token;
 pub mod account;
 pub mod address;
 pub mod assurance;
 pub mod authenticator;
+pub mod authorization_code;
+pub mod bearer;
 pub mod budget;
+pub mod client;
 pub mod cx;
 pub mod digest;
 pub mod entropy;
 pub mod event;
 pub mod fault;
 pub mod finding;
+pub mod grant;
+pub mod grant_refusal;
 pub mod id;
 pub mod invitation;
 pub mod message;
@@ -46,6 +56,7 @@ pub mod name;
 pub mod notice;
 pub mod policy;
 pub mod reference;
+pub mod refresh_token;
 pub mod refusal;
 pub mod secret;
 pub mod session;

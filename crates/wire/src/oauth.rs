@@ -1,5 +1,6 @@
 //! OAuth 2.0 and OpenID Connect on the wire: what clients send, and what they are answered.
 
+pub mod access_token;
 pub mod authorization;
 pub mod claims;
 pub mod client_authentication;

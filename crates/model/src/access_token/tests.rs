@@ -1,0 +1,46 @@
+use std::time::Duration;
+
+use super::*;
+use crate::client::tests::client;
+use crate::cx::Cx;
+use crate::grant::tests::grant;
+
+fn at(seconds: i64) -> Time {
+    Time::from_micros(seconds * SECOND)
+}
+
+fn token() -> AccessToken {
+    AccessToken {
+        id: AccessTokenId::new(&mut Cx::simulated(at(100), 1)).unwrap(),
+        grant: None,
+        client: "c1".to_owned(),
+        subject: "anna".to_owned(),
+        audiences: vec!["https://api.example.org".to_owned()],
+        scopes: Scopes::parse("read write").unwrap(),
+        origin: GrantOrigin::Browser,
+        key: None,
+        signed_in: None,
+        issued_at: at(100),
+        expires_at: at(400),
+    }
+}
+
+#[test]
+fn a_token_lasts_five_minutes_and_never_longer_than_its_grant() {
+    assert_eq!(expires_at(&client(), None, at(100)), at(400));
+    assert_eq!(expires_at(&client(), None, at(100) + Duration::from_millis(900)), at(400));
+    let short = Grant { expires_at: at(130), ..grant() };
+    assert_eq!(expires_at(&client(), Some(&short), at(100)), at(130));
+    assert!(token().holds(at(399)) && !token().holds(at(400)));
+    assert_eq!((token().seconds_left(at(100)), token().seconds_left(at(500))), (300, 0));
+}
+
+#[test]
+fn the_signed_form_says_what_the_token_is() {
+    let claims = token().claims("https://id.example.org");
+    for part in [r#""exp":400,"iat":100"#, r#""sub":"anna""#, r#""origin_flow":"browser""#] {
+        assert!(claims.contains(part), "{part}");
+    }
+    let signed_in = Some(("urn:a".to_owned(), at(90)));
+    assert!(AccessToken { signed_in, ..token() }.claims("a").contains(r#""acr":"urn:a""#));
+}
