@@ -42,6 +42,7 @@ use crate::{
         scope::Scopes,
         token::TokenRequest,
     },
+    oidc::logout::LogoutRequest,
     passkey,
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
@@ -353,6 +354,7 @@ pub fn oauth(data: &[u8]) {
         Request::read(&read).err(),
         TokenRequest::read(&read).err(),
         NamedToken::read(&read).err(),
+        LogoutRequest::read(&read).err(),
         authorization::pushed(&read).err(),
     ] {
         let allowed = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);

@@ -19,6 +19,7 @@ pub mod line;
 pub mod mail;
 pub mod name;
 pub mod oauth;
+pub mod oidc;
 pub mod otpauth;
 pub mod passkey;
 pub mod password_hash;

@@ -28,6 +28,34 @@ fn what_a_key_signs_its_published_half_verifies() {
     }
 }
 
+/// Another implementation takes what we sign, by the key as we publish it.
+#[test]
+fn another_library_takes_every_kind() {
+    for kind in KeyKind::ALL {
+        let key = SigningKey::read(kind, &SigningKey::generate(kind).unwrap()).unwrap();
+        let token = key.sign(&key.header("JWT"), br#"{"sub":"anna","exp":4102444800}"#).unwrap();
+        let oracle = match kind {
+            KeyKind::Es256 => jsonwebtoken::Algorithm::ES256,
+            KeyKind::EdDsa => jsonwebtoken::Algorithm::EdDSA,
+            KeyKind::Rs256 => jsonwebtoken::Algorithm::RS256,
+        };
+        #[expect(clippy::disallowed_methods, reason = "the oracle reads the key as we publish it")]
+        let published: jsonwebtoken::jwk::Jwk = serde_json::from_str(&key.public().json()).unwrap();
+        let decoding = jsonwebtoken::DecodingKey::from_jwk(&published).unwrap();
+        let rules = jsonwebtoken::Validation::new(oracle);
+        let read = jsonwebtoken::decode::<serde_json::Value>(&token, &decoding, &rules).unwrap();
+        assert_eq!(read.claims.get("sub").and_then(|sub| sub.as_str()), Some("anna"));
+        assert_eq!(read.header.kid, Some(key.id().to_string()));
+        let other = SigningKey::read(kind, &SigningKey::generate(kind).unwrap()).unwrap();
+        let theirs: jsonwebtoken::jwk::Jwk = {
+            #[expect(clippy::disallowed_methods, reason = "as above")]
+            serde_json::from_str(&other.public().json()).unwrap()
+        };
+        let wrong = jsonwebtoken::DecodingKey::from_jwk(&theirs).unwrap();
+        assert!(jsonwebtoken::decode::<serde_json::Value>(&token, &wrong, &rules).is_err());
+    }
+}
+
 #[test]
 fn a_key_is_read_as_its_own_kind_only() {
     let secret = SigningKey::generate(KeyKind::Es256).unwrap();

@@ -8,6 +8,8 @@
 //! 3. The caller looks the client up and compares the redirect URI.
 //! 4. [`Request::read`]: everything else. What is wrong here is answered to the client.
 
+use serde_json::json;
+
 use super::claims::{self, WantedClaims};
 use super::credential::Credential;
 use super::error::{ErrorCode, OauthError};
@@ -43,6 +45,24 @@ pub fn pushed(parameters: &Parameters) -> Result<Option<Credential>, OauthError>
             "`request_uri` is only what the pushed authorization request endpoint gave.",
         )),
     }
+}
+
+/// That a request which is pushed is no reference to another one (RFC 9126 §2.1: "the `request_uri` parameter MUST NOT be
+/// provided").
+///
+/// # Errors
+/// `invalid_request` otherwise.
+pub fn is_whole(parameters: &Parameters) -> Result<(), OauthError> {
+    match parameters.one("request_uri")? {
+        None => Ok(()),
+        Some(_) => Err(refuse("A pushed request has no `request_uri`.")),
+    }
+}
+
+/// The answer to a pushed request (RFC 9126 §2.2); it goes out with status 201 and `Cache-Control: no-store`.
+#[must_use]
+pub fn pushed_answer(secret: &str, expires_in: u64) -> String {
+    json!({"request_uri": format!("{REQUEST_URI}{secret}"), "expires_in": expires_in}).to_string()
 }
 
 /// Whose request it is, and where an answer would go.
@@ -356,5 +376,10 @@ mod tests {
             assert_eq!(read(text).unwrap_err().code, ErrorCode::RequestUriNotSupported, "{text}");
         }
         assert_eq!(read(&format!("{uri}&{uri}")).unwrap_err().code, ErrorCode::InvalidRequest);
+        assert!(is_whole(&parameters(uri)).is_err() && is_whole(&parameters(GOOD)).is_ok());
+        assert_eq!(
+            pushed_answer("abc", 60),
+            r#"{"expires_in":60,"request_uri":"urn:ietf:params:oauth:request_uri:abc"}"#
+        );
     }
 }
