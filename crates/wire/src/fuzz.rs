@@ -402,5 +402,9 @@ pub fn client_metadata(data: &[u8]) {
     assert!(data.len() <= registration::LONGEST);
     assert!(read.redirect_uris.len() <= registration::MOST_URIS);
     assert!(!read.grant_types.is_empty() || read.redirect_uris.is_empty());
-    assert!(read.name.is_none_or(|name| name.chars().count() <= registration::LONGEST_NAME));
+    assert!(read.name.as_ref().is_none_or(|name| name.chars().count() <= registration::LONGEST_NAME));
+    let written = read.json();
+    if written.len() <= registration::LONGEST {
+        assert_eq!(ClientMetadata::parse(written.as_bytes()), Ok(read));
+    }
 }

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod authorization;
 pub mod claims;
 pub mod client_authentication;
+pub mod client_document;
 pub mod credential;
 pub mod dpop;
 pub mod error;

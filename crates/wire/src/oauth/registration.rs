@@ -4,7 +4,11 @@
 //! Registration §2, OpenID Connect Back-Channel Logout §2.2, RP-Initiated Logout §3.1, RFC 9126 §6, RFC 9449 §5.2, RFC
 //! 9701 §6. What is not understood is ignored, but for what would promise a protection that we do not give (encryption).
 
-use super::authorization::MOST_WORDS;
+mod answer;
+
+pub use answer::Registered;
+
+use super::authorization::{LONGEST_CLIENT_ID, MOST_WORDS};
 use super::client_authentication::AuthenticationMethod;
 use super::error::{ErrorCode, OauthError};
 use super::redirect_uri::RedirectUri;
@@ -29,6 +33,8 @@ pub const MOST_CONTACTS: usize = 5;
 /// Metadata that can be registered. What may be asked for, policy decides afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientMetadata {
+    /// `client_id`, where the document says one: in a document under its own URL, or in a change.
+    pub id: Option<String>,
     /// Where answers may go; none for a client that acts only for itself or on devices.
     pub redirect_uris: Vec<RedirectUri>,
     /// Where a person may go after signing out.
@@ -155,6 +161,7 @@ impl ClientMetadata {
         }
         let (pairwise, sector) = sector(&object, &redirect_uris)?;
         let metadata = Self {
+            id: identifier(&object)?,
             post_logout_redirect_uris: redirects(&object, "post_logout_redirect_uris", native)?,
             redirect_uris,
             authentication,
@@ -204,6 +211,19 @@ impl ClientMetadata {
             .host()
             .domain()
             .is_some_and(|host| self.redirect_uris.iter().any(|uri| uri.host() == Some(host)))
+    }
+}
+
+fn identifier(object: &Object) -> Result<Option<String>, OauthError> {
+    match object.text("client_id", "`client_id`, a string").map_err(unread)? {
+        Some(id)
+            if id.is_empty()
+                || id.len() > LONGEST_CLIENT_ID
+                || !id.bytes().all(|byte| byte.is_ascii_graphic()) =>
+        {
+            Err(refuse("`client_id` has 1 to 512 visible ASCII characters."))
+        }
+        id => Ok(id.map(str::to_owned)),
     }
 }
 

@@ -65,6 +65,30 @@ fn every_member_is_read() {
     assert_eq!((read.default_max_age, read.contacts.len()), (Some(3600), 1));
     assert_eq!(read.software, (Some("abc".to_owned()), Some("1.2".to_owned())));
     assert!(read.is_own(read.pages.home.as_ref().unwrap()));
+    assert_eq!(ClientMetadata::parse(read.json().as_bytes()), Ok(read));
+}
+
+#[test]
+fn the_answer_has_all_that_was_registered_and_what_was_given() {
+    let read = with(json!({})).unwrap();
+    let management = Some(("https://id.example.org/oauth/register/c1", "token"));
+    let given = Registered { client_id: "c1", issued: 100, secret: Some("secret"), management };
+    let answer = read.answer(&given);
+    for part in [
+        r#""client_id":"c1""#,
+        r#""client_id_issued_at":100"#,
+        r#""client_secret":"secret","client_secret_expires_at":0"#,
+        r#""grant_types":["authorization_code"]"#,
+        r#""registration_access_token":"token""#,
+        r#""client_name":"My Example Client""#,
+    ] {
+        assert!(answer.contains(part), "{part} is not in {answer}");
+    }
+    assert!(!answer.contains("null") && !answer.contains("contacts"));
+    let again = ClientMetadata::parse(answer.as_bytes()).unwrap();
+    assert_eq!(again, ClientMetadata { id: Some("c1".to_owned()), ..read.clone() });
+    let public = Registered { secret: None, management: None, ..given };
+    assert!(!read.answer(&public).contains("secret\":"));
 }
 
 #[test]
@@ -145,6 +169,7 @@ fn what_cannot_be_registered_is_refused() {
         json!({"dpop_bound_access_tokens": "true"}),
         json!({"application_type": "desktop"}),
         json!({"software_id": ""}),
+        json!({"client_id": "a b"}),
         json!({"backchannel_logout_uri": "http://client.example.org/logout"}),
     ] {
         assert_eq!(code(bad.clone()), Some(ErrorCode::InvalidClientMetadata), "{bad}");
