@@ -5,10 +5,12 @@
 
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::access_token::AccessClaims;
+use wire::oauth::presented_token::Scheme;
 use wire::oauth::scope::Scopes;
 
 use crate::client::Client;
 use crate::grant::{Grant, GrantOrigin};
+use crate::grant_refusal::GrantRefusal;
 use crate::id::{AccessTokenId, GrantId};
 use crate::time::{SECOND, Time};
 
@@ -53,6 +55,20 @@ impl AccessToken {
     #[must_use]
     pub fn holds(&self, now: Time) -> bool {
         now < self.expires_at
+    }
+
+    /// That it came as it has to: one that is bound to a key with a proof of that key, and under the scheme that says so (RFC
+    /// 9449 §7.2: "MUST NOT" be taken as a Bearer token); one that is not bound as a Bearer token.
+    ///
+    /// # Errors
+    /// [`GrantRefusal::KeyMissing`] or [`GrantRefusal::KeyOther`].
+    pub fn comes_rightly(&self, scheme: Scheme, proved: Option<Thumbprint>) -> Result<(), GrantRefusal> {
+        match (self.key, scheme, proved) {
+            (None, Scheme::Bearer, _) => Ok(()),
+            (Some(own), Scheme::Dpop, Some(proved)) if own == proved => Ok(()),
+            (Some(_), Scheme::Dpop, Some(_)) | (None, Scheme::Dpop, _) => Err(GrantRefusal::KeyOther),
+            (Some(_), Scheme::Bearer, _) | (Some(_), Scheme::Dpop, None) => Err(GrantRefusal::KeyMissing),
+        }
     }
 
     /// The whole seconds that are left at `now`: `expires_in`.

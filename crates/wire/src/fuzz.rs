@@ -36,6 +36,7 @@ use crate::{
         client_authentication::Presented,
         dpop::{self, Proof},
         parameters::{self, Parameters},
+        presented_token::PresentedToken,
         redirect_uri::{self, RedirectUri},
         registration::{self, ClientMetadata},
         revocation::NamedToken,
@@ -355,6 +356,7 @@ pub fn oauth(data: &[u8]) {
         TokenRequest::read(&read).err(),
         NamedToken::read(&read).err(),
         LogoutRequest::read(&read).err(),
+        PresentedToken::read(&[header], Some(&read)).err(),
         authorization::pushed(&read).err(),
     ] {
         let allowed = |byte: u8| matches!(byte, 0x20 | 0x21 | 0x23..=0x5B | 0x5D..=0x7E);

@@ -12,6 +12,7 @@ pub mod introspection;
 pub mod metadata;
 pub mod parameters;
 pub mod pkce;
+pub mod presented_token;
 pub mod redirect_uri;
 pub mod registration;
 pub mod resource;

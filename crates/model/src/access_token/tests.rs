@@ -44,3 +44,17 @@ fn the_signed_form_says_what_the_token_is() {
     let signed_in = Some(("urn:a".to_owned(), at(90)));
     assert!(AccessToken { signed_in, ..token() }.claims("a").contains(r#""acr":"urn:a""#));
 }
+
+/// threats.md §5.2 row 29: with another key, without a proof, as a Bearer token.
+#[test]
+fn row_29_a_bound_token_is_worth_nothing_without_its_key() {
+    let (own, other) = (Thumbprint::from_bytes([1; 32]), Thumbprint::from_bytes([2; 32]));
+    let bound = AccessToken { key: Some(own), ..token() };
+    assert_eq!(bound.comes_rightly(Scheme::Dpop, Some(own)), Ok(()));
+    assert_eq!(bound.comes_rightly(Scheme::Dpop, Some(other)), Err(GrantRefusal::KeyOther));
+    assert_eq!(bound.comes_rightly(Scheme::Dpop, None), Err(GrantRefusal::KeyMissing));
+    assert_eq!(bound.comes_rightly(Scheme::Bearer, None), Err(GrantRefusal::KeyMissing));
+    assert_eq!(bound.comes_rightly(Scheme::Bearer, Some(own)), Err(GrantRefusal::KeyMissing));
+    assert_eq!(token().comes_rightly(Scheme::Bearer, None), Ok(()));
+    assert_eq!(token().comes_rightly(Scheme::Dpop, Some(own)), Err(GrantRefusal::KeyOther));
+}
