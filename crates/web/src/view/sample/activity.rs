@@ -31,12 +31,15 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let rest = rest(stage);
-    let day = Day { label: stage.calendar.day(before(0)), near: None, entries: rest };
-    put(pages, "activity-rest", &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     let mut changes = super::changes::lines(stage);
     let later = changes.split_off(changes.len() / 2);
-    for (name, entries) in [("activity-changes", changes), ("activity-changes-more", later)] {
+    let (rest, requests) = (rest(stage), requests(stage));
+    for (name, entries) in [
+        ("activity-rest", rest),
+        ("activity-requests", requests),
+        ("activity-changes", changes),
+        ("activity-changes-more", later),
+    ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
         put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     }
@@ -237,6 +240,12 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }
+    entries
+}
+
+/// One request with every step, and requests whose code went to a telephone, in every state of the message.
+fn requests(stage: &Stage<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
     let mut every = asked(stage, 90 * MINUTE, End::Waiting(stage.ahead(MINUTE)), stranger());
     if let Some(details) = &mut every.details {
         details.mail = Mail::Delayed { attempts: 2 };
