@@ -20,6 +20,7 @@ pub mod not_me;
 pub mod notice;
 pub mod operator;
 pub mod overview;
+pub mod own_data;
 pub mod passkey;
 pub mod password;
 pub mod reauth;

@@ -249,6 +249,7 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::AccountLocked
         | EventKind::AccountUnlocked
         | EventKind::HoldingsAsked
+        | EventKind::DataDownloaded
         | EventKind::AccountClosed => String::new(),
         change => detail_of_change(change),
     }

@@ -292,6 +292,27 @@ pub fn list_between(
     rows.into_iter().map(read).collect()
 }
 
+/// Takes the operators' accounts in hand: until the transaction ends nobody else gets past this, so that what is decided
+/// on all of them (never none) holds when it is written.
+///
+/// # Errors
+/// A fault of the database.
+pub fn take_operators(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    tx.db.lock(b"of all operators")
+}
+
+/// Whether there is an open operator account beside this one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn has_other_operator(reader: &mut Reader<'_>, id: AccountId) -> Result<bool, Fault> {
+    let row = reader.db.one(
+        "SELECT 1 FROM accounts WHERE role = 'operator' AND state = 'open' AND id <> $1 LIMIT 1",
+        args![id.bytes()],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Whether any open operator account owns what reaches the second level: a passkey, or a password and a code out of an
 /// app.
 ///

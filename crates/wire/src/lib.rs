@@ -20,6 +20,7 @@ pub mod otpauth;
 pub mod passkey;
 pub mod password_hash;
 pub mod phone;
+pub mod place;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged

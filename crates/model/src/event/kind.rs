@@ -370,6 +370,8 @@ pub enum EventKind {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         tenant: Option<String>,
     },
+    /// The owner took everything along that is held about the account.
+    DataDownloaded,
     /// An operator did something with an account, and said why.
     OperatorActed {
         /// What.
@@ -440,6 +442,7 @@ impl EventKind {
             Self::DomainAdded { .. } => "domain_added",
             Self::DomainRemoved { .. } => "domain_removed",
             Self::AccountMoved { .. } => "account_moved",
+            Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
             Self::FindingRaised { .. } => "finding_raised",
         }

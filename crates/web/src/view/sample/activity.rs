@@ -1,7 +1,7 @@
 //! Samples of the activity page: a full one, the filters, the empty states.
 
 use super::{DAY, Drawn, HOUR, MINUTE, NOTHING, SAFARI, SECOND, Stage, before, home, put, source, stranger};
-use crate::view::activity::{Activity, ActivityNotice, Day, Show};
+use crate::view::activity::{Activity, ActivityNotice, Day, Show, Span};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::entry::{
     Details, End, Entry, Found, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
@@ -21,7 +21,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "activity-noted",
-        &Activity { notice: Some(ActivityNotice::NotMeRecorded), paged: true, ..full() },
+        &Activity { notice: Some(ActivityNotice::NotMeRecorded), span: Span::Month, paged: true, ..full() },
     );
     for (name, show) in [
         ("activity-empty", Show::All),
@@ -50,6 +50,7 @@ fn empty<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>, show: Show) -> Activity<'a
         chart: Chart { days: (0..30).rev().map(quiet).collect() },
         days: Vec::new(),
         show,
+        span: Span::All,
         paged: false,
         older: None,
         retention_days: 400,
