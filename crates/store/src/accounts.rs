@@ -134,6 +134,15 @@ pub fn any(reader: &mut Reader<'_>) -> Result<bool, Fault> {
     Ok(reader.db.one("SELECT 1 FROM accounts LIMIT 1", args![])?.is_some())
 }
 
+/// How many accounts there are.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count(reader: &mut Reader<'_>) -> Result<i64, Fault> {
+    let row = reader.db.one("SELECT COUNT(*) FROM accounts", args![])?;
+    row.map_or(Ok(0), |mut row| row.int(0))
+}
+
 /// A new account with its address. `false` when the identity is taken: nothing was written.
 ///
 /// # Errors
