@@ -194,7 +194,7 @@ const ROWS: &[Row] = &[
     row("6.5.4", 2, "codes of at least 20 bits", Yes)
         .at(&["crates/model/src/sign_in_code.rs", "crates/bidden/src/config/table.rs"])
         .by(&["three_guesses_at_eight_characters_are_the_documented_chance"])
-        .note("34 bits by default; the setting allows no fewer than 26"),
+        .note("34 bits at least: eight letters of twenty"),
     row("6.5.5", 2, "codes live 10 minutes, TOTPs 30 seconds", Partly)
         .at(&["crates/model/src/policy.rs", "crates/model/src/authenticator/totp.rs"])
         .by(&[

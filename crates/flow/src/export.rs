@@ -7,7 +7,6 @@ use std::collections::HashMap;
 
 use model::account::{Account, AccountState, Role};
 use model::authenticator::AuthenticatorKind;
-use model::authenticator::totp::{Algorithm, Digits, Totp};
 use model::cx::Cx;
 use model::event::{AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
@@ -82,7 +81,7 @@ impl<'a> Export<'a> {
     ///
     /// # Errors
     /// A fault of the store.
-    pub fn next(&mut self) -> Result<Option<(Vec<Row>, usize)>, Fault> {
+    pub fn page(&mut self) -> Result<Option<(Vec<Row>, usize)>, Fault> {
         if self.over {
             return Ok(None);
         }
@@ -190,11 +189,4 @@ fn shared(own: &Own, reader: &Reader<'_>) -> Result<Shared, Fault> {
 #[must_use]
 pub fn sealed_totp(shared: &Shared) -> Vec<u8> {
     shared.text().into_bytes()
-}
-
-/// The secret as codes are made with it.
-#[must_use]
-pub fn totp(shared: &Shared) -> Option<Totp> {
-    let secret = Secret::new(shared.secret.clone());
-    Totp::from_parts(secret, Algorithm::from_code(shared.algorithm)?, Digits::from_count(shared.digits)?)
 }

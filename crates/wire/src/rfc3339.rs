@@ -39,7 +39,7 @@ fn number(text: &str, from: usize, length: usize) -> Option<i64> {
 fn read(text: &str) -> Option<i64> {
     let (year, month, day) = (number(text, 0, 4)?, number(text, 5, 2)?, number(text, 8, 2)?);
     let (hour, minute, second) = (number(text, 11, 2)?, number(text, 14, 2)?, number(text, 17, 2)?);
-    let signs = [(4, "-"), (7, "-"), (13, ":"), (16, ":")];
+    let signs = [(4_usize, "-"), (7, "-"), (13, ":"), (16, ":")];
     let in_place = signs.iter().all(|(at, sign)| text.get(*at..at.saturating_add(1)) == Some(*sign));
     // A space in place of the T: "applications may choose" it, and databases do.
     let parted = matches!(text.get(10..11), Some("T" | "t" | " "));

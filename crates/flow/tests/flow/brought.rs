@@ -52,7 +52,7 @@ fn bring(sim: &mut Sim, text: &str) -> usize {
 fn exported(sim: &Sim, secrets: bool) -> String {
     let mut export = Export::new(&sim.store, secrets);
     let mut text = String::new();
-    while let Some((rows, _)) = export.next().unwrap() {
+    while let Some((rows, _)) = export.page().unwrap() {
         rows.iter().for_each(|row| text.push_str(&row.to_json()));
     }
     text

@@ -1,5 +1,7 @@
 //! The activity page: a time line by day of everything that happened with an account.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 use crate::view::chart::{Chart, HEIGHT};
@@ -114,8 +116,8 @@ pub fn query(show: Show, span: Span) -> String {
 
 impl Activity<'_> {
     /// The page with another filter.
-    fn href(&self, show: &Show, span: &Span) -> String {
-        format!("/account/activity?{}", query(*show, *span))
+    fn href(&self, show: impl Borrow<Show>, span: impl Borrow<Span>) -> String {
+        format!("/account/activity?{}", query(*show.borrow(), *span.borrow()))
     }
 
     /// The file with what the filter leaves.

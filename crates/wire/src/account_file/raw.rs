@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FIELDS, LONGEST, Row, Wrong, identifier_text};
-use crate::csv;
 
 /// The fields of a row. A field that is not there, `null` or empty is the same.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -260,6 +259,6 @@ impl Raw {
 /// See [`csv::record`] and [`Header::parse`].
 #[cfg(test)]
 pub(super) fn header(line: &str) -> Result<Header, Wrong> {
-    let record = csv::record(line.as_bytes(), true).ok().flatten();
+    let record = crate::csv::record(line.as_bytes(), true).ok().flatten();
     Header::parse(&record.map(|record| record.fields).unwrap_or_default())
 }

@@ -79,7 +79,7 @@ fn write(store: &Store, form: AccountForm, secrets: bool, to: &mut dyn Write) ->
     let (mut export, mut done) = (Export::new(store, secrets), 0_u64);
     // What is drawn on the terminal that the rows go to would stand in the middle of them.
     let mut bar = (!io::stdout().is_terminal()).then(Bar::new);
-    while let Some((rows, looked_at)) = export.next().map_err(fault)? {
+    while let Some((rows, looked_at)) = export.page().map_err(fault)? {
         for row in rows {
             let line = match form {
                 AccountForm::Jsonl => row.to_json(),

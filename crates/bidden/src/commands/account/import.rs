@@ -80,7 +80,7 @@ struct Counts {
 }
 
 pub(super) fn run(settings: &Config, store: &Store, options: &Import) -> Result<(), Failed> {
-    let Some(form) = form(options.format, Some(&options.file)) else {
+    let Some(form) = form(options.format, Some(options.file.as_path())) else {
         return Err(Failed("say with --format whether it is `jsonl` or `csv`".to_owned()));
     };
     let place = Place::open(&options.file)?;

@@ -33,6 +33,8 @@ pub(super) struct Rows<R> {
     header: Option<Header>,
     /// What was read and not understood yet; for CSV, where a row may have several lines.
     held: Vec<u8>,
+    /// How many bytes of it were understood.
+    taken: usize,
     over: bool,
     number: u64,
     /// How many bytes were taken.
@@ -53,7 +55,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 impl<R: Read> Rows<R> {
     pub(super) fn new(from: R, form: AccountForm) -> Self {
         let from = io::BufReader::with_capacity(1 << 16, from);
-        Self { from, form, header: None, held: Vec::new(), over: false, number: 1, bytes: 0 }
+        Self { from, form, header: None, held: Vec::new(), taken: 0, over: false, number: 1, bytes: 0 }
     }
 
     /// The next row; none at the end.
@@ -110,7 +112,7 @@ impl<R: Read> Rows<R> {
     fn next_record(&mut self) -> io::Result<Option<Line>> {
         loop {
             let number = self.number;
-            let record = match csv::record(&self.held, self.over) {
+            let record = match csv::record(self.held.get(self.taken..).unwrap_or_default(), self.over) {
                 Ok(Some(record)) => record,
                 Ok(None) if self.over => return Ok(None),
                 Ok(None) => {
@@ -137,7 +139,7 @@ impl<R: Read> Rows<R> {
                     Err(bad) => {
                         // Without it no row can be read.
                         self.over = true;
-                        self.held.clear();
+                        self.taken = self.held.len();
                         Err(named(vec![bad]))
                     }
                 },
@@ -154,20 +156,23 @@ impl<R: Read> Rows<R> {
         if first && let Some(rest) = more.strip_prefix(BYTE_ORDER_MARK) {
             more = rest;
         }
+        self.held.drain(..self.taken);
+        self.taken = 0;
         self.held.extend_from_slice(more);
         self.from.consume(taken);
         Ok(())
     }
 
     fn take(&mut self, bytes: usize, lines: usize) {
-        self.held.drain(..bytes.min(self.held.len()));
+        self.taken = self.taken.saturating_add(bytes).min(self.held.len());
         self.count(bytes);
         self.number = self.number.saturating_add(u64::try_from(lines).unwrap_or(1));
     }
 
     /// Goes on after the next line break: the best guess where the next row begins.
     fn pass_over(&mut self) {
-        let end = self.held.iter().position(|byte| *byte == b'\n').map_or(self.held.len(), |at| at + 1);
+        let rest = self.held.get(self.taken..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
         self.take(end, 1);
     }
 }

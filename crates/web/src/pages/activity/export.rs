@@ -8,6 +8,7 @@ use flow::activity::{self, Entry, Page};
 use model::event::Event;
 use model::fault::Fault;
 use model::id::EventId;
+use serde_json::Value;
 use wire::csv;
 
 use super::{asked, filter};
@@ -61,9 +62,9 @@ fn export(visit: &Visit, file: &File, head: String, line: Line) -> Result<Respon
 }
 
 /// The name of a word as it stands in the JSON form of an event.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
+fn word(value: serde_json::Result<Value>) -> String {
+    match value {
+        Ok(Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
     }
 }
@@ -74,12 +75,12 @@ fn as_csv(event: &Event) -> Result<String, Fault> {
         event.at.to_string(),
         event.kind.name().to_owned(),
         flow::operator::detail(&event.kind),
-        word(&event.actor),
+        word(serde_json::to_value(event.actor)),
         source.and_then(|source| source.address).map(|address| address.to_string()).unwrap_or_default(),
         source.map(|source| model::source::browser_code(source.browser)).unwrap_or_default(),
         event.request.map(|id| id.to_string()).unwrap_or_default(),
         event.session.map(|id| id.to_string()).unwrap_or_default(),
-        word(&event.origin),
+        word(serde_json::to_value(event.origin)),
         event.id.to_string(),
     ];
     Ok(csv::line(cells.iter().map(|cell| csv::as_text(cell))))
