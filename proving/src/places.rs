@@ -10,8 +10,12 @@ use std::net::{IpAddr, Ipv6Addr};
 pub enum Value {
     /// A text.
     Text(String),
-    /// A number.
+    /// A number of 32 bits.
     Number(u32),
+    /// One of 16 bits.
+    Short(u16),
+    /// One of 64 bits.
+    Long(u64),
     /// Values by name.
     Map(BTreeMap<String, Value>),
     /// One value after the other.
@@ -147,15 +151,15 @@ pub fn write(kind: &str, networks: &[(&str, Value)]) -> Vec<u8> {
 
 fn metadata(kind: &str, count: usize) -> Value {
     Value::map([
-        ("binary_format_major_version", Value::Number(2)),
-        ("binary_format_minor_version", Value::Number(0)),
-        ("build_epoch", Value::Number(1_790_000_000)),
+        ("binary_format_major_version", Value::Short(2)),
+        ("binary_format_minor_version", Value::Short(0)),
+        ("build_epoch", Value::Long(1_790_000_000)),
         ("database_type", text(kind)),
         ("description", Value::map([("en", text("a file for tests"))])),
-        ("ip_version", Value::Number(6)),
+        ("ip_version", Value::Short(6)),
         ("languages", Value::List(vec![text("en"), text("de")])),
         ("node_count", Value::Number(u32::try_from(count).unwrap_or(u32::MAX))),
-        ("record_size", Value::Number(24)),
+        ("record_size", Value::Short(24)),
     ])
 }
 
@@ -183,8 +187,10 @@ fn plant(nodes: &mut Vec<[Branch; 2]>, address: u128, bits: usize, offset: usize
 
 /// The types of the format.
 const TEXT: u8 = 2;
+const SHORT: u8 = 5;
 const NUMBER: u8 = 6;
 const MAP: u8 = 7;
+const LONG: u8 = 9;
 const LIST: u8 = 11;
 
 fn put(to: &mut Vec<u8>, value: &Value) {
@@ -195,6 +201,14 @@ fn put(to: &mut Vec<u8>, value: &Value) {
         }
         Value::Number(number) => {
             control(to, NUMBER, 4);
+            to.extend(number.to_be_bytes());
+        }
+        Value::Short(number) => {
+            control(to, SHORT, 2);
+            to.extend(number.to_be_bytes());
+        }
+        Value::Long(number) => {
+            control(to, LONG, 8);
             to.extend(number.to_be_bytes());
         }
         Value::Map(map) => {

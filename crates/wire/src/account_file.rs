@@ -110,7 +110,7 @@ impl Row {
             id
         });
         let mut time = |field: &'static str, text: &Option<String>| {
-            text.as_deref().and_then(|text| match rfc3339::parse(text) {
+            text.as_deref().and_then(|text| match second(text) {
                 Ok(micros) => Some(micros),
                 Err(Malformed { expected, .. }) => {
                     note(field, expected);
@@ -216,7 +216,7 @@ fn addresses(
     }
     let mut all = Vec::new();
     for one in raw {
-        let confirmed_at = one.confirmed_at.as_deref().map(rfc3339::parse).transpose();
+        let confirmed_at = one.confirmed_at.as_deref().map(second).transpose();
         match (Mailbox::parse(&one.address), confirmed_at) {
             (Ok(address), Ok(confirmed_at)) => {
                 all.push(Entry { address, confirmed_at, sign_in: one.sign_in });
@@ -226,6 +226,11 @@ fn addresses(
         }
     }
     all
+}
+
+/// A time to the second, as it is written again.
+fn second(text: &str) -> Result<i64, Malformed> {
+    rfc3339::parse(text).map(|micros| micros.saturating_sub(micros.rem_euclid(1_000_000)))
 }
 
 /// 36 characters in the canonical form.

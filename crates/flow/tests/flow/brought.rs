@@ -59,7 +59,7 @@ fn exported(sim: &Sim, secrets: bool) -> String {
 }
 
 fn found_university(sim: &mut Sim) {
-    sim.write(|tx, cx| tenant::make(tx, cx, "uni", "Example University", &By::COMMAND)).unwrap();
+    sim.write(|tx, cx| tenant::make(tx, cx, ("uni", "Example University"), &By::COMMAND)).unwrap();
     let domain = wire::mail::domain::Domain::parse("uni.example").unwrap();
     sim.write(move |tx, cx| tenant::add_domain(tx, cx, "uni", &domain, &By::COMMAND)).unwrap();
 }

@@ -85,6 +85,10 @@ pub fn json(line: &[u8]) -> Result<Row, Vec<Wrong>> {
     if line.len() > LONGEST {
         return Err(vec![Wrong { field: "", expected: "at most 64 KiB a line" }]);
     }
+    // A list of values would be read as the fields in their order.
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return Err(vec![NO_OBJECT]);
+    }
     let mut raw: Raw = serde_json::from_slice(line).map_err(|error| {
         // The words of the error may repeat what stood there; its beginning does not.
         let said = error.to_string();

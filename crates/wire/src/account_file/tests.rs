@@ -60,7 +60,7 @@ fn everything_that_is_wrong_with_a_row_is_told_by_its_field() {
 fn what_is_no_row_says_so_without_repeating_it() {
     for (line, said) in [
         ("", "one JSON object"),
-        ("[]", "texts in quotes"),
+        ("[]", "one JSON object"),
         (r#"{"address": "a@b.example", "hunter2": 1}"#, "no other fields"),
         (r#"{"address": "a@b.example", "address": "c@d.example"}"#, "each field once"),
         (r#"{"address": 7}"#, "texts in quotes"),
