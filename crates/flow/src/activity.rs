@@ -111,6 +111,9 @@ impl Show {
                 EventKind::SessionStarted { .. }
                     | EventKind::SessionEnded { .. }
                     | EventKind::SignInCodesSuppressed { .. }
+                    | EventKind::MessageHandedOver { .. }
+                    | EventKind::MessageDeferred { .. }
+                    | EventKind::MessageBounced { .. }
             ),
         }
     }

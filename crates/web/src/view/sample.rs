@@ -90,12 +90,14 @@ struct Invented;
 impl Atlas for Invented {
     fn near(&self, address: IpAddr) -> Near {
         let named = |name: &str| Some(name.to_owned());
+        if matches!(address, IpAddr::V6(address) if address.segments().get(2) == Some(&0x77)) {
+            return Near { country: named("Iceland"), ..Near::default() };
+        }
         match address.to_string().as_str() {
             "198.51.100.23" => {
                 Near { city: named("Vienna"), country: named("Austria"), network: named("Danube Telecom") }
             }
             "198.51.100.99" => Near { city: named("Hill Valley"), ..Near::default() },
-            address if address.starts_with("2001:db8:77:") => Near { country: named("Iceland"), ..Near::default() },
             _ => Near::default(),
         }
     }

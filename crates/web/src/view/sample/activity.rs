@@ -31,12 +31,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let rest = rest(stage);
-    let day = Day { label: stage.calendar.day(before(0)), near: None, entries: rest };
-    put(pages, "activity-rest", &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     let mut changes = super::changes::lines(stage);
     let later = changes.split_off(changes.len() / 2);
-    for (name, entries) in [("activity-changes", changes), ("activity-changes-more", later)] {
+    let mut rest = rest(stage);
+    let rest_later = rest.split_off(rest.len() / 2);
+    for (name, entries) in [
+        ("activity-rest", rest),
+        ("activity-rest-more", rest_later),
+        ("activity-changes", changes),
+        ("activity-changes-more", later),
+    ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
         put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     }
@@ -208,6 +212,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::EndedByOperator),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
+        What::AccountOpened(Opened::Import),
         What::AccountLocked,
         What::AccountUnlocked,
         What::AccountClosed,
