@@ -187,7 +187,7 @@ mod tests {
         let folder = Folder::new("refused");
         let cities = folder.put("cities.mmdb", &town("Vienna"));
         let text = folder.put("text.mmdb", b"not a database");
-        let empty = folder.put("empty.mmdb", &write("Other", &[("45.0.0.0/8", Value::Number(1))]));
+        let empty = folder.put("empty.mmdb", &write("Other", &[("45.0.0.0/8", Value::map([("connection", Value::Number(1))]))]));
         let nothing = folder.0.join("nothing.mmdb").display().to_string();
         for (key, path, said) in [
             (FILE, &text, "`places.file` names"),

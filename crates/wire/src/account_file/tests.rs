@@ -1,3 +1,5 @@
+//! Rows of accounts in both forms, and what is told of those that are none.
+
 use proptest::prelude::*;
 
 use super::raw::header;

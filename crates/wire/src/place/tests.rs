@@ -1,3 +1,5 @@
+//! Files of places: what each maker writes, what is refused, and that a damaged file ends nothing.
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
