@@ -60,9 +60,8 @@ pub(crate) fn check(config: &Config) -> Result<(), Unusable> {
 }
 
 fn sources(config: &Config) -> Vec<Source> {
-    let source = |key, path: &Option<PathBuf>, holds| {
-        path.clone().map(|path| Source { key, path, holds, seen: None })
-    };
+    let source =
+        |key, path: &Option<PathBuf>, holds| path.clone().map(|path| Source { key, path, holds, seen: None });
     let places = source("places.file", &config.places.file, Holds::Places);
     let networks = source("places.networks_file", &config.places.networks_file, Holds::Networks);
     places.into_iter().chain(networks).collect()
@@ -74,7 +73,8 @@ impl Source {
     }
 
     fn read(&self) -> Result<Table, Unusable> {
-        let failed = |cause| Unusable::Unreadable { key: self.key, path: self.path.display().to_string(), cause };
+        let failed =
+            |cause| Unusable::Unreadable { key: self.key, path: self.path.display().to_string(), cause };
         let mut bytes = Vec::new();
         let file = File::open(&self.path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
@@ -187,7 +187,10 @@ mod tests {
         let folder = Folder::new("refused");
         let cities = folder.put("cities.mmdb", &town("Vienna"));
         let text = folder.put("text.mmdb", b"not a database");
-        let empty = folder.put("empty.mmdb", &write("Other", &[("45.0.0.0/8", Value::map([("connection", Value::Number(1))]))]));
+        let empty = folder.put(
+            "empty.mmdb",
+            &write("Other", &[("45.0.0.0/8", Value::map([("connection", Value::Number(1))]))]),
+        );
         let nothing = folder.0.join("nothing.mmdb").display().to_string();
         for (key, path, said) in [
             (FILE, &text, "`places.file` names"),

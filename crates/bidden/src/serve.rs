@@ -27,9 +27,9 @@ use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
 use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
+use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
-use crate::places::{self, Source};
 use crate::{Failed, installation, passwords, rules};
 
 /// Runs until told to end.

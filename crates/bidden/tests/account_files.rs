@@ -96,7 +96,9 @@ fn a_file_is_checked_imported_exported_and_imported_elsewhere() {
     assert_eq!(third.done(&["account", "export", "--secrets"]).0, lines);
 
     let (events, _) = site.done(&["event", "list"]);
-    for said in ["accounts_exported", "with secrets", "without secrets", "import as operator", "authenticator_added"] {
+    for said in
+        ["accounts_exported", "with secrets", "without secrets", "import as operator", "authenticator_added"]
+    {
         assert!(events.contains(said), "{said}: {events}");
     }
 }

@@ -340,10 +340,10 @@ fn tests() -> BTreeSet<String> {
         for line in fs::read_to_string(&file).unwrap().lines() {
             let line = line.trim();
             is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
-            if let Some(rest) = line.strip_prefix("fn ").or_else(|| line.strip_prefix("async fn ")) {
-                if std::mem::take(&mut is_test) {
-                    names.extend(rest.split('(').next().map(str::to_owned));
-                }
+            if let Some(rest) = line.strip_prefix("fn ").or_else(|| line.strip_prefix("async fn "))
+                && std::mem::take(&mut is_test)
+            {
+                names.extend(rest.split('(').next().map(str::to_owned));
             }
             let title = line.strip_prefix("test(").map(|rest| rest.trim_start_matches(['\'', '"', '`']));
             names.extend(title.and_then(|title| title.split(['\'', '"', '`']).next()).map(str::to_owned));
@@ -380,7 +380,9 @@ fn every_place_and_every_test_that_is_named_exists() {
         }
         match row.met {
             Yes => assert!(!row.tests.is_empty() && !row.places.is_empty(), "{} is claimed only", row.number),
-            Partly => assert!(!row.tests.is_empty() && !row.note.is_empty(), "{} does not say what", row.number),
+            Partly => {
+                assert!(!row.tests.is_empty() && !row.note.is_empty(), "{} does not say what", row.number)
+            }
             No | NotHere => assert!(!row.note.is_empty(), "{} does not say why", row.number),
         }
     }

@@ -109,7 +109,9 @@ impl<'a> Export<'a> {
         for kept in addresses::list(reader, account.id)? {
             match (kept.kind, kept.main) {
                 (_, true) => main_on = kept.sign_in,
-                (AddressKind::Mail, false) => others.extend(entry(&kept.shown, kept.confirmed_at, kept.sign_in)),
+                (AddressKind::Mail, false) => {
+                    others.extend(entry(&kept.shown, kept.confirmed_at, kept.sign_in))
+                }
                 (AddressKind::Name, false) => {
                     let address = Name::parse(&kept.shown).ok();
                     let sign_in = kept.sign_in;

@@ -127,7 +127,10 @@ impl<'a> Check<'a> {
             Some(code) => {
                 let tenant = self.of_code(reader, code)?;
                 if tenant.is_none() {
-                    note("tenant", "the short name of a tenant here; `bidden tenant make` makes one".to_owned());
+                    note(
+                        "tenant",
+                        "the short name of a tenant here; `bidden tenant make` makes one".to_owned(),
+                    );
                 }
                 tenant
             }

@@ -12,9 +12,8 @@ use crate::value::args;
 /// # Errors
 /// A fault of the database.
 pub fn recovery_codes(reader: &mut Reader<'_>, account: AccountId) -> Result<i64, Fault> {
-    let row = reader
-        .db
-        .one("SELECT COUNT(*) FROM recovery_codes WHERE account = $1", args![account.bytes()])?;
+    let row =
+        reader.db.one("SELECT COUNT(*) FROM recovery_codes WHERE account = $1", args![account.bytes()])?;
     row.map_or(Ok(0), |mut row| row.int(0))
 }
 

@@ -125,11 +125,7 @@ pub(crate) fn browser_name(browser: Browser) -> BrowserName {
 
 /// A source in words.
 pub(crate) fn source_line(source: &Source, known: Option<bool>) -> SourceLine {
-    SourceLine {
-        address: source.address,
-        browser: browser_name(source.browser),
-        known,
-    }
+    SourceLine { address: source.address, browser: browser_name(source.browser), known }
 }
 
 /// A count as pages show it.

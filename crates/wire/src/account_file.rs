@@ -150,9 +150,10 @@ impl Row {
             let read = PasswordHash::parse(text);
             read.map_err(|malformed| note("password", malformed.expected)).ok()
         });
-        let totp = raw.totp.as_deref().and_then(|text| {
-            Shared::parse(text).map_err(|malformed| note("totp", malformed.expected)).ok()
-        });
+        let totp = raw
+            .totp
+            .as_deref()
+            .and_then(|text| Shared::parse(text).map_err(|malformed| note("totp", malformed.expected)).ok());
         if off && !has_other_way(&others, name.as_ref()) {
             note("sign_in", "`on`, where there is no other address or name to sign in by");
         }

@@ -46,7 +46,9 @@ pub fn record(bytes: &[u8], whole: bool) -> Result<Option<Record>, Malformed> {
     let refuse = |at, expected| Malformed { what: WHAT, at, expected };
     let end = match end_of(bytes.get(..LONGEST).unwrap_or(bytes)) {
         Some(end) => end,
-        None if bytes.len() > LONGEST => return Err(refuse(LONGEST, "at most 64 KiB; a quote may be missing")),
+        None if bytes.len() > LONGEST => {
+            return Err(refuse(LONGEST, "at most 64 KiB; a quote may be missing"));
+        }
         None if whole && !bytes.is_empty() => bytes.len(),
         None => return Ok(None),
     };
@@ -67,7 +69,8 @@ fn fields(text: &str) -> Result<Vec<String>, Malformed> {
             return Err(refuse(at, "at most 64 fields"));
         }
         let (field, taken) = if rest.starts_with('"') {
-            quoted(rest).map_err(|within| refuse(at.saturating_add(within), "a closing quote, then a comma"))?
+            quoted(rest)
+                .map_err(|within| refuse(at.saturating_add(within), "a closing quote, then a comma"))?
         } else {
             let plain = rest.split(',').next().unwrap_or_default();
             if let Some(within) = plain.find('"') {
@@ -150,7 +153,10 @@ mod tests {
     #[test]
     fn records_are_read_as_spreadsheets_write_them() {
         assert_eq!(read("a,b,c\r\n1,,3\r\n"), [["a", "b", "c"], ["1", "", "3"]]);
-        assert_eq!(read("\"a, b\",\"say \"\"no\"\"\"\n\"two\nlines\",x"), [["a, b", "say \"no\""], ["two\nlines", "x"]]);
+        assert_eq!(
+            read("\"a, b\",\"say \"\"no\"\"\"\n\"two\nlines\",x"),
+            [["a, b", "say \"no\""], ["two\nlines", "x"]]
+        );
         assert_eq!(read("\n"), [[""]]);
         assert!(read("").is_empty());
     }

@@ -7,8 +7,7 @@ use crate::{
     account_search::AccountSearch,
     base20,
     breached::{Header, Line},
-    csv,
-    digits,
+    csv, digits,
     form::{self, Form, Query},
     http::{
         cookie,

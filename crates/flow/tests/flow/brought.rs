@@ -71,7 +71,9 @@ fn what_is_exported_is_imported_elsewhere_and_exported_again_byte_for_byte() {
     let mut text = FULL.replace('\n', " ") + "\n";
     text.push_str("{\"address\":\"eve@uni.example\",\"tenant\":\"-\"}\n{\"address\":\"sue@uni.example\"}\n");
     for n in 0..3 * BATCH {
-        text.push_str(&format!("{{\"address\":\"person{n}@example.org\",\"opened_at\":\"2025-05-05T05:05:05Z\"}}\n"));
+        text.push_str(&format!(
+            "{{\"address\":\"person{n}@example.org\",\"opened_at\":\"2025-05-05T05:05:05Z\"}}\n"
+        ));
     }
     assert_eq!(bring(&mut sim, &text), 3 + 3 * BATCH);
     let first = exported(&sim, true);
@@ -92,7 +94,10 @@ fn an_account_that_is_brought_over_is_as_its_row_says_and_each_part_is_on_the_re
     bring(&mut sim, &FULL.replace('\n', " "));
     let address = sim.address("ada@work.example");
     let ada = account::find(&sim.store, &address).unwrap().unwrap();
-    assert_eq!((ada.state, ada.role, ada.address.as_str()), (AccountState::Locked, Role::Operator, "ada@example.org"));
+    assert_eq!(
+        (ada.state, ada.role, ada.address.as_str()),
+        (AccountState::Locked, Role::Operator, "ada@example.org")
+    );
     assert_eq!(ada.tenant.as_ref().map(|tenant| tenant.code.as_str()), Some("uni"));
     assert_eq!(ada.opened_at.to_string(), "2024-12-31T23:59:59Z");
     let events: Vec<_> =
@@ -120,7 +125,8 @@ fn whoever_was_brought_over_signs_in_by_a_code() {
 fn accounts_that_are_there_are_left_as_they_are_and_an_interrupted_import_goes_on() {
     let mut sim = Sim::new();
     let alice = sim.account("alice@example.com");
-    let text = "{\"address\":\"alice@example.com\",\"role\":\"operator\"}\n{\"address\":\"bob@example.com\"}\n";
+    let text =
+        "{\"address\":\"alice@example.com\",\"role\":\"operator\"}\n{\"address\":\"bob@example.com\"}\n";
     let found = checked(&mut sim, rows(text));
     assert!(matches!(found[0].1, Found::Exists) && matches!(found[1].1, Found::New(_)));
     assert_eq!(open(&mut sim, found), 1);
@@ -182,5 +188,4 @@ fn what_cannot_be_is_found_before_anything_is_written() {
     );
     let Found::Wrong(wrong) = &found[6].1 else { panic!("{found:?}") };
     assert!(wrong[0].what.contains("line 1"), "{wrong:?}");
-
 }

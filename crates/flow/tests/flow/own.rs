@@ -50,8 +50,12 @@ fn give_passkey(sim: &mut Sim, account: AccountId) {
             session: None,
             counter: 0,
         };
-        let new =
-            store::authenticators::New { authenticator: &own, credential: None, sealed: &sealed, cancel: None };
+        let new = store::authenticators::New {
+            authenticator: &own,
+            credential: None,
+            sealed: &sealed,
+            cancel: None,
+        };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))
     });
@@ -80,7 +84,9 @@ fn the_owner_closes_the_account_and_everybody_is_told_before() {
     assert_eq!(told, [(ALICE, &What::AccountClosed)]);
     let cx = sim.cx();
     for started in [&here, &there] {
-        assert!(session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap().is_none());
+        assert!(
+            session::find(&sim.store, &cx, started.session.id, started.secret.expose()).unwrap().is_none()
+        );
     }
     assert!(authenticator::list(&sim.store, alice).unwrap().is_empty());
     assert!(session::mine(&sim.store, &cx, alice).unwrap().browsers.is_empty());
@@ -181,7 +187,10 @@ fn the_filter_of_time_leaves_out_what_began_before_it() {
     assert_eq!(seen(Show::Unused, 7).len(), 1);
     assert!(matches!(&seen(Show::Unused, 7)[0], activity::Entry::Request { id, .. } if *id == request));
     let (week, month) = (seen(Show::All, 7).len(), seen(Show::All, 30).len());
-    assert!(week < month && month == activity::page(&sim.store, alice, Show::All, None, 100).unwrap().entries.len());
+    assert!(
+        week < month
+            && month == activity::page(&sim.store, alice, Show::All, None, 100).unwrap().entries.len()
+    );
     // The code and the session of now, and the end of the session before; before that the same without an end.
     assert_eq!((seen(Show::SignIns, 7).len(), seen(Show::SignIns, 30).len()), (3, 5));
 }

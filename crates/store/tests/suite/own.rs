@@ -49,7 +49,8 @@ fn whether_there_is_another_operator_counts_open_ones_alone() {
     both(|store| {
         let alice = operator(store, 1, "alice@example.com");
         account(store, 2, "member@example.com");
-        let other = |store: &Store| store.read(|reader| accounts::has_other_operator(reader, alice.id)).unwrap();
+        let other =
+            |store: &Store| store.read(|reader| accounts::has_other_operator(reader, alice.id)).unwrap();
         assert!(!other(store));
         let bob = operator(store, 3, "bob@example.com").id;
         assert!(other(store));
@@ -110,12 +111,15 @@ fn what_an_account_was_told_is_read_back() {
         let id = alice.id;
         write(store, move |tx| {
             let mut taken = notices::take(tx, id, "account_locked")?;
-            taken.lately.one_more(noon());
+            assert_eq!(taken.lately.one_more(noon()), Some(0));
             let notice = Notice { what: What::AccountLocked, at: noon(), source: None, more: 0 };
             notices::put(tx, &taken, &notice, noon())
         });
         let told = store.read(|reader| held::told(reader, id)).unwrap();
-        assert_eq!(told.iter().map(|told| (told.kind.as_str(), told.at)).collect::<Vec<_>>(), [("account_locked", noon())]);
+        assert_eq!(
+            told.iter().map(|told| (told.kind.as_str(), told.at)).collect::<Vec<_>>(),
+            [("account_locked", noon())]
+        );
         assert_eq!(store.read(|reader| held::recovery_codes(reader, id)).unwrap(), 0);
         assert!(store.read(|reader| held::counted(reader, id)).unwrap().is_empty());
     });

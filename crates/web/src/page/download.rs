@@ -27,10 +27,7 @@ where
     type Data = Bytes;
     type Error = Fault;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
         match (self.get_mut().0)() {
             Ok(None) => Poll::Ready(None),
             Ok(Some(piece)) => Poll::Ready(Some(Ok(Frame::data(Bytes::from(piece))))),

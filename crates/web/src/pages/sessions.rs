@@ -22,7 +22,9 @@ const HERE: &str = "/account/sessions";
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
-    let mine = session::mine(&visit.app.store, &visit.cx, visitor.account.id)?;
+    let mut mine = session::mine(&visit.app.store, &visit.cx, visitor.account.id)?;
+    // One's own first, so that nobody looks for it among the others.
+    mine.sessions.sort_by_key(|one| one.id != visitor.session.id);
     let needed = Needed::to_change(reauth::ways(&visit.app.store, &visit.cx, visitor)?);
     let calendar = page::calendar(&visit);
     Ok(page::show(&visit, Place::Account, |frame| {

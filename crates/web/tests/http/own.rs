@@ -95,7 +95,11 @@ fn places_are_said_of_addresses_that_are_somewhere_and_of_no_others() {
     site.sign_in(&mut home, ADA);
     home.post("/account/sessions/end-others", &[]);
     let page = home.get("/account/sessions");
-    assert!(page.says("192.168.0.7") && !page.says("near ") && !page.says(&words("places-note")), "{}", page.text());
+    assert!(
+        page.says("192.168.0.7") && !page.says("near ") && !page.says(&words("places-note")),
+        "{}",
+        page.text()
+    );
 }
 
 #[test]

@@ -81,6 +81,7 @@ const NO_OBJECT: Wrong = Wrong { field: "", expected: "one JSON object a line" }
 ///
 /// # Errors
 /// What is wrong with it, field by field.
+#[expect(clippy::disallowed_methods, reason = "this is `wire`")]
 pub fn json(line: &[u8]) -> Result<Row, Vec<Wrong>> {
     if line.len() > LONGEST {
         return Err(vec![Wrong { field: "", expected: "at most 64 KiB a line" }]);

@@ -50,11 +50,25 @@ fn everything_that_is_wrong_with_a_row_is_told_by_its_field() {
     found.sort_unstable();
     assert_eq!(
         found,
-        ["address", "confirmed_at", "id", "name", "opened_at", "other_addresses", "password", "role", "state", "totp"]
+        [
+            "address",
+            "confirmed_at",
+            "id",
+            "name",
+            "opened_at",
+            "other_addresses",
+            "password",
+            "role",
+            "state",
+            "totp"
+        ]
     );
     assert_eq!(fields("{}"), ["address"]);
     assert_eq!(fields(r#"{"address": "ada@example.org", "sign_in": "off"}"#), ["sign_in"]);
-    let many = format!(r#"{{"address": "a@b.example", "other_addresses": [{}]}}"#, vec![r#""c@d.example""#; 11].join(","));
+    let many = format!(
+        r#"{{"address": "a@b.example", "other_addresses": [{}]}}"#,
+        [r#""c@d.example""#; 11].join(",")
+    );
     assert_eq!(fields(&many), ["other_addresses"]);
 }
 

@@ -49,7 +49,10 @@ fn a_file_says_nothing_of_addresses_that_are_used_at_home() {
 
 #[test]
 fn files_of_ipinfo_and_of_networks_are_read() {
-    let bytes = write("ipinfo ipinfo_lite.mmdb", &[("45.10.0.0/16", ipinfo_lite("Austria", "AT", "A1 Telekom Austria"))]);
+    let bytes = write(
+        "ipinfo ipinfo_lite.mmdb",
+        &[("45.10.0.0/16", ipinfo_lite("Austria", "AT", "A1 Telekom Austria"))],
+    );
     for holds in [Holds::Places, Holds::Networks] {
         let near = Table::read(bytes.clone(), holds).unwrap().near(at("45.10.0.1"), "en");
         assert_eq!(near.country.as_deref(), Some("Austria"));
@@ -68,8 +71,10 @@ fn files_of_ipinfo_and_of_networks_are_read() {
     let ipinfo = Value::map([("asn", text("AS8447")), ("name", text("A1")), ("domain", text("a1.net"))]);
     assert_eq!(network(ipinfo).as_deref(), Some("A1"));
     // IPinfo's older files have the code in `country`.
-    let older = Value::map([("city", text("Wien")), ("country", text("AT")), ("country_name", text("Austria"))]);
-    let table = Table::read(write("ipinfo standard_location", &[("45.0.0.0/8", older)]), Holds::Places).unwrap();
+    let older =
+        Value::map([("city", text("Wien")), ("country", text("AT")), ("country_name", text("Austria"))]);
+    let table =
+        Table::read(write("ipinfo standard_location", &[("45.0.0.0/8", older)]), Holds::Places).unwrap();
     let near = table.near(at("45.1.1.1"), "en");
     assert_eq!((near.city.as_deref(), near.country.as_deref()), (Some("Wien"), Some("Austria")));
 }
@@ -81,7 +86,8 @@ fn what_is_no_such_file_is_refused_with_what_was_expected() {
         assert_eq!(wrong(bytes, Holds::Places), "a file in the MaxMind DB format");
     }
     assert!(wrong(cities(), Holds::Networks).starts_with("networks"));
-    let other = write("DBIP-Connection-Type", &[("45.0.0.0/8", Value::map([("connection", Value::Number(1))]))]);
+    let other =
+        write("DBIP-Connection-Type", &[("45.0.0.0/8", Value::map([("connection", Value::Number(1))]))]);
     assert!(wrong(other, Holds::Places).starts_with("towns"));
 }
 
@@ -98,17 +104,54 @@ fn a_name_that_could_break_a_line_or_turn_it_around_is_left_out() {
 #[test]
 fn addresses_of_special_purpose_are_placeless_and_their_neighbours_are_not() {
     for address in [
-        "0.0.0.0", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "169.254.3.4", "172.31.255.255",
-        "192.0.2.1", "192.168.7.7", "198.19.255.255", "198.51.100.9", "203.0.113.255", "224.0.0.1",
-        "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "100::1", "2001::1", "2001:db8::1",
-        "2002::1", "3fff:fff::1", "fc00::1", "fdff::1", "fe80::1", "ff02::1",
+        "0.0.0.0",
+        "10.0.0.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.0.0.1",
+        "169.254.3.4",
+        "172.31.255.255",
+        "192.0.2.1",
+        "192.168.7.7",
+        "198.19.255.255",
+        "198.51.100.9",
+        "203.0.113.255",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "100::1",
+        "2001::1",
+        "2001:db8::1",
+        "2002::1",
+        "3fff:fff::1",
+        "fc00::1",
+        "fdff::1",
+        "fe80::1",
+        "ff02::1",
     ] {
         assert!(is_placeless(at(address)), "{address}");
     }
     for address in [
-        "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "172.32.0.0", "192.0.1.0",
-        "192.169.0.0", "198.20.0.0", "203.0.114.0", "223.255.255.255", "::ffff:8.8.8.8", "2001:200::", "2001:db9::",
-        "2003::1", "2a02:8388::1", "4000::",
+        "1.1.1.1",
+        "9.255.255.255",
+        "11.0.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "172.32.0.0",
+        "192.0.1.0",
+        "192.169.0.0",
+        "198.20.0.0",
+        "203.0.114.0",
+        "223.255.255.255",
+        "::ffff:8.8.8.8",
+        "2001:200::",
+        "2001:db9::",
+        "2003::1",
+        "2a02:8388::1",
+        "4000::",
     ] {
         assert!(!is_placeless(at(address)), "{address}");
     }

@@ -93,7 +93,11 @@ pub(super) fn run(settings: &Config, store: &Store, options: &Import) -> Result<
             "nothing was written: {wrong} of {rows} rows cannot be used. Mend them, or add --skip-bad to leave them out"
         )));
     }
-    let opened = if options.dry_run { 0 } else { write(settings, store, (&place, form), (&counts, &mut bar))? };
+    let opened = if options.dry_run || counts.new == 0 {
+        0
+    } else {
+        write(settings, store, (&place, form), (&counts, &mut bar))?
+    };
     bar.end();
     print(&told(&counts, opened, options, bar.seconds())?)
 }

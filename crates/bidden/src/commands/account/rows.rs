@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn rows_of_csv_are_told_by_the_line_on_which_they_begin() {
-        let text = "\u{feff}tenant,address\r\n,a@b.example\r\n\r\n\"two\nlines\",c@d.example\n,x\"y\n,e@f.example";
+        let text =
+            "\u{feff}tenant,address\r\n,a@b.example\r\n\r\n\"two\nlines\",c@d.example\n,x\"y\n,e@f.example";
         let rows = read(text, AccountForm::Csv);
         assert_eq!(
             rows,
