@@ -12,7 +12,6 @@ use model::event::{AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
 use model::method::MethodPolicy;
-use model::secret::Secret;
 use model::time::Time;
 use store::authenticators::Kept as Own;
 use store::{Reader, Recorded, Store, Tx, accounts, addresses, authenticators, recovery_addresses, tenants};
@@ -174,21 +173,29 @@ fn entry(shown: &str, confirmed_at: Time, sign_in: bool) -> Option<Entry<Mailbox
 
 const UNREADABLE: &str = "what verifies an authenticator cannot be read";
 
-fn text(own: &Own, reader: &Reader<'_>) -> Result<Secret<String>, Fault> {
+fn hash(own: &Own, reader: &Reader<'_>) -> Result<PasswordHash, Fault> {
     let plain = own.open(reader.keys())?;
-    String::from_utf8(plain.expose().clone()).map(Secret::new).map_err(|_| Fault::plain(UNREADABLE))
+    let text = str::from_utf8(plain.expose()).map_err(|_| Fault::plain(UNREADABLE))?;
+    PasswordHash::parse(text).map_err(|error| Fault::new(UNREADABLE, error))
 }
 
-fn hash(own: &Own, reader: &Reader<'_>) -> Result<PasswordHash, Fault> {
-    PasswordHash::parse(text(own, reader)?.expose()).map_err(|error| Fault::new(UNREADABLE, error))
-}
+/// The hash functions, by the byte that stands for each in what is sealed.
+const ALGORITHMS: [(u8, &str); 3] = [(1, "SHA1"), (2, "SHA256"), (3, "SHA512")];
 
 fn shared(own: &Own, reader: &Reader<'_>) -> Result<Shared, Fault> {
-    Shared::parse(text(own, reader)?.expose()).map_err(|error| Fault::new(UNREADABLE, error))
+    let plain = own.open(reader.keys())?;
+    let [algorithm, digits, secret @ ..] = plain.expose().as_slice() else {
+        return Err(Fault::plain(UNREADABLE));
+    };
+    let algorithm = ALGORITHMS.iter().find(|(byte, _)| byte == algorithm).ok_or(Fault::plain(UNREADABLE))?;
+    Ok(Shared { secret: secret.to_vec(), algorithm: algorithm.1, digits: *digits })
 }
 
-/// What is sealed of a secret that an app has.
+/// What is sealed of a secret that an app has: which hash function, how many digits, the secret.
 #[must_use]
 pub fn sealed_totp(shared: &Shared) -> Vec<u8> {
-    shared.text().into_bytes()
+    let algorithm = ALGORITHMS.iter().find(|(_, name)| *name == shared.algorithm);
+    let mut plain = vec![algorithm.map_or(1, |(byte, _)| *byte), shared.digits];
+    plain.extend(&shared.secret);
+    plain
 }
