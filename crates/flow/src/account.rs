@@ -1,10 +1,11 @@
 //! What an operator does with accounts: list, show, lock, unlock, end sessions, reset, close.
 
+pub mod close;
 pub mod facts;
 pub mod search;
 
 use model::account::{Account, AccountState};
-use model::address::{Address, masked};
+use model::address::Address;
 use model::cx::Cx;
 use model::event::{Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
@@ -14,7 +15,7 @@ use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox, sign_in_codes};
+use store::{Store, Tx, accounts, authenticators, browsers, outbox, sign_in_codes};
 
 use crate::by::By;
 use crate::notice::{self, Telling, Whom};
@@ -53,7 +54,7 @@ pub enum Change {
     Lock,
     /// Sign-in again.
     Unlock,
-    /// For good: sessions end, known browsers are forgotten, the address is free. The record stays.
+    /// For good: sessions end, whatever it can be entered by goes, the address is free. The record stays.
     Close,
     /// Every session and live code ends; the owner signs in again.
     EndSessions,
@@ -145,14 +146,14 @@ pub fn act(
     if change == Change::Reset {
         reset(tx, cx, (&account, by), &mut events)?;
     }
+    if change == Change::Close {
+        outbox::drop_of(tx, id, cx.now)?;
+    }
     for what in told(change, &events) {
         notice::tell(tx, cx, id, Telling::of(what), Whom::Everybody)?;
     }
     if to == AccountState::Closed {
-        browsers::forget_all(tx, id)?;
-        notices::forget(tx, id)?;
-        let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
-        accounts::free_address(tx, id, &masked(local, domain), cx.now)?;
+        close::clear(tx, cx, &account)?;
     }
     tx.record(&events, Ok(()))
 }

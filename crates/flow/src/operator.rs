@@ -251,6 +251,7 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::AccountLocked
         | EventKind::AccountUnlocked
         | EventKind::HoldingsAsked
+        | EventKind::DataDownloaded
         | EventKind::AccountClosed => String::new(),
         change => detail_of_change(change),
     }
@@ -303,6 +304,9 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{domain}, {tenant}")
         }
         EventKind::AccountMoved { tenant } => tenant.as_deref().unwrap_or("personal").to_owned(),
+        EventKind::AccountsExported { secrets } => {
+            if *secrets { "with secrets" } else { "without secrets" }.to_owned()
+        }
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
         // Said in `detail`.
         _ => String::new(),

@@ -8,8 +8,7 @@ use model::cx::Cx;
 use model::fault::Fault;
 use model::session::Session;
 use model::time::Time;
-pub use store::browsers::KnownBrowser as Browser;
-use store::{Store, authenticators, browsers, destinations, guess_ledger};
+use store::{Store, authenticators, destinations, guess_ledger};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
@@ -26,8 +25,6 @@ pub struct Overview {
     pub passkeys_open: bool,
     /// Whether there is none yet, not even one that is held.
     pub no_passkey: bool,
-    /// Browsers that have signed in.
-    pub browsers: Vec<Browser>,
     /// The chance that anybody guessed a code within 365 days.
     pub guessed: Chance,
     /// Until when mail asked for by unknown browsers is muted.
@@ -68,7 +65,6 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             no_passkey: own().next().is_none(),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
-            browsers: browsers::list(reader, id)?,
             guessed: strangers.plus(known),
             muted_until: muted_until.filter(|until| cx.now < *until),
             addresses: address::within(reader, id)?,

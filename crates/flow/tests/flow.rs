@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/brought.rs"]
+mod brought;
+#[cfg(test)]
 #[path = "flow/budgets.rs"]
 mod budgets;
 #[cfg(test)]
@@ -39,6 +42,9 @@ mod notices;
 #[cfg(test)]
 #[path = "flow/on_record.rs"]
 mod on_record;
+#[cfg(test)]
+#[path = "flow/own.rs"]
+mod own;
 #[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;

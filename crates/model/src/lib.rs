@@ -25,6 +25,7 @@
 //! | expire / end | time passed / somebody acted |
 //! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
 //! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
+//! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod account;
@@ -44,6 +45,7 @@ pub mod message;
 pub mod method;
 pub mod name;
 pub mod notice;
+pub mod place;
 pub mod policy;
 pub mod reference;
 pub mod refusal;

@@ -57,6 +57,8 @@ pub enum Refusal {
     AddressMain,
     /// Without it nobody could sign in any more.
     LastWayIn,
+    /// Without this account nobody could operate the site.
+    LastOperator,
     /// There is no such account.
     AccountUnknown,
     /// The account is not in a state that allows it.
@@ -131,6 +133,7 @@ impl Refusal {
             Self::AddressesFull => "addresses_full",
             Self::AddressMain => "address_main",
             Self::LastWayIn => "last_way_in",
+            Self::LastOperator => "last_operator",
             Self::AccountUnknown => "account_unknown",
             Self::AccountState => "account_state",
             Self::SessionUnknown => "session_unknown",

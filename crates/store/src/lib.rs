@@ -29,6 +29,7 @@ pub mod browsers;
 pub mod destinations;
 pub mod events;
 pub mod guess_ledger;
+pub mod held;
 pub mod inbox;
 pub mod invitations;
 pub mod leases;

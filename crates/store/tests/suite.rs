@@ -43,6 +43,9 @@ mod opening;
 #[path = "suite/oracle.rs"]
 mod oracle;
 #[cfg(test)]
+#[path = "suite/own.rs"]
+mod own;
+#[cfg(test)]
 #[path = "suite/processes.rs"]
 mod processes;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use model::cx::Cx;
 use model::entropy::Entropy;
 use model::fault::Fault;
+use model::place::{Atlas, Nowhere};
 use model::policy::Policy;
 use model::time::Time;
 use model::voice::{Unspeakable, Voice};
@@ -91,6 +92,7 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    pub(crate) atlas: Arc<dyn Atlas>,
 }
 
 /// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
@@ -144,6 +146,7 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            atlas: Arc::new(Nowhere),
         })
     }
 
@@ -171,6 +174,13 @@ impl App {
     pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The same with an atlas, which says where network addresses are used.
+    #[must_use]
+    pub fn with_places(mut self, atlas: Arc<dyn Atlas>) -> Self {
+        self.atlas = atlas;
         self
     }
 

@@ -1,5 +1,7 @@
 //! Drawing a page and answering with it.
 
+pub(crate) mod download;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -42,6 +44,7 @@ pub(crate) fn draw(
         }),
         csrf: &csrf,
         place,
+        atlas: &*app.atlas,
     };
     match fill(&frame) {
         Ok(html) => {
@@ -122,11 +125,7 @@ pub(crate) fn browser_name(browser: Browser) -> BrowserName {
 
 /// A source in words.
 pub(crate) fn source_line(source: &Source, known: Option<bool>) -> SourceLine {
-    SourceLine {
-        address: source.address.map(|address| address.to_string()),
-        browser: browser_name(source.browser),
-        known,
-    }
+    SourceLine { address: source.address, browser: browser_name(source.browser), known }
 }
 
 /// A count as pages show it.

@@ -13,6 +13,7 @@ pub(crate) mod change;
 pub mod chart;
 pub mod codes_off;
 pub mod confirm;
+pub mod data;
 pub mod entry;
 pub mod frame;
 pub mod inbox;
@@ -23,6 +24,7 @@ pub mod passkey;
 pub mod qr;
 #[doc(hidden)]
 pub mod sample;
+pub mod sessions;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;

@@ -40,6 +40,9 @@ mod operating;
 #[path = "http/operator.rs"]
 mod operator;
 #[cfg(test)]
+#[path = "http/own.rs"]
+mod own;
+#[cfg(test)]
 #[path = "http/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]

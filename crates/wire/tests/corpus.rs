@@ -85,3 +85,13 @@ fn codes_of_digits_are_answered() {
 fn lists_of_breached_passwords_are_answered() {
     replay("breached", wire::fuzz::breached);
 }
+
+#[test]
+fn files_of_accounts_are_answered() {
+    replay("account_file", wire::fuzz::account_file);
+}
+
+#[test]
+fn files_of_places_are_answered() {
+    replay("place", wire::fuzz::place);
+}

@@ -375,6 +375,13 @@ pub enum EventKind {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         tenant: Option<String>,
     },
+    /// An operator wrote the accounts into a file.
+    AccountsExported {
+        /// Whether what verifies passwords and apps is in it.
+        secrets: bool,
+    },
+    /// The owner took everything along that is held about the account.
+    DataDownloaded,
     /// An operator did something with an account, and said why.
     OperatorActed {
         /// What.
@@ -445,6 +452,8 @@ impl EventKind {
             Self::DomainAdded { .. } => "domain_added",
             Self::DomainRemoved { .. } => "domain_removed",
             Self::AccountMoved { .. } => "account_moved",
+            Self::AccountsExported { .. } => "accounts_exported",
+            Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
             Self::FindingRaised { .. } => "finding_raised",
         }

@@ -121,9 +121,7 @@ impl Asked<'_> {
             words.fact("mail-purpose", words.say(purpose)),
             words.fact("mail-asked", words.moment(self.asked_at)?),
         ];
-        if let Some(address) = self.source.address {
-            facts.push(words.fact("mail-network", address.to_canonical().to_string()));
-        }
+        facts.extend(words.whence(self.source));
         facts.push(words.fact("mail-browser", browser));
         let reference = words.fill("mail-reference-value", &[("reference", self.reference.into())]);
         facts.push(words.fact("mail-reference", reference));

@@ -84,6 +84,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
             Opening::SetUp => Opened::SetUp,
             Opening::Invitation => Opened::Invitation,
             Opening::Registration => Opened::Registration,
+            Opening::Import => Opened::Import,
         }),
         EventKind::AccountLocked => What::AccountLocked,
         EventKind::AccountUnlocked => What::AccountUnlocked,

@@ -37,6 +37,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     }
     let notice = match visit.query.get("notice") {
         Some("signed-out") => Some(SignInNotice::SignedOut),
+        Some("closed") => Some(SignInNotice::Closed),
         Some("over") => Some(SignInNotice::SessionOver),
         Some("needed") => Some(SignInNotice::Needed),
         _ => None,

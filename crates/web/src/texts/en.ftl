@@ -81,6 +81,11 @@ weekday-7 = Sunday
 browser-on = { $browser } on { $system }
 browser-unknown-on = an unrecognised browser on { $system }
 browser-unknown = an unrecognised browser
+near-city = near { $city }, { $country }
+near-city-alone = near { $city }
+near-country = in { $country }
+near-network = network of { $network }
+places-note = Places are estimated from network addresses. They can be wrong by a town, and for telephones by more.
 browser-known = known browser
 browser-new = new browser
 
@@ -122,6 +127,7 @@ sign-in-lead-phone = Type your address or telephone number. If it has an account
 sign-in-open = If it has none yet, the code opens one.
 sign-in-button = Send me a code
 notice-signed-out = You are signed out. This browser session is over.
+notice-closed = Your account is closed, and you are signed out everywhere. Each of its addresses was told.
 notice-session-over = Your browser session is over. Sign in again to go on.
 notice-sign-in-needed = That page belongs to an account. Sign in to see it.
 worried-heading = Did a code come that you did not ask for?
@@ -269,23 +275,40 @@ waiting-bounces = Mail to your address comes back since
 question-changed = What changed lately?
 changed-nothing = Nothing since the account was opened.
 changed-all = Show all activity
+account-more = Look at everything, and change it
+account-sessions = { $n ->
+    [one] 1 browser is signed in
+   *[other] { $n } browsers are signed in
+}
+account-addresses = { $n ->
+    [one] 1 address
+   *[other] { $n } addresses
+} to sign in by, { $recovery ->
+    [0] none for recovery
+   *[other] { $recovery } for recovery
+}
+account-authenticators = Passkeys, and what else opens this account
+account-data = Everything that is held about this account, as one file
+account-close = For good
 sessions-heading = Browser sessions
 sessions-lead = The browsers that are signed in to your account now. End those that you do not know.
 session-this = this browser
+session-place = Place
+session-first = First sign-in
 session-started = Started
 session-used = Last used
 session-ends = Ends at the latest
 session-from = From
 session-end = End this session
 sessions-end-others = End all other sessions
+sessions-confirm = Before a session of another browser is ended you are asked to confirm that it is you.
+sessions-confirm-link = Confirm, and end sessions
 browsers-heading = Known browsers
 browsers-lead = They signed in to your account before. Codes that they ask for have a mail allowance of their own, which no stranger can use up.
 browsers-none = None yet.
 browser-first = First sign-in
 browser-last = Last sign-in
-addresses-heading = Your address
 address-confirmed = Confirmed
-address-muted = No mail for new browsers until
 
 ## The activity page
 
@@ -317,6 +340,12 @@ show-all = Everything
 show-unused = Unused codes
 show-sign-ins = Sign-ins
 show-changes = Changes
+span-label = Of which time
+span-all = All of it
+span-days = Last { $n } days
+export-lead = These entries as a file, event by event:
+export-csv = for a spreadsheet (CSV)
+export-json = for a program (JSON Lines)
 activity-empty-all = Nothing yet. Every request for a code for your account will appear here, with its time, where it came from and how it ended.
 activity-empty-unused = No unused codes. A code that somebody asks for and nobody uses will appear here a minute after it ends.
 activity-empty-sign-ins = No sign-ins. Each browser session will appear here when it starts and when it ends.
@@ -343,6 +372,7 @@ what-session-operator = Session ended by the operator
 what-account-opened-set-up = Account opened with the set-up link
 what-account-opened-invitation = Account opened with an invitation
 what-account-opened-registration = Account opened
+what-account-opened-import = The operator brought the account over from elsewhere
 what-account-locked = The operator locked the account
 what-account-unlocked = The operator unlocked the account
 what-account-closed = Account closed
@@ -411,6 +441,7 @@ what-entry-cancelled = Waiting sign-in cancelled
 what-entry-used = Waiting sign-in used
 what-entry-expired = Waiting sign-in not used in time
 what-account-moved = The organisation of the account changed
+what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
 what-finding = Found: { $words }
@@ -896,7 +927,6 @@ addresses-role-recovery = Only for recovery
 addresses-add-button = Mail a code to it
 addresses-add-button-phone = Send a code to it
 addresses-back = Back to your account
-addresses-all = All addresses, and how to change them
 addresses-naming = A private name to sign in by
 addresses-naming-lead = Type it in place of an address when you sign in; the code goes to your main address. Once you have one you can switch sign-in by the address off that others know: codes that they ask for by it are then not mailed.
 addresses-name-draw = Draw a name for me
@@ -955,3 +985,36 @@ holdings-notice-accepted = Mail may leave for this address again.
 holdings-gone-heading = This link does not work any more
 holdings-gone-text = A link to what is held about an address works for 24 hours.
 holdings-gone-next = Ask again
+
+## What an account's owner takes along, and how it ends
+
+data-title = Your data
+data-lead = One file with everything that is held about this account, for you to keep or to take elsewhere:
+data-account = the account itself, its addresses and its settings
+data-ways = what it can be opened with, without any secret
+data-browsers = who is signed in, and which browsers did before
+data-record = { $n ->
+    [one] everything that happened, for as long as it is kept: 1 day
+   *[other] everything that happened, for as long as it is kept: { $n } days
+}
+data-secrets = No password, key or code is in it, and nobody can sign in with it. It says where you sign in from, so keep it to yourself.
+data-button = Download my data
+data-noted = That it was downloaded is noted on your activity page.
+data-activity = Only what happened, as a file of your choice
+close-title = Close this account
+close-lead = Closing is for good, and happens at once. Nobody can undo it, the operator included.
+close-sessions = { $n ->
+    [one] 1 browser is signed in; it is signed out.
+   *[other] { $n } browsers are signed in; all of them are signed out.
+}
+close-ways = Passkeys, passwords, apps and recovery codes are deleted, and codes that are under way end.
+close-mail = Mail that waits is dropped. Each address of the account is told that it was closed.
+close-address = Then the addresses are free: with each of them somebody can open another account at { $site }.
+close-record = { $n ->
+    [one] What happened stays on the record for 1 day, with your address masked, and is then deleted.
+   *[other] What happened stays on the record for { $n } days, with your address masked, and is then deleted.
+}
+close-data = If you want to keep anything, take it along first.
+close-back = Keep the account
+close-button = Close this account for good
+close-last-operator = Nothing can be closed: this is the last account that can operate { $site }. Make somebody else an operator first, by an invitation.

@@ -1,11 +1,11 @@
-//! The account page: what protects the account, what waits for its owner, what changed, and its sessions.
+//! The account page: what protects the account, what waits for its owner, what changed, and where the rest is.
 
 use askama::Template;
 
 use crate::view::entry::Entry;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
-use crate::view::source::{BrowserName, SourceLine};
+use crate::view::source::SourceLine;
 
 /// GET `/account`.
 #[derive(Debug, Template)]
@@ -31,12 +31,12 @@ pub struct Overview<'a> {
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.
     pub latest: Vec<Entry>,
-    /// The browser sessions, the newest first.
-    pub sessions: Vec<SessionLine>,
-    /// The browsers that signed in before.
-    pub browsers: Vec<KnownBrowser>,
-    /// The addresses of the account.
-    pub addresses: Vec<AddressLine>,
+    /// How many browsers are signed in.
+    pub sessions: u32,
+    /// How many addresses there are to sign in by.
+    pub addresses: u32,
+    /// How many there are for recovery.
+    pub recovery: u32,
 }
 
 /// What happened before the account page was shown.
@@ -44,10 +44,6 @@ pub struct Overview<'a> {
 pub enum OverviewNotice {
     /// The account was opened just now.
     Opened,
-    /// One session was ended.
-    SessionEnded,
-    /// So many sessions were ended.
-    SessionsEnded(u32),
 }
 
 /// What a sign-in code is like on this site.
@@ -85,47 +81,6 @@ pub enum Waiting {
     MailBounces(Moment),
 }
 
-/// One browser session.
-#[derive(Clone, Debug)]
-pub struct SessionLine {
-    /// Its identifier, as in the path that ends it.
-    pub id: String,
-    /// Whether it is the one that reads the page.
-    pub this: bool,
-    /// When it started.
-    pub started: Moment,
-    /// When it was last used.
-    pub last_used: Moment,
-    /// When it ends at the latest.
-    pub ends: Moment,
-    /// From where it started.
-    pub source: SourceLine,
-}
-
-/// A browser that signed in before.
-#[derive(Clone, Debug)]
-pub struct KnownBrowser {
-    /// Which kind.
-    pub browser: BrowserName,
-    /// Whether it is the one that reads the page.
-    pub this: bool,
-    /// When it first signed in.
-    pub first: Moment,
-    /// When it last signed in.
-    pub last: Moment,
-}
-
-/// One address of the account.
-#[derive(Clone, Debug)]
-pub struct AddressLine {
-    /// The address.
-    pub address: String,
-    /// When it was confirmed.
-    pub confirmed: Moment,
-    /// Until when mail asked for by unknown browsers is off.
-    pub muted_until: Option<Moment>,
-}
-
 impl Overview<'_> {
     fn chance(&self) -> String {
         match odds_in_words(self.odds) {
@@ -145,15 +100,15 @@ impl Overview<'_> {
         )
     }
 
-    fn has_others(&self) -> bool {
-        self.sessions.iter().any(|session| !session.this)
+    /// "2 addresses to sign in by, 1 for recovery".
+    fn address_counts(&self) -> String {
+        let counts = [("n", self.addresses.into()), ("recovery", self.recovery.into())];
+        self.frame.fill("account-addresses", &counts)
     }
 
     fn notice_text(&self, notice: &OverviewNotice) -> String {
         match notice {
             OverviewNotice::Opened => self.frame.of_site("notice-opened"),
-            OverviewNotice::SessionEnded => self.frame.count("notice-sessions-ended", 1_u8),
-            OverviewNotice::SessionsEnded(n) => self.frame.count("notice-sessions-ended", *n),
         }
     }
 }

@@ -97,6 +97,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
             EntryKind::SignIn => "what-entry-expired",
         }),
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
+        EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",

@@ -103,6 +103,8 @@ pub enum Opened {
     Invitation,
     /// By registration.
     Registration,
+    /// By an operator, who brought it from elsewhere.
+    Import,
 }
 
 /// How a request for a code ended, or that it did not yet.
@@ -267,6 +269,7 @@ impl What {
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",
+            Self::AccountOpened(Opened::Import) => "what-account-opened-import",
             Self::AccountLocked => "what-account-locked",
             Self::AccountUnlocked => "what-account-unlocked",
             Self::AccountClosed => "what-account-closed",

@@ -33,6 +33,8 @@ pub struct SignIn<'a> {
 pub enum SignInNotice {
     /// The reader signed out.
     SignedOut,
+    /// The reader closed the account.
+    Closed,
     /// The browser session is over.
     SessionOver,
     /// The page that was asked for needs a sign-in.
@@ -112,6 +114,7 @@ impl SignInNotice {
     const fn text(self) -> &'static str {
         match self {
             Self::SignedOut => "notice-signed-out",
+            Self::Closed => "notice-closed",
             Self::SessionOver => "notice-session-over",
             Self::Needed => "notice-sign-in-needed",
         }

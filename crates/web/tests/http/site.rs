@@ -22,6 +22,7 @@ use model::fault::Fault;
 use model::id::RequestId;
 use model::message::{Body as Letter, Delivery};
 use model::notice::Notice;
+use model::place::Maps;
 use model::policy::Policy;
 use model::source::Source;
 use model::time::{DAY, Time};
@@ -145,6 +146,10 @@ impl Site {
     }
 
     pub(crate) fn with(plan: Plan) -> Self {
+        Self::with_places(plan, Maps::new("en"))
+    }
+
+    pub(crate) fn with_places(plan: Plan, maps: Maps) -> Self {
         let folder = plan.file.then(Folder::new);
         let keys = Arc::new(Keys::simulated().unwrap());
         let store = match &folder {
@@ -172,7 +177,8 @@ impl Site {
         };
         let hands = Arc::clone(&clock);
         let clock_of_app: web::Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
-        let app = Arc::new(App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap());
+        let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
+        let app = Arc::new(app.with_places(Arc::new(maps)));
         let line = Line {
             origin: plan.public_url.to_owned(),
             router: web::router(Arc::clone(&app)),

@@ -1,7 +1,7 @@
 //! Samples of the activity page: a full one, the filters, the empty states.
 
 use super::{DAY, Drawn, HOUR, MINUTE, NOTHING, SAFARI, SECOND, Stage, before, home, put, source, stranger};
-use crate::view::activity::{Activity, ActivityNotice, Day, Show};
+use crate::view::activity::{Activity, ActivityNotice, Day, Show, Span};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::entry::{
     Details, End, Entry, Found, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
@@ -21,7 +21,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "activity-noted",
-        &Activity { notice: Some(ActivityNotice::NotMeRecorded), paged: true, ..full() },
+        &Activity { notice: Some(ActivityNotice::NotMeRecorded), span: Span::Month, paged: true, ..full() },
     );
     for (name, show) in [
         ("activity-empty", Show::All),
@@ -33,9 +33,11 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     }
     let mut changes = super::changes::lines(stage);
     let later = changes.split_off(changes.len() / 2);
-    let (rest, requests) = (rest(stage), requests(stage));
+    let (mut rest, requests) = (rest(stage), requests(stage));
+    let rest_later = rest.split_off(rest.len() / 2);
     for (name, entries) in [
         ("activity-rest", rest),
+        ("activity-rest-more", rest_later),
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
@@ -53,6 +55,7 @@ fn empty<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>, show: Show) -> Activity<'a
         chart: Chart { days: (0..30).rev().map(quiet).collect() },
         days: Vec::new(),
         show,
+        span: Span::All,
         paged: false,
         older: None,
         retention_days: 400,
@@ -211,6 +214,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::EndedByOperator),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
+        What::AccountOpened(Opened::Import),
         What::AccountLocked,
         What::AccountUnlocked,
         What::AccountClosed,

@@ -34,6 +34,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MailRefused { refused: false },
         EventKind::MethodsChanged { sign_in: MethodSet::ALL },
         EventKind::AccountMoved { tenant: None },
+        EventKind::DataDownloaded,
     ]);
     for act in [
         OperatorAct::Lock,

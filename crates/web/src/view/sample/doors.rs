@@ -46,6 +46,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         "sign-in-open",
         &SignIn { registration_open: true, notice: Some(SignInNotice::SignedOut), ..page() },
     );
+    put(pages, "sign-in-closed", &SignIn { notice: Some(SignInNotice::Closed), ..page() });
     put(pages, "sign-in-over", &SignIn { notice: Some(SignInNotice::SessionOver), ..page() });
     put(pages, "sign-in-needed", &SignIn { notice: Some(SignInNotice::Needed), ..page() });
     for (name, error) in [
