@@ -287,7 +287,7 @@ Examples:
   bidden tenant show example-edu --json";
 
 const METHODS: &str = "\
-Methods: passkey, password, mail_code, sms_code, totp, recovery_code. A tenant can only close what the installation \
+Methods: passkey, password, mail_code, totp, recovery_code. A tenant can only close what the installation \
 leaves open, and an account only what its tenant does.
 
 Examples:

@@ -43,6 +43,9 @@ mod on_record;
 #[path = "flow/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]
+#[path = "flow/passwords.rs"]
+mod passwords;
+#[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;
 #[cfg(test)]

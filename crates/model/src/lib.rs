@@ -24,12 +24,14 @@
 //! | refuse / deny | we refuse; a person denies |
 //! | expire / end | time passed / somebody acted |
 //! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
+//! | attempt | one wrong password or app code, counted until a right one comes |
 //! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod account;
 pub mod address;
 pub mod assurance;
+pub mod attempts;
 pub mod authenticator;
 pub mod budget;
 pub mod cx;

@@ -1,6 +1,7 @@
 //! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use flow::lease::Node;
 use flow::passkey::RelyingParty;
@@ -24,6 +25,10 @@ use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
 const WRITES: usize = 1024;
+
+/// How long it takes at least until a wrong password is answered: longer than hashes of most other systems take to verify, so
+/// that nobody sees which accounts have one. Ours takes some 20 ms.
+const EVEN: Duration = Duration::from_millis(500);
 
 /// A clock that never goes back.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -91,6 +96,8 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    /// How long it takes at least until a wrong password is answered.
+    pub(crate) even: Duration,
 }
 
 /// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
@@ -144,6 +151,7 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            even: EVEN,
         })
     }
 
@@ -171,6 +179,13 @@ impl App {
     pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The same with another least time until a wrong password is answered.
+    #[must_use]
+    pub const fn answering_after(mut self, even: Duration) -> Self {
+        self.even = even;
         self
     }
 

@@ -13,6 +13,8 @@ pub(crate) mod inbox;
 pub(crate) mod not_me;
 pub(crate) mod operator;
 pub(crate) mod passkey;
+pub(crate) mod password;
+pub(crate) mod set_password;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_policy;
 pub(crate) mod welcome;

@@ -43,6 +43,9 @@ mod operator;
 #[path = "http/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]
+#[path = "http/passwords.rs"]
+mod passwords;
+#[cfg(test)]
 #[path = "http/policy.rs"]
 mod policy;
 #[cfg(test)]

@@ -88,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
         check: prices_within_the_budget,
     },
     Rule {
-        says: "`methods.sign_in` holds one of `passkey`, `password`, `mail_code`, `sms_code`, and `totp` only beside \
+        says: "`methods.sign_in` holds one of `passkey`, `password`, `mail_code`, and `totp` only beside \
                `password`. `methods.step_up` holds `password` and `totp` together or neither: alone they are one factor.",
         check: methods_that_work,
     },

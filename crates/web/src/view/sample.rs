@@ -16,6 +16,7 @@ mod changes;
 mod doors;
 mod operator;
 mod others;
+mod passwords;
 mod proofs;
 
 /// A page that was drawn: its name and its HTML.
@@ -34,6 +35,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     operator::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
+    passwords::draw(&stage, &mut pages);
     pages
 }
 

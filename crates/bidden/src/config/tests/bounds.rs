@@ -1,6 +1,6 @@
 //! Every row of the table at, below and above its bounds.
 
-use model::method::Method;
+use model::method::{Method, MethodSet};
 
 use super::*;
 
@@ -85,13 +85,13 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
             vec![
                 String::new(),
                 use_.possible()
-                    .without(Method::Approval)
+                    .and(MethodSet::BUILT)
                     .iter()
                     .map(Method::code)
                     .collect::<Vec<_>>()
                     .join(","),
             ],
-            owned(&["telepathy", "approval", "Passkey", "passkey passkey", "passkey;totp"]),
+            owned(&["telepathy", "approval", "sms_code", "Passkey", "passkey passkey", "passkey;totp"]),
         ),
         Kind::Listen => (
             owned(&["0.0.0.0:0", "127.0.0.1:65535", "[::]:443"]),

@@ -16,13 +16,13 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "account-ended",
-        &Overview { notice: Some(ended), odds: Some(426_666), ..fresh(stage, frame) },
+        &Overview { notice: Some(ended), odds: Some(426_666), password: true, ..fresh(stage, frame) },
     );
     let ended = OverviewNotice::SessionsEnded(3);
     put(
         pages,
         "account-ended-all",
-        &Overview { notice: Some(ended), odds: None, browsers: Vec::new(), ..fresh(stage, frame) },
+        &Overview { notice: Some(ended), odds: None, browsers: Vec::new(), password: true, app: true, ..fresh(stage, frame) },
     );
 }
 
@@ -36,6 +36,8 @@ fn fresh<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         odds: Some(8_533_333_333),
         passkeys: 0,
         offer_passkey: true,
+        password: false,
+        app: false,
         waiting: Vec::new(),
         latest: Vec::new(),
         sessions: vec![SessionLine {

@@ -38,6 +38,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         registration_open: false,
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
+        password: true,
     };
     put(pages, "sign-in", &page());
     put(
