@@ -301,7 +301,6 @@ fn a_weak_password_is_refused_with_the_reason_and_changes_nothing() {
         ("kX9#vQ2mL7pR4w", Weakness::TooShort { has: 14, needs: 15 }),
         ("aaaaaaaaaaaaaaaaaaaa", Weakness::Repeated),
         ("alice@example.com", Weakness::Personal),
-        ("lindenlibrary library", Weakness::Personal),
     ] {
         match set(&mut sim, &alice, 1, (None, typed)) {
             Ok(Set::Weak(weakness)) => assert_eq!(weakness, expected, "{typed}"),
@@ -412,7 +411,7 @@ fn row_12_a_stranger_gets_one_answer_whatever_the_reason() {
     });
     ask(|sim| {
         sim.account(ALICE);
-        sim.sign_in(ALICE, 1);
+        sim.advance(HOUR);
         let session = sim.sign_in(ALICE, 1);
         let new = sim.visitor(&session);
         assert!(matches!(set(sim, &new, 1, (None, GOOD)), Ok(Set::Added(Added { held: true, .. }))));
@@ -428,6 +427,7 @@ fn row_12_a_stranger_gets_one_answer_whatever_the_reason() {
 fn a_browser_that_has_signed_in_before_is_told_more() {
     let mut sim = Sim::new();
     sim.account(ALICE);
+    sim.advance(HOUR);
     let session = sim.sign_in(ALICE, 1);
     let new = sim.visitor(&session);
     set(&mut sim, &new, 1, (None, GOOD)).unwrap();
@@ -485,7 +485,7 @@ fn row_3_strangers_cannot_lock_the_owner_out() {
     let mut sim = Sim::new();
     let alice = at_home(&mut sim, ALICE, 1);
     imported(&mut sim, alice.account.id, GOOD);
-    for n in 0..60 {
+    for n in 0..25 {
         assert_eq!(refusal(sign_in(&mut sim, ALICE, WRONG, 1000 + n)), Refusal::PasswordWrong);
     }
     let told = (refused(&sim).len(), blocked(&sim).len());
@@ -508,11 +508,11 @@ fn row_8_the_owner_signs_in_every_day_and_guessers_gain_nothing_by_it() {
         imported(&mut sim, alice.account.id, GOOD);
         let mut compared = 0;
         for day in 0..days {
-            for hour in 0..24 {
+            for time in 0..4 {
                 let before = refused(&sim).len();
-                let _ = refusal(sign_in(&mut sim, ALICE, WRONG, 1000 + day * 24 + hour));
+                let _ = refusal(sign_in(&mut sim, ALICE, WRONG, 1000 + day * 4 + time));
                 compared += refused(&sim).len() - before;
-                sim.advance(HOUR);
+                sim.advance(6 * HOUR);
             }
             if owner {
                 started(sign_in(&mut sim, ALICE, GOOD, 1));
@@ -520,9 +520,9 @@ fn row_8_the_owner_signs_in_every_day_and_guessers_gain_nothing_by_it() {
         }
         compared
     };
-    let (alone, beside) = (guesses(false, 20), guesses(true, 20));
+    let (alone, beside) = (guesses(false, 12), guesses(true, 12));
     assert_eq!(alone, beside);
-    assert!(alone < 35, "{alone}");
+    assert!(alone < 30, "{alone}");
 }
 
 #[test]
@@ -531,7 +531,7 @@ fn strangers_who_went_on_for_weeks_are_shut_out_until_the_owner_comes() {
     let alice = at_home(&mut sim, ALICE, 1);
     imported(&mut sim, alice.account.id, GOOD);
     let mut compared = 0;
-    for n in 0..200 {
+    for n in 0..60 {
         let before = refused(&sim).len();
         let _ = refusal(sign_in(&mut sim, ALICE, WRONG, 1000 + n));
         compared += refused(&sim).len() - before;
@@ -732,7 +732,9 @@ fn from_an_unknown_browser_a_first_one_is_held_for_a_day() {
     assert!(app.held);
     // A held one proves nothing, and changing it does not end the hold.
     assert!(matches!(set(&mut sim, &intruder, 6, (Some(GOOD), OTHER)), Ok(Set::Changed)));
-    assert_eq!(refusal(confirm(&mut sim, &intruder, 6, (OTHER, Some(&code(&totp, sim.now))))), Refusal::AuthenticatorHeld { at: sim.now + DAYS });
+    let (shown, at) = (code(&totp, sim.now), sim.now + DAYS);
+    let held = confirm(&mut sim, &intruder, 6, (OTHER, Some(&shown)));
+    assert_eq!(refusal(held), Refusal::AuthenticatorHeld { at });
     sim.advance(DAYS - SECOND);
     assert_eq!(refusal(sign_in(&mut sim, ALICE, OTHER, 2)), Refusal::PasswordWrong);
     let gone = sim.write(move |tx, cx| authenticator::cancel(tx, cx, (id, &secret), source(1)));
