@@ -185,7 +185,8 @@ fn a_weak_password_is_refused_with_its_reason_and_not_shown_again() {
     ] {
         let answer = set(&mut browser, &[("new", typed)]);
         answer.expect(422, &text);
-        assert!(typed.len() < 3 || !answer.body.contains(typed), "{typed}");
+        // Its address stands on the page anyway.
+        assert!(typed.len() < 3 || typed == ADA || !answer.body.contains(typed), "{typed}");
     }
     assert_eq!(site.count("authenticator_added"), 0);
 }
