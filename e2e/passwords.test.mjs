@@ -65,7 +65,7 @@ describe("passwords and apps", { concurrency: 2 }, () => {
     await page.getByLabel("Show what I type").check();
     assert.equal(await field.getAttribute("type"), "text");
     await setPassword(page, server, { "New password": "Ada2026" });
-    assert.match(await words(page), /That are 7 characters; at least 15 are needed\./);
+    assert.match(await words(page), /It has 7 characters; at least 15 are needed\./);
     assert.equal(await page.getByLabel("New password").inputValue(), "", "what was typed is not shown again");
     await everyLook(page, "password-set-short");
     await setPassword(page, server, { "New password": "abcdefghijklmnopqrstuvwxyz" });

@@ -47,10 +47,16 @@ const PATHS: &[(&str, Part)] = &[
             "begins a session at the first level, or leads on to `/sign-in/totp` where the account has an app",
         ),
     ),
-    ("/sign-in/totp", Takes("`password`, `totp`", "begins a session at the second level, after the password")),
+    (
+        "/sign-in/totp",
+        Takes("`password`, `totp`", "begins a session at the second level, after the password"),
+    ),
     (
         "/account/confirm/password",
-        Takes("`password`, `totp`", "confirms who is there: at the second level with both, at the first without an app"),
+        Takes(
+            "`password`, `totp`",
+            "confirms who is there: at the second level with both, at the first without an app",
+        ),
     ),
     ("/account/confirm/passkey", Takes("`passkey`", "confirms who is there at the second level")),
 ];

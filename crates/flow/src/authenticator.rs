@@ -134,7 +134,8 @@ pub fn remove(
 /// in by that alone (NIST SP 800-63B-4 §3.1.1.2).
 #[must_use]
 pub fn goes_with<'a>(own: &Authenticator, all: &'a [Authenticator]) -> Option<&'a Authenticator> {
-    let beside = |other: &&Authenticator| other.kind == AuthenticatorKind::Password && other.counter == BESIDE;
+    let beside =
+        |other: &&Authenticator| other.kind == AuthenticatorKind::Password && other.counter == BESIDE;
     all.iter().filter(|_| own.kind == AuthenticatorKind::Totp).find(beside)
 }
 

@@ -29,7 +29,8 @@ use crate::{attempts, methods};
 pub fn is_open(policy: &Policy, account: &Account) -> bool {
     let open = methods::of_account(policy, account);
     [Use::SignIn, Use::StepUp].into_iter().any(|use_| {
-        let both = [Method::Password, Method::Totp].map(|method| methods::permit(&open, use_, method).is_ok());
+        let both =
+            [Method::Password, Method::Totp].map(|method| methods::permit(&open, use_, method).is_ok());
         both == [true, true]
     })
 }
@@ -74,7 +75,12 @@ pub struct Shown {
 ///
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::CodeMalformed`] for what is no code at all, which is no attempt.
-pub fn show(store: &Store, cx: &Cx, account: AccountId, typed: &str) -> Result<Verdict<Option<Shown>>, Fault> {
+pub fn show(
+    store: &Store,
+    cx: &Cx,
+    account: AccountId,
+    typed: &str,
+) -> Result<Verdict<Option<Shown>>, Fault> {
     let kept = store.read(|reader| authenticators::list(reader, account))?;
     let kept = kept.into_iter().find(|kept| kept.authenticator.kind == AuthenticatorKind::Totp);
     let Some(kept) = kept else { return Ok(Ok(None)) };
@@ -109,8 +115,8 @@ pub(crate) fn judge(
             Some((NotProved::Held, Refusal::AuthenticatorHeld { at: now.usable_at }))
         }
         (None, Some(now), Some(step)) => {
-            let fresh = step > now.counter
-                && authenticators::claim_use(tx, now.id, (now.counter, step), cx.now)?;
+            let fresh =
+                step > now.counter && authenticators::claim_use(tx, now.id, (now.counter, step), cx.now)?;
             (!fresh).then_some((NotProved::Repeated, Refusal::AppCodeRepeated))
         }
         (None, _, None) | (None, None, _) => Some((NotProved::Mismatch, Refusal::AppCodeWrong)),

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_slip_costs_nothing_and_a_row_of_them_costs_more_and_more() {
         let [password, totp] = limits();
-        let minutes = |n| Duration::from_secs(n * 60);
+        let minutes = |n: u64| Duration::from_secs(n * 60);
         assert_eq!([1, 4, 5, 6, 7].map(|n| password.wait(n)), [0, 0, 1, 2, 4].map(minutes));
         assert_eq!([1, 2, 3, 4, 5].map(|n| totp.wait(n)), [0, 0, 1, 2, 4].map(minutes));
         assert_eq!((password.wait(16), password.wait(44), password.wait(45)), (DAY, DAY, SHUT));

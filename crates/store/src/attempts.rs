@@ -124,10 +124,8 @@ pub fn lower(tx: &mut Tx<'_>, place: &Place, (from, to): (i64, i64), until: Time
 /// # Errors
 /// A fault of the database.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId, method: Method) -> Result<(), Fault> {
-    tx.db.put(
-        "DELETE FROM attempts WHERE account = $1 AND method = $2",
-        args![account.bytes(), method.code()],
-    )
+    tx.db
+        .put("DELETE FROM attempts WHERE account = $1 AND method = $2", args![account.bytes(), method.code()])
 }
 
 /// Forgets what was counted for addresses without an account, and for accounts that are closed, where nobody has tried

@@ -165,14 +165,11 @@ pub fn put_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, sealed: &[u8]) -> Result
 ///
 /// # Errors
 /// A fault of the database.
-pub fn claim_sealed(
-    tx: &mut Tx<'_>,
-    id: AuthenticatorId,
-    (old, new): (&[u8], &[u8]),
-) -> Result<bool, Fault> {
-    let rows = tx
-        .db
-        .execute("UPDATE authenticators SET sealed = $3 WHERE id = $1 AND sealed = $2", args![id.bytes(), old, new])?;
+pub fn claim_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, (old, new): (&[u8], &[u8])) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE authenticators SET sealed = $3 WHERE id = $1 AND sealed = $2",
+        args![id.bytes(), old, new],
+    )?;
     Ok(rows == 1)
 }
 

@@ -61,7 +61,10 @@ pub fn router(app: Arc<App>) -> Router {
             "/account/authenticators/password",
             get(pages::set_password::get).post(pages::set_password::post),
         )
-        .route("/account/authenticators/app", get(pages::set_password::app).post(pages::set_password::add_app))
+        .route(
+            "/account/authenticators/app",
+            get(pages::set_password::app).post(pages::set_password::add_app),
+        )
         .route("/account/authenticators/{id}/name", post(pages::authenticators::rename))
         .route(
             "/account/authenticators/{id}/remove",

@@ -17,6 +17,7 @@ use store::authenticators::New;
 use store::{Tx, accounts, authenticators};
 
 use super::{MOST, added, cancel_digest};
+use crate::attempts;
 use crate::passkey::HOLD;
 use crate::passkey::add::is_browser_known;
 use crate::session::Visitor;
@@ -90,6 +91,10 @@ pub(crate) fn insert(
         sealed: binding.sealed,
         cancel: (!wait.is_zero()).then(|| cancel_digest(tx.keys(), binding.id, binding.cancel)),
     };
-    let inserted = authenticators::claim_insert(tx, &new)?;
-    Ok(inserted.then_some(authenticator))
+    if !authenticators::claim_insert(tx, &new)? {
+        return Ok(None);
+    }
+    // Whatever was guessed at before is gone.
+    attempts::forget(tx, authenticator.account, binding.kind.method())?;
+    Ok(Some(authenticator))
 }

@@ -95,7 +95,10 @@ fn judge(
 fn permits(cx: &Cx, account: &Account, both: bool) -> Result<Vec<Permit>, Refusal> {
     let open = methods::of_account(&cx.policy, account);
     if both {
-        [Method::Password, Method::Totp].map(|method| methods::permit(&open, Use::StepUp, method)).into_iter().collect()
+        [Method::Password, Method::Totp]
+            .map(|method| methods::permit(&open, Use::StepUp, method))
+            .into_iter()
+            .collect()
     } else {
         // Alone it reaches the first level, as at the sign-in.
         methods::permit(&open, Use::SignIn, Method::Password).map(|permit| vec![permit])

@@ -89,7 +89,8 @@ impl Halfway {
         let number = take(&mut rest).ok_or(over)?;
         let expires_at = Time::from_micros(i64::from_be_bytes(take(&mut rest).ok_or(over)?));
         let [flags] = take(&mut rest).ok_or(over)?;
-        let halfway = Self { account, password, tenant, browser, number, expires_at, anew: flags & ANEW != 0 };
+        let halfway =
+            Self { account, password, tenant, browser, number, expires_at, anew: flags & ANEW != 0 };
         let own = browser.matches(&browser_digest(keys, half));
         if own && now < expires_at { Ok(halfway) } else { Err(over) }
     }

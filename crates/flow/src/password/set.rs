@@ -14,7 +14,6 @@ use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, NotProved, Subject};
 use model::fault::Fault;
 use model::id::AuthenticatorId;
-use model::method::Method;
 use model::policy::Policy;
 use model::refusal::Refusal;
 use model::source::Source;
@@ -258,9 +257,17 @@ pub fn commit(
         attempts::succeeded(tx, cx.now, turn)?;
     }
     let counter = match &ready.found {
-        Found::Wrong => return Ok(tx.unrecorded("there was none to compare with", Err(Refusal::PasswordWrong))),
+        Found::Wrong => {
+            return Ok(tx.unrecorded("there was none to compare with", Err(Refusal::PasswordWrong)));
+        }
         Found::Weak(weakness) => return Ok(tx.unrecorded("nothing was changed", Ok(Set::Weak(*weakness)))),
-        Found::Good { beside, .. } => if *beside { BESIDE } else { 0 },
+        Found::Good { beside, .. } => {
+            if *beside {
+                BESIDE
+            } else {
+                0
+            }
+        }
     };
     if !is_open(&cx.policy, &account) {
         return Ok(tx.unrecorded("it could be used for nothing", Err(Refusal::MethodOff)));
@@ -285,12 +292,7 @@ pub fn commit(
 }
 
 /// Puts it in the place of the one that was typed as the current one.
-fn change(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    binding: &Binding<'_>,
-    before: AuthenticatorId,
-) -> Outcome<Set> {
+fn change(tx: &mut Tx<'_>, cx: &mut Cx, binding: &Binding<'_>, before: AuthenticatorId) -> Outcome<Set> {
     let account = binding.by.account.id;
     // One that is held stays held.
     let mut all = authenticators::list(tx, account)?.into_iter().map(|kept| kept.authenticator);
@@ -303,8 +305,6 @@ fn change(
     let Some(own) = bind::insert(tx, cx, binding, wait)? else {
         return Err(Fault::plain("a password beside the one that was changed").conflict());
     };
-    // What was guessed at is gone.
-    attempts::forget(tx, account, Method::Password)?;
     let kind = EventKind::AuthenticatorChanged { authenticator: own.id, kind: own.kind };
     let event = Event::new(cx, Subject::Account(account), kind)?
         .by(Actor::Owner, Some(binding.source.kept(cx.policy.keep_addresses)))

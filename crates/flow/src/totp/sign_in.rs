@@ -122,5 +122,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, typed: &Prepared) -> Outcome<Started
 
 fn permits(cx: &Cx, account: &Account, tenant: Option<&Tenant>) -> Verdict<Vec<Permit>> {
     let open = methods::of_domain(&cx.policy, tenant).and(&methods::of_account(&cx.policy, account));
-    [Method::Password, Method::Totp].map(|method| methods::permit(&open, Use::SignIn, method)).into_iter().collect()
+    [Method::Password, Method::Totp]
+        .map(|method| methods::permit(&open, Use::SignIn, method))
+        .into_iter()
+        .collect()
 }

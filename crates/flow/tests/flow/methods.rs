@@ -24,9 +24,9 @@ use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::refusal::Refusal;
 use proving::passkey::Authenticator;
 
-use crate::{passkeys, passwords};
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
+use crate::{passkeys, passwords};
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";

@@ -79,7 +79,12 @@ pub(crate) fn set(
     sim.write(move |tx, cx| set::commit(tx, cx, &prepared, (turn.as_ref(), &ready)))
 }
 
-fn prepare(sim: &mut Sim, whom: Whom, password: &str, (browser, current): (u64, Option<&Visitor>)) -> Arc<Prepared> {
+fn prepare(
+    sim: &mut Sim,
+    whom: Whom,
+    password: &str,
+    (browser, current): (u64, Option<&Visitor>),
+) -> Arc<Prepared> {
     let typed = Typed {
         whom,
         password: read(password),
@@ -242,8 +247,12 @@ fn brought(sim: &mut Sim, account: AccountId, hash: &str) -> AuthenticatorId {
             session: None,
             counter: 0,
         };
-        let new =
-            store::authenticators::New { authenticator: &authenticator, credential: None, sealed: &sealed, cancel: None };
+        let new = store::authenticators::New {
+            authenticator: &authenticator,
+            credential: None,
+            sealed: &sealed,
+            cancel: None,
+        };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))
     });
@@ -564,9 +573,9 @@ fn row_7_a_thousand_at_once_are_compared_five_times() {
             std::thread::spawn(move || {
                 for n in 0..63 {
                     let entropy = model::entropy::Entropy::seeded(thread * 1000 + n);
-                    let mut cx = model::cx::Cx::new(now, entropy, Arc::clone(&policy));
+                    let cx = model::cx::Cx::new(now, entropy, Arc::clone(&policy));
                     let ahead = Arc::clone(&prepared);
-                    let turn = store.write_now(move |tx| attempt::reserve(tx, &mut cx, &ahead)).unwrap();
+                    let turn = store.write_now(move |tx| attempt::reserve(tx, &cx, &ahead)).unwrap();
                     granted.fetch_add(usize::from(turn.is_granted()), Ordering::Relaxed);
                 }
             })
@@ -637,7 +646,10 @@ fn an_imported_hash_is_made_anew_and_one_that_saw_its_beginning_only_is_to_be_re
     let prepared = prepare(&mut sim, whom, GOOD, (2, None));
     let (turn, compared) = self::compared(&mut sim, &prepared);
     assert!(compared.is_right());
-    assert!(attempt::renewal(&sim.store, &mut cx, (&prepared, &compared)).unwrap().is_none(), "it is ours now");
+    assert!(
+        attempt::renewal(&sim.store, &mut cx, (&prepared, &compared)).unwrap().is_none(),
+        "it is ours now"
+    );
     sim.write(move |tx, cx| sign_in::commit(tx, cx, &prepared, (&turn, &compared))).unwrap();
 
     // bcrypt of cost 4, of 72 times "a" (by libxcrypt).

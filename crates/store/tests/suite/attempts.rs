@@ -57,7 +57,11 @@ fn what_was_right_forgets_and_what_was_not_compared_is_given_back() {
         write(store, move |tx| attempts::block(tx, &own, noon() + seconds(1)));
         assert_eq!(write(store, move |tx| attempts::claim(tx, &own, noon(), 50)), None);
         write(store, move |tx| attempts::touch(tx, &own, noon() + seconds(9)));
-        assert_eq!(write(store, move |tx| attempts::claim(tx, &own, noon() + seconds(1), 3)), None, "no more than that");
+        assert_eq!(
+            write(store, move |tx| attempts::claim(tx, &own, noon() + seconds(1), 3)),
+            None,
+            "no more than that"
+        );
         write(store, move |tx| attempts::clear(tx, &own));
         assert_eq!(found(store, own), None);
         assert_eq!(write(store, move |tx| attempts::claim(tx, &own, noon(), 50)), Some(1));
@@ -92,7 +96,12 @@ fn only_what_belongs_to_nobody_any_more_is_forgotten_with_time() {
             write(store, move |tx| attempts::claim(tx, &place(id, false), noon(), 50));
         }
         write(store, move |tx| {
-            accounts::claim_state(tx, bob.id, model::account::AccountState::Open, model::account::AccountState::Closed)
+            accounts::claim_state(
+                tx,
+                bob.id,
+                model::account::AccountState::Open,
+                model::account::AccountState::Closed,
+            )
         });
         let sweep = |before: Time| {
             while write(store, move |tx| attempts::delete_idle(tx, before, 2)).is_some() {}

@@ -16,8 +16,8 @@ use model::tenant::Tenant;
 use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, invitations, leases,
-    outbox, sessions, sign_in_codes, tenants,
+    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, invitations,
+    leases, outbox, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -142,8 +142,12 @@ pub(crate) const CLAIMS: [Claim; 33] = [
         let fresh = AuthenticatorId::new(&mut cx).unwrap();
         let password =
             Authenticator { kind: AuthenticatorKind::Password, ..passkey(fresh, account.parse().unwrap()) };
-        let new =
-            authenticators::New { authenticator: &password, credential: None, sealed: b"sealed", cancel: None };
+        let new = authenticators::New {
+            authenticator: &password,
+            credential: None,
+            sealed: b"sealed",
+            cancel: None,
+        };
         authenticators::claim_insert(tx, &new)
     }),
     claim("authenticators::claim_sealed", registered, |tx, words| {

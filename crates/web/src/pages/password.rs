@@ -98,8 +98,7 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let compared = Arc::new(compared);
     let app = Arc::clone(&visit.app);
     let (ahead, outcome) = (Arc::clone(&prepared), Arc::clone(&compared));
-    let next =
-        app.write(app.cx(), move |tx, cx| sign_in::commit(tx, cx, &ahead, (&turn, &outcome))).await?;
+    let next = app.write(app.cx(), move |tx, cx| sign_in::commit(tx, cx, &ahead, (&turn, &outcome))).await?;
     match next {
         Ok(Next::In { started, anew }) => {
             keep(&mut visit, (&prepared, &compared)).await?;
@@ -164,7 +163,8 @@ async fn compare(visit: &Visit, prepared: &Arc<Prepared>) -> Result<(Turn, Compa
     let ahead = Arc::clone(prepared);
     let turn = app.write(app.cx(), move |tx, cx| attempt::reserve(tx, cx, &ahead)).await?;
     let (ahead, asker) = (Arc::clone(prepared), asker(visit, prepared));
-    let (compared, took) = pooled(visit, (asker, Some(turn)), move |scratch| ahead.compare(&turn, scratch)).await?;
+    let (compared, took) =
+        pooled(visit, (asker, Some(turn)), move |scratch| ahead.compare(&turn, scratch)).await?;
     Ok((turn, compared, took))
 }
 
@@ -196,7 +196,10 @@ where
 {
     let app = &visit.app;
     let timed = move |scratch: &mut Scratch| {
-        #[expect(clippy::disallowed_methods, reason = "how long work of our own took, and not what time it is")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long work of our own took, and not what time it is"
+        )]
         let began = Instant::now();
         let done = job(scratch);
         (done, began.elapsed())
@@ -216,7 +219,10 @@ where
 async fn even_out(app: &App, took: Duration) {
     let rest = app.even.saturating_sub(took);
     if !rest.is_zero() {
-        #[expect(clippy::disallowed_methods, reason = "that time passes is the point: nothing happens at its end")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "that time passes is the point: nothing happens at its end"
+        )]
         tokio::time::sleep(rest).await;
     }
 }
@@ -292,7 +298,8 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let code = form.get("code").unwrap_or_default().to_owned();
     let wrong = |visit: &Visit, problem| {
-        let page = page::show(visit, Place::Elsewhere, |frame| AppCode { frame, problem: Some(problem) }.render());
+        let page =
+            page::show(visit, Place::Elsewhere, |frame| AppCode { frame, problem: Some(problem) }.render());
         Ok(page::with_status(page, StatusCode::UNPROCESSABLE_ENTITY))
     };
     if code.trim().is_empty() && visit.halfway.is_some() {
@@ -378,7 +385,8 @@ async fn confirmed(visit: &mut Visit, visitor: &Visitor, form: &Form) -> Result<
             Ok(Ok(started))
         }
         Err(refusal @ (Refusal::AppCodeWrong | Refusal::AppCodeRepeated)) => {
-            Ok(Err(app_problem(visit, refusal).map_or(ConfirmProblem::App(AppProblem::Wrong), ConfirmProblem::App)))
+            Ok(Err(app_problem(visit, refusal)
+                .map_or(ConfirmProblem::App(AppProblem::Wrong), ConfirmProblem::App)))
         }
         Err(Refusal::SessionUnknown) => Err(Trouble::SignInFirst),
         Err(refusal) if compared.is_right() && shown.is_some() => {

@@ -37,7 +37,8 @@ pub(crate) async fn well_known(State(_): State<Arc<App>>) -> Response {
 /// `GET /account/authenticators/password`
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let anew = visit.query.get("why") == Some("anew");
-    let visitor = visit.confirmed(if anew { "/account/authenticators/password?why=anew" } else { HERE })?.clone();
+    let visitor =
+        visit.confirmed(if anew { "/account/authenticators/password?why=anew" } else { HERE })?.clone();
     draw(&visit, &visitor, (anew, None))
 }
 

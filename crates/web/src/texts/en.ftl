@@ -1007,8 +1007,8 @@ new-password-too-long = { $n ->
 }
 new-password-control = A password has no line breaks and no tabs.
 new-password-too-short = { $has ->
-    [one] That is { $has } character; at least { $needs } are needed.
-   *[other] That are { $has } characters; at least { $needs } are needed.
+    [one] It has { $has } character; at least { $needs } are needed.
+   *[other] It has { $has } characters; at least { $needs } are needed.
 }
 new-password-breached = This password was found in data that was stolen elsewhere, so it is among the first to be tried.
 new-password-common = Many people have this password, or one that differs in a sign or two.

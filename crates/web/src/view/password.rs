@@ -42,8 +42,10 @@ pub enum PasswordProblem {
 impl PasswordProblem {
     /// What is wrong, and what to do about it.
     pub(crate) fn words(&self, frame: &Frame<'_>) -> Wrong {
-        let plain = |text, next| Wrong { text: frame.say(text).into_owned(), next: frame.say(next).into_owned() };
-        let until = |text, at: &Moment, next| Wrong { text: frame.with(text, "at", &at.local), ..plain(next, next) };
+        let plain =
+            |text, next| Wrong { text: frame.say(text).into_owned(), next: frame.say(next).into_owned() };
+        let until =
+            |text, at: &Moment, next| Wrong { text: frame.with(text, "at", &at.local), ..plain(next, next) };
         match self {
             Self::Missing => plain("password-error-missing", "password-error-missing-next"),
             Self::Wrong => plain("password-error-wrong", "password-error-wrong-next"),
@@ -141,9 +143,11 @@ pub enum AppProblem {
 impl AppProblem {
     /// What is wrong, and what to do about it.
     pub(crate) fn words(&self, frame: &Frame<'_>) -> Wrong {
-        let plain = |text, next| Wrong { text: frame.say(text).into_owned(), next: frame.say(next).into_owned() };
-        let until = |text, at: &Moment| {
-            Wrong { text: frame.with(text, "at", &at.local), ..plain("app-error-other-next", "app-error-other-next") }
+        let plain =
+            |text, next| Wrong { text: frame.say(text).into_owned(), next: frame.say(next).into_owned() };
+        let until = |text, at: &Moment| Wrong {
+            text: frame.with(text, "at", &at.local),
+            ..plain("app-error-other-next", "app-error-other-next")
         };
         match self {
             Self::Missing => plain("app-error-missing", "app-error-missing-next"),

@@ -83,10 +83,15 @@ pub enum NewProblem {
 
 impl NewProblem {
     fn words(self, frame: &Frame<'_>) -> Wrong {
-        let of = |text: &str| Wrong { text: frame.say(text).into_owned(), next: frame.say("new-password-next").into_owned() };
+        let of = |text: &str| Wrong {
+            text: frame.say(text).into_owned(),
+            next: frame.say("new-password-next").into_owned(),
+        };
         match self {
             Self::Missing => of("new-password-missing"),
-            Self::TooLong { most } => Wrong { text: frame.count("new-password-too-long", most), ..of("new-password-next") },
+            Self::TooLong { most } => {
+                Wrong { text: frame.count("new-password-too-long", most), ..of("new-password-next") }
+            }
             Self::Control => of("new-password-control"),
             Self::TooShort { has, needs } => Wrong {
                 text: frame.fill("new-password-too-short", &[("has", has.into()), ("needs", needs.into())]),
@@ -215,7 +220,10 @@ impl Unable {
 impl fmt::Debug for AddApp<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The secret is not shown.
-        f.debug_struct("AddApp").field("unable", &self.unable).field("problem", &self.problem).finish_non_exhaustive()
+        f.debug_struct("AddApp")
+            .field("unable", &self.unable)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
     }
 }
 

@@ -84,12 +84,7 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
         Kind::Methods(use_) => (
             vec![
                 String::new(),
-                use_.possible()
-                    .and(MethodSet::BUILT)
-                    .iter()
-                    .map(Method::code)
-                    .collect::<Vec<_>>()
-                    .join(","),
+                use_.possible().and(MethodSet::BUILT).iter().map(Method::code).collect::<Vec<_>>().join(","),
             ],
             owned(&["telepathy", "approval", "sms_code", "Passkey", "passkey passkey", "passkey;totp"]),
         ),

@@ -22,7 +22,14 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "account-ended-all",
-        &Overview { notice: Some(ended), odds: None, browsers: Vec::new(), password: true, app: true, ..fresh(stage, frame) },
+        &Overview {
+            notice: Some(ended),
+            odds: None,
+            browsers: Vec::new(),
+            password: true,
+            app: true,
+            ..fresh(stage, frame)
+        },
     );
 }
 

@@ -6,8 +6,8 @@ use crate::view::frame::{Frame, Place};
 use crate::view::password::{AppCode, AppProblem, PasswordProblem, PasswordSignIn};
 use crate::view::qr::Qr;
 use crate::view::set_password::{
-    AddApp, AppSecret, AppSection, AuthenticatorLine, NewProblem, PasswordSection, RemoveAuthenticator, SetPassword,
-    SetProblem, Unable, Which,
+    AddApp, AppSecret, AppSection, AuthenticatorLine, NewProblem, PasswordSection, RemoveAuthenticator,
+    SetPassword, SetProblem, Unable, Which,
 };
 use crate::view::sign_in::FieldError;
 
@@ -43,7 +43,11 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("sign-in-password-off", PasswordProblem::Off),
         ("sign-in-password-domain", PasswordProblem::DomainOff("example.edu".to_owned())),
     ] {
-        put(pages, name, &PasswordSignIn { address: "anna@linden.example", problem: Some(problem), ..page() });
+        put(
+            pages,
+            name,
+            &PasswordSignIn { address: "anna@linden.example", problem: Some(problem), ..page() },
+        );
     }
     put(pages, "sign-in-app", &AppCode { frame, problem: None });
     for (name, problem) in [
@@ -145,13 +149,19 @@ fn line(stage: &Stage<'_>, held: bool) -> AuthenticatorLine {
 /// The two sections of somebody who has both, or neither.
 pub(super) fn sections(stage: &Stage<'_>, has: bool) -> (PasswordSection, AppSection) {
     let of = |held| has.then(|| line(stage, held));
-    (PasswordSection { line: of(false), open: true }, AppSection { line: of(true), open: true, password: has })
+    (
+        PasswordSection { line: of(false), open: true },
+        AppSection { line: of(true), open: true, password: has },
+    )
 }
 
 /// Those of somebody who can have neither, and of somebody who could add an app.
 pub(super) fn others(stage: &Stage<'_>) -> [(PasswordSection, AppSection); 2] {
     [
-        (PasswordSection { line: None, open: false }, AppSection { line: None, open: false, password: false }),
+        (
+            PasswordSection { line: None, open: false },
+            AppSection { line: None, open: false, password: false },
+        ),
         (
             PasswordSection { line: Some(line(stage, true)), open: false },
             AppSection { line: None, open: true, password: true },

@@ -49,8 +49,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
 
 fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
-    let with = |notice, passkeys, (password, app)| Authenticators { frame, notice, others: false, passkeys, password, app };
-    let page = |notice, lines, open| with(notice, PasskeySection { lines, open }, passwords::sections(stage, true));
+    let with = |notice, passkeys, (password, app)| Authenticators {
+        frame,
+        notice,
+        others: false,
+        passkeys,
+        password,
+        app,
+    };
+    let page =
+        |notice, lines, open| with(notice, PasskeySection { lines, open }, passwords::sections(stage, true));
     let none = || PasskeySection { lines: Vec::new(), open: true };
     put(pages, "authenticators-none", &with(None, none(), passwords::sections(stage, false)));
     let [off, held] = passwords::others(stage);
