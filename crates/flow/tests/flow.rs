@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/attempts.rs"]
+mod attempts;
+#[cfg(test)]
 #[path = "flow/budgets.rs"]
 mod budgets;
 #[cfg(test)]
