@@ -40,6 +40,24 @@ const PATHS: &[(&str, Part)] = &[
     ),
     ("/account/confirm/code", Asks("`mail_code`", "mails a code to whoever is signed in")),
     ("/sign-in/passkey", Takes("`passkey`", "begins a session at the second level")),
+    (
+        "/sign-in/password",
+        Takes(
+            "`password`",
+            "begins a session at the first level, or leads on to `/sign-in/totp` where the account has an app",
+        ),
+    ),
+    (
+        "/sign-in/totp",
+        Takes("`password`, `totp`", "begins a session at the second level, after the password"),
+    ),
+    (
+        "/account/confirm/password",
+        Takes(
+            "`password`, `totp`",
+            "confirms who is there: at the second level with both, at the first without an app",
+        ),
+    ),
     ("/account/confirm/passkey", Takes("`passkey`", "confirms who is there at the second level")),
 ];
 

@@ -2,7 +2,9 @@
 //!
 //! Implements: OWASP ASVS 5.0 6.3.7, 7.5.1; NIST SP 800-63B-4 §4.1.2, §4.4.
 
-use model::authenticator::Authenticator;
+pub mod bind;
+
+use model::authenticator::{Authenticator, AuthenticatorKind, BESIDE};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, Removal, Subject};
@@ -13,8 +15,8 @@ use model::source::Source;
 use store::{Store, Tx, accounts, authenticators};
 use wire::invisible::is_invisible;
 
-use crate::Outcome;
 use crate::session::Visitor;
+use crate::{Outcome, attempts};
 
 /// How many authenticators an account can have.
 pub const MOST: usize = 25;
@@ -39,6 +41,40 @@ pub fn cancel_digest(keys: &Keys, id: AuthenticatorId, secret: &[u8; 16]) -> Dig
     keys.digest(Of::Token, &[b"cancel authenticator", id.bytes(), secret])
 }
 
+/// Says that one was added: the event, for whoever adds it to record.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn added(
+    _tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    (_cancel, source): (&[u8; 16], Source),
+) -> Result<Event, Fault> {
+    let usable_at = (!own.is_usable(cx.now)).then_some(own.usable_at);
+    let kind = EventKind::AuthenticatorAdded { authenticator: own.id, kind: own.kind, usable_at };
+    let event = Event::new(cx, Subject::Account(own.account), kind)?;
+    let event = event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    Ok(match own.session {
+        Some(session) => event.within(session),
+        None => event,
+    })
+}
+
+/// Says that one is gone: the event, for whoever takes it away to sign and record.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn removed(
+    _tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    (why, _source): (Removal, Source),
+) -> Result<Event, Fault> {
+    let kind = EventKind::AuthenticatorRemoved { authenticator: own.id, kind: own.kind, why };
+    Event::new(cx, Subject::Account(own.account), kind).map_err(Fault::from)
+}
+
 /// All of an account, the oldest first.
 ///
 /// # Errors
@@ -58,7 +94,7 @@ pub fn rename(tx: &mut Tx<'_>, by: &Visitor, id: AuthenticatorId, name: &str) ->
     Ok(tx.unrecorded("a name is a note of its owner's and decides nothing", outcome))
 }
 
-/// Takes one of the visitor's away.
+/// Takes one of the visitor's away, and what cannot be without it ([`goes_with`]).
 ///
 /// # Errors
 /// A fault of the store.
@@ -70,19 +106,37 @@ pub fn remove(
 ) -> Outcome<()> {
     // Held, so that it does not go while somebody signs in with it.
     accounts::ask_held(tx, by.account.id)?.get(tx)?;
-    let all = authenticators::list(tx, by.account.id)?;
-    let kind = all.into_iter().find(|kept| kept.authenticator.id == id).map(|kept| kept.authenticator.kind);
-    let Some(kind) = kind else {
+    let all: Vec<Authenticator> =
+        authenticators::list(tx, by.account.id)?.into_iter().map(|kept| kept.authenticator).collect();
+    let Some(own) = all.iter().find(|own| own.id == id) else {
         return Ok(tx.unrecorded("there is none", Err(Refusal::AuthenticatorUnknown)));
     };
     if !authenticators::claim_remove(tx, by.account.id, id)? {
         return Ok(tx.unrecorded("gone meanwhile", Err(Refusal::AuthenticatorUnknown)));
     }
-    let kind = EventKind::AuthenticatorRemoved { authenticator: id, kind, why: Removal::ByOwner };
-    let event = Event::new(cx, Subject::Account(by.account.id), kind)?
-        .by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)))
-        .within(by.session.id);
-    tx.record(&[event], Ok(()))
+    let mut gone = vec![own];
+    if let Some(with) = goes_with(own, &all)
+        && authenticators::claim_remove(tx, by.account.id, with.id)?
+    {
+        gone.push(with);
+    }
+    let mut events = Vec::with_capacity(gone.len());
+    for own in gone {
+        attempts::forget(tx, own.account, own.kind.method())?;
+        let event = removed(tx, cx, own, (Removal::ByOwner, source))?;
+        let kept = Some(source.kept(cx.policy.keep_addresses));
+        events.push(event.by(Actor::Owner, kept).within(by.session.id));
+    }
+    tx.record(&events, Ok(()))
+}
+
+/// What goes together with one of these: with the app the password that was taken only beside it, since nobody may be let
+/// in by that alone (NIST SP 800-63B-4 §3.1.1.2).
+#[must_use]
+pub fn goes_with<'a>(own: &Authenticator, all: &'a [Authenticator]) -> Option<&'a Authenticator> {
+    let beside =
+        |other: &&Authenticator| other.kind == AuthenticatorKind::Password && other.counter == BESIDE;
+    all.iter().filter(|_| own.kind == AuthenticatorKind::Totp).find(beside)
 }
 
 /// Takes a new one away by the link of the notice about it: whoever reads the account's mail may do that, signed in or

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod address;
+pub mod attempts;
 pub mod authenticator;
 pub mod budget;
 pub mod by;
@@ -30,6 +31,7 @@ pub mod session;
 pub mod sign_in;
 pub mod sweep;
 pub mod tenant;
+pub mod totp;
 
 pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 

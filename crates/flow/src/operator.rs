@@ -273,6 +273,7 @@ fn detail_of_change(kind: &EventKind) -> String {
             let browser = if *known { "known browser" } else { "unknown browser" };
             format!("{}, {}, {browser}", method.code(), spaced(&format!("{because:?}")))
         }
+        EventKind::PasswordMatched => "app code asked for, unknown browser".to_owned(),
         EventKind::AttemptsBlocked { method, known, until } => {
             let browsers = if *known { "known browsers" } else { "unknown browsers" };
             format!("{}, {browsers}, until {until}", method.code())

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use model::authenticator::AuthenticatorKind;
+use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::Chance;
 use model::cx::Cx;
 use model::fault::Fault;
+use model::method::Use;
 use model::session::Session;
 use model::time::Time;
 use store::{Store, authenticators, destinations, guess_ledger};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
+use crate::methods;
 use crate::session::{self, Visitor};
 
 /// Everything on the account page.
@@ -25,6 +27,10 @@ pub struct Overview {
     pub passkeys_open: bool,
     /// Whether there is none yet, not even one that is held.
     pub no_passkey: bool,
+    /// Whether a password can be used now.
+    pub password: bool,
+    /// Whether a code out of an app is asked for beside it.
+    pub app: bool,
     /// The chance that anybody guessed a code within 365 days.
     pub guessed: Chance,
     /// Until when mail asked for by unknown browsers is muted.
@@ -55,14 +61,20 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         let live = |entry: &&Entry| matches!(entry, Entry::Request { end: End::Waiting, .. });
         let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
         let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
-        let own = authenticators::list(reader, id)?;
-        let own = || {
-            own.iter().map(|kept| &kept.authenticator).filter(|own| own.kind == AuthenticatorKind::Passkey)
+        let all: Vec<Authenticator> =
+            authenticators::list(reader, id)?.into_iter().map(|kept| kept.authenticator).collect();
+        let own = || all.iter().filter(|own| own.kind == AuthenticatorKind::Passkey);
+        let open = methods::of_account(&cx.policy, &visitor.account);
+        let has = |kind: AuthenticatorKind| {
+            all.iter().any(|own| own.kind == kind && own.is_usable(cx.now))
+                && open.open(Use::SignIn).has(kind.method())
         };
         Ok(Overview {
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),
             no_passkey: own().next().is_none(),
+            password: has(AuthenticatorKind::Password),
+            app: has(AuthenticatorKind::Totp),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
             guessed: strangers.plus(known),

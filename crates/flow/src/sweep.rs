@@ -15,7 +15,7 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, addresses, answered_challenges, browsers, destinations, events,
+    Recorded, Store, Tx, accounts, addresses, answered_challenges, attempts, browsers, destinations, events,
     guess_ledger, inbox, invitations, sessions, sign_in_codes,
 };
 
@@ -187,6 +187,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,
         destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
         browsers::delete_unused(tx, kept_since, WALK)?,
+        attempts::delete_idle(tx, cx.now - day * 2, WALK)?,
     ];
     let more = i64::try_from(most).unwrap_or(0) >= CHUNK || walking.iter().any(Option::is_some);
     Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))

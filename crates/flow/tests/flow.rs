@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/attempts.rs"]
+mod attempts;
+#[cfg(test)]
 #[path = "flow/brought.rs"]
 mod brought;
 #[cfg(test)]
@@ -48,6 +51,9 @@ mod own;
 #[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;
+#[cfg(test)]
+#[path = "flow/passwords.rs"]
+mod passwords;
 #[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;

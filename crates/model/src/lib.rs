@@ -24,6 +24,7 @@
 //! | refuse / deny | we refuse; a person denies |
 //! | expire / end | time passed / somebody acted |
 //! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
+//! | attempt | one wrong password or app code, counted until a right one comes |
 //! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
 //! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
@@ -31,6 +32,7 @@
 pub mod account;
 pub mod address;
 pub mod assurance;
+pub mod attempts;
 pub mod authenticator;
 pub mod budget;
 pub mod cx;

@@ -82,6 +82,22 @@ pub enum Refusal {
     PasskeyKnown,
     /// What was to be answered is over: answered, too old, or another browser's.
     ChallengeOver,
+    /// The password does not match; or none is compared at present, which whoever is a stranger is not told.
+    PasswordWrong,
+    /// The code out of the app does not match.
+    AppCodeWrong,
+    /// The code out of the app was used already.
+    AppCodeRepeated,
+    /// Too many wrong ones: none is compared until then.
+    AttemptsBlocked {
+        /// Until when.
+        until: Time,
+    },
+    /// The password or the app is held until then.
+    AuthenticatorHeld {
+        /// From when on it can be used.
+        at: Time,
+    },
     /// There is no such authenticator.
     AuthenticatorUnknown,
     /// The account has as many as it can have.
@@ -144,6 +160,11 @@ impl Refusal {
             Self::PasskeyUnfit => "passkey_unfit",
             Self::PasskeyKnown => "passkey_known",
             Self::ChallengeOver => "challenge_over",
+            Self::PasswordWrong => "password_wrong",
+            Self::AppCodeWrong => "app_code_wrong",
+            Self::AppCodeRepeated => "app_code_repeated",
+            Self::AttemptsBlocked { .. } => "attempts_blocked",
+            Self::AuthenticatorHeld { .. } => "authenticator_held",
             Self::AuthenticatorUnknown => "authenticator_unknown",
             Self::TooMany => "too_many",
             Self::NameUnfit => "name_unfit",

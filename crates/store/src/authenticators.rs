@@ -20,6 +20,12 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The same as it is kept: what [`claim_sealed`] replaces.
+    #[must_use]
+    pub fn sealed(&self) -> &[u8] {
+        &self.sealed
+    }
+
     /// What verifies it: a passkey's public key and state, a password's hash, a shared secret. Not within a transaction.
     ///
     /// # Errors
@@ -153,6 +159,18 @@ pub fn claim_use(
 /// A fault of the database.
 pub fn put_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, sealed: &[u8]) -> Result<(), Fault> {
     tx.db.put("UPDATE authenticators SET sealed = $2 WHERE id = $1", args![id.bytes(), sealed])
+}
+
+/// [`put_sealed`], if it is still what it was: a claim. Of two who hash the same password anew one writes.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, (old, new): (&[u8], &[u8])) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE authenticators SET sealed = $3 WHERE id = $1 AND sealed = $2",
+        args![id.bytes(), old, new],
+    )?;
+    Ok(rows == 1)
 }
 
 /// Gives it another name: a claim, the answer says whether it is the account's.

@@ -24,6 +24,7 @@ mod writer;
 pub mod accounts;
 pub mod addresses;
 pub mod answered_challenges;
+pub mod attempts;
 pub mod authenticators;
 pub mod browsers;
 pub mod destinations;

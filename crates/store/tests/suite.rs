@@ -4,6 +4,9 @@
 #[path = "suite/addresses.rs"]
 mod addresses;
 #[cfg(test)]
+#[path = "suite/attempts.rs"]
+mod attempts;
+#[cfg(test)]
 #[path = "suite/checking.rs"]
 mod checking;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use flow::lease::Node;
 use flow::passkey::RelyingParty;
@@ -25,6 +26,10 @@ use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
 const WRITES: usize = 1024;
+
+/// How long it takes at least until a wrong password is answered: longer than hashes of most other systems take to verify, so
+/// that nobody sees which accounts have one. Ours takes some 20 ms.
+const EVEN: Duration = Duration::from_millis(500);
 
 /// A clock that never goes back.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -93,6 +98,8 @@ pub struct App {
     hashing: Pool,
     breached: Option<Arc<Breached>>,
     pub(crate) atlas: Arc<dyn Atlas>,
+    /// How long it takes at least until a wrong password is answered.
+    pub(crate) even: Duration,
 }
 
 /// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
@@ -147,6 +154,7 @@ impl App {
             hashing: Pool::default(),
             breached: None,
             atlas: Arc::new(Nowhere),
+            even: EVEN,
         })
     }
 
@@ -181,6 +189,13 @@ impl App {
     #[must_use]
     pub fn with_places(mut self, atlas: Arc<dyn Atlas>) -> Self {
         self.atlas = atlas;
+        self
+    }
+
+    /// The same with another least time until a wrong password is answered.
+    #[must_use]
+    pub const fn answering_after(mut self, even: Duration) -> Self {
+        self.even = even;
         self
     }
 

@@ -32,10 +32,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(pages::sign_in::root))
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
         .route("/sign-in/passkey", post(pages::passkey::sign_in))
+        .route("/sign-in/password", get(pages::password::get).post(pages::password::post))
+        .route("/sign-in/totp", get(pages::password::step).post(pages::password::submit))
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
         .route("/sign-out", post(pages::sessions::sign_out))
+        .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))
         .route("/not-me/{token}", get(pages::not_me::get).post(pages::not_me::post))
         .route("/about-this-address", get(pages::about_address::get).post(pages::about_address::post))
@@ -53,9 +56,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/confirm", get(pages::confirm::get))
         .route("/account/confirm/code", post(pages::confirm::code))
         .route("/account/confirm/passkey", post(pages::passkey::confirm))
+        .route("/account/confirm/password", post(pages::password::confirm))
         .route("/account/authenticators", get(pages::authenticators::get))
         .route("/account/authenticators/passkeys", post(pages::passkey::add))
         .route("/account/authenticators/passkeys/new", get(pages::passkey::new))
+        .route(
+            "/account/authenticators/password",
+            get(pages::set_password::get).post(pages::set_password::post),
+        )
+        .route(
+            "/account/authenticators/app",
+            get(pages::set_password::app).post(pages::set_password::add_app),
+        )
         .route("/account/authenticators/{id}/name", post(pages::authenticators::rename))
         .route(
             "/account/authenticators/{id}/remove",

@@ -102,7 +102,8 @@ pub(crate) fn redirect(to: &str, cookies: &[String]) -> Response {
     answer
 }
 
-fn set_cookies(answer: &mut Response, cookies: &[String]) {
+/// Adds cookies to an answer.
+pub(crate) fn set_cookies(answer: &mut Response, cookies: &[String]) {
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             answer.headers_mut().append(header::SET_COOKIE, value);

@@ -21,10 +21,12 @@ pub mod moment;
 pub mod not_me;
 pub mod operator;
 pub mod passkey;
+pub mod password;
 pub mod qr;
 #[doc(hidden)]
 pub mod sample;
 pub mod sessions;
+pub mod set_password;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;

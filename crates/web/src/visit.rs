@@ -25,6 +25,8 @@ use crate::error::Trouble;
 pub(crate) const BROWSER: &str = "__Host-bidden-browser";
 /// The cookie of a browser session.
 pub(crate) const SESSION: &str = "__Host-bidden-session";
+/// The cookie of whoever has typed the right password and is asked for the app's code.
+pub(crate) const HALFWAY: &str = "__Host-bidden-halfway";
 /// How long a browser remembers itself: as long as browsers allow.
 const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
 
@@ -47,6 +49,8 @@ pub(crate) struct Visit {
     pub(crate) visitor: Option<Visitor>,
     /// Whether a session cookie was presented that signs nobody in.
     pub(crate) stale_session: bool,
+    /// What [`HALFWAY`] holds.
+    pub(crate) halfway: Option<String>,
     pub(crate) query: Query,
     /// The name of ours that the request was sent to.
     pub(crate) host: Option<Host>,
@@ -83,11 +87,12 @@ impl Visit {
             None => None,
         };
         let stale_session = session.is_some() && visitor.is_none();
+        let halfway = find_cookie(headers, HALFWAY).map(str::to_owned);
         let query = Query::parse(parts.uri.query())?;
         let host = headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
         let host = host.and_then(|host| Host::parse(host).ok());
         let (app, fresh) = (Arc::clone(app), presented.is_none());
-        Ok(Self { app, cx, source, peer, half, fresh, visitor, stale_session, query, host })
+        Ok(Self { app, cx, source, peer, half, fresh, visitor, stale_session, halfway, query, host })
     }
 
     /// Whoever is signed in.

@@ -46,6 +46,9 @@ mod own;
 #[path = "http/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]
+#[path = "http/passwords.rs"]
+mod passwords;
+#[cfg(test)]
 #[path = "http/policy.rs"]
 mod policy;
 #[cfg(test)]

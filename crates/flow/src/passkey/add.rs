@@ -189,7 +189,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, made: &Prepared) -> Outcome<Added> {
 
 /// Whether the browser of the session is one that the owner of the account is used to: it opened the account, or it
 /// first signed in a day ago or more. Signing in twice in a row does not make it so.
-fn is_browser_known(reader: &mut Reader<'_>, now: Time, visitor: &Visitor) -> Result<bool, Fault> {
+pub(crate) fn is_browser_known(reader: &mut Reader<'_>, now: Time, visitor: &Visitor) -> Result<bool, Fault> {
     let all = browsers::list(reader, visitor.account.id)?;
     let own = all.into_iter().find(|browser| browser.id == visitor.session.browser);
     Ok(own.is_some_and(|browser| {

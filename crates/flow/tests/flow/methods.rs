@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 use flow::invitation;
 use flow::methods::{self, Permit};
 use flow::passkey::answer;
+use flow::password::sign_in::Next;
 use flow::session::{self, Visitor};
 use flow::sign_in::ask::Door;
 use flow::sign_in::finish::{self, Raise, Start, Started};
 use model::account::{Account, Role};
+use model::assurance::Aal;
+use model::authenticator::totp::Totp;
 use model::event::EventKind;
 use model::id::AccountId;
 use model::invitation::Opening;
@@ -21,10 +24,9 @@ use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::refusal::Refusal;
 use proving::passkey::Authenticator;
 
-use crate::passkeys;
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
-use crate::text_messages;
+use crate::{passkeys, passwords, text_messages};
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";
@@ -58,7 +60,7 @@ struct Way {
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 8] = [
+const WAYS: [Way; 12] = [
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
@@ -76,6 +78,34 @@ const WAYS: [Way; 8] = [
         serves: &[Method::Passkey],
         uses: &[Use::StepUp],
         walk: by_passkey_within,
+    },
+    Way {
+        file: "password/sign_in.rs",
+        function: "commit",
+        serves: &[Method::Password],
+        uses: &[Use::SignIn],
+        walk: by_password,
+    },
+    Way {
+        file: "totp/sign_in.rs",
+        function: "commit",
+        serves: &[Method::Password, Method::Totp],
+        uses: &[Use::SignIn],
+        walk: by_password_and_app,
+    },
+    Way {
+        file: "password/confirm.rs",
+        function: "commit",
+        serves: &[Method::Password],
+        uses: &[Use::SignIn],
+        walk: by_password_within,
+    },
+    Way {
+        file: "password/confirm.rs",
+        function: "commit",
+        serves: &[Method::Password, Method::Totp],
+        uses: &[Use::StepUp],
+        walk: by_both_within,
     },
     Way {
         file: "sign_in/finish.rs",
@@ -220,6 +250,58 @@ fn by_passkey_within(sim: &mut Sim, case: Option<Case>) -> bool {
     let json = device.sign(&asked.options).unwrap();
     late(sim, case);
     passkeys::bring(sim, 1, (&asked.challenge, &json), Some(&visitor)).is_ok()
+}
+
+/// Alice in a browser that is known for days, with a password, and an app if she is to have one.
+fn with_password(sim: &mut Sim, app: bool) -> (Visitor, Option<Totp>) {
+    let visitor = passwords::settle_in(sim, ALICE, 1);
+    passwords::imported(sim, visitor.account.id, passwords::GOOD);
+    let app = app.then(|| passwords::add_app(sim, &visitor, 1).unwrap().1);
+    sim.advance(MINUTE);
+    (visitor, app)
+}
+
+/// Whether a session came, and with what is closed.
+fn came(started: &Started, case: Option<Case>) -> bool {
+    case.is_none_or(|case| started.session.assurance.methods.has(case.method))
+}
+
+fn by_password(sim: &mut Sim, case: Option<Case>) -> bool {
+    with_password(sim, false);
+    early(sim, case);
+    let next = passwords::sign_in_while(sim, (ALICE, passwords::GOOD), 2, |sim| late(sim, case));
+    matches!(next, Ok(Next::In { started, .. }) if came(&started, case))
+}
+
+fn by_password_and_app(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (_, app) = with_password(sim, true);
+    early(sim, case);
+    match passwords::sign_in(sim, ALICE, passwords::GOOD, 2) {
+        Ok(Next::App(halfway)) => {
+            let code = passwords::code(&app.unwrap(), sim.now);
+            late(sim, case);
+            passwords::second(sim, &halfway, &code, 2).is_ok_and(|started| came(&started, case))
+        }
+        // Without the code, where that is off.
+        Ok(Next::In { started, .. }) => came(&started, case),
+        Err(_) => false,
+    }
+}
+
+fn by_password_within(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (visitor, _) = with_password(sim, false);
+    early(sim, case);
+    passwords::confirm_while(sim, (&visitor, 1), (passwords::GOOD, None), |sim| late(sim, case)).is_ok()
+}
+
+fn by_both_within(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (visitor, app) = with_password(sim, true);
+    early(sim, case);
+    let code = passwords::code(&app.unwrap(), sim.now);
+    let raised =
+        passwords::confirm_while(sim, (&visitor, 1), (passwords::GOOD, Some(&code)), |sim| late(sim, case));
+    // Where half of the two is off, the other half is worth no more than at the sign-in.
+    raised.is_ok_and(|started| started.session.assurance.reaches(Aal::Aal2, MINUTE, sim.now))
 }
 
 fn by_invitation(sim: &mut Sim, case: Option<Case>) -> bool {
@@ -387,7 +469,8 @@ fn row_43_every_way_to_a_session_is_on_the_list() {
             let name = function.split(['(', '<']).next().unwrap();
             let answer =
                 function.split(" {\n").next().unwrap().rsplit_once("->").map_or("", |(_, answer)| answer);
-            if answer.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "Started") {
+            let mut words = answer.split(|letter: char| !letter.is_alphanumeric());
+            if words.any(|word| word == "Started" || word == "Next") {
                 let listed = WAYS.iter().any(|way| way.file == file && way.function == name);
                 assert!(listed, "{file}: {name} gives a session and is not in WAYS");
                 found.push((file.clone(), name.to_owned()));

@@ -231,6 +231,9 @@ pub enum EventKind {
         /// Whether the browser had signed in to the account before.
         known: bool,
     },
+    /// In a browser that had not signed in before, the password was right, and a code out of the app was asked for: whoever
+    /// it was knows the password.
+    PasswordMatched,
     /// After too many wrong ones nothing is compared for a while.
     AttemptsBlocked {
         /// Which method.
@@ -430,6 +433,7 @@ impl EventKind {
             Self::AuthenticatorChanged { .. } => "authenticator_changed",
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
             Self::ProofRefused { .. } => "proof_refused",
+            Self::PasswordMatched => "password_matched",
             Self::AttemptsBlocked { .. } => "attempts_blocked",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",

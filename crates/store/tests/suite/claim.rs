@@ -9,14 +9,15 @@ use model::entropy::Entropy;
 use model::fault::Fault;
 use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId, TenantId};
 use model::invitation::{Invitation, Opening};
-use model::method::MethodPolicy;
+use model::method::{Method, MethodPolicy};
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use model::tenant::Tenant;
+use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases,
-    outbox, sessions, sign_in_codes, tenants,
+    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, invitations,
+    leases, outbox, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -36,7 +37,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 29] = [
+pub(crate) const CLAIMS: [Claim; 33] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -136,6 +137,27 @@ pub(crate) const CLAIMS: [Claim; 29] = [
         let removed = authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())?;
         Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
     }),
+    claim("authenticators::claim_insert, of a password", opened, |tx, account| {
+        let mut cx = cx(seed());
+        let fresh = AuthenticatorId::new(&mut cx).unwrap();
+        let password =
+            Authenticator { kind: AuthenticatorKind::Password, ..passkey(fresh, account.parse().unwrap()) };
+        let new = authenticators::New {
+            authenticator: &password,
+            credential: None,
+            sealed: b"sealed",
+            cancel: None,
+        };
+        authenticators::claim_insert(tx, &new)
+    }),
+    claim("authenticators::claim_sealed", registered, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        authenticators::claim_sealed(tx, id.parse().unwrap(), (b"sealed", b"sealed anew"))
+    }),
+    claim("attempts::claim, of the last there is", opened, |tx, account| {
+        Ok(attempts::claim(tx, &place(account), noon(), 1)?.is_some())
+    }),
+    claim("attempts::claim_back", tried, |tx, account| attempts::claim_back(tx, &place(account), 1)),
     claim("leases::claim", |_| "sweep".to_owned(), claim_lease),
     claim("leases::claim, of a node that is gone", abandoned, claim_lease),
     claim("leases::claim_release", abandoned, |tx, name| leases::claim_release(tx, name, &GONE)),
@@ -160,6 +182,18 @@ const GONE: [u8; 16] = [9; 16];
 
 fn seed() -> u64 {
     u64::from_le_bytes(Entropy::system().bytes().unwrap())
+}
+
+fn place(account: &str) -> Place {
+    Place { account: account.parse().unwrap(), method: Method::Password, known: false }
+}
+
+/// An account for which one attempt was made.
+fn tried(store: &Store) -> String {
+    let account = opened(store);
+    let tried = place(&account);
+    assert_eq!(write(store, move |tx| attempts::claim(tx, &tried, noon(), 9)), Some(1));
+    account
 }
 
 fn asked(store: &Store) -> String {

@@ -39,6 +39,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             odds: facts.guessed.odds(),
             passkeys: small(facts.passkeys),
             offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
+            password: facts.password,
+            app: facts.app,
             waiting: waiting(&facts, &calendar, visit.cx.now),
             latest: facts
                 .lately

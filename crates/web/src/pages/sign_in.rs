@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
+use flow::password;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
 use http::StatusCode;
@@ -73,7 +74,9 @@ fn draw(
     let registration_open = visit.app.policy.registration == Registration::Open;
     let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
-        SignIn { frame, address, errors, notice, registration_open, phones, passkey, refused }.render()
+        let password = password::signs_in(&visit.app.policy);
+        SignIn { frame, address, errors, notice, registration_open, phones, passkey, refused, password }
+            .render()
     }))
 }
 

@@ -126,6 +126,7 @@ sign-in-lead = Type your address. If it has an account here, we mail a sign-in c
 sign-in-lead-phone = Type your address or telephone number. If it has an account here, we send a sign-in code to it, and you type the code on the next page.
 sign-in-open = If it has none yet, the code opens one.
 sign-in-button = Send me a code
+sign-in-password-link = Use a password instead
 notice-signed-out = You are signed out. This browser session is over.
 notice-closed = Your account is closed, and you are signed out everywhere. Each of its addresses was told.
 notice-session-over = Your browser session is over. Sign in again to go on.
@@ -409,11 +410,12 @@ what-refused-passkey = A passkey did not match
 what-refused-recovery-code = Wrong recovery code
 what-refused-other = A wrong proof was presented
 what-refused-held = Something added from a new browser was tried before its time
-what-refused-locked = A passkey was used while the account was locked
+what-refused-locked = A way in was tried while the account was locked
 what-refused-off = A way in that is switched off was tried
 what-refused-blocked = Tried again after too many wrong entries; nothing was compared
 what-refused-copy = A passkey whose counter does not go on was refused: it may be a copy
 what-refused-repeated = An app code that was used before was refused
+what-password-matched = The right password was typed in a browser that is new to the account; the app’s code was asked for
 what-password-blocked = Too many wrong passwords from such browsers: none is compared until { $until }
 what-totp-blocked = Too many wrong app codes from such browsers: none is compared until { $until }
 what-attempts-blocked = Too many wrong entries from such browsers: none is compared until { $until }
@@ -830,6 +832,9 @@ confirm-heading = Confirm that it is you
 confirm-lead-change = You are about to change what decides over your account. That asks for a proof that is no older than five minutes.
 confirm-lead-operator = The operator's pages ask for a passkey, or a password with an app code, proved today. A code by mail is not enough for them.
 confirm-no-way = This account has nothing yet that reaches that far. Add a passkey on your account page first.
+confirm-password = Type the password of this account.
+confirm-password-app = Type the password of this account and the code that your app shows. Both are needed.
+confirm-password-button = Confirm with the password
 confirm-code-text = A code is mailed to { $address }. It confirms that it is you, and does nothing else.
 confirm-phone-text = A text message with a code is sent to { $phone }. It confirms that it is you, and does nothing else.
 confirm-code-button = Send me a code
@@ -845,13 +850,17 @@ code-button-confirm = Confirm
 
 authenticators-title = Ways to prove it is you
 authenticators-heading = Ways to prove it is you
+authenticators-others-heading = Other browsers that are signed in
+authenticators-others = What you just changed does not end sessions that have begun already. If one of them may be somebody else’s, end all but this one.
 authenticators-lead = What this account can be opened with beside a code by mail. Changing any of it asks for a proof first.
 protect-passkeys = { $n ->
     [one] 1 passkey. It signs in to this site only, and asks your device to recognise you.
    *[other] { $n } passkeys. They sign in to this site only, and ask your device to recognise you.
 }
+protect-password = A password. It lets in by itself, so nobody else should know it, and it should not be used elsewhere.
+protect-password-app = A password, and a code out of an app that is asked for beside it.
 protect-offer = This browser can keep a passkey, and then no code is needed here.
-protect-link = Passkeys: see and change
+protect-link = Passkeys, password, app: see and change
 passkeys-heading = Passkeys
 passkeys-what = No passkey yet. A passkey is a key that your phone, computer or security key keeps for this site. To sign in you unlock the device as you always do; nothing is typed, and nothing is mailed.
 passkeys-protect = It works on this site’s own address and nowhere else, so a page that imitates this one gets nothing from it. Whoever reads your mail cannot use it.
@@ -1018,3 +1027,114 @@ close-data = If you want to keep anything, take it along first.
 close-back = Keep the account
 close-button = Close this account for good
 close-last-operator = Nothing can be closed: this is the last account that can operate { $site }. Make somebody else an operator first, by an invitation.
+## Passwords and authenticator apps
+
+password-title = Sign in with a password
+password-heading = Sign in to { $site } with a password
+password-lead = For accounts that have set one. If yours has an authenticator app too, its code is asked for on the next page.
+password-account = Account
+password-label = Password
+password-show = Show what I type
+password-button = Sign in
+password-other = Use a code or a passkey instead
+password-over = The code of the app took longer than five minutes, or was used already. Type your password again.
+password-error-missing = Nothing was typed as the password.
+password-error-missing-next = Type the password of your account. If it has none, use a code.
+password-error-wrong = Nobody was signed in: the address and the password do not match.
+password-error-wrong-next = It may also be that too many wrong passwords were typed for this address. Then none is compared for a while, not even the right one; in a browser that has signed in before, only your own slips count. A code or a passkey works all the time.
+password-error-blocked = Too many wrong passwords were typed in browsers of this account. None is compared until { $at }.
+password-error-held = This password was set in a browser that was new to the account, and is held. It can be used from { $at } on.
+password-error-off = Passwords are switched off for this account.
+password-error-domain = Nobody at { $domain } signs in with a password here.
+password-error-other-next = Nothing was changed. Use another way, such as a code or a passkey.
+
+app-title = Code of your app
+app-heading = Type the code of your authenticator app
+app-lead = The password was right. Your app shows a new code every 30 seconds, and each works once.
+app-label = Code of the app
+app-button = Sign in
+app-lost = No app at hand?
+app-lost-link = Sign in another way
+app-error-missing = Nothing was typed as the code.
+app-error-missing-next = Open your authenticator app and type the digits that it shows for this site.
+app-error-malformed = That is no code of an app: it has six digits.
+app-error-wrong = The code does not match.
+app-error-wrong-next = Type the one that the app shows now. If it goes on, the clock of the device may be wrong: set it by the network.
+app-error-repeated = This code was used already. Each works once.
+app-error-repeated-next = Wait until the app shows the next one; that takes half a minute at most.
+app-error-blocked = Too many wrong codes were typed. None is compared until { $at }.
+app-error-held = This app was added in a browser that was new to the account, and is held. Its codes can be used from { $at } on.
+app-error-other-next = Nothing was changed. Use another way, such as a passkey.
+
+password-section = Password
+password-none = No password. You do not need one: a code or a passkey opens the account. With one you can sign in where no mail reaches you.
+password-set-link = Set a password
+password-change-link = Change the password
+password-remove-link = Remove the password
+password-set-heading = Set a password
+password-change-heading = Change the password
+password-set-lead = A few words that do not belong together are easy to remember and hard to guess. There are no rules about digits or signs, and it never runs out.
+password-set-off = Passwords are switched off for this account.
+password-anew = The password that you just used should not stay: it was taken over from another system that looked at its beginning only, or an app’s code was asked for beside it and no longer is. Choose another one.
+password-current-label = Current password
+password-current-wrong = The password does not match.
+password-current-wrong-next = Nothing was changed. If you do not know it any more, remove it and set another one.
+password-new-label = New password
+password-new-hint = { $n ->
+    [one] At least { $n } character, spaces included.
+   *[other] At least { $n } characters, spaces included.
+}
+password-set = Set the password
+password-change = Change the password
+password-set-back = Back, without changing anything
+password-set-over = Nothing was changed: the password was set or removed in another browser meanwhile.
+new-password-next = Nothing was changed. What you typed is not shown again; type another one.
+new-password-missing = Nothing was typed as the new password.
+new-password-too-long = { $n ->
+    [one] A password has at most { $n } character.
+   *[other] A password has at most { $n } characters.
+}
+new-password-control = A password has no line breaks and no tabs.
+new-password-too-short = { $has ->
+    [one] It has { $has } character; at least { $needs } are needed.
+   *[other] It has { $has } characters; at least { $needs } are needed.
+}
+new-password-breached = This password was found in data that was stolen elsewhere, so it is among the first to be tried.
+new-password-common = Many people have this password, or one that differs in a sign or two.
+new-password-personal = This password is made of your address or of the name of this site.
+new-password-word = This password is little more than a word.
+new-password-name = This password is little more than a name.
+new-password-keys = This password is a row or a pattern of keys.
+new-password-repeated = This password repeats itself.
+new-password-sequence = This password goes up or down the alphabet, or counts.
+new-password-date = This password is little more than a date or a year.
+new-password-guessable = This password can be guessed in too few tries.
+password-remove-heading = Remove the password
+password-remove-lead = Nobody can sign in here with it any more, from the moment you press the button.
+password-remove-app = The code of your app is asked for beside the password only, so that the app does nothing any more until you set another password.
+password-notice-set = The password was set. It can be used from now on.
+password-notice-held = The password was set. This browser is new to the account, so the password can be used in 24 hours, and until then you can remove it again.
+password-notice-changed = The password was changed. The one before opens nothing any more.
+password-notice-removed = The password was removed. It opens nothing here any more.
+
+app-section = Authenticator app
+app-none = No app. An app on your phone shows a code that changes every 30 seconds; it is asked for whenever somebody signs in with your password.
+app-add-link = Add an authenticator app
+app-remove-link = Remove the app
+app-unable-has = This account has an app already. Remove it first if you want to use another one.
+app-unable-no-password = The code of an app is asked for beside a password, and this account has none.
+app-unable-off = Authenticator apps are switched off for this account.
+app-add-heading = Add an authenticator app
+app-add-lead = Let your app read this picture, and then type the first code that it shows. Nothing is kept before that.
+app-add-over = That took too long, or was sent before, and nothing was added. This page has a fresh picture: let your app read it again, and delete the entry from before there.
+app-add-qr = Picture for the camera of an authenticator app. The key below says the same.
+app-add-key = Without a camera, type this key into the app:
+app-add-here = Open it in an app on this device
+app-add = Add the app
+app-add-back = Back, without adding one
+app-remove-heading = Remove the authenticator app
+app-remove-lead = From the moment you press the button no code of it is asked for. Delete the entry in the app afterwards.
+app-remove-password = Your password goes with it: it was taken only beside the app, and is too short or too easy to guess to let in by itself. You can set another one afterwards.
+app-notice-added = The app was added. Its code is asked for beside the password from now on.
+app-notice-held = The app was added. This browser is new to the account, so its code is asked for in 24 hours at first, and until then you can remove it again.
+app-notice-removed = The app was removed. No code of it is asked for any more.

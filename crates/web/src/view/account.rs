@@ -27,6 +27,10 @@ pub struct Overview<'a> {
     pub passkeys: u32,
     /// Whether one could be added, and there is none.
     pub offer_passkey: bool,
+    /// Whether a password can be used.
+    pub password: bool,
+    /// Whether a code out of an app is asked for beside it.
+    pub app: bool,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.

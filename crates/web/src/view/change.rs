@@ -35,6 +35,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
         }),
         EventKind::AuthenticatorRemoved { kind, why, .. } => removed(*kind, *why, plain),
         EventKind::ProofRefused { method, because, .. } => warning(plain(refused(*method, *because))),
+        EventKind::PasswordMatched => warning(plain("what-password-matched")),
         EventKind::AttemptsBlocked { method, until, .. } => {
             let text = match method {
                 Method::Password => "what-password-blocked",

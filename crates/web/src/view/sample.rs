@@ -20,6 +20,7 @@ mod doors;
 mod operator;
 mod others;
 mod own;
+mod passwords;
 mod proofs;
 
 /// A page that was drawn: its name and its HTML.
@@ -39,6 +40,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     others::draw(&stage, &mut pages);
     own::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
+    passwords::draw(&stage, &mut pages);
     pages
 }
 

@@ -26,6 +26,8 @@ pub struct SignIn<'a> {
     pub passkey: Offer,
     /// Why the passkey that was used was refused.
     pub refused: Option<PasskeyRefused>,
+    /// Whether passwords are open on this site.
+    pub password: bool,
 }
 
 /// What happened before the sign-in page was shown.

@@ -29,6 +29,7 @@ use model::time::{DAY, Time};
 use model::voice::Voice;
 use tower::ServiceExt;
 use web::App;
+use web::hashing::Pool;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
 use wire::mail::mailbox::Mailbox;
@@ -53,6 +54,10 @@ pub(crate) struct Plan {
     pub(crate) proxies: Vec<&'static str>,
     /// In a file instead of in memory.
     pub(crate) file: bool,
+    /// How long it takes at least until a wrong password is answered.
+    pub(crate) even: Duration,
+    /// Another pool that hashes passwords.
+    pub(crate) hashing: Option<Pool>,
 }
 
 impl Default for Plan {
@@ -64,6 +69,8 @@ impl Default for Plan {
             inbox: false,
             proxies: Vec::new(),
             file: false,
+            even: Duration::ZERO,
+            hashing: None,
         }
     }
 }
@@ -178,7 +185,11 @@ impl Site {
         let hands = Arc::clone(&clock);
         let clock_of_app: web::Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
         let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
-        let app = Arc::new(app.with_places(Arc::new(maps)));
+        let app = app.with_places(Arc::new(maps)).answering_after(plan.even);
+        let app = Arc::new(match plan.hashing {
+            Some(hashing) => app.with_passwords(hashing, None),
+            None => app,
+        });
         let line = Line {
             origin: plan.public_url.to_owned(),
             router: web::router(Arc::clone(&app)),

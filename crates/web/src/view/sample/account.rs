@@ -10,8 +10,12 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
     put(pages, "account-new", &Overview { notice: Some(OverviewNotice::Opened), ..fresh(frame) });
     put(pages, "account", &busy(stage, frame));
-    put(pages, "account-guessed", &Overview { odds: Some(426_666), ..fresh(frame) });
-    put(pages, "account-never-asked", &Overview { odds: None, recovery: 1, ..fresh(frame) });
+    put(pages, "account-guessed", &Overview { odds: Some(426_666), password: true, ..fresh(frame) });
+    put(
+        pages,
+        "account-never-asked",
+        &Overview { odds: None, recovery: 1, password: true, app: true, ..fresh(frame) },
+    );
 }
 
 fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
@@ -23,6 +27,8 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
         code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
         odds: Some(8_533_333_333),
         passkeys: 0,
+        password: false,
+        app: false,
         offer_passkey: true,
         waiting: Vec::new(),
         latest: Vec::new(),

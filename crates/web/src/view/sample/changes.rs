@@ -71,6 +71,7 @@ fn refused(all: &mut Vec<EventKind>) {
     }
     add(Method::Passkey, NotProved::Repeated);
     add(Method::Passkey, NotProved::Locked);
+    all.push(EventKind::PasswordMatched);
     for method in [Method::Password, Method::Totp, Method::RecoveryCode] {
         all.push(EventKind::AttemptsBlocked { method, known: false, until: super::before(-HOUR) });
     }

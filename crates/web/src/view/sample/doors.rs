@@ -39,6 +39,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         phones: false,
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
+        password: true,
     };
     put(pages, "sign-in", &page());
     put(

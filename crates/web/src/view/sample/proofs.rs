@@ -1,6 +1,6 @@
 //! Samples of the pages about what an account can prove itself with.
 
-use super::{DAY, Drawn, HOUR, MINUTE, Stage, put};
+use super::{DAY, Drawn, HOUR, MINUTE, Stage, passwords, put};
 use crate::view::authenticators::{
     Authenticators, AuthenticatorsNotice, NewPasskey, PasskeyLine, PasskeySection, RemovePasskey,
 };
@@ -28,7 +28,7 @@ pub(super) fn elsewhere() -> Offer {
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
     authenticators(stage, frame, pages);
-    confirm(frame, pages);
+    confirm(stage, frame, pages);
     for (name, refused) in [
         ("passkey-new", None),
         ("passkey-new-unfit", Some(PasskeyRefused::Unfit)),
@@ -49,10 +49,21 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
 
 fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+    let with = |notice, passkeys, (password, app)| Authenticators {
+        frame,
+        notice,
+        others: false,
+        passkeys,
+        password,
+        app,
+    };
     let page =
-        |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
-    put(pages, "authenticators-none", &page(None, Vec::new(), true));
-    put(pages, "authenticators-off", &page(None, Vec::new(), false));
+        |notice, lines, open| with(notice, PasskeySection { lines, open }, passwords::sections(stage, true));
+    let none = || PasskeySection { lines: Vec::new(), open: true };
+    put(pages, "authenticators-none", &with(None, none(), passwords::sections(stage, false)));
+    let [off, held] = passwords::others(stage);
+    put(pages, "authenticators-off", &with(None, PasskeySection { open: false, ..none() }, off));
+    put(pages, "authenticators-held", &with(None, none(), held));
     let lines = || {
         vec![
             PasskeyLine {
@@ -82,9 +93,20 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
     ] {
         put(pages, name, &page(Some(notice), lines(), true));
     }
+    for (name, notice) in [
+        ("authenticators-password", AuthenticatorsNotice::PasswordSet),
+        ("authenticators-password-held", AuthenticatorsNotice::PasswordHeld),
+        ("authenticators-password-changed", AuthenticatorsNotice::PasswordChanged),
+        ("authenticators-password-removed", AuthenticatorsNotice::PasswordRemoved),
+        ("authenticators-app", AuthenticatorsNotice::AppAdded),
+        ("authenticators-app-held", AuthenticatorsNotice::AppHeld),
+        ("authenticators-app-removed", AuthenticatorsNotice::AppRemoved),
+    ] {
+        put(pages, name, &Authenticators { others: true, ..page(Some(notice), Vec::new(), true) });
+    }
 }
 
-fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     let page = || Confirm {
         frame,
         to: "/account/authenticators",
@@ -95,6 +117,7 @@ fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         refused: None,
         password: false,
         totp: false,
+        problem: None,
         code: true,
         phone: None,
     };
@@ -106,4 +129,5 @@ fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
     put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
     put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
+    passwords::confirm(stage, &page, pages);
 }
