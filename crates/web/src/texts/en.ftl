@@ -834,6 +834,7 @@ confirm-lead-operator = The operator's pages ask for a passkey, or a password wi
 confirm-no-way = This account has nothing yet that reaches that far. Add a passkey on your account page first.
 confirm-password = Type the password of this account.
 confirm-password-app = Type the password of this account and the code that your app shows. Both are needed.
+confirm-password-wrong-next = Nothing was changed. Type it again, or use another way on this page.
 confirm-password-button = Confirm with the password
 confirm-code-text = A code is mailed to { $address }. It confirms that it is you, and does nothing else.
 confirm-phone-text = A text message with a code is sent to { $phone }. It confirms that it is you, and does nothing else.

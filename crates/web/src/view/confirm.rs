@@ -68,7 +68,7 @@ impl Confirm<'_> {
         match problem {
             PasswordProblem::Wrong => Wrong {
                 text: self.frame.say("password-current-wrong").into_owned(),
-                next: self.frame.say("password-error-other-next").into_owned(),
+                next: self.frame.say("confirm-password-wrong-next").into_owned(),
             },
             other => other.words(self.frame),
         }
