@@ -200,6 +200,7 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::MethodOff => "codes are off",
         NotSent::AddressOff => "no sign-in by this address",
         NotSent::MailRefused => "mail refused",
+        NotSent::AddressStale => "recovery address not confirmed lately",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, .. } => {

@@ -22,6 +22,9 @@ mod code;
 #[path = "flow/deliver.rs"]
 mod deliver;
 #[cfg(test)]
+#[path = "flow/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
 #[cfg(test)]
@@ -42,6 +45,9 @@ mod on_record;
 #[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;
+#[cfg(test)]
+#[path = "flow/recovery.rs"]
+mod recovery;
 #[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;

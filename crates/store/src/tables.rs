@@ -176,6 +176,7 @@ pub(crate) static TABLES: [Table; 22] = [
             ("source", Text),
             ("cancel", Bytes),
             ("asked_at", Int),
+            ("proved_at", Int),
             ("opens_at", Int),
             ("expires_at", Int),
             ("ended_at", Int),

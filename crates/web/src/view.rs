@@ -21,11 +21,13 @@ pub mod not_me;
 pub mod operator;
 pub mod passkey;
 pub mod qr;
+pub mod recover;
 #[doc(hidden)]
 pub mod sample;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;
+pub mod waiting;
 pub mod welcome;
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub enum NotSent {
     AddressOff,
     /// Whoever reads the mailbox wants no mail from here.
     MailRefused,
+    /// The recovery address was confirmed too long ago.
+    AddressStale,
 }
 
 /// Why a submitted code was refused.

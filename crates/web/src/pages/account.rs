@@ -6,12 +6,14 @@ use flow::activity::{End, Entry};
 use flow::session::{self, Visitor};
 use flow::{overview, overview::Overview as Facts};
 use model::address::{CONFIRMED_FOR, counts_for_recovery};
-use model::id::SessionId;
+use model::authenticator::recovery_code::COUNT;
+use model::id::{EntryId, SessionId};
 use model::time::Time;
 use wire::http::cookie::SetCookie;
 
 use crate::error::Trouble;
 use crate::page::{self, small};
+use crate::pages::cancel::{kind, thing};
 use crate::pages::entries;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -34,6 +36,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let muted_until = facts.muted_until.map(|until| calendar.moment(until));
     let notice = match visit.query.get("notice") {
         Some("opened") => Some(OverviewNotice::Opened),
+        Some("entry-cancelled") => Some(OverviewNotice::EntryCancelled),
         Some("session-ended") => Some(OverviewNotice::SessionEnded),
         Some("sessions-ended") => {
             let count = visit.query.get("n").and_then(|n| n.parse().ok());
@@ -81,6 +84,24 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
 
 fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
     let mut waiting = Vec::new();
+    for entry in &facts.entries {
+        waiting.push(Waiting::Entry {
+            id: entry.id.to_string(),
+            kind: kind(entry.kind),
+            opens: calendar.moment(entry.opens_at),
+            source: page::source_line(&entry.source, None),
+        });
+    }
+    for held in &facts.held {
+        waiting.push(Waiting::Held {
+            id: held.id.to_string(),
+            thing: thing(held.kind),
+            until: calendar.moment(held.usable_at),
+        });
+    }
+    if let Some(left) = facts.recovery_codes.filter(|left| left.count < small(COUNT)) {
+        waiting.push(Waiting::RecoveryCodes(left.count));
+    }
     for entry in &facts.lately {
         if let Entry::Request { id, end: End::Waiting, steps, .. } = entry
             && let Some((asked, source)) =
@@ -143,6 +164,21 @@ pub(crate) async fn end_session(Segment(id): Segment, posted: Posted) -> Result<
     let this = visitor.session.id == id;
     end(&visit, visitor, id).await?;
     if this { Ok(signed_out(&visit)) } else { Ok(page::redirect("/account?notice=session-ended", &[])) }
+}
+
+/// `POST /account/entries/<id>/cancel`
+pub(crate) async fn cancel_entry(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: EntryId = page::id(&id)?;
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let source = visit.source;
+    let outcome = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| flow::entry::cancel_own(tx, cx, &visitor, id, source))
+        .await?;
+    // Closed already: two clicks are no error.
+    let on = if outcome.is_ok() { "?notice=entry-cancelled" } else { "" };
+    Ok(page::redirect(&format!("/account{on}"), &visit.cookies()))
 }
 
 /// `POST /account/sessions/end-others`

@@ -41,6 +41,7 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                     Kind::Confirm => Purpose::Confirm,
                     Kind::AddAddress => Purpose::AddAddress,
                     Kind::AddRecovery => Purpose::AddRecovery,
+                    Kind::Recovery => Purpose::Recovery,
                 }),
                 end: Some(self::end(*end, *expires_at, calendar)),
                 wrong,
@@ -77,6 +78,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
             SessionEnd::Absolute => SessionOver::Absolute,
             SessionEnd::AccountUnavailable => SessionOver::AccountUnavailable,
             SessionEnd::EndedByOperator => SessionOver::EndedByOperator,
+            SessionEnd::Recovered => SessionOver::Recovered,
         }),
         EventKind::AccountOpened { opening, .. } => What::AccountOpened(match opening {
             Opening::SetUp => Opened::SetUp,
@@ -139,6 +141,7 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::MethodOff => NotSentShown::MethodOff,
         NotSent::AddressOff => NotSentShown::AddressOff,
         NotSent::MailRefused => NotSentShown::MailRefused,
+        NotSent::AddressStale => NotSentShown::AddressStale,
     }
 }
 

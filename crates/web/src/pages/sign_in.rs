@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
+use flow::entry;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
 use http::StatusCode;
@@ -68,8 +69,9 @@ fn draw(
 ) -> Result<Response, Trouble> {
     let registration_open = visit.app.policy.registration == Registration::Open;
     let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
+    let waiting = !entry::list_of_browser(&visit.app.store, visit.cx.now, &visit.half)?.is_empty();
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
-        SignIn { frame, address, errors, notice, registration_open, passkey, refused }.render()
+        SignIn { frame, address, errors, notice, registration_open, passkey, refused, waiting }.render()
     }))
 }
 
@@ -141,7 +143,8 @@ pub(crate) async fn issue_by_name(visit: Visit, name: Name) -> Result<Response, 
     issue_to(visit, address, Door::SignIn, None).await
 }
 
-async fn issue_to(
+/// [`issue`], to an address of the account or behind its private name.
+pub(crate) async fn issue_to(
     mut visit: Visit,
     address: Address,
     door: Door,

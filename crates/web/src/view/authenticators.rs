@@ -5,6 +5,7 @@ use askama::Template;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::recover::CodesSection;
 
 /// GET `/account/authenticators`. Each kind has a section of its own.
 #[derive(Debug, Template)]
@@ -16,6 +17,8 @@ pub struct Authenticators<'a> {
     pub notice: Option<AuthenticatorsNotice>,
     /// The passkeys.
     pub passkeys: PasskeySection,
+    /// The recovery codes.
+    pub codes: CodesSection,
 }
 
 /// What happened before the page was shown.
@@ -31,6 +34,10 @@ pub enum AuthenticatorsNotice {
     Removed,
     /// The name could not be taken.
     NameUnfit,
+    /// The account was recovered just now.
+    Recovered,
+    /// One that was held was taken back.
+    Cancelled,
 }
 
 impl AuthenticatorsNotice {
@@ -43,12 +50,19 @@ impl AuthenticatorsNotice {
             Self::Renamed => "passkey-notice-renamed",
             Self::Removed => "passkey-notice-removed",
             Self::NameUnfit => "passkey-refused-name",
+            Self::Recovered => "authenticators-recovered",
+            Self::Cancelled => "authenticators-cancelled",
         }
     }
 
     const fn class(&self) -> &'static str {
         match self {
-            Self::Added | Self::AddedHeld | Self::Renamed | Self::Removed => "good",
+            Self::Added
+            | Self::AddedHeld
+            | Self::Renamed
+            | Self::Removed
+            | Self::Recovered
+            | Self::Cancelled => "good",
             Self::NameUnfit => "bad",
         }
     }

@@ -17,6 +17,7 @@ mod doors;
 mod operator;
 mod others;
 mod proofs;
+mod recovery;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -34,6 +35,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     operator::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
+    recovery::draw(&stage, &mut pages);
     pages
 }
 
@@ -64,7 +66,8 @@ impl<'a> Stage<'a> {
     }
 
     fn inside(&self, place: Place) -> Frame<'a> {
-        let badge = AccountBadge { address: "anna@linden.example", operator: place == Place::Operator };
+        let badge =
+            AccountBadge { address: "anna@linden.example", operator: place == Place::Operator, waiting: 0 };
         Frame { signed_in: Some(badge), place, ..self.outside() }
     }
 

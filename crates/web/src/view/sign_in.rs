@@ -24,6 +24,8 @@ pub struct SignIn<'a> {
     pub passkey: Offer,
     /// Why the passkey that was used was refused.
     pub refused: Option<PasskeyRefused>,
+    /// Whether something waits in this browser.
+    pub waiting: bool,
 }
 
 /// What happened before the sign-in page was shown.
@@ -149,6 +151,8 @@ pub enum Purpose {
     AddAddress,
     /// To confirm an address for recovery.
     AddRecovery,
+    /// To recover an account.
+    Recovery,
 }
 
 /// What was wrong with a code that was typed. The request goes on.
@@ -174,6 +178,8 @@ pub enum Resend {
     At(Moment),
     /// Not for this request.
     No,
+    /// By asking once more on the page where it was asked for.
+    Elsewhere,
 }
 
 /// Why a request for a code is over.
@@ -201,6 +207,7 @@ impl Purpose {
             Self::OpenAccount => "code-heading-open",
             Self::Confirm => "code-heading-confirm",
             Self::AddAddress | Self::AddRecovery => "code-heading-address",
+            Self::Recovery => "code-heading-recovery",
         }
     }
 
@@ -211,6 +218,7 @@ impl Purpose {
             Self::OpenAccount => "code-sent-open",
             Self::Confirm => "code-sent-confirm",
             Self::AddAddress | Self::AddRecovery => "code-sent-address",
+            Self::Recovery => "code-sent-recovery",
         }
     }
 
@@ -220,6 +228,7 @@ impl Purpose {
             Self::OpenAccount => "code-button-open",
             Self::Confirm => "code-button-confirm",
             Self::AddAddress | Self::AddRecovery => "code-button-address",
+            Self::Recovery => "code-button-recovery",
         }
     }
 }

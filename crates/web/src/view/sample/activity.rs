@@ -31,12 +31,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let rest = rest(stage);
-    let day = Day { label: stage.calendar.day(before(0)), near: None, entries: rest };
-    put(pages, "activity-rest", &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
+    let mut rest = rest(stage);
+    let last = rest.split_off(rest.len() / 2);
     let mut changes = super::changes::lines(stage);
     let later = changes.split_off(changes.len() / 2);
-    for (name, entries) in [("activity-changes", changes), ("activity-changes-more", later)] {
+    for (name, entries) in [
+        ("activity-rest", rest),
+        ("activity-rest-more", last),
+        ("activity-changes", changes),
+        ("activity-changes-more", later),
+    ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
         put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     }
@@ -205,6 +209,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::Absolute),
         What::SessionEnded(SessionOver::AccountUnavailable),
         What::SessionEnded(SessionOver::EndedByOperator),
+        What::SessionEnded(SessionOver::Recovered),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
         What::AccountLocked,
@@ -219,6 +224,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::CodeAsked(Purpose::Confirm),
         What::CodeAsked(Purpose::AddAddress),
         What::CodeAsked(Purpose::AddRecovery),
+        What::CodeAsked(Purpose::Recovery),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
@@ -231,6 +237,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::MethodOff,
         NotSent::AddressOff,
         NotSent::MailRefused,
+        NotSent::AddressStale,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));

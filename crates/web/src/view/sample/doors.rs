@@ -38,8 +38,10 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         registration_open: false,
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
+        waiting: false,
     };
     put(pages, "sign-in", &page());
+    put(pages, "sign-in-waiting", &SignIn { waiting: true, ..page() });
     put(
         pages,
         "sign-in-open",
@@ -103,6 +105,11 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         pages,
         "code-who",
         &EnterCode { purpose: Purpose::Confirm, to: Some("/account/addresses"), ..page() },
+    );
+    put(
+        pages,
+        "code-recovery",
+        &EnterCode { purpose: Purpose::Recovery, resend: Resend::Elsewhere, ..page() },
     );
     for (name, error) in [
         ("code-missing", CodeError::Missing),

@@ -7,6 +7,7 @@ use crate::view::authenticators::{
 use crate::view::confirm::{Confirm, Why};
 use crate::view::frame::{Frame, Place};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
+use crate::view::recover::CodesSection;
 
 pub(super) fn form(deed: PasskeyDeed) -> Offer {
     Offer::Here(PasskeyForm {
@@ -49,9 +50,12 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
 
 fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
-    let page =
-        |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
-    put(pages, "authenticators-none", &page(None, Vec::new(), true));
+    let page = |notice, lines, open| {
+        let codes = CodesSection { left: Some((9, stage.ago(80 * DAY))), open };
+        Authenticators { frame, notice, passkeys: PasskeySection { lines, open }, codes }
+    };
+    let none = || CodesSection { left: None, open: true };
+    put(pages, "authenticators-none", &Authenticators { codes: none(), ..page(None, Vec::new(), true) });
     put(pages, "authenticators-off", &page(None, Vec::new(), false));
     let lines = || {
         vec![
@@ -79,6 +83,8 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         ("authenticators-renamed", AuthenticatorsNotice::Renamed),
         ("authenticators-removed", AuthenticatorsNotice::Removed),
         ("authenticators-name", AuthenticatorsNotice::NameUnfit),
+        ("authenticators-recovered", AuthenticatorsNotice::Recovered),
+        ("authenticators-cancelled", AuthenticatorsNotice::Cancelled),
     ] {
         put(pages, name, &page(Some(notice), lines(), true));
     }
