@@ -58,6 +58,21 @@ const PATHS: &[(&str, Part)] = &[
             "confirms who is there: at the second level with both, at the first without an app",
         ),
     ),
+    (
+        "/recover",
+        Asks(
+            "`mail_code`",
+            "mails a recovery code to an address of the account that was named, or does not, in the same words",
+        ),
+    ),
+    (
+        "/recover/saved",
+        Takes("`recovery_code`", "makes a way in that opens after 72 hours, or at once with a mailed code"),
+    ),
+    (
+        "/entry/{id}",
+        Takes("what was proved before", "begins a session once it has opened, in the browser that proved it"),
+    ),
     ("/account/confirm/passkey", Takes("`passkey`", "confirms who is there at the second level")),
 ];
 
@@ -76,7 +91,11 @@ const OTHERS: &[&str] = &[
     "/account/activity",
     "/account/authenticators",
     "/account/addresses",
+    "/account/entries",
     "/about-this-address",
+    "/entry",
+    "/entry/cancel/",
+    "/authenticator",
     "/operator",
     "/operator/accounts",
     "/operator/tenants",
@@ -90,8 +109,15 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Those of them that this holds for with everything below.
-const BELOW: &[&str] =
-    &["/inbox", "/account/activity", "/account/authenticators", "/account/addresses", "/about-this-address"];
+const BELOW: &[&str] = &[
+    "/inbox",
+    "/account/activity",
+    "/account/authenticators",
+    "/account/addresses",
+    "/account/entries",
+    "/about-this-address",
+    "/authenticator",
+];
 
 /// Every path of the router.
 fn routes() -> Vec<String> {

@@ -187,7 +187,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 24] = [
+const ATTACKS: [(u8, &str, &str); 28] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -227,6 +227,26 @@ const ATTACKS: [(u8, &str, &str); 24] = [
         "The request is on the record before anything leaves, and its end at most a minute after its time",
     ),
     (12, "Find out which addresses have accounts", "Same answer, same header fields, same time, same work"),
+    (
+        13,
+        "Recover an account by its recovery address, unseen",
+        "It gets no sign-in codes; a recovery is told to every address, and where there is one alone it waits",
+    ),
+    (
+        19,
+        "Sign in by something weaker than the owner's passkey",
+        "In a browser that is new to the account it waits a day; everybody is told and can stop it",
+    ),
+    (
+        27,
+        "Add a passkey from a stolen session, to stay",
+        "It needs a fresh proof, is held for a day, and every address is told with a link that takes it away",
+    ),
+    (
+        32,
+        "Stay signed in while the owner recovers the account",
+        "A recovery ends every session, code, recovery code and way in, and what its owner does not keep",
+    ),
     (38, "Put words into genuine mail", "Nothing an asker can influence appears as text"),
     (39, "Let a link scanner follow every link", "Looking changes nothing"),
     (

@@ -79,6 +79,20 @@ pub fn check(
 }
 
 impl Addresses {
+    /// How many mailboxes there are, as far as notices go: spellings of one mailbox are one.
+    #[must_use]
+    pub fn mailboxes(&self) -> usize {
+        let own = self.sign_in.iter().map(|kept| (kept.kind, kept.destination));
+        let all = own.chain(self.recovery.iter().map(|kept| (kept.kind, kept.destination)));
+        let mut seen: Vec<Digest> = Vec::new();
+        for (_, destination) in all.filter(|(kind, _)| *kind == AddressKind::Mail) {
+            if !seen.iter().any(|one| one.matches(&destination)) {
+                seen.push(destination);
+            }
+        }
+        seen.len()
+    }
+
     /// Whether the account takes one more. A recovery address that it has is confirmed once more.
     fn takes(&self, identity: &Digest, role: AddressRole) -> Verdict<()> {
         let signs_in = self.sign_in.iter().any(|kept| kept.identity.matches(identity));

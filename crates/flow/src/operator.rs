@@ -201,6 +201,7 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::AddressOff => "no sign-in by this address",
         NotSent::MailRefused => "mail refused",
         NotSent::SmsBudget => "text message budget",
+        NotSent::AddressStale => "recovery address not confirmed lately",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, by_text, .. } => {

@@ -9,7 +9,8 @@ use model::fault::Fault;
 use model::method::Use;
 use model::session::Session;
 use model::time::Time;
-use store::{Store, authenticators, destinations, guess_ledger};
+use store::recovery_codes::Left;
+use store::{Store, authenticators, destinations, entries, guess_ledger, recovery_codes};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
@@ -39,6 +40,12 @@ pub struct Overview {
     pub unused_this_week: u32,
     /// The addresses.
     pub addresses: Addresses,
+    /// Ways in that wait, the newest first.
+    pub entries: Vec<model::entry::Entry>,
+    /// What was added and is held.
+    pub held: Vec<Authenticator>,
+    /// What is left of the recovery codes.
+    pub recovery_codes: Option<Left>,
     /// What happened lately, the newest first.
     pub lately: Vec<Entry>,
 }
@@ -80,6 +87,9 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             guessed: strangers.plus(known),
             muted_until: muted_until.filter(|until| cx.now < *until),
             addresses: address::within(reader, id)?,
+            entries: entries::list_waiting(reader, id, cx.now)?,
+            held: all.iter().filter(|own| !own.is_usable(cx.now)).cloned().collect(),
+            recovery_codes: recovery_codes::left(reader, id)?,
             lately,
         })
     })

@@ -28,6 +28,9 @@ mod code;
 #[path = "flow/deliver.rs"]
 mod deliver;
 #[cfg(test)]
+#[path = "flow/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
 #[cfg(test)]
@@ -54,6 +57,9 @@ mod passkeys;
 #[cfg(test)]
 #[path = "flow/passwords.rs"]
 mod passwords;
+#[cfg(test)]
+#[path = "flow/recovery.rs"]
+mod recovery;
 #[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;

@@ -38,6 +38,7 @@ pub mod budget;
 pub mod cx;
 pub mod digest;
 pub mod entropy;
+pub mod entry;
 pub mod event;
 pub mod fault;
 pub mod finding;

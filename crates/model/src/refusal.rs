@@ -1,5 +1,6 @@
 //! Everything we decline. A refusal is a value: it commits, it is recorded, and it is not an error (law 4).
 
+use crate::id::EntryId;
 use crate::method::Flaw;
 use crate::time::Time;
 
@@ -98,6 +99,15 @@ pub enum Refusal {
         /// From when on it can be used.
         at: Time,
     },
+    /// What was proved is not enough to get in at once: a way in waits that opens later.
+    EntryWaits {
+        /// Which.
+        entry: EntryId,
+    },
+    /// The way in is not open: not yet, not any more, or not for this browser.
+    EntryClosed,
+    /// The recovery code opens nothing there.
+    RecoveryCodeWrong,
     /// There is no such authenticator.
     AuthenticatorUnknown,
     /// The account has as many as it can have.
@@ -165,6 +175,9 @@ impl Refusal {
             Self::AppCodeRepeated => "app_code_repeated",
             Self::AttemptsBlocked { .. } => "attempts_blocked",
             Self::AuthenticatorHeld { .. } => "authenticator_held",
+            Self::EntryWaits { .. } => "entry_waits",
+            Self::EntryClosed => "entry_closed",
+            Self::RecoveryCodeWrong => "recovery_code_wrong",
             Self::AuthenticatorUnknown => "authenticator_unknown",
             Self::TooMany => "too_many",
             Self::NameUnfit => "name_unfit",

@@ -25,6 +25,9 @@ mod disk;
 #[path = "suite/encryption.rs"]
 mod encryption;
 #[cfg(test)]
+#[path = "suite/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "suite/following.rs"]
 mod following;
 #[cfg(test)]

@@ -47,6 +47,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/about-this-address/{link}/accept", post(pages::about_address::accept))
         .route("/about-this-address/{link}/detach/{account}", post(pages::about_address::detach))
         .route("/about-this-address/{link}/stay/{account}", post(pages::about_address::stay))
+        .route("/recover", get(pages::recover::get).post(pages::recover::post))
+        .route("/recover/saved", post(pages::recover::saved))
+        .route("/entry", get(pages::entry::get))
+        .route("/entry/{id}", post(pages::entry::post))
+        .route("/entry/cancel/{token}", get(pages::cancel::entry).post(pages::cancel::cancel_entry))
+        .route("/authenticator/{token}", get(pages::cancel::held).post(pages::cancel::cancel_held))
         .route("/account", get(pages::account::get))
         .route("/account/sessions", get(pages::sessions::get))
         .route("/account/sessions/end-others", post(pages::sessions::end_others))
@@ -68,6 +74,13 @@ pub fn router(app: Arc<App>) -> Router {
             "/account/authenticators/app",
             get(pages::set_password::app).post(pages::set_password::add_app),
         )
+        .route(
+            "/account/authenticators/recovery-codes",
+            get(pages::recovery_codes::get).post(pages::recovery_codes::post),
+        )
+        .route("/account/authenticators/recovery-codes/text", post(pages::recovery_codes::text))
+        .route("/account/authenticators/{id}/cancel", post(pages::authenticators::cancel))
+        .route("/account/entries/{id}/cancel", post(pages::account::cancel_entry))
         .route("/account/authenticators/{id}/name", post(pages::authenticators::rename))
         .route(
             "/account/authenticators/{id}/remove",

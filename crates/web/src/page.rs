@@ -41,6 +41,7 @@ pub(crate) fn draw(
         signed_in: visitor.map(|visitor| AccountBadge {
             address: &visitor.account.address,
             operator: visitor.account.role == Role::Operator,
+            waiting: visit.map_or(0, |visit| visit.waiting),
         }),
         csrf: &csrf,
         place,

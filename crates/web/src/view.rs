@@ -23,6 +23,7 @@ pub mod operator;
 pub mod passkey;
 pub mod password;
 pub mod qr;
+pub mod recover;
 #[doc(hidden)]
 pub mod sample;
 pub mod sessions;
@@ -30,6 +31,7 @@ pub mod set_password;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;
+pub mod waiting;
 pub mod welcome;
 
 #[cfg(test)]

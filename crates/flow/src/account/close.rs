@@ -12,12 +12,12 @@ use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::source::Source;
-use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox};
+use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox, recovery_codes};
 
 use super::end_codes;
-use crate::Outcome;
 use crate::notice::{self, Telling, Whom};
 use crate::session::{Visitor, end_all};
+use crate::{Outcome, entry};
 
 /// Whether nobody but this account could operate the site.
 ///
@@ -51,6 +51,8 @@ pub fn by_owner(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> O
     let mut events = vec![event.by(Actor::Owner, kept).within(by.session.id)];
     events.extend(end_all(tx, cx, account.id, (None, SessionEnd::AccountUnavailable))?);
     end_codes(tx, cx, account.id, &mut events)?;
+    let closed = entry::close_others(tx, cx, account.id)?;
+    events.extend(closed.into_iter().map(|event| event.by(Actor::Owner, kept).within(by.session.id)));
     outbox::drop_of(tx, account.id, cx.now)?;
     notice::tell(tx, cx, account.id, Telling::of(What::AccountClosed).from(source), Whom::Everybody)?;
     clear(tx, cx, account)?;
@@ -60,7 +62,7 @@ pub fn by_owner(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> O
 /// Takes everything away that belongs to the account, but its record. Only after everybody was told.
 pub(super) fn clear(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<(), Fault> {
     authenticators::remove_all(tx, account.id, None)?;
-    authenticators::forget_recovery_codes(tx, account.id)?;
+    recovery_codes::forget(tx, account.id)?;
     browsers::forget_all(tx, account.id)?;
     notices::forget(tx, account.id)?;
     let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));

@@ -137,7 +137,7 @@ fn go_on(
         source: typed.source,
     };
     let started = finish::start(tx, cx, &mut events, start)?;
-    tx.record(&events, Ok(Next::In { started, anew }))
+    tx.record(&events, started.map(|started| Next::In { started, anew }))
 }
 
 fn refuse(

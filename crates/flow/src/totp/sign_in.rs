@@ -117,7 +117,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, typed: &Prepared) -> Outcome<Started
         source: typed.source,
     };
     let started = finish::start(tx, cx, &mut events, start)?;
-    tx.record(&events, Ok(started))
+    tx.record(&events, started)
 }
 
 fn permits(cx: &Cx, account: &Account, tenant: Option<&Tenant>) -> Verdict<Vec<Permit>> {

@@ -26,7 +26,7 @@ use proving::passkey::Authenticator;
 
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
-use crate::{passkeys, passwords, text_messages};
+use crate::{entries, passkeys, passwords, recovery, text_messages};
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";
@@ -60,7 +60,7 @@ struct Way {
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 12] = [
+const WAYS: [Way; 15] = [
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
@@ -108,10 +108,31 @@ const WAYS: [Way; 12] = [
         walk: by_both_within,
     },
     Way {
+        file: "entry.rs",
+        function: "enter",
+        serves: &[Method::MailCode],
+        uses: &[Use::SignIn],
+        walk: by_waiting,
+    },
+    Way {
+        file: "entry.rs",
+        function: "enter",
+        serves: &[Method::MailCode],
+        uses: &[Use::Recovery],
+        walk: by_recovering,
+    },
+    Way {
+        file: "entry.rs",
+        function: "enter",
+        serves: &[Method::RecoveryCode],
+        uses: &[Use::Recovery],
+        walk: by_saved_code,
+    },
+    Way {
         file: "sign_in/finish.rs",
         function: "start",
         serves: &Method::ALL,
-        uses: &Use::ALL,
+        uses: &[Use::SignIn],
         walk: by_starting,
     },
     Way {
@@ -336,12 +357,11 @@ fn permits(sim: &mut Sim, use_: Use, case: Option<Case>) -> Vec<Permit> {
 fn by_starting(sim: &mut Sim, case: Option<Case>) -> bool {
     early(sim, case);
     late(sim, case);
-    let mut any = false;
-    for use_ in [Use::SignIn, Use::Recovery] {
-        let proved = permits(sim, use_, case);
-        let account = alice(sim);
-        let browser = flow::sign_in::ask::browser_digest(sim.store.keys(), &half(1));
-        let started: Started = sim.write(move |tx, cx| {
+    let proved = permits(sim, Use::SignIn, case);
+    let account = alice(sim);
+    let browser = flow::sign_in::ask::browser_digest(sim.store.keys(), &half(1));
+    let started: Started = sim
+        .write(move |tx, cx| {
             let mut events = Vec::new();
             let start = Start {
                 account: account.clone(),
@@ -353,11 +373,42 @@ fn by_starting(sim: &mut Sim, case: Option<Case>) -> bool {
             };
             let started = finish::start(tx, cx, &mut events, start)?;
             tx.record(&events, started)
-        });
-        let of_use = case.filter(|case| case.use_ == use_);
-        any |= of_use.map_or(case.is_none(), |case| started.session.assurance.methods.has(case.method));
-    }
-    any
+        })
+        .unwrap();
+    case.is_none_or(|case| started.session.assurance.methods.has(case.method))
+}
+
+/// A code in a browser that is new to an account which has a passkey: it waits for a day.
+fn by_waiting(sim: &mut Sim, case: Option<Case>) -> bool {
+    with_passkey(sim);
+    early(sim, case);
+    let request = sim.ask(ALICE, 2);
+    let mails = sim.post().mails;
+    let Some(mail) = mails.first() else { return false };
+    let Err(Refusal::EntryWaits { entry }) = sim.submit(request, &mail.code, 2) else { return false };
+    late(sim, case);
+    sim.advance(DAYS);
+    entries::enter(sim, entry, 2, &[]).is_ok()
+}
+
+/// A code to the address, and three days.
+fn by_recovering(sim: &mut Sim, case: Option<Case>) -> bool {
+    early(sim, case);
+    let Some(entry) = recovery::mailed(sim, (ALICE, ALICE), 2) else { return false };
+    late(sim, case);
+    sim.advance(3 * DAYS);
+    entries::enter(sim, entry, 2, &[]).is_ok()
+}
+
+/// A code that was saved, and three days.
+fn by_saved_code(sim: &mut Sim, case: Option<Case>) -> bool {
+    let visitor = visitor(sim);
+    let codes = recovery::make(sim, &visitor).unwrap();
+    early(sim, case);
+    let Ok(entry) = recovery::saved(sim, ALICE, &codes[0], 2) else { return false };
+    late(sim, case);
+    sim.advance(3 * DAYS);
+    entries::enter(sim, entry, 2, &[]).is_ok()
 }
 
 fn by_raising(sim: &mut Sim, case: Option<Case>) -> bool {

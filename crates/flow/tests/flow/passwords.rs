@@ -576,7 +576,7 @@ fn from_an_unknown_browser_a_first_one_is_held_for_a_day() {
     assert_eq!(refusal(held), Refusal::AuthenticatorHeld { at });
     sim.advance(DAYS - SECOND);
     assert_eq!(refusal(sign_in(&mut sim, ALICE, OTHER, 2)), Refusal::PasswordWrong);
-    let gone = sim.write(move |tx, cx| authenticator::cancel(tx, cx, (id, &secret), source(1)));
+    let gone = sim.write(move |tx, cx| authenticator::cancel(tx, cx, &(id, secret), source(1)));
     assert_eq!(gone, Err(Refusal::LinkUnknown), "that one was changed");
     sim.advance(SECOND);
     let now = own(&sim, alice.account.id, AuthenticatorKind::Password).unwrap();

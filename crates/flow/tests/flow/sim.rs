@@ -321,6 +321,7 @@ impl Sim {
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
+        while self.write(sweep::expire_entries) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));

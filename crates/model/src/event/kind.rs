@@ -40,6 +40,8 @@ pub enum NotSent {
     MailRefused,
     /// Text messages have cost as much as they may, behind the number's prefix or in all.
     SmsBudget,
+    /// The recovery address was confirmed too long ago.
+    AddressStale,
 }
 
 /// Why a submitted code was refused.

@@ -60,6 +60,7 @@ pub(crate) fn code(purpose: Purpose, known: bool) -> Body {
         source: source("firefox/linux"),
         known,
         not_me: wire::token::encode(&[9; 32]),
+        called: (purpose == Purpose::Recovery).then(|| "a…@example.org".to_owned()),
     }
 }
 

@@ -127,11 +127,13 @@ CREATE TABLE entries (
   source     TEXT NOT NULL,
   cancel     BYTEA NOT NULL,
   asked_at   BIGINT NOT NULL,
+  proved_at  BIGINT NOT NULL,
   opens_at   BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   ended_at   BIGINT
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX entries_account ON entries (account, id);
+CREATE INDEX entries_browser ON entries (browser) WHERE state = 'waiting';
 CREATE INDEX entries_expiring ON entries (expires_at) WHERE state = 'waiting';
 
 -- What was proved in a session, and when last.

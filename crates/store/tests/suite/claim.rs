@@ -6,18 +6,23 @@ use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::{MailAllowance, Slot};
 use model::digest::Digest;
 use model::entropy::Entropy;
+use model::entry::{Entry, EntryState, OPEN};
+use model::event::EntryKind;
 use model::fault::Fault;
-use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId, TenantId};
+use model::id::{
+    AccountId, AuthenticatorId, BrowserId, EntryId, InvitationId, MessageId, SessionId, TenantId,
+};
 use model::invitation::{Invitation, Opening};
-use model::method::{Method, MethodPolicy};
+use model::method::{Method, MethodPolicy, MethodSet};
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use model::tenant::Tenant;
+use model::time::Time;
 use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, invitations,
-    leases, outbox, sessions, sign_in_codes, tenants,
+    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, entries,
+    invitations, leases, outbox, recovery_codes, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -37,7 +42,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 33] = [
+pub(crate) const CLAIMS: [Claim; 40] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -128,14 +133,49 @@ pub(crate) const CLAIMS: [Claim; 33] = [
         let (account, id) = words.split_once(' ').unwrap();
         authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())
     }),
-    claim("authenticators::claim_cancel", registered, |tx, words| {
+    claim("authenticators::claim_cancel", held, |tx, words| {
         let (_, id) = words.split_once(' ').unwrap();
-        Ok(authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+        Ok(authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"), noon())?.is_some())
     }),
-    claim("authenticators::claim_remove, of what is cancelled meanwhile", registered, |tx, words| {
+    claim("authenticators::claim_cancel_own", held, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let (account, id) = (account.parse().unwrap(), id.parse().unwrap());
+        Ok(authenticators::claim_cancel_own(tx, account, id, noon())?.is_some())
+    }),
+    claim("authenticators::claim_remove, of what is cancelled meanwhile", held, |tx, words| {
         let (account, id) = words.split_once(' ').unwrap();
         let removed = authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())?;
-        Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+        let link = token("cancel");
+        Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &link, noon())?.is_some())
+    }),
+    claim("entries::claim_use", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_use(tx, id.parse().unwrap(), &token("browser"), open_at())?.is_some())
+    }),
+    claim("entries::claim_cancel", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_cancel(tx, id.parse().unwrap(), &token("cancel"), noon())?.is_some())
+    }),
+    claim("entries::claim_use, of what is cancelled meanwhile", waiting, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let (account, id) = (account.parse().unwrap(), id.parse().unwrap());
+        let used = entries::claim_use(tx, id, &token("browser"), open_at())?.is_some();
+        Ok(used || entries::claim_cancel_own(tx, account, id, open_at())?.is_some())
+    }),
+    claim("entries::claim_proof", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        let Some(seen) = entries::find(tx, id.parse().unwrap())? else { return Ok(false) };
+        // As everybody saw it before the first of them came.
+        let seen = Entry { proofs: MethodSet::of(&[Method::MailCode]), ..seen };
+        let now = Entry { proofs: seen.proofs.with(Method::RecoveryCode), ..seen.clone() };
+        entries::claim_proof(tx, &seen, &now)
+    }),
+    claim("entries::claim_expire", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_expire(tx, id.parse().unwrap(), open_at() + OPEN)?.is_some())
+    }),
+    claim("recovery_codes::claim_use", with_codes, |tx, account| {
+        recovery_codes::claim_use(tx, account.parse().unwrap(), &token(account))
     }),
     claim("authenticators::claim_insert, of a password", opened, |tx, account| {
         let mut cx = cx(seed());
@@ -222,6 +262,51 @@ fn insert_passkey(tx: &mut Tx<'_>, passkey: &Authenticator, credential: &Digest)
         cancel: Some(token("cancel")),
     };
     authenticators::claim_insert(tx, &new)
+}
+
+/// The same while it is held.
+fn held(store: &Store) -> String {
+    let account = opened(store);
+    let fresh = passkey(AuthenticatorId::new(&mut cx(seed())).unwrap(), account.parse().unwrap());
+    let held = Authenticator { usable_at: noon() + seconds(600), ..fresh };
+    let words = format!("{account} {}", held.id);
+    let credential = token(&words);
+    write(store, move |tx| insert_passkey(tx, &held, &credential).map(|written| assert!(written)));
+    words
+}
+
+/// When [`waiting`]'s way in opens.
+fn open_at() -> Time {
+    noon() + seconds(600)
+}
+
+/// An account and a way into it that opens ten minutes after noon.
+pub(crate) fn waiting(store: &Store) -> String {
+    let account = opened(store);
+    let entry = Entry {
+        id: EntryId::new(&mut cx(seed())).unwrap(),
+        account: account.parse().unwrap(),
+        kind: EntryKind::Recovery,
+        state: EntryState::Waiting,
+        browser: token("browser"),
+        proofs: MethodSet::of(&[Method::MailCode]),
+        source: source(),
+        asked_at: noon(),
+        proved_at: noon(),
+        opens_at: open_at(),
+        expires_at: open_at() + OPEN,
+    };
+    let words = format!("{account} {}", entry.id);
+    write(store, move |tx| entries::insert(tx, &entry, &token("cancel")));
+    words
+}
+
+/// An account with a set of one recovery code.
+fn with_codes(store: &Store) -> String {
+    let account = opened(store);
+    let (id, code) = (account.parse().unwrap(), token(&account));
+    write(store, move |tx| recovery_codes::replace(tx, id, &[code], noon()));
+    account
 }
 
 /// An account and its passkey.

@@ -5,11 +5,16 @@ use axum::response::Response;
 use flow::activity::{End, Entry};
 use flow::{overview, overview::Overview as Facts, session};
 use model::address::{CONFIRMED_FOR, counts_for_recovery};
+use model::authenticator::recovery_code::COUNT;
+use model::id::EntryId;
 use model::time::Time;
 
 use crate::error::Trouble;
 use crate::page::{self, small};
+use crate::pages::cancel::{kind, thing};
 use crate::pages::entries;
+use crate::posted::Posted;
+use crate::segment::Segment;
 use crate::view::account::{CodeFacts, Overview, OverviewNotice, Waiting};
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
@@ -24,7 +29,11 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let facts = overview::find(&visit.app.store, &visit.cx, visitor)?;
     let calendar = page::calendar(&visit);
     let policy = &visit.app.policy;
-    let notice = (visit.query.get("notice") == Some("opened")).then_some(OverviewNotice::Opened);
+    let notice = match visit.query.get("notice") {
+        Some("opened") => Some(OverviewNotice::Opened),
+        Some("entry-cancelled") => Some(OverviewNotice::EntryCancelled),
+        _ => None,
+    };
     Ok(page::show(&visit, Place::Account, |frame| {
         Overview {
             frame,
@@ -58,6 +67,24 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
 
 fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
     let mut waiting = Vec::new();
+    for entry in &facts.entries {
+        waiting.push(Waiting::Entry {
+            id: entry.id.to_string(),
+            kind: kind(entry.kind),
+            opens: calendar.moment(entry.opens_at),
+            source: page::source_line(&entry.source, None),
+        });
+    }
+    for held in &facts.held {
+        waiting.push(Waiting::Held {
+            id: held.id.to_string(),
+            thing: thing(held.kind),
+            until: calendar.moment(held.usable_at),
+        });
+    }
+    if let Some(left) = facts.recovery_codes.filter(|left| left.count < small(COUNT)) {
+        waiting.push(Waiting::RecoveryCodes(left.count));
+    }
     for entry in &facts.lately {
         if let Entry::Request { id, end: End::Waiting, steps, .. } = entry
             && let Some((asked, source)) =
@@ -88,4 +115,19 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
         waiting.push(Waiting::MailBounces(calendar.moment(at)));
     }
     waiting
+}
+
+/// `POST /account/entries/<id>/cancel`
+pub(crate) async fn cancel_entry(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: EntryId = page::id(&id)?;
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let source = visit.source;
+    let outcome = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| flow::entry::cancel_own(tx, cx, &visitor, id, source))
+        .await?;
+    // Closed already: two clicks are no error.
+    let on = if outcome.is_ok() { "?notice=entry-cancelled" } else { "" };
+    Ok(page::redirect(&format!("/account{on}"), &visit.cookies()))
 }

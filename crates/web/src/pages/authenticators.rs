@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use flow::recover::codes;
 use flow::{authenticator, passkey, password, session, totp};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::id::AuthenticatorId;
@@ -16,6 +17,7 @@ use crate::view::authenticators::{
 };
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
+use crate::view::recover::CodesSection;
 use crate::view::set_password::{AppSection, AuthenticatorLine, PasswordSection, RemoveAuthenticator, Which};
 use crate::visit::Visit;
 
@@ -43,8 +45,13 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         open: totp::is_open(&app.policy, &visitor.account),
         password: password.line.is_some(),
     };
+    let left = codes::left(&visit.app.store, visitor.account.id)?;
+    let codes = CodesSection {
+        left: left.map(|left| (left.count, calendar.moment(left.made_at))),
+        open: codes::is_open(&visit.app.policy, visitor),
+    };
     Ok(page::show(&visit, Place::Account, |frame| {
-        Authenticators { frame, notice, others, passkeys, password, app }.render()
+        Authenticators { frame, notice, others, passkeys, password, app, codes }.render()
     }))
 }
 
@@ -129,4 +136,17 @@ pub(crate) async fn remove(Segment(id): Segment, posted: Posted) -> Result<Respo
         }
         Err(_) => Err(Trouble::NotFound),
     }
+}
+
+/// `POST /account/authenticators/<id>/cancel`: takes one back that is held. It could not be used yet, so that no proof is
+/// asked for.
+pub(crate) async fn cancel(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: AuthenticatorId = page::id(&id)?;
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let (app, source) = (&visit.app, visit.source);
+    let outcome =
+        app.write(app.cx(), move |tx, cx| authenticator::cancel_own(tx, cx, &visitor, (id, source))).await?;
+    let on = if outcome.is_ok() { "?notice=cancelled" } else { "" };
+    Ok(page::redirect(&format!("{HERE}{on}"), &visit.cookies()))
 }

@@ -108,6 +108,10 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
             keep(&mut visit, (&prepared, &compared)).await?;
             go_on(&mut visit, &halfway)
         }
+        Err(Refusal::EntryWaits { .. }) => {
+            keep(&mut visit, (&prepared, &compared)).await?;
+            Ok(page::redirect("/entry", &visit.cookies()))
+        }
         Err(refusal) => {
             even_out(&app, took).await;
             wrong(&visit, problem(&visit, refusal))
@@ -328,6 +332,7 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Trouble> {
             page::set_cookies(&mut answer, &[SetCookie::removal(HALFWAY).to_header()]);
             Ok(answer)
         }
+        Err(Refusal::EntryWaits { .. }) => Ok(page::redirect("/entry", &visit.cookies())),
         Err(refusal) => match app_problem(&visit, refusal) {
             Some(problem) => wrong(&visit, problem),
             None => Ok(over(&visit)),

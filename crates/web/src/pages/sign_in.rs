@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
-use flow::password;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
+use flow::{entry, password};
 use http::StatusCode;
 use model::address::Address;
 use model::name::PrivateName;
@@ -73,10 +73,22 @@ fn draw(
     let phones = visit.app.policy.text_messages().is_some();
     let registration_open = visit.app.policy.registration == Registration::Open;
     let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
+    let waiting = !entry::list_of_browser(&visit.app.store, visit.cx.now, &visit.half)?.is_empty();
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
         let password = password::signs_in(&visit.app.policy);
-        SignIn { frame, address, errors, notice, registration_open, phones, passkey, refused, password }
-            .render()
+        SignIn {
+            frame,
+            address,
+            errors,
+            notice,
+            registration_open,
+            phones,
+            passkey,
+            refused,
+            password,
+            waiting,
+        }
+        .render()
     }))
 }
 

@@ -164,6 +164,7 @@ code-sent-sign-in-or-open = A sign-in code is on its way to { $address }. If the
 code-sent-open = A code that confirms your address is on its way to { $address }.
 code-sent-text-sign-in = If there is an account for { $address }, a text message with a sign-in code is on its way to it.
 code-sent-text-confirm = A text message with a code is on its way to { $address }. It confirms that it is you in this browser, and does nothing else.
+code-sent-text-recovery = If { $address } belongs to that account, a text message with a recovery code is on its way to it.
 code-sent-text-address = A text message with a code is on its way to { $address }. It confirms that the number is yours, and does nothing else.
 reference = Reference
 reference-same = The mail carries the same reference.
@@ -370,6 +371,7 @@ what-session-idle = Session ended: not used for too long
 what-session-absolute = Session ended: its time was over
 what-session-account = Session ended: the account was locked or closed
 what-session-operator = Session ended by the operator
+what-session-recovered = Session ended: the account was recovered
 what-account-opened-set-up = Account opened with the set-up link
 what-account-opened-invitation = Account opened with an invitation
 what-account-opened-registration = Account opened
@@ -381,6 +383,7 @@ what-invited = You invited { $address }
 what-invited-somebody = You made an invitation
 what-code-address = Code asked for to add an address
 what-code-recovery = Code asked for to add a recovery address
+what-code-recover = Recovery code asked for
 what-code-confirm = Code asked for to confirm that it is you
 what-raised-passkey = Confirmed with a passkey that it is you
 what-raised-totp = Confirmed with an app code that it is you
@@ -466,6 +469,7 @@ end-not-sent-off = not sent: codes are off
 end-not-sent-address = not sent: no sign-in by this address
 end-not-sent-refused = not sent: the mailbox refuses mail from here
 end-not-sent-sms = not sent: text messages have cost enough
+end-not-sent-stale = not sent: recovery address not confirmed for 180 days
 end-not-you = you said it was not you
 end-bounced = mail bounced
 
@@ -501,6 +505,7 @@ mail-none-locked = None: the account is locked.
 mail-none-off = None: this account takes no codes.
 mail-none-address = None: this account cannot be signed in to by this address.
 mail-none-refused = None: whoever reads that mailbox refuses all mail from here.
+mail-none-stale = None: the recovery address was confirmed more than 180 days ago. Confirm it again on the page of your addresses.
 mail-none-no-account = None: there is no account with this address.
 mail-none-sms = None: text messages have cost as much as they may for now.
 text-waiting = Waits to be handed to the gateway for text messages.
@@ -546,6 +551,7 @@ not-me-asked-sign-in = Somebody asked for a sign-in code for { $account } at { $
 not-me-asked-address = Somebody who is signed in to an account at { $site } asked on { $at } for a code that adds { $account } to it.
 not-me-asked-confirm = Somebody who is signed in to { $account } at { $site } asked on { $at } for a code that confirms who they are.
 not-me-asked-open = Somebody asked for a code to open an account for { $account } at { $site } on { $at }.
+not-me-asked-recovery = Somebody who says that they lost their ways in asked on { $at } for a recovery code at { $account }, to get into an account at { $site }.
 not-me-need-nothing = You do not need to do anything. If it was not you, you can say so.
 not-me-need-waiting = Whoever asked cannot sign in without the code from your mailbox. If it was not you, end it here and give the code to nobody.
 not-me-need-used = If that was not you, somebody else read your mail or was given the code. Say so here, then sign in and end the sessions that you do not know.
@@ -1139,3 +1145,137 @@ app-remove-password = Your password goes with it: it was taken only beside the a
 app-notice-added = The app was added. Its code is asked for beside the password from now on.
 app-notice-held = The app was added. This browser is new to the account, so its code is asked for in 24 hours at first, and until then you can remove it again.
 app-notice-removed = The app was removed. No code of it is asked for any more.
+## Getting back in: recovery
+
+recover-link = Lost your ways in?
+recover-title = Get back into an account
+recover-heading = Get back into an account
+recover-lead = For whoever has lost every way in. You prove what you still have; every address of the account is told, and can stop it.
+recover-second-lead = You have proved one thing. Prove another one of a different kind, and it opens at once.
+recover-how-one = With one proof it opens after 72 hours, if nobody of those who were told stops it.
+recover-how-two = With two of different kinds within half an hour, a code out of a mail and a code that you saved, it opens at once.
+recover-how-passkey = If you still have a passkey, you need none of this: it signs you in.
+recover-none = No way to get back in is open on this site. Ask whoever runs it.
+recover-account = The account: its address, or its private name
+recover-mail-heading = By a code out of a mail
+recover-address = The address that the code is to go to
+recover-address-help = Leave this empty for the address above. It has to be the main address, one to sign in by, or a recovery address that was confirmed within 180 days.
+recover-address-help-second = Leave this empty for the main address. It has to be the main address, one to sign in by, or a recovery address that was confirmed within 180 days.
+recover-mail-button = Send a recovery code there
+recover-saved-heading = By a recovery code that you saved
+recover-saved-label = { $n ->
+    [one] Recovery code of 1 letter
+   *[other] Recovery code of { $n } letters
+}
+recover-saved-button = Use this code
+recover-malformed = This cannot be a recovery code.
+recover-malformed-next = It has 16 letters in four groups, as in BCDF-GHJK-LMNP-QRST. Nothing was used up.
+recover-wrong = This code opens nothing there.
+recover-wrong-next = It may have been used, or replaced by newer ones, or there is no such account. Try another code of the newest set.
+recover-otherwise-heading = None of this is left?
+recover-otherwise = Ask the operator of this site. They can make sure by another way that it is you, and take away what was lost.
+code-heading-recovery = Type your recovery code
+code-sent-recovery = If { $address } belongs to that account, a recovery code is on its way to it.
+code-button-recovery = Go on
+code-again-recovery = To have the same code sent once more, ask for it again in this browser:
+sign-in-waiting = Something that you asked for in this browser waits.
+sign-in-waiting-link = Look at it
+entry-none-heading = Nothing waits in this browser
+entry-none-lead = What you asked for was cancelled, used or is over; or you asked in another browser. Only the one that asked can see it.
+entry-sign-in-heading = This sign-in waits
+entry-sign-in-lead = What you typed was right. The account has a passkey, and this browser is new to it: without the passkey it opens after 24 hours.
+entry-sign-in-open-heading = You can sign in now
+entry-sign-in-open-lead = Nobody has stopped it. The button signs you in, in this browser.
+entry-recovery-heading = This recovery waits
+entry-recovery-lead = What you proved was right. With one proof it opens after 72 hours; until then nobody is in by it.
+entry-recovery-open-heading = You can get back in now
+entry-recovery-open-lead = Nobody has stopped it. The button signs you in here, ends every other session, forgets the browsers from before, and makes the recovery codes from before worthless.
+entry-closed = That did not work: it is not open yet, not open any more, or was used.
+entry-opens = It opens
+entry-closes = It closes again
+entry-own = What do you still have?
+entry-own-lead = Tick what is still in your hands. Everything else is taken away for good, so that nobody who has it gets in.
+entry-own-none = The account has nothing else to sign in with that could be taken away.
+entry-recovery-button = Get back into the account
+entry-sign-in-button = Sign in
+entry-passkey-heading = A passkey signs you in at once
+entry-second-heading = Prove a second thing, and it opens at once
+entry-second-until = This can be done until
+entry-second-saved = Use a recovery code that I saved
+entry-second-mailed = Have a recovery code mailed
+entry-alone = This account is told of things at one address only, so nobody else could object: it opens at its time, whatever else is proved. An account with a second address can be opened at once.
+entry-told-heading = Who knows of this
+entry-told = Every address of the account has been told, with a link that stops it. Whoever is signed in to it can stop it as well.
+entry-here = Only this browser can use it. Come back to this page here; nothing is mailed that would open it.
+entry-lost = Is the passkey lost?
+entry-other = Something else that waits in this browser, asked for
+thing-passkey = Passkey
+thing-password = Password
+thing-app = Authenticator app
+cancel-title = This was not me
+cancel-recovery-heading = Somebody wants to recover your account
+cancel-sign-in-heading = Somebody waits to sign in to your account
+cancel-passkey-heading = A passkey was added to your account
+cancel-password-heading = A password was set for your account
+cancel-app-heading = An authenticator app was added to your account
+cancel-entry-lead = Nobody is in by it yet. If it was not you, stop it here: then nobody gets in by it.
+cancel-held-lead = It was added in a browser that is new to the account, and cannot be used yet. If it was not you, take it away here; the session in which it was added ends as well.
+cancel-entry-button = This was not me: stop it
+cancel-held-button = This was not me: take it away
+cancel-asked = When
+cancel-entry-opens = It opens
+cancel-held-opens = It can be used from
+cancel-was-you = If it was you, close this page. Nothing has been changed.
+cancel-done-heading = It is stopped
+cancel-entry-done = Nobody gets in by it any more. Everybody who was told of it is told of this.
+cancel-held-done = It opens nothing any more, and the session in which it was added has ended. Every address of the account is told.
+cancel-done-next = Somebody had proved something for it: look after the mailbox that a code went to, and see on your activity page what happened.
+cancel-gone-heading = There is nothing to stop here
+cancel-gone-text = It was stopped or used before, its time is over, or a part of the link is missing.
+cancel-gone-next = If it was not you, sign in, look at what happened, and end the sessions that you do not know.
+banner-waiting = { $n ->
+    [one] Somebody asked for a way into this account that opens later.
+   *[other] { $n } ways into this account were asked for that open later.
+}
+banner-waiting-link = See it, and stop it if it was not you
+waiting-recovery = Somebody asked to recover this account. It opens
+waiting-sign-in = Somebody waits to sign in without your passkey. It opens
+waiting-entry-cancel = This was not me: stop it
+waiting-held = Added in a new browser:
+waiting-held-until = It can be used from
+waiting-held-cancel = Take it back
+waiting-codes = { $n ->
+    [one] 1 recovery code is left of ten.
+   *[other] { $n } recovery codes are left of ten.
+}
+notice-entry-cancelled = It is stopped. Nobody gets in by it, and every address of the account is told.
+
+## Recovery codes
+
+recovery-codes-heading = Recovery codes
+recovery-codes-what = Ten codes to keep on paper. Each works once, and only for getting back in when everything else is lost: one of them opens the account after 72 hours, together with a code out of a mail at once.
+recovery-codes-none = There are none.
+recovery-codes-left = { $n ->
+    [one] 1 is left of ten.
+   *[other] { $n } are left of ten.
+}
+recovery-codes-made = Made
+recovery-codes-link = Make recovery codes
+recovery-codes-again-link = Make new recovery codes
+recovery-codes-off = They are switched off for this account.
+recovery-codes-void = Making new ones makes those worthless.
+recovery-codes-alone = This account is told of things at one address only. Add a second one, so that the codes can open it at once.
+recovery-codes-button = { $n ->
+    [one] Make 1 new code
+   *[other] Make { $n } new codes
+}
+recovery-codes-back = Back, without making any
+recovery-codes-stale = Nothing was made just now: the codes were made anew since that page was shown, and those are in force. If you have not noted them down, make new ones.
+recovery-codes-new-heading = Your new recovery codes
+recovery-codes-new-lead = They are shown this once. Write them down, print this page, or keep the file where only you can read it. All codes from before are worthless now.
+recovery-codes-download = Keep them as a text file
+recovery-codes-print = Or print this page with your browser.
+recovery-codes-new-next = A code that was used cannot be used again. Make new ones after you have used one.
+recovery-codes-done = I have them
+authenticators-recovered = You are back in, and everything from before has ended. Add a passkey now, and make new recovery codes: those from before are worthless.
+authenticators-cancelled = It was taken back. It opens nothing here.

@@ -6,6 +6,7 @@ use crate::view::entry::Entry;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::source::SourceLine;
+use crate::view::waiting::{Kind, Thing};
 
 /// GET `/account`.
 #[derive(Debug, Template)]
@@ -48,6 +49,8 @@ pub struct Overview<'a> {
 pub enum OverviewNotice {
     /// The account was opened just now.
     Opened,
+    /// A way in that waited was cancelled.
+    EntryCancelled,
 }
 
 /// What a sign-in code is like on this site.
@@ -73,6 +76,28 @@ pub enum Waiting {
         /// The entry on the activity page.
         href: String,
     },
+    /// A way in waits that somebody asked for.
+    Entry {
+        /// Its identifier, as in the path that cancels it.
+        id: String,
+        /// Of which kind.
+        kind: Kind,
+        /// When it opens.
+        opens: Moment,
+        /// From where it was asked for.
+        source: SourceLine,
+    },
+    /// Something was added in a new browser and is held.
+    Held {
+        /// Its identifier, as in the path that takes it back.
+        id: String,
+        /// What it is.
+        thing: Thing,
+        /// From when on it can be used.
+        until: Moment,
+    },
+    /// Some of the recovery codes were used; so many are left.
+    RecoveryCodes(u32),
     /// So many codes of the last seven days were never used, and nothing was said about them.
     UnusedCodes(u32),
     /// So many findings.
@@ -113,6 +138,7 @@ impl Overview<'_> {
     fn notice_text(&self, notice: &OverviewNotice) -> String {
         match notice {
             OverviewNotice::Opened => self.frame.of_site("notice-opened"),
+            OverviewNotice::EntryCancelled => self.frame.say("notice-entry-cancelled").into_owned(),
         }
     }
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::recover::CodesSection;
 use crate::view::set_password::{AppSection, PasswordSection};
 
 /// GET `/account/authenticators`. Each kind has a section of its own.
@@ -23,6 +24,8 @@ pub struct Authenticators<'a> {
     pub password: PasswordSection,
     /// The app.
     pub app: AppSection,
+    /// The recovery codes.
+    pub codes: CodesSection,
 }
 
 /// What happened before the page was shown.
@@ -52,6 +55,10 @@ pub enum AuthenticatorsNotice {
     AppHeld,
     /// The app was taken away.
     AppRemoved,
+    /// The account was recovered just now.
+    Recovered,
+    /// One that was held was taken back.
+    Cancelled,
 }
 
 impl AuthenticatorsNotice {
@@ -71,6 +78,8 @@ impl AuthenticatorsNotice {
             Self::AppAdded => "app-notice-added",
             Self::AppHeld => "app-notice-held",
             Self::AppRemoved => "app-notice-removed",
+            Self::Recovered => "authenticators-recovered",
+            Self::Cancelled => "authenticators-cancelled",
         }
     }
 
@@ -89,13 +98,15 @@ impl AuthenticatorsNotice {
             "app-added" => Self::AppAdded,
             "app-held" => Self::AppHeld,
             "app-removed" => Self::AppRemoved,
+            "recovered" => Self::Recovered,
+            "cancelled" => Self::Cancelled,
             _ => return None,
         })
     }
 
     /// Whether something by which a session can begin has changed (OWASP ASVS 5.0 7.4.3).
     pub(crate) const fn is_change(&self) -> bool {
-        !matches!(self, Self::Renamed | Self::NameUnfit)
+        !matches!(self, Self::Renamed | Self::NameUnfit | Self::Recovered | Self::Cancelled)
     }
 
     const fn class(&self) -> &'static str {

@@ -92,6 +92,8 @@ pub enum SessionOver {
     AccountUnavailable,
     /// An operator ended it.
     EndedByOperator,
+    /// The account was recovered.
+    Recovered,
 }
 
 /// How an account was opened.
@@ -149,6 +151,8 @@ pub enum NotSent {
     MailRefused,
     /// Text messages have cost as much as they may.
     SmsLimit,
+    /// The recovery address was confirmed too long ago.
+    AddressStale,
 }
 
 /// What lies behind a request for a code.
@@ -258,6 +262,7 @@ impl What {
             Self::CodeAsked(Purpose::Confirm) => "what-code-confirm",
             Self::CodeAsked(Purpose::AddAddress) => "what-code-address",
             Self::CodeAsked(Purpose::AddRecovery) => "what-code-recovery",
+            Self::CodeAsked(Purpose::Recovery) => "what-code-recover",
             Self::SessionStarted => "what-session-started",
             Self::SessionEnded(SessionOver::SignedOut) => "what-session-signed-out",
             Self::SessionEnded(SessionOver::EndedByOwner) => "what-session-ended-by-owner",
@@ -266,6 +271,7 @@ impl What {
             Self::SessionEnded(SessionOver::Absolute) => "what-session-absolute",
             Self::SessionEnded(SessionOver::AccountUnavailable) => "what-session-account",
             Self::SessionEnded(SessionOver::EndedByOperator) => "what-session-operator",
+            Self::SessionEnded(SessionOver::Recovered) => "what-session-recovered",
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",
@@ -293,6 +299,7 @@ impl NotSent {
             Self::AddressOff => "end-not-sent-address",
             Self::MailRefused => "end-not-sent-refused",
             Self::SmsLimit => "end-not-sent-sms",
+            Self::AddressStale => "end-not-sent-stale",
         }
     }
 
@@ -308,6 +315,7 @@ impl NotSent {
             Self::AddressOff => "mail-none-address",
             Self::MailRefused => "mail-none-refused",
             Self::SmsLimit => "mail-none-sms",
+            Self::AddressStale => "mail-none-stale",
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct AccountBadge<'a> {
     pub address: &'a str,
     /// Whether the operator's pages are open to it.
     pub operator: bool,
+    /// How many ways in wait for it.
+    pub waiting: u32,
 }
 
 /// Which entry of the navigation the page is.

@@ -22,6 +22,7 @@ mod others;
 mod own;
 mod passwords;
 mod proofs;
+mod recovery;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -41,6 +42,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     own::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
     passwords::draw(&stage, &mut pages);
+    recovery::draw(&stage, &mut pages);
     pages
 }
 
@@ -72,7 +74,8 @@ impl<'a> Stage<'a> {
     }
 
     fn inside(&self, place: Place) -> Frame<'a> {
-        let badge = AccountBadge { address: "anna@linden.example", operator: place == Place::Operator };
+        let badge =
+            AccountBadge { address: "anna@linden.example", operator: place == Place::Operator, waiting: 0 };
         Frame { signed_in: Some(badge), place, ..self.outside() }
     }
 

@@ -28,6 +28,8 @@ pub struct SignIn<'a> {
     pub refused: Option<PasskeyRefused>,
     /// Whether passwords are open on this site.
     pub password: bool,
+    /// Whether something waits in this browser.
+    pub waiting: bool,
 }
 
 /// What happened before the sign-in page was shown.
@@ -174,6 +176,8 @@ pub enum Purpose {
     AddAddress,
     /// To confirm an address for recovery.
     AddRecovery,
+    /// To recover an account.
+    Recovery,
 }
 
 /// What was wrong with a code that was typed. The request goes on.
@@ -199,6 +203,8 @@ pub enum Resend {
     At(Moment),
     /// Not for this request.
     No,
+    /// By asking once more on the page where it was asked for.
+    Elsewhere,
 }
 
 /// Why a request for a code is over.
@@ -226,6 +232,7 @@ impl Purpose {
             Self::OpenAccount => "code-heading-open",
             Self::Confirm => "code-heading-confirm",
             Self::AddAddress | Self::AddRecovery => "code-heading-address",
+            Self::Recovery => "code-heading-recovery",
         }
     }
 
@@ -236,6 +243,7 @@ impl Purpose {
             Self::OpenAccount => "code-sent-open",
             Self::Confirm => "code-sent-confirm",
             Self::AddAddress | Self::AddRecovery => "code-sent-address",
+            Self::Recovery => "code-sent-recovery",
         }
     }
 
@@ -245,6 +253,7 @@ impl Purpose {
             Self::SignIn | Self::SignInOrOpen | Self::OpenAccount => "code-sent-text-sign-in",
             Self::Confirm => "code-sent-text-confirm",
             Self::AddAddress | Self::AddRecovery => "code-sent-text-address",
+            Self::Recovery => "code-sent-text-recovery",
         }
     }
 
@@ -254,6 +263,7 @@ impl Purpose {
             Self::OpenAccount => "code-button-open",
             Self::Confirm => "code-button-confirm",
             Self::AddAddress | Self::AddRecovery => "code-button-address",
+            Self::Recovery => "code-button-recovery",
         }
     }
 }

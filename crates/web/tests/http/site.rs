@@ -342,6 +342,7 @@ impl Site {
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
+        while self.write(sweep::expire_entries) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
         }

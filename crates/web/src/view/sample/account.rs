@@ -1,15 +1,22 @@
 //! Samples of the account page.
 
 use super::activity::{asked, line};
-use super::{DAY, Drawn, HOUR, MINUTE, Stage, put, stranger};
+use super::{DAY, Drawn, HOUR, MINUTE, Stage, home, put, stranger};
 use crate::view::account::{CodeFacts, Overview, OverviewNotice, Waiting};
 use crate::view::entry::{End, Opened, What};
-use crate::view::frame::{Frame, Place};
+use crate::view::frame::{AccountBadge, Frame, Place};
+use crate::view::waiting::{Kind, Thing};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
     put(pages, "account-new", &Overview { notice: Some(OverviewNotice::Opened), ..fresh(frame) });
-    put(pages, "account", &busy(stage, frame));
+    for (name, waiting) in [("account", 1), ("account-two-wait", 2)] {
+        let badge = AccountBadge { address: "anna@linden.example", operator: false, waiting };
+        let frame = &Frame { signed_in: Some(badge), ..*frame };
+        put(pages, name, &busy(stage, frame));
+    }
+    let notice = Some(OverviewNotice::EntryCancelled);
+    put(pages, "account-entry-cancelled", &Overview { notice, ..fresh(frame) });
     put(pages, "account-guessed", &Overview { odds: Some(426_666), password: true, ..fresh(frame) });
     put(
         pages,
@@ -43,6 +50,25 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
     page.odds = Some(1_706_667);
     page.tenant = Some("Example University");
     page.waiting = vec![
+        Waiting::Entry {
+            id: "0196c1d2-7a3e-7c11-9d20-000000000021".to_owned(),
+            kind: Kind::Recovery,
+            opens: stage.ahead(71 * HOUR),
+            source: stranger(),
+        },
+        Waiting::Entry {
+            id: "0196c1d2-7a3e-7c11-9d20-000000000022".to_owned(),
+            kind: Kind::SignIn,
+            opens: stage.ahead(23 * HOUR),
+            source: home(None),
+        },
+        Waiting::Held {
+            id: "0196c1d2-7a3e-7c11-9d20-000000000023".to_owned(),
+            thing: Thing::Passkey,
+            until: stage.ahead(20 * HOUR),
+        },
+        Waiting::RecoveryCodes(9),
+        Waiting::RecoveryCodes(1),
         Waiting::LiveCode {
             asked: stage.ago(2 * MINUTE),
             source: stranger(),

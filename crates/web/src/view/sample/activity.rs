@@ -212,6 +212,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::Absolute),
         What::SessionEnded(SessionOver::AccountUnavailable),
         What::SessionEnded(SessionOver::EndedByOperator),
+        What::SessionEnded(SessionOver::Recovered),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
         What::AccountOpened(Opened::Import),
@@ -227,6 +228,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::CodeAsked(Purpose::Confirm),
         What::CodeAsked(Purpose::AddAddress),
         What::CodeAsked(Purpose::AddRecovery),
+        What::CodeAsked(Purpose::Recovery),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
@@ -240,6 +242,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::AddressOff,
         NotSent::MailRefused,
         NotSent::SmsLimit,
+        NotSent::AddressStale,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));

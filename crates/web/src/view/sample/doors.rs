@@ -40,8 +40,10 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
         password: true,
+        waiting: false,
     };
     put(pages, "sign-in", &page());
+    put(pages, "sign-in-waiting", &SignIn { waiting: true, ..page() });
     put(
         pages,
         "sign-in-open",
@@ -119,9 +121,15 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("code-text", Purpose::SignIn),
         ("code-text-who", Purpose::Confirm),
         ("code-text-address", Purpose::AddAddress),
+        ("code-text-recovery", Purpose::Recovery),
     ] {
         put(pages, name, &EnterCode { purpose, by_text: true, address: "+436641234567", ..page() });
     }
+    put(
+        pages,
+        "code-recovery",
+        &EnterCode { purpose: Purpose::Recovery, resend: Resend::Elsewhere, ..page() },
+    );
     for (name, error) in [
         ("code-missing", CodeError::Missing),
         ("code-malformed", CodeError::Malformed),

@@ -7,6 +7,7 @@ use crate::view::authenticators::{
 use crate::view::confirm::{Confirm, Why};
 use crate::view::frame::{Frame, Place};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
+use crate::view::recover::CodesSection;
 
 pub(super) fn form(deed: PasskeyDeed) -> Offer {
     Offer::Here(PasskeyForm {
@@ -56,13 +57,21 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         passkeys,
         password,
         app,
+        codes: CodesSection { left: Some((9, stage.ago(80 * DAY))), open: true },
     };
     let page =
         |notice, lines, open| with(notice, PasskeySection { lines, open }, passwords::sections(stage, true));
     let none = || PasskeySection { lines: Vec::new(), open: true };
-    put(pages, "authenticators-none", &with(None, none(), passwords::sections(stage, false)));
+    let codes = CodesSection { left: None, open: true };
+    put(
+        pages,
+        "authenticators-none",
+        &Authenticators { codes, ..with(None, none(), passwords::sections(stage, false)) },
+    );
     let [off, held] = passwords::others(stage);
-    put(pages, "authenticators-off", &with(None, PasskeySection { open: false, ..none() }, off));
+    let codes = CodesSection { left: Some((9, stage.ago(80 * DAY))), open: false };
+    let shut = PasskeySection { open: false, ..none() };
+    put(pages, "authenticators-off", &Authenticators { codes, ..with(None, shut, off) });
     put(pages, "authenticators-held", &with(None, none(), held));
     let lines = || {
         vec![
@@ -90,6 +99,8 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         ("authenticators-renamed", AuthenticatorsNotice::Renamed),
         ("authenticators-removed", AuthenticatorsNotice::Removed),
         ("authenticators-name", AuthenticatorsNotice::NameUnfit),
+        ("authenticators-recovered", AuthenticatorsNotice::Recovered),
+        ("authenticators-cancelled", AuthenticatorsNotice::Cancelled),
     ] {
         put(pages, name, &page(Some(notice), lines(), true));
     }
