@@ -55,8 +55,6 @@ impl Row {
     }
 }
 
-const NO_PASSWORD_PAGES: &str = "No page sets or takes a password yet; the core is there";
-
 const ROWS: &[Row] = &[
     row("6.1.1", 1, "documented defences against guessing, without locking owners out", Yes)
         .at(&["docs/architecture.md", "docs/attacks.md", "docs/config.md"])
@@ -73,10 +71,16 @@ const ROWS: &[Row] = &[
         .by(&["row_43_every_path_by_which_somebody_can_sign_in_is_listed_with_its_method"]),
     row("6.2.1", 1, "passwords of at least 8 characters, better 15", Yes)
         .at(&["crates/flow/src/password/choose.rs"])
-        .by(&["fifteen_characters_where_it_stands_alone_and_eight_beside_another"])
-        .note(NO_PASSWORD_PAGES),
-    row("6.2.2", 1, "people can change their password", No).note(NO_PASSWORD_PAGES),
-    row("6.2.3", 1, "changing it takes the current one", No).note(NO_PASSWORD_PAGES),
+        .by(&[
+            "fifteen_characters_where_it_stands_alone_and_eight_beside_another",
+            "a_short_password_lives_beside_an_app_and_goes_with_it",
+        ]),
+    row("6.2.2", 1, "people can change their password", Yes)
+        .at(&["crates/web/src/pages/set_password.rs", "crates/flow/src/password/set.rs"])
+        .by(&["a_password_is_set_signs_in_is_changed_and_removed"]),
+    row("6.2.3", 1, "changing it takes the current one", Yes)
+        .at(&["crates/web/src/pages/set_password.rs"])
+        .by(&["a_password_is_set_signs_in_confirms_is_changed_and_removed"]),
     row("6.2.4", 1, "new passwords compared with the most common ones", Yes)
         .at(&["crates/flow/src/password/strength.rs"])
         .by(&["what_people_choose_is_weak_for_a_reason_that_is_named"])
@@ -84,8 +88,13 @@ const ROWS: &[Row] = &[
     row("6.2.5", 1, "any composition", Yes)
         .at(&["crates/flow/src/password/choose.rs"])
         .by(&["a_password_may_be_made_of_anything"]),
-    row("6.2.6", 1, "password fields are masked", No).note(NO_PASSWORD_PAGES),
-    row("6.2.7", 1, "paste and password managers are allowed", No).note(NO_PASSWORD_PAGES),
+    row("6.2.6", 1, "password fields are masked", Yes)
+        .at(&["crates/web/templates/password_field.html"])
+        .by(&["without JavaScript nothing is missing but the tick to look at what is typed"])
+        .note("Until whoever types ticks a box to see it"),
+    row("6.2.7", 1, "paste and password managers are allowed", Yes)
+        .at(&["crates/web/templates/password_field.html"])
+        .by(&["set, weak ones refused, signed in with, wrong ones told in one answer, changed, removed"]),
     row("6.2.8", 1, "verified exactly as typed", Yes)
         .at(&["crates/flow/src/password.rs"])
         .by(&[
@@ -108,8 +117,10 @@ const ROWS: &[Row] = &[
         .by(&["what_is_on_the_list_is_found_and_what_is_not_is_not"])
         .note("Where the operator builds the list; nothing is asked of anybody else"),
     row("6.3.1", 1, "defences against stuffing and guessing, as documented", Yes)
-        .at(&["crates/flow/src/budget.rs", "crates/web/src/hashing.rs"])
+        .at(&["crates/flow/src/budget.rs", "crates/flow/src/attempts.rs", "crates/web/src/hashing.rs"])
         .by(&[
+            "row_7_a_thousand_at_once_are_compared_five_times",
+            "row_3_strangers_cannot_lock_the_owner_out",
             "row_5_no_365_days_hold_more_reserved_guesses_than_epsilon",
             "row_7_a_thousand_wrong_codes_at_once_are_three_guesses",
             "a_flood_for_one_account_leaves_the_others_their_turn",
@@ -139,12 +150,13 @@ const ROWS: &[Row] = &[
         .by(&["codes_by_mail_and_sms_and_recovery_codes_never_raise_a_level"])
         .note("A code by mail is a way in at the first level, by design; a setting or a tenant closes it for all its accounts"),
     row("6.3.7", 3, "people are told when their details change", Partly)
-        .at(&["crates/flow/src/notice.rs", "crates/flow/src/address.rs"])
+        .at(&["crates/flow/src/notice.rs", "crates/flow/src/address.rs", "crates/flow/src/authenticator.rs"])
         .by(&[
             "every_change_is_told_to_every_other_address_and_to_the_one_that_is_gone",
             "ending_sessions_and_what_an_operator_does_is_told",
+            "row_27_whoever_is_told_of_a_held_passkey_takes_it_away_and_ends_the_session_that_added_it",
         ])
-        .note("Addresses, sessions and what operators do; not yet when an owner adds or removes a passkey"),
+        .note("Addresses, sessions, authenticators that come and go, recoveries, what operators do; no mail yet when a password is changed for another"),
     row("6.3.8", 3, "nobody learns which accounts there are", Yes)
         .at(&["crates/flow/src/sign_in/ask.rs", "docs/decisions/0001-decoys-all-the-way.md"])
         .by(&[
@@ -160,12 +172,20 @@ const ROWS: &[Row] = &[
         .at(&["docs/authentication-paths.md"])
         .by(&["row_43_every_path_by_which_somebody_can_sign_in_is_listed_with_its_method"])
         .note("There is no such path"),
-    row("6.4.3", 2, "a forgotten password does not bypass the second factor", No)
-        .note("No recovery yet"),
+    row("6.4.3", 2, "a forgotten password does not bypass the second factor", Yes)
+        .at(&["crates/flow/src/recover.rs", "crates/flow/src/entry.rs", "docs/decisions/0015-what-is-not-enough-waits.md"])
+        .by(&[
+            "two_proofs_of_different_kinds_open_it_at_once_whichever_comes_first",
+            "row_13_recovery_by_a_recovery_address_is_told_to_every_address_and_opens_after_three_days",
+        ])
+        .note("Two proofs of different kinds, or one and 72 hours in which every address is told and can stop it"),
     row("6.4.4", 2, "a lost factor is replaced only by proof of the same strength", Partly)
-        .at(&["crates/flow/src/account.rs"])
-        .by(&["what_an_operator_does_to_an_account_needs_a_reason_and_says_who_did_it"])
-        .note("By an operator, who proves two factors and writes the reason down; no recovery by its owner yet"),
+        .at(&["crates/flow/src/recover.rs", "crates/flow/src/account.rs"])
+        .by(&[
+            "row_32_a_recovery_ends_every_session_code_and_way_from_before",
+            "what_an_operator_does_to_an_account_needs_a_reason_and_says_who_did_it",
+        ])
+        .note("By recovery (6.4.3), where 72 hours take the place of a second proof, or by an operator who proves two factors and writes the reason down"),
     row("6.4.5", 3, "a reminder before something expires", Partly)
         .at(&["crates/web/src/pages/account.rs"])
         .by(&["row_42_a_recovery_address_is_confirmed_again_after_180_days"])
@@ -214,8 +234,11 @@ const ROWS: &[Row] = &[
         .by(&["a_code_is_accepted_one_step_early_and_one_step_late_and_no_further"]),
     row("6.6.1", 2, "SMS only to confirmed numbers, beside something stronger; not at level 3", Partly)
         .at(&["crates/model/src/sms.rs", "crates/bidden/src/config/table.rs"])
-        .by(&["row_41_only_lines_in_listed_countries_are_written_to"])
-        .note("Off unless countries are listed; passkeys stand beside it. No page tells people of its risks yet"),
+        .by(&[
+            "row_41_only_lines_in_listed_countries_are_written_to",
+            "a_confirmed_number_signs_in_at_the_lowest_level_and_the_record_says_how",
+        ])
+        .note("Off unless countries are listed and a setting opens it; passkeys stand beside it. No page tells people of its risks yet"),
     row("6.6.2", 2, "a code is bound to the request that it was made for", Yes)
         .at(&["crates/model/src/sign_in_code.rs"])
         .by(&[
@@ -279,10 +302,13 @@ const ROWS: &[Row] = &[
     row("7.4.2", 1, "sessions end with the account", Yes)
         .at(&["crates/flow/src/account.rs", "crates/flow/src/account/close.rs"])
         .by(&["no_session_survives_a_lock_however_many_there_are", "the_owner_closes_the_account_and_everybody_is_told_before"]),
-    row("7.4.3", 2, "all other sessions can be ended after a change of factors", Partly)
-        .at(&["crates/web/src/pages/sessions.rs"])
-        .by(&["the_owner_ends_this_session_another_or_all_others"])
-        .note("At any time, on a page of its own; not offered on the page that follows the change"),
+    row("7.4.3", 2, "all other sessions can be ended after a change of factors", Yes)
+        .at(&["crates/web/src/pages/authenticators.rs", "crates/web/src/pages/sessions.rs"])
+        .by(&[
+            "the_owner_ends_this_session_another_or_all_others",
+            "set, weak ones refused, signed in with, wrong ones told in one answer, changed, removed",
+        ])
+        .note("Offered on the page that follows the change, and at any time on a page of its own"),
     row("7.4.4", 2, "signing out is on every page", Yes)
         .at(&["crates/web/templates/frame.html"])
         .by(&["with the keyboard alone"]),

@@ -5,6 +5,7 @@
 use model::account::Account;
 use model::authenticator::Authenticator;
 use model::cx::Cx;
+use model::entry::Entry;
 use model::event::{Actor, AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::method::MethodPolicy;
@@ -13,7 +14,7 @@ use model::source::Source;
 use model::time::Time;
 pub use store::held::{Counted, Told};
 pub use store::outbox::WaitingOf;
-use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, held};
+use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
 use store::{guess_ledger, outbox, refusing_mail};
 
 use crate::activity;
@@ -42,6 +43,8 @@ pub struct OwnData {
     pub sessions: Vec<Session>,
     /// Which browsers signed in before.
     pub browsers: Vec<KnownBrowser>,
+    /// Which ways in wait to open.
+    pub entries: Vec<Entry>,
     /// Which messages wait.
     pub waiting: Vec<WaitingOf>,
     /// What it was told lately.
@@ -78,6 +81,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             mail: mail(reader, cx, &addresses)?,
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
             recovery_codes: held::recovery_codes(reader, id)?,
+            entries: entries::list_waiting(reader, id, cx.now)?,
             counted: held::counted(reader, id)?,
             sessions: session::live(reader, cx, id)?,
             browsers: browsers::list(reader, id)?,

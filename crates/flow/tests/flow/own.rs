@@ -70,8 +70,8 @@ fn close(sim: &mut Sim, visitor: &session::Visitor) -> Result<(), Refusal> {
 fn the_owner_closes_the_account_and_everybody_is_told_before() {
     let mut sim = Sim::new();
     let alice = sim.account(ALICE);
-    give_passkey(&mut sim, alice);
     let (here, there) = (sim.sign_in(ALICE, 1), sim.sign_in(ALICE, 2));
+    give_passkey(&mut sim, alice);
     sim.post();
     sim.advance(HOUR);
     // A code that is under way, and its mail that has not left.
@@ -134,8 +134,8 @@ fn an_operator_who_closes_an_account_takes_its_authenticators_too() {
 fn everything_that_is_held_is_handed_over_without_a_secret_and_that_is_on_the_record() {
     let mut sim = Sim::new();
     let alice = sim.account(ALICE);
-    give_passkey(&mut sim, alice);
     let started = sim.sign_in(ALICE, 1);
+    give_passkey(&mut sim, alice);
     let visitor = sim.visitor(&started);
     sim.write(move |tx, cx| {
         account::act(tx, cx, alice, (account::Change::Lock, Some("told by Bob")), &flow::by::By::COMMAND)

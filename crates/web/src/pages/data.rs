@@ -107,6 +107,13 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "first_used": known.first_used.to_string(),
             "last_used": known.last_used.to_string(),
         })).collect::<Value>(),
+        "ways_in_waiting": data.entries.iter().map(|entry| json!({
+            "kind": entry.kind.code(),
+            "proved": entry.proofs,
+            "asked_at": entry.asked_at.to_string(),
+            "opens_at": entry.opens_at.to_string(),
+            "expires_at": entry.expires_at.to_string(),
+        })).collect::<Value>(),
         "mail_waiting": data.waiting.iter().map(|waiting| json!({
             "what": waiting.kind.code(),
             "queued_at": waiting.queued_at.to_string(),
