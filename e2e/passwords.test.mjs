@@ -92,7 +92,7 @@ describe("passwords and apps", { concurrency: 2 }, () => {
     await setPassword(page, server, { "Current password": GOOD, "New password": OTHER });
     assert.match(await words(page), /The password was changed\./);
     await page.getByRole("button", { name: "End all other sessions" }).click();
-    await page.waitForURL(/sessions-ended/);
+    await page.waitForURL(/\/account\/sessions\?ended=/);
     await other.page.goto(`${server.origin}/account`);
     assert.match(other.page.url(), /sign-in\?notice=over/);
 
