@@ -10,11 +10,12 @@ pub mod name;
 use model::account::Account;
 use model::address::{Address, masked};
 use model::cx::Cx;
-use model::digest::Digest;
+use model::digest::{Digest, Keys};
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
 use model::method::Use;
+use model::name::PrivateName;
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::sign_in_code::CodeState;
@@ -22,6 +23,8 @@ use model::source::Source;
 pub use store::addresses::Kept as SignInAddress;
 pub use store::recovery_addresses::Kept as RecoveryAddress;
 use store::{Reader, Store, Tx, addresses, outbox, recovery_addresses, sign_in_codes, tenants};
+use wire::mail::mailbox::Mailbox;
+use wire::name::Name;
 use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
@@ -221,6 +224,18 @@ fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<
         return Ok(Err(Refusal::AddressUnknown));
     }
     Ok(Ok(removed(it.kind, AddressRole::Recovery, &it.shown)))
+}
+
+/// The identity of an address, a telephone number or a private name that is kept, or was typed, as text; none where it can be
+/// none of them.
+#[must_use]
+pub fn identity_of(keys: &Keys, text: &str) -> Option<Digest> {
+    if let Ok(name) = Name::parse(text) {
+        return Some(PrivateName::new(name, keys).identity());
+    }
+    let phone = Phone::parse(text).map(|phone| Address::of_phone(phone, keys));
+    let address = phone.or_else(|_| Mailbox::parse(text).map(|mailbox| Address::new(mailbox, keys)));
+    address.ok().map(|address| address.identity())
 }
 
 /// `a…@example.com`; of a telephone number the country and the last digits, of a private name the first letter.

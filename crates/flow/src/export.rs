@@ -22,6 +22,7 @@ use wire::password_hash::PasswordHash;
 
 use crate::by::By;
 use crate::import::PERSONAL;
+use crate::totp;
 
 /// How many accounts are read at once.
 const AT_ONCE: i64 = 500;
@@ -179,23 +180,8 @@ fn hash(own: &Own, reader: &Reader<'_>) -> Result<PasswordHash, Fault> {
     PasswordHash::parse(text).map_err(|error| Fault::new(UNREADABLE, error))
 }
 
-/// The hash functions, by the byte that stands for each in what is sealed.
-const ALGORITHMS: [(u8, &str); 3] = [(1, "SHA1"), (2, "SHA256"), (3, "SHA512")];
-
 fn shared(own: &Own, reader: &Reader<'_>) -> Result<Shared, Fault> {
-    let plain = own.open(reader.keys())?;
-    let [algorithm, digits, secret @ ..] = plain.expose().as_slice() else {
-        return Err(Fault::plain(UNREADABLE));
-    };
-    let algorithm = ALGORITHMS.iter().find(|(byte, _)| byte == algorithm).ok_or(Fault::plain(UNREADABLE))?;
-    Ok(Shared { secret: secret.to_vec(), algorithm: algorithm.1, digits: *digits })
-}
-
-/// What is sealed of a secret that an app has: which hash function, how many digits, the secret.
-#[must_use]
-pub fn sealed_totp(shared: &Shared) -> Vec<u8> {
-    let algorithm = ALGORITHMS.iter().find(|(_, name)| *name == shared.algorithm);
-    let mut plain = vec![algorithm.map_or(1, |(byte, _)| *byte), shared.digits];
-    plain.extend(&shared.secret);
-    plain
+    let totp = totp::read(&own.open(reader.keys())?).ok_or(Fault::plain(UNREADABLE))?;
+    let (algorithm, digits) = (totp.algorithm().code(), totp.digits().count());
+    Ok(Shared { secret: totp.secret().expose().clone(), algorithm, digits })
 }

@@ -29,6 +29,7 @@ use wire::account_file::{Entry, Row};
 use wire::mail::mailbox::Mailbox;
 
 use crate::by::By;
+use crate::totp;
 
 /// How many accounts one transaction takes. More of them would keep others waiting.
 pub const BATCH: usize = 200;
@@ -249,7 +250,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
         secrets.push((AuthenticatorKind::Password, hash.to_string().into_bytes()));
     }
     if let Some(shared) = &row.totp {
-        secrets.push((AuthenticatorKind::Totp, crate::export::sealed_totp(shared)));
+        let totp = totp::of_file(shared).ok_or(Fault::plain("a secret that was read cannot be used"))?;
+        secrets.push((AuthenticatorKind::Totp, totp::write(&totp)));
     }
     let mut own = Vec::new();
     for (kind, plain) in secrets {

@@ -15,7 +15,7 @@ use model::time::Time;
 pub use store::held::{Counted, Told};
 pub use store::outbox::WaitingOf;
 use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
-use store::{guess_ledger, outbox, refusing_mail};
+use store::{guess_ledger, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
 use crate::address::{self, Addresses};
@@ -36,7 +36,7 @@ pub struct OwnData {
     /// What it can prove itself with.
     pub authenticators: Vec<Authenticator>,
     /// How many recovery codes are left.
-    pub recovery_codes: i64,
+    pub recovery_codes: u32,
     /// Wrong entries that are counted.
     pub counted: Vec<Counted>,
     /// Who is signed in.
@@ -80,7 +80,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             open: methods::of_account(&cx.policy, &account),
             mail: mail(reader, cx, &addresses)?,
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
-            recovery_codes: held::recovery_codes(reader, id)?,
+            recovery_codes: recovery_codes::left(reader, id)?.map_or(0, |left| left.count),
             entries: entries::list_waiting(reader, id, cx.now)?,
             counted: held::counted(reader, id)?,
             sessions: session::live(reader, cx, id)?,

@@ -27,7 +27,6 @@ use model::time::Time;
 use store::{Store, Tx, accounts, authenticators, browsers, entries, recovery_codes};
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
-use wire::phone::Phone;
 
 use crate::account::end_codes;
 use crate::address::Addresses;
@@ -88,20 +87,6 @@ impl Named {
 #[must_use]
 pub(crate) fn pair(keys: &Keys, named: &Digest, address: &Digest) -> Digest {
     keys.digest(Of::Identity, &[b"recovery", named.bytes(), address.bytes()])
-}
-
-/// The identity of an address, or of a private name, as it was typed.
-pub(crate) fn identity(keys: &Keys, typed: &str) -> Option<Digest> {
-    match Name::parse(typed) {
-        Ok(name) => Some(PrivateName::new(name, keys).identity()),
-        Err(_) => {
-            let phone = Phone::parse(typed).map(|phone| Address::of_phone(phone, keys));
-            phone
-                .or_else(|_| Mailbox::parse(typed).map(|mailbox| Address::new(mailbox, keys)))
-                .ok()
-                .map(|it| it.identity())
-        }
-    }
 }
 
 /// Whether a recovery code may go to this address of an account: one to sign in by, the main one, or one for recovery that

@@ -22,6 +22,8 @@ use store::attempts::Place;
 use store::authenticators::{self, Kept};
 use store::{Store, Tx};
 
+use wire::account_file::Shared;
+
 use crate::{attempts, methods};
 
 /// Whether an app of this account could be used for anything: its codes are asked for beside a password only.
@@ -57,6 +59,12 @@ pub(crate) fn read(plain: &Secret<Vec<u8>>) -> Option<Totp> {
         _ => return None,
     };
     Totp::from_parts(Secret::new(secret.to_vec()), algorithm, Digits::from_count(*digits)?)
+}
+
+/// The secret of an app as a file of accounts has it, whose reader holds it to the same bounds.
+pub(crate) fn of_file(shared: &Shared) -> Option<Totp> {
+    let (algorithm, digits) = (Algorithm::from_code(shared.algorithm)?, Digits::from_count(shared.digits)?);
+    Totp::from_parts(Secret::new(shared.secret.clone()), algorithm, digits)
 }
 
 fn open(keys: &Keys, kept: &Kept) -> Result<Totp, Fault> {

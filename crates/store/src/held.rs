@@ -7,16 +7,6 @@ use model::time::Time;
 use crate::tx::Reader;
 use crate::value::args;
 
-/// How many recovery codes are left.
-///
-/// # Errors
-/// A fault of the database.
-pub fn recovery_codes(reader: &mut Reader<'_>, account: AccountId) -> Result<i64, Fault> {
-    let row =
-        reader.db.one("SELECT COUNT(*) FROM recovery_codes WHERE account = $1", args![account.bytes()])?;
-    row.map_or(Ok(0), |mut row| row.int(0))
-}
-
 /// What an account was told lately of one kind.
 #[derive(Clone, Debug)]
 pub struct Told {

@@ -31,7 +31,7 @@ pub struct Prepared {
 /// Computes which address it was.
 #[must_use]
 pub fn prepare(store: &Store, submitted: submit::Prepared) -> Prepared {
-    let to = submitted.address.as_deref().and_then(|typed| super::identity(store.keys(), typed));
+    let to = submitted.address.as_deref().and_then(|typed| address::identity_of(store.keys(), typed));
     Prepared { submitted, to }
 }
 
