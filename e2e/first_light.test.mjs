@@ -148,11 +148,11 @@ describe("first light", { concurrency: 2 }, () => {
     assert.doesNotMatch(stranger.page.url(), ACCOUNT);
   });
 
-  test("a person ends another browser's session from the account page", async (t) => {
+  test("a person ends another browser's session from the page of sessions", async (t) => {
     const { server, owner } = await firstAccount(t);
     const phone = await visitor(t, { viewport: { width: 390, height: 800 } });
     await signIn(phone.page, server.origin, owner.box, ADA);
-    await owner.page.goto(`${server.origin}/account`);
+    await owner.page.goto(`${server.origin}/account/sessions`);
     await owner.page.getByRole("button", { name: "End this session" }).click();
     await owner.page.waitForLoadState();
     await phone.page.goto(`${server.origin}/account`);

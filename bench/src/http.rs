@@ -82,6 +82,8 @@ pub(crate) struct Connection {
     out: Vec<u8>,
     input: Vec<u8>,
     closing: bool,
+    /// The address that a proxy would report; nothing when empty.
+    forwarded: String,
     /// How many requests were answered.
     pub(crate) answered: u64,
 }
@@ -91,7 +93,13 @@ impl Connection {
     #[must_use]
     pub(crate) fn new(site: Arc<Site>) -> Self {
         let (out, input) = (Vec::with_capacity(2048), Vec::with_capacity(64 * 1024));
-        Self { site, stream: None, out, input, closing: false, answered: 0 }
+        Self { site, stream: None, out, input, closing: false, forwarded: String::new(), answered: 0 }
+    }
+
+    /// One whose visitor is at this address, towards a server that takes our word for it.
+    #[must_use]
+    pub(crate) fn of(site: Arc<Site>, forwarded: String) -> Self {
+        Self { forwarded, ..Self::new(site) }
     }
 
     /// Asks and waits for the whole answer.
@@ -149,6 +157,9 @@ impl Connection {
         put(&["\r\nAccept: text/html,*/*;q=0.8\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document"]);
         if !cookies.is_empty() {
             put(&["\r\nCookie: ", cookies]);
+        }
+        if !self.forwarded.is_empty() {
+            put(&["\r\nX-Forwarded-For: ", &self.forwarded]);
         }
         match form {
             None => put(&["\r\nSec-Fetch-Site: none\r\n\r\n"]),

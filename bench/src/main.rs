@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod fake;
+mod flood;
 mod flushes;
 mod growth;
 mod http;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Some(Task::StoreOneRun(options)) => store::ours::run(options).map(|()| true),
         Some(Task::Nodes(options)) => several(options),
         Some(Task::Passkeys(options)) => passkeys::run(options),
+        Some(Task::Flood(options)) => floods(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))
@@ -92,6 +94,13 @@ fn several(options: &nodes::options::Options) -> Result<bool, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
     runtime.block_on(until_interrupted(nodes::run(options)))
+}
+
+/// A crowd that tries passwords. The server has a core of its own.
+fn floods(options: &flood::Options) -> Result<bool, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
+    runtime.block_on(until_interrupted(flood::run(options)))
 }
 
 /// Work on a thread of its own, which is told when it is interrupted and then ends what it has started.

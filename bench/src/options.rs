@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::flood;
 use crate::growth::options as growth;
 use crate::nodes::options as nodes;
 use crate::passkeys;
@@ -39,6 +40,8 @@ pub(crate) enum Task {
     Nodes(nodes::Options),
     /// Sign-ins by passkey on the embedded store, beside the bare verification of the same signatures.
     Passkeys(passkeys::Options),
+    /// Sign-ins by code and by passkey while a crowd tries passwords, against the same without the crowd.
+    Flood(flood::Options),
     /// Password hashes a second through the pool of the server, against argon2 by itself.
     Passwords(passwords::Options),
 }

@@ -220,7 +220,8 @@ fn opened(store: &Store, browser: u32) -> Result<Visitor, Trouble> {
             source: source(),
         };
         let mut events = Vec::new();
-        let Started { session, .. } = finish::start(tx, &mut cx, &mut events, start)?;
+        let started = finish::start(tx, &mut cx, &mut events, start)?;
+        let Started { session, .. } = started.map_err(|_| Fault::plain("a new account waits"))?;
         tx.record(&events, Visitor { session, account })
     });
     opened.map_err(|fault| told(&fault))

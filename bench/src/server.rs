@@ -97,6 +97,14 @@ impl Setup {
         self.run(more, false)
     }
 
+    /// The same, with further settings.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn start_with(&self, more: &[(&str, &str)]) -> Result<Server, Trouble> {
+        self.run(more, true)
+    }
+
     fn run(&self, more: &[(&str, &str)], pinned: bool) -> Result<Server, Trouble> {
         let mut command = Command::new(if pinned { Path::new("taskset") } else { &self.program });
         if pinned {

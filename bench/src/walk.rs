@@ -163,7 +163,11 @@ async fn newest(to: &mut Connection, address: &str) -> Result<Option<String>, Tr
     }
 }
 
-async fn get<T>(
+/// A page, and what is looked for on it.
+///
+/// # Errors
+/// Another status than 200, or a page without it.
+pub(crate) async fn get<T>(
     to: &mut Connection,
     jar: &mut Jar,
     path: &str,
@@ -177,7 +181,16 @@ async fn get<T>(
     find(answer.body).ok_or_else(|| Trouble::Unexpected(format!("GET {path}: the page lacks what it is for")))
 }
 
-async fn post(to: &mut Connection, jar: &mut Jar, path: &str, form: &str) -> Result<String, Trouble> {
+/// A form, and where it leads.
+///
+/// # Errors
+/// Another status than 303.
+pub(crate) async fn post(
+    to: &mut Connection,
+    jar: &mut Jar,
+    path: &str,
+    form: &str,
+) -> Result<String, Trouble> {
     let answer = to.exchange(Request { path, cookies: jar.header(), form: Some(form) }).await?;
     let Some(location) = answer.location().filter(|_| answer.status == 303) else {
         return Err(wrong("POST", path, &answer));
@@ -194,13 +207,14 @@ fn wrong(method: &str, path: &str, answer: &Answer<'_>) -> Trouble {
     Trouble::Unexpected(format!("{method} {path}: {}{to} {heading}", answer.status).trim_end().to_owned())
 }
 
-fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+/// What stands between two texts.
+pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(from)?;
     rest.split_once(to).map(|(inner, _)| inner)
 }
 
 /// The token that every form carries.
-fn form_token(page: &str) -> Option<String> {
+pub(crate) fn form_token(page: &str) -> Option<String> {
     between(page, "name=\"csrf\" value=\"", "\"").filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
@@ -210,7 +224,8 @@ fn code(mail: &str) -> Option<&str> {
     (host.starts_with('@') && !code.is_empty()).then_some(code)
 }
 
-fn field(form: &mut String, name: &str, value: &str) {
+/// Adds a field to an encoded form.
+pub(crate) fn field(form: &mut String, name: &str, value: &str) {
     if !form.is_empty() {
         form.push('&');
     }

@@ -1,5 +1,6 @@
 //! What tests and measurements need to prove bidden on real servers: PostgreSQL clusters of our own, a disk that can
-//! be filled, a proxy between client and server that fails when told to, and an authenticator in software.
+//! be filled, a proxy between client and server that fails when told to, an authenticator in software, and files of
+//! places.
 //!
 //! Nothing here is part of the product. It is for Linux with Debian's packages, and it leaves nothing behind, not even
 //! when the test process is killed.
@@ -10,6 +11,7 @@
 
 pub mod passkey;
 mod patience;
+pub mod places;
 pub mod postgres;
 mod program;
 pub mod proxy;

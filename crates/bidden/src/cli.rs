@@ -43,7 +43,7 @@ pub(crate) struct Place {
 pub(crate) enum Command {
     /// Run the server until it is told to end (Ctrl-C or SIGTERM)
     Serve,
-    /// Accounts: invite, list, show, lock, unlock, end sessions, reset, move, close
+    /// Accounts: invite, list, show, lock, unlock, end sessions, reset, move, close, import, export
     #[command(subcommand)]
     Account(Account),
     /// Tenants: organisations with their domains, and which ways in they leave open
@@ -169,6 +169,12 @@ pub(crate) enum Account {
         #[arg(long, conflicts_with = "to")]
         personal: bool,
     },
+    /// Open accounts that are brought over from elsewhere, with their passwords and apps
+    #[command(after_help = IMPORT)]
+    Import(Import),
+    /// Write every account into a file that another installation can import
+    #[command(after_help = EXPORT)]
+    Export(ExportAccounts),
     /// Close an account for good: its record stays, its address is free
     Close {
         /// The address or the identifier
@@ -181,6 +187,66 @@ pub(crate) enum Account {
         yes: bool,
     },
 }
+
+/// In which form a file of accounts is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum AccountForm {
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values, the first line names the columns
+    Csv,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The file; `-` for standard input
+    pub(crate) file: PathBuf,
+    /// In which form it is [default: by the end of its name]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<AccountForm>,
+    /// Check everything against the store, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave out rows that cannot be used; without this one of them stops everything before anything is written
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const IMPORT: &str = "\
+Each row needs an address; docs/account-files.md has all fields. Passwords are taken as hashes of argon2, bcrypt, PBKDF2 \
+and scrypt, and hashed anew when their owners sign in. Accounts that are here already are left as they are, so that an \
+import that was interrupted is begun again with the same file. Nobody is mailed.
+
+Examples:
+  bidden account import people.csv --dry-run
+  bidden account import people.csv
+  ssh old-server bidden account export --secrets | bidden account import - --format jsonl";
+
+#[derive(Args)]
+pub(crate) struct ExportAccounts {
+    /// The file to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// In which form [default: by the end of the file's name, else jsonl]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<AccountForm>,
+    /// With the hashes of passwords and the secrets of apps
+    #[arg(long)]
+    pub(crate) secrets: bool,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+const EXPORT: &str = "\
+Passkeys and recovery codes cannot be taken along: the first belong to the name of this site, the second to its keys.
+
+Examples:
+  bidden account export -o accounts.csv
+  bidden account export --secrets -o accounts.jsonl";
 
 /// What a layer of the policy leaves open. What is not named stays as it is.
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod config;
 mod installation;
 mod keys_file;
 mod passwords;
+mod places;
 mod rules;
 mod serve;
 mod worker;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use flow::{invitation, operator};
 use model::cx::Cx;
 use model::entropy::Entropy;
+use model::place::{Atlas, Maps};
 use model::policy::Policy;
 use model::secret::Secret;
 use model::voice::Voice;
@@ -26,6 +27,7 @@ use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
 use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
+use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
 use crate::{Failed, installation, passwords, rules};
@@ -45,6 +47,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         let facts = list.facts();
         tracing::info!(passwords = facts.records, built_at = %facts.built_at, "breached passwords are refused");
     }
+    let (maps, sources) = places::open(&config)?;
     let wake = Arc::new(Notify::new());
     let waker = Arc::clone(&wake);
     let store = installation::make(&config, move |mail| {
@@ -63,7 +66,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
             "the system's clock is behind the newest event on the record; times go on from the record"
         );
     }
-    let letterhead = letterhead(&config)?;
+    let letterhead = letterhead(&config, maps.clone())?;
     let policy = Arc::new(policy(&config, &letterhead)?);
     let post = Arc::new(Post {
         letterhead,
@@ -76,23 +79,25 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let node = if store.is_shared() { Some(Entropy::system().bytes()?) } else { None };
     let app = App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?;
     let hashing = Pool::new(passwords::hashing(&config));
-    let app = Arc::new(app.among(node).with_passwords(hashing, breached));
+    let app = app.among(node).with_passwords(hashing, breached);
+    let app = Arc::new(app.with_places(maps.clone()));
 
     announce(&config, link.as_deref())?;
-    runtime.block_on(until_told(app, post, wake, listener))
+    runtime.block_on(until_told(app, post, (wake, listener), (maps, sources)))
 }
 
 async fn until_told(
     app: Arc<App>,
     post: Arc<Post>,
-    wake: Arc<Notify>,
-    listener: Listener,
+    (wake, listener): (Arc<Notify>, Listener),
+    (maps, sources): (Arc<Maps>, Vec<Source>),
 ) -> Result<(), Failed> {
     let (tell, end) = End::new();
     let mut workers = JoinSet::new();
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let told = async move {
         tokio::select! {
@@ -171,7 +176,7 @@ fn stylesheet(config: &Config) -> Option<String> {
     (!css.is_empty()).then_some(css)
 }
 
-fn letterhead(config: &Config) -> Result<Letterhead, Failed> {
+fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Letterhead, Failed> {
     let origin = Origin::parse(&config.public_url)?;
     let host = origin.host().to_string();
     let from = match &config.smtp {
@@ -189,6 +194,7 @@ fn letterhead(config: &Config) -> Result<Letterhead, Failed> {
             .map_or_else(|| config.site_name.clone(), |smtp| smtp.from_name.clone()),
         time_zone: config.time_zone.clone(),
         voice: Arc::new(Voice::new(config.language.tag(), &[outbound::texts::ENGLISH])?),
+        atlas,
     };
     letterhead.check()?;
     Ok(letterhead)

@@ -40,6 +40,39 @@ const PATHS: &[(&str, Part)] = &[
     ),
     ("/account/confirm/code", Asks("`mail_code`", "mails a code to whoever is signed in")),
     ("/sign-in/passkey", Takes("`passkey`", "begins a session at the second level")),
+    (
+        "/sign-in/password",
+        Takes(
+            "`password`",
+            "begins a session at the first level, or leads on to `/sign-in/totp` where the account has an app",
+        ),
+    ),
+    (
+        "/sign-in/totp",
+        Takes("`password`, `totp`", "begins a session at the second level, after the password"),
+    ),
+    (
+        "/account/confirm/password",
+        Takes(
+            "`password`, `totp`",
+            "confirms who is there: at the second level with both, at the first without an app",
+        ),
+    ),
+    (
+        "/recover",
+        Asks(
+            "`mail_code`",
+            "mails a recovery code to an address of the account that was named, or does not, in the same words",
+        ),
+    ),
+    (
+        "/recover/saved",
+        Takes("`recovery_code`", "makes a way in that opens after 72 hours, or at once with a mailed code"),
+    ),
+    (
+        "/entry/{id}",
+        Takes("what was proved before", "begins a session once it has opened, in the browser that proved it"),
+    ),
     ("/account/confirm/passkey", Takes("`passkey`", "confirms who is there at the second level")),
 ];
 
@@ -50,12 +83,19 @@ const OTHERS: &[&str] = &[
     "/sign-out",
     "/not-me/{token}",
     "/account",
+    "/account/sessions",
     "/account/sessions/",
+    "/account/data",
+    "/account/close",
     "/account/confirm",
     "/account/activity",
     "/account/authenticators",
     "/account/addresses",
+    "/account/entries",
     "/about-this-address",
+    "/entry",
+    "/entry/cancel/",
+    "/authenticator",
     "/operator",
     "/operator/accounts",
     "/operator/tenants",
@@ -69,8 +109,15 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Those of them that this holds for with everything below.
-const BELOW: &[&str] =
-    &["/inbox", "/account/activity", "/account/authenticators", "/account/addresses", "/about-this-address"];
+const BELOW: &[&str] = &[
+    "/inbox",
+    "/account/activity",
+    "/account/authenticators",
+    "/account/addresses",
+    "/account/entries",
+    "/about-this-address",
+    "/authenticator",
+];
 
 /// Every path of the router.
 fn routes() -> Vec<String> {

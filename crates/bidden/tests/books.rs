@@ -187,7 +187,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 24] = [
+const ATTACKS: [(u8, &str, &str); 34] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -227,6 +227,51 @@ const ATTACKS: [(u8, &str, &str); 24] = [
         "The request is on the record before anything leaves, and its end at most a minute after its time",
     ),
     (12, "Find out which addresses have accounts", "Same answer, same header fields, same time, same work"),
+    (
+        13,
+        "Recover an account by its recovery address, unseen",
+        "It gets no sign-in codes; a recovery is told to every address, and where there is one alone it waits",
+    ),
+    (
+        14,
+        "Recover an account by an address of somebody else",
+        "Whoever reads its mail learns what hangs on it and takes it away; the owner is told before",
+    ),
+    (
+        19,
+        "Sign in by something weaker than the owner's passkey",
+        "In a browser that is new to the account it waits a day; everybody is told and can stop it",
+    ),
+    (
+        27,
+        "Add a passkey from a stolen session, to stay",
+        "It needs a fresh proof, is held for a day, and every address is told with a link that takes it away",
+    ),
+    (
+        29,
+        "Carry tokens away and use them elsewhere",
+        "A token that is bound to a key is worth nothing without it, and never works as a bearer token",
+    ),
+    (
+        30,
+        "Use a copied refresh token",
+        "Of two who use the same one neither keeps access: the family ends, and its owner sees that",
+    ),
+    (
+        31,
+        "Refresh for ever",
+        "No use moves the absolute end of a grant; without use it ends before",
+    ),
+    (
+        32,
+        "Stay signed in while the owner recovers the account",
+        "A recovery ends every session, code, recovery code and way in, and what its owner does not keep",
+    ),
+    (
+        35,
+        "Have a person paste the address that their browser was sent to",
+        "A code for the loopback is redeemed from where its browser is, soon, and with the key that asked",
+    ),
     (38, "Put words into genuine mail", "Nothing an asker can influence appears as text"),
     (39, "Let a link scanner follow every link", "Looking changes nothing"),
     (
@@ -239,6 +284,11 @@ const ATTACKS: [(u8, &str, &str); 24] = [
         "Make the server send text messages that somebody earns on",
         "Countries on a list, no premium or satellite range, and budgets per destination, per prefix and in all; every \
          spelling of a number is that number",
+    ),
+    (
+        42,
+        "Come by a recycled number or mailbox",
+        "A recovery address counts for 180 days and then only once it is confirmed again; no text message suffices alone",
     ),
     (
         43,

@@ -1,22 +1,24 @@
 //! What an operator does with accounts: list, show, lock, unlock, end sessions, reset, close.
 
+pub mod close;
 pub mod facts;
 pub mod search;
 
 use model::account::{Account, AccountState};
-use model::address::{Address, masked};
+use model::address::Address;
 use model::cx::Cx;
 use model::event::{Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
-use model::method::{MethodPolicy, Use};
+use model::method::{Method, MethodPolicy, Use};
 use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox, sign_in_codes};
+use store::{Store, Tx, accounts, attempts, authenticators, browsers, outbox, recovery_codes, sign_in_codes};
 
 use crate::by::By;
+use crate::entry;
 use crate::notice::{self, Telling, Whom};
 use crate::session::end_all;
 use crate::sign_in::submit::refund;
@@ -53,7 +55,7 @@ pub enum Change {
     Lock,
     /// Sign-in again.
     Unlock,
-    /// For good: sessions end, known browsers are forgotten, the address is free. The record stays.
+    /// For good: sessions end, whatever it can be entered by goes, the address is free. The record stays.
     Close,
     /// Every session and live code ends; the owner signs in again.
     EndSessions,
@@ -142,17 +144,20 @@ pub fn act(
         events.extend(end_all(tx, cx, id, (None, why))?);
         end_codes(tx, cx, id, &mut events)?;
     }
+    if !matches!(change, Change::Unlock | Change::EndSessions) {
+        events.extend(entry::close_all(tx, cx, (id, by))?);
+    }
     if change == Change::Reset {
         reset(tx, cx, (&account, by), &mut events)?;
+    }
+    if change == Change::Close {
+        outbox::drop_of(tx, id, cx.now)?;
     }
     for what in told(change, &events) {
         notice::tell(tx, cx, id, Telling::of(what), Whom::Everybody)?;
     }
     if to == AccountState::Closed {
-        browsers::forget_all(tx, id)?;
-        notices::forget(tx, id)?;
-        let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
-        accounts::free_address(tx, id, &masked(local, domain), cx.now)?;
+        close::clear(tx, cx, &account)?;
     }
     tx.record(&events, Ok(()))
 }
@@ -228,7 +233,10 @@ fn reset(
     }
     // A list has an end, this has not.
     authenticators::remove_all(tx, id, None)?;
-    authenticators::forget_recovery_codes(tx, id)?;
+    recovery_codes::forget(tx, id)?;
+    for method in [Method::Password, Method::Totp] {
+        attempts::forget(tx, id, method)?;
+    }
     browsers::forget_all(tx, id)?;
     if account.methods.is_some() {
         accounts::put_methods(tx, id, None)?;
@@ -239,7 +247,13 @@ fn reset(
     Ok(())
 }
 
-fn end_codes(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, events: &mut Vec<Event>) -> Result<(), Fault> {
+/// Ends the live codes of an account.
+pub(crate) fn end_codes(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    id: AccountId,
+    events: &mut Vec<Event>,
+) -> Result<(), Fault> {
     for request in sign_in_codes::list_live_of(tx, id)? {
         if let Some(kept) = sign_in_codes::claim_end(tx, request, CodeState::Expired, cx.now)? {
             refund(tx, &kept)?;

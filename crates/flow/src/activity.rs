@@ -111,8 +111,26 @@ impl Show {
                 EventKind::SessionStarted { .. }
                     | EventKind::SessionEnded { .. }
                     | EventKind::SignInCodesSuppressed { .. }
+                    | EventKind::MessageHandedOver { .. }
+                    | EventKind::MessageDeferred { .. }
+                    | EventKind::MessageBounced { .. }
             ),
         }
+    }
+}
+
+/// Which lines are shown, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// Which.
+    pub show: Show,
+    /// Lines that began since then; all of them without it.
+    pub since: Option<Time>,
+}
+
+impl From<Show> for Filter {
+    fn from(show: Show) -> Self {
+        Self { show, since: None }
     }
 }
 
@@ -139,14 +157,15 @@ const STEPS: usize = 8;
 pub fn page(
     store: &Store,
     account: AccountId,
-    show: Show,
+    filter: impl Into<Filter>,
     before: Option<EventId>,
     wanted: usize,
 ) -> Result<Page, Fault> {
+    let Filter { show, since } = filter.into();
+    let start = since.map_or(EventId::from_bytes([0; 16]), EventId::at);
     let mut to = before.unwrap_or(NEWEST);
     let mut entries: Vec<Entry> = Vec::new();
     for _ in 0..STEPS {
-        let start = EventId::from_bytes([0; 16]);
         let window = store.read(|reader| events::list_account(reader, account, (start, to), STEP))?;
         let last_step = i64::try_from(window.len()).unwrap_or(0) < STEP;
         let Some(oldest) = window.last().map(|event| event.id) else {
@@ -171,6 +190,32 @@ pub fn page(
         to = oldest;
     }
     Ok(Page { entries, older: Some(to) })
+}
+
+/// An event as the owner of its account may have it: the words that an operator wrote for other operators are left out.
+#[must_use]
+pub fn for_owner(event: Event) -> Event {
+    match event.kind {
+        EventKind::OperatorActed { act, .. } => {
+            Event { kind: EventKind::OperatorActed { act, reason: String::new() }, ..event }
+        }
+        _ => event,
+    }
+}
+
+/// Events of an account before `before`, the newest first, as its owner may have them.
+///
+/// # Errors
+/// A fault of the store.
+pub fn raw(
+    store: &Store,
+    account: AccountId,
+    before: Option<EventId>,
+    limit: i64,
+) -> Result<Vec<Event>, Fault> {
+    let range = (EventId::from_bytes([0; 16]), before.unwrap_or(NEWEST));
+    let all = store.read(|reader| events::list_account(reader, account, range, limit))?;
+    Ok(all.into_iter().map(for_owner).collect())
 }
 
 /// How many events make the lines of the account page.

@@ -10,11 +10,12 @@ pub mod name;
 use model::account::Account;
 use model::address::{Address, masked};
 use model::cx::Cx;
-use model::digest::Digest;
+use model::digest::{Digest, Keys};
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
 use model::id::AccountId;
 use model::method::Use;
+use model::name::PrivateName;
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::sign_in_code::CodeState;
@@ -22,6 +23,8 @@ use model::source::Source;
 pub use store::addresses::Kept as SignInAddress;
 pub use store::recovery_addresses::Kept as RecoveryAddress;
 use store::{Reader, Store, Tx, addresses, outbox, recovery_addresses, sign_in_codes, tenants};
+use wire::mail::mailbox::Mailbox;
+use wire::name::Name;
 use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
@@ -79,6 +82,20 @@ pub fn check(
 }
 
 impl Addresses {
+    /// How many mailboxes there are, as far as notices go: spellings of one mailbox are one.
+    #[must_use]
+    pub fn mailboxes(&self) -> usize {
+        let own = self.sign_in.iter().map(|kept| (kept.kind, kept.destination));
+        let all = own.chain(self.recovery.iter().map(|kept| (kept.kind, kept.destination)));
+        let mut seen: Vec<Digest> = Vec::new();
+        for (_, destination) in all.filter(|(kind, _)| *kind == AddressKind::Mail) {
+            if !seen.iter().any(|one| one.matches(&destination)) {
+                seen.push(destination);
+            }
+        }
+        seen.len()
+    }
+
     /// Whether the account takes one more. A recovery address that it has is confirmed once more.
     fn takes(&self, identity: &Digest, role: AddressRole) -> Verdict<()> {
         let signs_in = self.sign_in.iter().any(|kept| kept.identity.matches(identity));
@@ -207,6 +224,18 @@ fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<
         return Ok(Err(Refusal::AddressUnknown));
     }
     Ok(Ok(removed(it.kind, AddressRole::Recovery, &it.shown)))
+}
+
+/// The identity of an address, a telephone number or a private name that is kept, or was typed, as text; none where it can be
+/// none of them.
+#[must_use]
+pub fn identity_of(keys: &Keys, text: &str) -> Option<Digest> {
+    if let Ok(name) = Name::parse(text) {
+        return Some(PrivateName::new(name, keys).identity());
+    }
+    let phone = Phone::parse(text).map(|phone| Address::of_phone(phone, keys));
+    let address = phone.or_else(|_| Mailbox::parse(text).map(|mailbox| Address::new(mailbox, keys)));
+    address.ok().map(|address| address.identity())
 }
 
 /// `a…@example.com`; of a telephone number the country and the last digits, of a private name the first letter.

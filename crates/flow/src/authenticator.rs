@@ -1,20 +1,28 @@
 //! What an account can prove itself with: list it, name it, take it away; and cancel what was just added.
 //!
-//! Implements: OWASP ASVS 5.0 6.3.7, 7.5.1; NIST SP 800-63B-4 §4.1.2, §4.4.
+//! Whoever adds or removes one, of whatever kind, says so by [`added`] or [`removed`].
+//!
+//! Implements: OWASP ASVS 5.0 6.3.7, 7.5.1; NIST SP 800-63B-4 §4.1.2, §4.4, §4.6; `threats.md` §5.2 row 27.
 
-use model::authenticator::Authenticator;
+pub mod bind;
+
+use model::authenticator::{Authenticator, AuthenticatorKind, BESIDE};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, AuthenticatorId};
+use model::notice::What;
 use model::refusal::{Refusal, Verdict};
+use model::session::{Session, SessionEnd};
 use model::source::Source;
-use store::{Store, Tx, accounts, authenticators};
+use model::time::Time;
+use store::{Store, Tx, accounts, authenticators, sessions};
 use wire::invisible::is_invisible;
 
-use crate::Outcome;
-use crate::session::Visitor;
+use crate::notice::{self, Telling, Whom};
+use crate::session::{Visitor, ended};
+use crate::{Outcome, attempts};
 
 /// How many authenticators an account can have.
 pub const MOST: usize = 25;
@@ -39,6 +47,50 @@ pub fn cancel_digest(keys: &Keys, id: AuthenticatorId, secret: &[u8; 16]) -> Dig
     keys.digest(Of::Token, &[b"cancel authenticator", id.bytes(), secret])
 }
 
+/// Says everywhere that one was added: the event, for whoever adds it to record, and a notice to every mailbox of the
+/// account. One that is held can be taken away by the link in the notice until it can be used.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn added(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    (cancel, source): (&[u8; 16], Source),
+) -> Result<Event, Fault> {
+    let usable_at = (!own.is_usable(cx.now)).then_some(own.usable_at);
+    let telling = Telling::of(What::AuthenticatorAdded { kind: own.kind, usable_at }).from(source);
+    let telling = match usable_at {
+        Some(_) => telling.with_link(format!("/authenticator/{}", wire::token::pair(own.id.bytes(), cancel))),
+        None => telling,
+    };
+    notice::tell(tx, cx, own.account, telling, Whom::Everybody)?;
+    let kind = EventKind::AuthenticatorAdded { authenticator: own.id, kind: own.kind, usable_at };
+    let event = Event::new(cx, Subject::Account(own.account), kind)?;
+    let event = event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    Ok(match own.session {
+        Some(session) => event.within(session),
+        None => event,
+    })
+}
+
+/// Says everywhere that one is gone: the event, for whoever takes it away to sign and record, and a notice to every
+/// mailbox of the account.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn removed(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    (why, source): (Removal, Source),
+) -> Result<Event, Fault> {
+    let telling = Telling::of(What::AuthenticatorRemoved { kind: own.kind, why }).from(source);
+    notice::tell(tx, cx, own.account, telling, Whom::Everybody)?;
+    let kind = EventKind::AuthenticatorRemoved { authenticator: own.id, kind: own.kind, why };
+    Event::new(cx, Subject::Account(own.account), kind).map_err(Fault::from)
+}
+
 /// All of an account, the oldest first.
 ///
 /// # Errors
@@ -58,7 +110,7 @@ pub fn rename(tx: &mut Tx<'_>, by: &Visitor, id: AuthenticatorId, name: &str) ->
     Ok(tx.unrecorded("a name is a note of its owner's and decides nothing", outcome))
 }
 
-/// Takes one of the visitor's away.
+/// Takes one of the visitor's away, and what cannot be without it ([`goes_with`]).
 ///
 /// # Errors
 /// A fault of the store.
@@ -70,39 +122,101 @@ pub fn remove(
 ) -> Outcome<()> {
     // Held, so that it does not go while somebody signs in with it.
     accounts::ask_held(tx, by.account.id)?.get(tx)?;
-    let all = authenticators::list(tx, by.account.id)?;
-    let kind = all.into_iter().find(|kept| kept.authenticator.id == id).map(|kept| kept.authenticator.kind);
-    let Some(kind) = kind else {
+    let all: Vec<Authenticator> =
+        authenticators::list(tx, by.account.id)?.into_iter().map(|kept| kept.authenticator).collect();
+    let Some(own) = all.iter().find(|own| own.id == id) else {
         return Ok(tx.unrecorded("there is none", Err(Refusal::AuthenticatorUnknown)));
     };
     if !authenticators::claim_remove(tx, by.account.id, id)? {
         return Ok(tx.unrecorded("gone meanwhile", Err(Refusal::AuthenticatorUnknown)));
     }
-    let kind = EventKind::AuthenticatorRemoved { authenticator: id, kind, why: Removal::ByOwner };
-    let event = Event::new(cx, Subject::Account(by.account.id), kind)?
-        .by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)))
-        .within(by.session.id);
-    tx.record(&[event], Ok(()))
+    let mut gone = vec![own];
+    if let Some(with) = goes_with(own, &all)
+        && authenticators::claim_remove(tx, by.account.id, with.id)?
+    {
+        gone.push(with);
+    }
+    let mut events = Vec::with_capacity(gone.len());
+    for own in gone {
+        attempts::forget(tx, own.account, own.kind.method())?;
+        let event = removed(tx, cx, own, (Removal::ByOwner, source))?;
+        let kept = Some(source.kept(cx.policy.keep_addresses));
+        events.push(event.by(Actor::Owner, kept).within(by.session.id));
+    }
+    tx.record(&events, Ok(()))
 }
 
-/// Takes a new one away by the link of the notice about it: whoever reads the account's mail may do that, signed in or
-/// not.
+/// What goes together with one of these: with the app the password that was taken only beside it, since nobody may be let
+/// in by that alone (NIST SP 800-63B-4 §3.1.1.2).
+#[must_use]
+pub fn goes_with<'a>(own: &Authenticator, all: &'a [Authenticator]) -> Option<&'a Authenticator> {
+    let beside =
+        |other: &&Authenticator| other.kind == AuthenticatorKind::Password && other.counter == BESIDE;
+    all.iter().filter(|_| own.kind == AuthenticatorKind::Totp).find(beside)
+}
+
+/// What a link of a notice carries: an authenticator and a secret.
+pub type Link = (AuthenticatorId, [u8; 16]);
+
+/// What the link of a notice about a new one leads to, with the browser session that added it, while it is held. Looking
+/// changes nothing.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn cancel(
+pub fn find_by_link(
+    store: &Store,
+    now: Time,
+    (id, secret): &Link,
+) -> Result<Option<(Authenticator, Option<Session>)>, Fault> {
+    let digest = cancel_digest(store.keys(), *id, secret);
+    store.read(|reader| {
+        let found = authenticators::find_with_cancel(reader, *id)?;
+        let own = found.filter(|(own, cancel)| {
+            !own.is_usable(now) && cancel.as_ref().is_some_and(|cancel| cancel.matches(&digest))
+        });
+        let Some((own, _)) = own else { return Ok(None) };
+        let session = own.session.map(|session| sessions::find(reader, session)).transpose()?.flatten();
+        Ok(Some((own, session.map(|(session, _)| session))))
+    })
+}
+
+/// Takes a new one away while it is held, by the link of the notice about it, and ends the session in which it was added:
+/// whoever reads the account's mail may do that, signed in or not.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::LinkUnknown`].
+pub fn cancel(tx: &mut Tx<'_>, cx: &mut Cx, (id, secret): &Link, source: Source) -> Outcome<()> {
+    let digest = cancel_digest(tx.keys(), *id, secret);
+    let Some(own) = authenticators::claim_cancel(tx, *id, &digest, cx.now)? else {
+        return Ok(tx.unrecorded("no such link, followed before, or too late", Err(Refusal::LinkUnknown)));
+    };
+    let kept = Some(source.kept(cx.policy.keep_addresses));
+    let mut events = vec![removed(tx, cx, &own, (Removal::Cancelled, source))?.by(Actor::Recipient, kept)];
+    if let Some(session) = own.session
+        && sessions::claim_end(tx, own.account, session)?
+    {
+        let ended = ended(cx, own.account, session, SessionEnd::EndedByOwner)?;
+        events.push(ended.by(Actor::Recipient, kept));
+    }
+    tx.record(&events, Ok(()))
+}
+
+/// Takes one of the visitor's own away while it is held. It could not be used yet, so that no proof is asked for: whoever
+/// is signed in in another browser can do it at once.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::AuthenticatorUnknown`].
+pub fn cancel_own(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
-    (id, secret): (AuthenticatorId, &[u8; 16]),
-    source: Source,
+    by: &Visitor,
+    (id, source): (AuthenticatorId, Source),
 ) -> Outcome<()> {
-    let digest = cancel_digest(tx.keys(), id, secret);
-    let Some((account, kind)) = authenticators::claim_cancel(tx, id, &digest)? else {
-        return Ok(tx.unrecorded("no such link, or followed before", Err(Refusal::LinkUnknown)));
+    let Some(own) = authenticators::claim_cancel_own(tx, by.account.id, id, cx.now)? else {
+        return Ok(tx.unrecorded("gone, or not held any more", Err(Refusal::AuthenticatorUnknown)));
     };
-    let kind = EventKind::AuthenticatorRemoved { authenticator: id, kind, why: Removal::Cancelled };
-    let event = Event::new(cx, Subject::Account(account), kind)?
-        .by(Actor::Visitor, Some(source.kept(cx.policy.keep_addresses)));
+    let event = removed(tx, cx, &own, (Removal::ByOwner, source))?;
+    let event = event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses))).within(by.session.id);
     tx.record(&[event], Ok(()))
 }
 

@@ -87,13 +87,18 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             };
             // To the address as its owner confirmed it, not in the spelling of whoever asked; a telephone number has
             // one spelling only.
-            let to_account =
-                letter.kept.code.purpose == Purpose::SignIn && letter.kept.code.account.is_some();
+            let (purpose, account) = (letter.kept.code.purpose, letter.kept.code.account);
+            let to_account = purpose == Purpose::SignIn && account.is_some();
             if to_account && Phone::parse(&to).is_err() {
                 match mailbox {
                     Some(mailbox) => to = mailbox,
                     None => return Ok(None),
                 }
+            }
+            let mut about = None;
+            if let (Purpose::Recovery, Some(id)) = (purpose, account) {
+                to = spelled(store, id, &to)?;
+                about = called(store, id, &to)?;
             }
             // Wanted for another account than the one that it signs in to: its owner reads so in place of a code.
             if letter.kept.code.purpose == Purpose::AddAddress
@@ -118,7 +123,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
             }
             Body::SignInCode {
                 request,
-                purpose: letter.kept.code.purpose,
+                purpose,
                 code: letter.code,
                 reference: letter.kept.code.reference,
                 asked_at: letter.kept.code.asked_at,
@@ -126,6 +131,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
                 source: letter.kept.source,
                 known: letter.kept.code.known,
                 not_me: wire::token::encode(&token),
+                called: about,
             }
         }
         (MessageKind::SignInCode, None) => return Ok(None),
@@ -171,6 +177,15 @@ fn whose(store: &Store, leased: &Leased) -> Result<Option<String>, Fault> {
         };
         Ok(tenant.map(|tenant| tenant.name))
     })
+}
+
+/// A mailbox of an account as its owner confirmed it, whatever the spelling of whoever asked.
+fn spelled(store: &Store, id: AccountId, to: &str) -> Result<String, Fault> {
+    let Ok(mailbox) = wire::mail::mailbox::Mailbox::parse(to) else { return Ok(to.to_owned()) };
+    let identity = model::address::Address::new(mailbox, store.keys()).identity();
+    let all = store.read(|reader| addresses::list_mailboxes(reader, id))?;
+    let own = all.into_iter().find(|own| own.identity.matches(&identity));
+    Ok(own.map_or_else(|| to.to_owned(), |own| own.shown))
 }
 
 /// What an account is called in a notice to `to`: in full where that is an address to sign in by, masked where it may be

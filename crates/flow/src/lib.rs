@@ -7,12 +7,16 @@
 pub mod account;
 pub mod activity;
 pub mod address;
+pub mod attempts;
 pub mod authenticator;
 pub mod budget;
 pub mod by;
 pub mod deliver;
 pub mod detection;
+pub mod entry;
+pub mod export;
 pub mod holdings;
+pub mod import;
 pub mod invitation;
 pub mod lease;
 pub mod methods;
@@ -20,13 +24,16 @@ pub mod not_me;
 pub mod notice;
 pub mod operator;
 pub mod overview;
+pub mod own_data;
 pub mod passkey;
 pub mod password;
 pub mod reauth;
+pub mod recover;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;
 pub mod tenant;
+pub mod totp;
 
 pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 

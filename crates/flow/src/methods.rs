@@ -10,17 +10,26 @@ use model::policy::Policy;
 use model::refusal::{Refusal, Verdict};
 use model::tenant::Tenant;
 
-/// What is open for an account: what the installation, its tenant and its owner all leave open.
+/// What can be used at all: what this version can do, and no text messages where none leaves.
+const fn usable(policy: &Policy) -> MethodSet {
+    match policy.sms {
+        Some(_) => MethodSet::BUILT,
+        None => MethodSet::BUILT.without(Method::SmsCode),
+    }
+}
+
+/// What is open for an account: what the installation, its tenant and its owner all leave open, of what there is.
 #[must_use]
 pub fn of_account(policy: &Policy, account: &Account) -> MethodPolicy {
     let tenant = account.tenant.as_ref().map_or(MethodPolicy::OPEN, |tenant| tenant.methods);
-    policy.methods.and(&tenant).and(&account.methods.unwrap_or(MethodPolicy::OPEN))
+    let own = account.methods.unwrap_or(MethodPolicy::OPEN);
+    policy.methods.and(&tenant).and(&own).only(usable(policy))
 }
 
 /// What is open for whoever has an address of a domain: published, and the same whether or not there is an account.
 #[must_use]
 pub fn of_domain(policy: &Policy, tenant: Option<&Tenant>) -> MethodPolicy {
-    policy.methods.and(&tenant.map_or(MethodPolicy::OPEN, |tenant| tenant.methods))
+    policy.methods.and(&tenant.map_or(MethodPolicy::OPEN, |tenant| tenant.methods)).only(usable(policy))
 }
 
 /// A method that may be used for something by one account.

@@ -201,6 +201,7 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::AddressOff => "no sign-in by this address",
         NotSent::MailRefused => "mail refused",
         NotSent::SmsBudget => "text message budget",
+        NotSent::AddressStale => "recovery address not confirmed lately",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, by_text, .. } => {
@@ -251,6 +252,7 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::AccountLocked
         | EventKind::AccountUnlocked
         | EventKind::HoldingsAsked
+        | EventKind::DataDownloaded
         | EventKind::AccountClosed => String::new(),
         change => detail_of_change(change),
     }
@@ -272,6 +274,7 @@ fn detail_of_change(kind: &EventKind) -> String {
             let browser = if *known { "known browser" } else { "unknown browser" };
             format!("{}, {}, {browser}", method.code(), spaced(&format!("{because:?}")))
         }
+        EventKind::PasswordMatched => "app code asked for, unknown browser".to_owned(),
         EventKind::AttemptsBlocked { method, known, until } => {
             let browsers = if *known { "known browsers" } else { "unknown browsers" };
             format!("{}, {browsers}, until {until}", method.code())
@@ -303,6 +306,9 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{domain}, {tenant}")
         }
         EventKind::AccountMoved { tenant } => tenant.as_deref().unwrap_or("personal").to_owned(),
+        EventKind::AccountsExported { secrets } => {
+            if *secrets { "with secrets" } else { "without secrets" }.to_owned()
+        }
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
         // Said in `detail`.
         _ => String::new(),

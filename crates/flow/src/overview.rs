@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use model::authenticator::AuthenticatorKind;
+use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::Chance;
 use model::cx::Cx;
 use model::fault::Fault;
+use model::method::Use;
 use model::session::Session;
 use model::time::Time;
-pub use store::browsers::KnownBrowser as Browser;
-use store::{Store, authenticators, browsers, destinations, guess_ledger};
+use store::recovery_codes::Left;
+use store::{Store, authenticators, destinations, entries, guess_ledger, recovery_codes};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
+use crate::methods;
 use crate::session::{self, Visitor};
 
 /// Everything on the account page.
@@ -26,8 +28,10 @@ pub struct Overview {
     pub passkeys_open: bool,
     /// Whether there is none yet, not even one that is held.
     pub no_passkey: bool,
-    /// Browsers that have signed in.
-    pub browsers: Vec<Browser>,
+    /// Whether a password can be used now.
+    pub password: bool,
+    /// Whether a code out of an app is asked for beside it.
+    pub app: bool,
     /// The chance that anybody guessed a code within 365 days.
     pub guessed: Chance,
     /// Until when mail asked for by unknown browsers is muted.
@@ -36,6 +40,12 @@ pub struct Overview {
     pub unused_this_week: u32,
     /// The addresses.
     pub addresses: Addresses,
+    /// Ways in that wait, the newest first.
+    pub entries: Vec<model::entry::Entry>,
+    /// What was added and is held.
+    pub held: Vec<Authenticator>,
+    /// What is left of the recovery codes.
+    pub recovery_codes: Option<Left>,
     /// What happened lately, the newest first.
     pub lately: Vec<Entry>,
 }
@@ -58,20 +68,28 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         let live = |entry: &&Entry| matches!(entry, Entry::Request { end: End::Waiting, .. });
         let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
         let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
-        let own = authenticators::list(reader, id)?;
-        let own = || {
-            own.iter().map(|kept| &kept.authenticator).filter(|own| own.kind == AuthenticatorKind::Passkey)
+        let all: Vec<Authenticator> =
+            authenticators::list(reader, id)?.into_iter().map(|kept| kept.authenticator).collect();
+        let own = || all.iter().filter(|own| own.kind == AuthenticatorKind::Passkey);
+        let open = methods::of_account(&cx.policy, &visitor.account);
+        let has = |kind: AuthenticatorKind| {
+            all.iter().any(|own| own.kind == kind && own.is_usable(cx.now))
+                && open.open(Use::SignIn).has(kind.method())
         };
         Ok(Overview {
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),
             no_passkey: own().next().is_none(),
+            password: has(AuthenticatorKind::Password),
+            app: has(AuthenticatorKind::Totp),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
-            browsers: browsers::list(reader, id)?,
             guessed: strangers.plus(known),
             muted_until: muted_until.filter(|until| cx.now < *until),
             addresses: address::within(reader, id)?,
+            entries: entries::list_waiting(reader, id, cx.now)?,
+            held: all.iter().filter(|own| !own.is_usable(cx.now)).cloned().collect(),
+            recovery_codes: recovery_codes::left(reader, id)?,
             lately,
         })
     })

@@ -1,23 +1,46 @@
-//! Passwords: read, judged, hashed, verified. The tables and the pages that use this are elsewhere.
+//! Passwords: read, judged, hashed, verified; set, changed, and used.
 //!
 //! Implements: NIST SP 800-63B-4 §3.1.1.2 (length in code points, normalisation form C, verified as a whole, never cut),
 //! OWASP ASVS 5.0 6.2.8 (not cut), 6.2.9 (64 characters and more).
 //!
 //! What takes long here takes a [`hash::Scratch`] and runs on the pool of `web::hashing`, never in a transaction.
 
+pub mod attempt;
 pub mod breached;
 pub mod choose;
+pub mod confirm;
+pub mod halfway;
 pub mod hash;
+pub mod set;
+pub mod sign_in;
 pub mod strength;
 
+use model::account::Account;
+use model::method::{Method, Use};
+use model::policy::Policy;
 use model::secret::Secret;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::methods;
 
 /// Most characters of a password, in code points (NIST SP 800-63B-4 §3.1.1.2: "SHOULD permit a maximum password length of
 /// at least 64 characters").
 pub const MOST_CHARACTERS: usize = 256;
 /// Most bytes of a password in UTF-8.
 pub const MOST_BYTES: usize = 1024;
+
+/// Whether a password of this account could be used for anything.
+#[must_use]
+pub fn is_open(policy: &Policy, account: &Account) -> bool {
+    let open = methods::of_account(policy, account);
+    [Use::SignIn, Use::StepUp].into_iter().any(|use_| methods::permit(&open, use_, Method::Password).is_ok())
+}
+
+/// Whether the sign-in page offers passwords: it does not know yet whose.
+#[must_use]
+pub fn signs_in(policy: &Policy) -> bool {
+    methods::permit(&policy.methods, Use::SignIn, Method::Password).is_ok()
+}
 
 /// A password as it was typed: not trimmed, not cut, in normalisation form C.
 #[derive(Clone)]

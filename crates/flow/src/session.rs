@@ -13,7 +13,8 @@ use model::refusal::Refusal;
 use model::session::{Session, SessionEnd};
 use model::source::Source;
 use model::time::{MINUTE, Time};
-use store::{Reader, Recorded, Store, Tx, accounts, sessions};
+pub use store::browsers::KnownBrowser;
+use store::{Reader, Recorded, Store, Tx, accounts, browsers, sessions};
 
 use crate::Outcome;
 use crate::notice::{self, Telling, Whom};
@@ -82,6 +83,25 @@ pub fn touch(tx: &mut Tx<'_>, cx: &Cx, id: SessionId) -> Result<Recorded<()>, Fa
 /// A fault of the store.
 pub fn list(store: &Store, cx: &Cx, account: AccountId) -> Result<Vec<Session>, Fault> {
     store.read(|reader| live(reader, cx, account))
+}
+
+/// What is signed in to an account, and what was before.
+#[derive(Clone, Debug)]
+pub struct Mine {
+    /// Live sessions, the newest first.
+    pub sessions: Vec<Session>,
+    /// Browsers that have signed in, the last used first.
+    pub browsers: Vec<KnownBrowser>,
+}
+
+/// Looks.
+///
+/// # Errors
+/// A fault of the store.
+pub fn mine(store: &Store, cx: &Cx, account: AccountId) -> Result<Mine, Fault> {
+    store.read(|reader| {
+        Ok(Mine { sessions: live(reader, cx, account)?, browsers: browsers::list(reader, account)? })
+    })
 }
 
 /// [`list`], within a view that is open already.

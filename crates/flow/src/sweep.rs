@@ -15,8 +15,8 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, addresses, answered_challenges, browsers, destinations, events,
-    guess_ledger, inbox, invitations, sessions, sign_in_codes,
+    Recorded, Store, Tx, accounts, addresses, answered_challenges, attempts, browsers, destinations, entries,
+    events, guess_ledger, inbox, invitations, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -161,6 +161,9 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
 /// [`crate::address::detach_due`].
 pub use crate::address::detach_due;
 
+/// [`crate::entry::expire`].
+pub use crate::entry::expire as expire_entries;
+
 /// Keeps the inbox page's table short.
 ///
 /// # Errors
@@ -180,6 +183,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut most = events::delete_before(tx, kept_since, CHUNK)?;
     most = most.max(sign_in_codes::delete_ended(tx, cx.now - LINKS, CHUNK)?);
+    most = most.max(entries::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(answered_challenges::delete_expired(tx, cx.now, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     let walking = [
@@ -187,6 +191,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,
         destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
         browsers::delete_unused(tx, kept_since, WALK)?,
+        attempts::delete_idle(tx, cx.now - day * 2, WALK)?,
     ];
     let more = i64::try_from(most).unwrap_or(0) >= CHUNK || walking.iter().any(Option::is_some);
     Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))

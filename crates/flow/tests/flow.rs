@@ -13,6 +13,12 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/attempts.rs"]
+mod attempts;
+#[cfg(test)]
+#[path = "flow/brought.rs"]
+mod brought;
+#[cfg(test)]
 #[path = "flow/budgets.rs"]
 mod budgets;
 #[cfg(test)]
@@ -21,6 +27,9 @@ mod code;
 #[cfg(test)]
 #[path = "flow/deliver.rs"]
 mod deliver;
+#[cfg(test)]
+#[path = "flow/entries.rs"]
+mod entries;
 #[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
@@ -40,8 +49,17 @@ mod notices;
 #[path = "flow/on_record.rs"]
 mod on_record;
 #[cfg(test)]
+#[path = "flow/own.rs"]
+mod own;
+#[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;
+#[cfg(test)]
+#[path = "flow/passwords.rs"]
+mod passwords;
+#[cfg(test)]
+#[path = "flow/recovery.rs"]
+mod recovery;
 #[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;

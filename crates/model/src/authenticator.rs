@@ -70,9 +70,14 @@ pub struct Authenticator {
     pub used_at: Option<Time>,
     /// The browser session in which it was added.
     pub session: Option<SessionId>,
-    /// What it counts: signatures (WebAuthn §6.1.1) or the last time step that was accepted (RFC 6238 §5.2).
+    /// What it counts: signatures (WebAuthn §6.1.1) or the last time step that was accepted (RFC 6238 §5.2). Of a
+    /// password: [`BESIDE`] or nothing.
     pub counter: i64,
 }
+
+/// What stands in the place of a count for a password that was taken only because an app's code is asked for beside it: it
+/// is shorter, or easier to guess, than one that lets in alone.
+pub const BESIDE: i64 = 1;
 
 impl Authenticator {
     /// Whether it can be used at `now`.

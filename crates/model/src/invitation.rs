@@ -16,6 +16,8 @@ pub enum Opening {
     Invitation,
     /// Registration, where policy allows it.
     Registration,
+    /// An operator brought it from elsewhere.
+    Import,
 }
 
 impl Opening {
@@ -26,13 +28,16 @@ impl Opening {
             Self::SetUp => "set_up",
             Self::Invitation => "invitation",
             Self::Registration => "registration",
+            Self::Import => "import",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SetUp, Self::Invitation, Self::Registration].into_iter().find(|opening| opening.code() == code)
+        [Self::SetUp, Self::Invitation, Self::Registration, Self::Import]
+            .into_iter()
+            .find(|opening| opening.code() == code)
     }
 }
 

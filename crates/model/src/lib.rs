@@ -24,17 +24,20 @@
 //! | refuse / deny | we refuse; a person denies |
 //! | expire / end | time passed / somebody acted |
 //! | authenticator | what an account proves itself with (NIST SP 800-63B: authenticator) |
+//! | attempt | one wrong password or app code, counted until a right one comes |
 //! | recovery code | one of ten look-up secrets on paper (NIST SP 800-63B: saved recovery code) |
 //! | client | what asks for tokens (RFC 6749); never a browser, never an HTTP client |
 //! | grant | what an account allowed a client, with every token that came of it (RFC 6749) |
 //! | family | the refresh tokens of one grant, of which one is live at most (RFC 9700 §4.14.2) |
 //! | resource | a service that an access token is for (RFC 8707) |
+//! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod access_token;
 pub mod account;
 pub mod address;
 pub mod assurance;
+pub mod attempts;
 pub mod authenticator;
 pub mod authorization_code;
 pub mod bearer;
@@ -43,6 +46,7 @@ pub mod client;
 pub mod cx;
 pub mod digest;
 pub mod entropy;
+pub mod entry;
 pub mod event;
 pub mod fault;
 pub mod finding;
@@ -54,6 +58,7 @@ pub mod message;
 pub mod method;
 pub mod name;
 pub mod notice;
+pub mod place;
 pub mod policy;
 pub mod reference;
 pub mod refresh_token;

@@ -77,6 +77,8 @@ pub enum Body {
         known: bool,
         /// The secret part of the link "I did not ask for this".
         not_me: String,
+        /// What the account is called, where the address that the code goes to need not be its own: for a recovery.
+        called: Option<String>,
     },
     /// A digest of requests that were not mailed.
     Digest {

@@ -138,6 +138,9 @@ impl MethodSet {
     pub const NONE: Self = Self(0);
     /// All.
     pub const ALL: Self = Self(0b0111_1111);
+    /// What this version can do. The others are words that a policy may hold already; they lead nowhere, are named in no
+    /// setting, and nothing that is published speaks of them.
+    pub const BUILT: Self = Self::ALL.without(Method::Approval);
 
     /// These.
     #[must_use]
@@ -261,6 +264,12 @@ impl MethodPolicy {
     #[must_use]
     pub fn without(self, method: Method) -> Self {
         Use::ALL.into_iter().fold(self, |policy, use_| policy.with(use_, policy.open(use_).without(method)))
+    }
+
+    /// The same with no other methods than these.
+    #[must_use]
+    pub fn only(self, methods: MethodSet) -> Self {
+        Use::ALL.into_iter().fold(self, |policy, use_| policy.with(use_, policy.open(use_).and(methods)))
     }
 
     /// What both layers leave open.

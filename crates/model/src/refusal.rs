@@ -1,5 +1,6 @@
 //! Everything we decline. A refusal is a value: it commits, it is recorded, and it is not an error (law 4).
 
+use crate::id::EntryId;
 use crate::method::Flaw;
 use crate::time::Time;
 
@@ -57,6 +58,8 @@ pub enum Refusal {
     AddressMain,
     /// Without it nobody could sign in any more.
     LastWayIn,
+    /// Without this account nobody could operate the site.
+    LastOperator,
     /// There is no such account.
     AccountUnknown,
     /// The account is not in a state that allows it.
@@ -80,6 +83,31 @@ pub enum Refusal {
     PasskeyKnown,
     /// What was to be answered is over: answered, too old, or another browser's.
     ChallengeOver,
+    /// The password does not match; or none is compared at present, which whoever is a stranger is not told.
+    PasswordWrong,
+    /// The code out of the app does not match.
+    AppCodeWrong,
+    /// The code out of the app was used already.
+    AppCodeRepeated,
+    /// Too many wrong ones: none is compared until then.
+    AttemptsBlocked {
+        /// Until when.
+        until: Time,
+    },
+    /// The password or the app is held until then.
+    AuthenticatorHeld {
+        /// From when on it can be used.
+        at: Time,
+    },
+    /// What was proved is not enough to get in at once: a way in waits that opens later.
+    EntryWaits {
+        /// Which.
+        entry: EntryId,
+    },
+    /// The way in is not open: not yet, not any more, or not for this browser.
+    EntryClosed,
+    /// The recovery code opens nothing there.
+    RecoveryCodeWrong,
     /// There is no such authenticator.
     AuthenticatorUnknown,
     /// The account has as many as it can have.
@@ -131,6 +159,7 @@ impl Refusal {
             Self::AddressesFull => "addresses_full",
             Self::AddressMain => "address_main",
             Self::LastWayIn => "last_way_in",
+            Self::LastOperator => "last_operator",
             Self::AccountUnknown => "account_unknown",
             Self::AccountState => "account_state",
             Self::SessionUnknown => "session_unknown",
@@ -141,6 +170,14 @@ impl Refusal {
             Self::PasskeyUnfit => "passkey_unfit",
             Self::PasskeyKnown => "passkey_known",
             Self::ChallengeOver => "challenge_over",
+            Self::PasswordWrong => "password_wrong",
+            Self::AppCodeWrong => "app_code_wrong",
+            Self::AppCodeRepeated => "app_code_repeated",
+            Self::AttemptsBlocked { .. } => "attempts_blocked",
+            Self::AuthenticatorHeld { .. } => "authenticator_held",
+            Self::EntryWaits { .. } => "entry_waits",
+            Self::EntryClosed => "entry_closed",
+            Self::RecoveryCodeWrong => "recovery_code_wrong",
             Self::AuthenticatorUnknown => "authenticator_unknown",
             Self::TooMany => "too_many",
             Self::NameUnfit => "name_unfit",

@@ -26,6 +26,8 @@ pub enum SessionEnd {
     AccountUnavailable,
     /// An operator ended it.
     EndedByOperator,
+    /// The account was recovered.
+    Recovered,
 }
 
 /// A browser session: one browser, signed in to one account.

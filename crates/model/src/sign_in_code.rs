@@ -26,6 +26,9 @@ pub enum Purpose {
     AddAddress,
     /// To confirm, within a browser session, an address for recovery and for nothing else.
     AddRecovery,
+    /// To prove, without a session, that one reads an address of an account whose authenticators are lost
+    /// (NIST SP 800-63B-4 §4.2.1.2).
+    Recovery,
 }
 
 impl Purpose {
@@ -38,15 +41,22 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::AddAddress => "add_address",
             Self::AddRecovery => "add_recovery",
+            Self::Recovery => "recovery",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::SignIn, Self::OpenAccount, Self::Confirm, Self::AddAddress, Self::AddRecovery]
-            .into_iter()
-            .find(|purpose| purpose.code() == code)
+        let all = [
+            Self::SignIn,
+            Self::OpenAccount,
+            Self::Confirm,
+            Self::AddAddress,
+            Self::AddRecovery,
+            Self::Recovery,
+        ];
+        all.into_iter().find(|purpose| purpose.code() == code)
     }
 }
 

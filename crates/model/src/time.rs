@@ -73,21 +73,9 @@ impl Sub<Duration> for Time {
 }
 
 impl fmt::Display for Time {
-    /// RFC 3339 in UTC, to the second, without a calendar library: days to civil date by era arithmetic.
+    /// RFC 3339 in UTC, to the second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.0.div_euclid(SECOND);
-        let (day, clock) = (second.div_euclid(86_400), second.rem_euclid(86_400));
-        let shifted = day + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let of_era = shifted.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted_month = (5 * of_year + 2) / 153;
-        let dom = of_year - (153 * shifted_month + 2) / 5 + 1;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
-        write!(f, "{year:04}-{month:02}-{dom:02}T{hour:02}:{minute:02}:{second:02}Z")
+        f.write_str(&wire::rfc3339::write(self.0))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use model::place::Atlas;
 use model::voice::Voice;
 use wire::http::host::Host;
 use wire::http::origin::Origin;
@@ -27,6 +28,8 @@ pub struct Letterhead {
     pub time_zone: TimeZone,
     /// The words, in the language of the mails. Made from [`crate::texts`].
     pub voice: Arc<Voice>,
+    /// Where network addresses are used.
+    pub atlas: Arc<dyn Atlas>,
 }
 
 impl Letterhead {

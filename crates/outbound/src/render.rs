@@ -37,7 +37,16 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
     let words = Words::new(letterhead);
     let (content, last_line) = match &message.body {
         Body::SignInCode {
-            purpose, code, reference, asked_at, expires_at, source, known, not_me, ..
+            purpose,
+            code,
+            reference,
+            asked_at,
+            expires_at,
+            source,
+            known,
+            not_me,
+            called,
+            ..
         } => {
             let code = code::Asked {
                 purpose: *purpose,
@@ -48,6 +57,7 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
                 source,
                 known: *known,
                 not_me,
+                called: called.as_deref(),
             };
             code.check()?;
             letter.secrets = code.secrets();

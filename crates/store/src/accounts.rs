@@ -122,7 +122,11 @@ pub fn find_by_destination(reader: &mut Reader<'_>, destination: &Digest) -> Res
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, after: Option<AccountId>, limit: i64) -> Result<Vec<Account>, Fault> {
     let start = after.map_or([0; 16], |id| *id.bytes());
-    let rows = reader.db.query(account!("WHERE a.id > $1 ORDER BY a.id LIMIT $2"), args![&start, limit])?;
+    // The identifiers first: joined with everything that comes after them, each page would cost as much as all of the rest.
+    let rows = reader.db.query(
+        account!("WHERE a.id IN (SELECT id FROM accounts WHERE id > $1 ORDER BY id LIMIT $2) ORDER BY a.id"),
+        args![&start, limit],
+    )?;
     rows.into_iter().map(read).collect()
 }
 
@@ -132,6 +136,15 @@ pub fn list(reader: &mut Reader<'_>, after: Option<AccountId>, limit: i64) -> Re
 /// A fault of the database.
 pub fn any(reader: &mut Reader<'_>) -> Result<bool, Fault> {
     Ok(reader.db.one("SELECT 1 FROM accounts LIMIT 1", args![])?.is_some())
+}
+
+/// How many accounts there are.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count(reader: &mut Reader<'_>) -> Result<i64, Fault> {
+    let row = reader.db.one("SELECT COUNT(*) FROM accounts", args![])?;
+    row.map_or(Ok(0), |mut row| row.int(0))
 }
 
 /// A new account with its address. `false` when the identity is taken: nothing was written.
@@ -286,10 +299,33 @@ pub fn list_between(
     limit: i64,
 ) -> Result<Vec<Account>, Fault> {
     let rows = reader.db.query(
-        account!("WHERE a.id >= $1 AND a.id <= $2 ORDER BY a.id LIMIT $3"),
+        account!(
+            "WHERE a.id IN (SELECT id FROM accounts WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT $3) ORDER BY a.id"
+        ),
         args![from.bytes(), to.bytes(), limit],
     )?;
     rows.into_iter().map(read).collect()
+}
+
+/// Takes the operators' accounts in hand: until the transaction ends nobody else gets past this, so that what is decided
+/// on all of them (never none) holds when it is written.
+///
+/// # Errors
+/// A fault of the database.
+pub fn take_operators(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    tx.db.lock(b"of all operators")
+}
+
+/// Whether there is an open operator account beside this one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn has_other_operator(reader: &mut Reader<'_>, id: AccountId) -> Result<bool, Fault> {
+    let row = reader.db.one(
+        "SELECT 1 FROM accounts WHERE role = 'operator' AND state = 'open' AND id <> $1 LIMIT 1",
+        args![id.bytes()],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Whether any open operator account owns what reaches the second level: a passkey, or a password and a code out of an

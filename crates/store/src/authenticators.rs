@@ -20,6 +20,12 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The same as it is kept: what [`claim_sealed`] replaces.
+    #[must_use]
+    pub fn sealed(&self) -> &[u8] {
+        &self.sealed
+    }
+
     /// What verifies it: a passkey's public key and state, a password's hash, a shared secret. Not within a transaction.
     ///
     /// # Errors
@@ -155,6 +161,18 @@ pub fn put_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, sealed: &[u8]) -> Result
     tx.db.put("UPDATE authenticators SET sealed = $2 WHERE id = $1", args![id.bytes(), sealed])
 }
 
+/// [`put_sealed`], if it is still what it was: a claim. Of two who hash the same password anew one writes.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_sealed(tx: &mut Tx<'_>, id: AuthenticatorId, (old, new): (&[u8], &[u8])) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE authenticators SET sealed = $3 WHERE id = $1 AND sealed = $2",
+        args![id.bytes(), old, new],
+    )?;
+    Ok(rows == 1)
+}
+
 /// Gives it another name: a claim, the answer says whether it is the account's.
 ///
 /// # Errors
@@ -184,7 +202,7 @@ pub fn claim_remove(tx: &mut Tx<'_>, account: AccountId, id: AuthenticatorId) ->
     Ok(rows == 1)
 }
 
-/// Takes a new one away by the secret of the link that its owner was mailed; whose it was.
+/// Takes one that is held away by the secret of the link that its owner was mailed: a claim. It is given back as it was.
 ///
 /// # Errors
 /// A fault of the database.
@@ -192,16 +210,72 @@ pub fn claim_cancel(
     tx: &mut Tx<'_>,
     id: AuthenticatorId,
     cancel: &Digest,
-) -> Result<Option<(AccountId, AuthenticatorKind)>, Fault> {
-    let rows = tx.db.query(
-        "DELETE FROM authenticators WHERE id = $1 AND cancel = $2 RETURNING account, kind",
-        args![id.bytes(), cancel.bytes()],
+    now: Time,
+) -> Result<Option<Authenticator>, Fault> {
+    let row = tx.db.one(
+        concat!(
+            "DELETE FROM authenticators WHERE id = $1 AND cancel = $2 AND usable_at > $3 RETURNING ",
+            columns!()
+        ),
+        args![id.bytes(), cancel.bytes(), now],
     )?;
-    let row = rows.into_iter().next();
+    row.map(|row| read(row).map(|kept| kept.authenticator)).transpose()
+}
+
+/// The one with this identifier, and the digest of the secret in the link that takes it away.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_with_cancel(
+    reader: &mut Reader<'_>,
+    id: AuthenticatorId,
+) -> Result<Option<(Authenticator, Option<Digest>)>, Fault> {
+    let row = reader.db.one(
+        concat!("SELECT ", columns!(), ", cancel FROM authenticators WHERE id = $1"),
+        args![id.bytes()],
+    )?;
     row.map(|mut row| {
-        Ok((AccountId::from_bytes(row.sixteen(0)?), row.word(1, AuthenticatorKind::from_code)?))
+        let cancel = row.maybe_sixteen(10)?.map(Digest::from_bytes);
+        Ok((read(row)?.authenticator, cancel))
     })
     .transpose()
+}
+
+/// Takes one of an account's away that is still held: a claim.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_cancel_own(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: AuthenticatorId,
+    now: Time,
+) -> Result<Option<Authenticator>, Fault> {
+    let row = tx.db.one(
+        concat!(
+            "DELETE FROM authenticators WHERE id = $1 AND account = $2 AND usable_at > $3 RETURNING ",
+            columns!()
+        ),
+        args![id.bytes(), account.bytes(), now],
+    )?;
+    row.map(|row| read(row).map(|kept| kept.authenticator)).transpose()
+}
+
+/// Whether an account has one of this kind that can be used at `now`, looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_usable(
+    reader: &mut Reader<'_>,
+    account: AccountId,
+    kind: AuthenticatorKind,
+    now: Time,
+) -> Result<Later<bool>, Fault> {
+    let asked = reader.db.ask(
+        "SELECT id FROM authenticators WHERE account = $1 AND kind = $2 AND usable_at <= $3 LIMIT 1",
+        args![account.bytes(), kind.code(), now],
+    )?;
+    Ok(Later::new(asked, |rows| Ok(!rows.is_empty())))
 }
 
 /// Takes all away of a kind, or of every kind.
@@ -218,12 +292,4 @@ pub fn remove_all(
         args![account.bytes(), kind.map_or("", AuthenticatorKind::code)],
     )?;
     rows.into_iter().map(|mut row| row.sixteen(0).map(AuthenticatorId::from_bytes)).collect()
-}
-
-/// Takes all recovery codes of an account away; how many there were.
-///
-/// # Errors
-/// A fault of the database.
-pub fn forget_recovery_codes(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, Fault> {
-    tx.db.execute("DELETE FROM recovery_codes WHERE account = $1", args![account.bytes()])
 }

@@ -261,6 +261,43 @@ pub fn drop_for(tx: &mut Tx<'_>, request: RequestId, now: Time) -> Result<(), Fa
     )
 }
 
+/// Drops whatever waits for an account that ends; what a worker has in hand leaves. Where several write at once, a
+/// message that is queued at the same moment may stay: it says nothing that its owner may not read.
+///
+/// # Errors
+/// A fault of the database.
+pub fn drop_of(tx: &mut Tx<'_>, account: AccountId, now: Time) -> Result<(), Fault> {
+    tx.db.put(
+        "DELETE FROM outbox WHERE account = $1 AND state = 'waiting' AND lease_until <= $2",
+        args![account.bytes(), now],
+    )
+}
+
+/// A message that waits for an account.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitingOf {
+    /// Which message.
+    pub kind: MessageKind,
+    /// When it was queued.
+    pub queued_at: Time,
+}
+
+/// What waits for an account, the longest waiting first. Looks at everything that waits.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_waiting_of(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<WaitingOf>, Fault> {
+    let rows = reader.db.query(
+        "SELECT kind, queued_at FROM outbox WHERE account = $1 AND state = 'waiting' AND decoy = 0
+         ORDER BY queued_at LIMIT 1000",
+        args![account.bytes()],
+    )?;
+    let read = |mut row: crate::value::Row| {
+        Ok(WaitingOf { kind: row.word(0, MessageKind::from_code)?, queued_at: row.time(1)? })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// When the next message is due (or its lease ends); none when nothing waits.
 ///
 /// # Errors

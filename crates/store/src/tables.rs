@@ -182,6 +182,7 @@ pub(crate) static TABLES: [Table; 23] = [
             ("source", Text),
             ("cancel", Bytes),
             ("asked_at", Int),
+            ("proved_at", Int),
             ("opens_at", Int),
             ("expires_at", Int),
             ("ended_at", Int),

@@ -4,6 +4,9 @@
 #[path = "suite/addresses.rs"]
 mod addresses;
 #[cfg(test)]
+#[path = "suite/attempts.rs"]
+mod attempts;
+#[cfg(test)]
 #[path = "suite/checking.rs"]
 mod checking;
 #[cfg(test)]
@@ -21,6 +24,9 @@ mod disk;
 #[cfg(test)]
 #[path = "suite/encryption.rs"]
 mod encryption;
+#[cfg(test)]
+#[path = "suite/entries.rs"]
+mod entries;
 #[cfg(test)]
 #[path = "suite/following.rs"]
 mod following;
@@ -42,6 +48,9 @@ mod opening;
 #[cfg(test)]
 #[path = "suite/oracle.rs"]
 mod oracle;
+#[cfg(test)]
+#[path = "suite/own.rs"]
+mod own;
 #[cfg(test)]
 #[path = "suite/processes.rs"]
 mod processes;

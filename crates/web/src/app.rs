@@ -1,6 +1,7 @@
 //! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use flow::lease::Node;
 use flow::passkey::RelyingParty;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use model::cx::Cx;
 use model::entropy::Entropy;
 use model::fault::Fault;
+use model::place::{Atlas, Nowhere};
 use model::policy::Policy;
 use model::time::Time;
 use model::voice::{Unspeakable, Voice};
@@ -24,6 +26,10 @@ use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
 const WRITES: usize = 1024;
+
+/// How long it takes at least until a wrong password is answered: longer than hashes of most other systems take to verify, so
+/// that nobody sees which accounts have one. Ours takes some 20 ms.
+const EVEN: Duration = Duration::from_millis(500);
 
 /// A clock that never goes back.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -91,6 +97,9 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    pub(crate) atlas: Arc<dyn Atlas>,
+    /// How long it takes at least until a wrong password is answered.
+    pub(crate) even: Duration,
 }
 
 /// On a loopback installation passkeys belong to `localhost`, which is a name where 127.0.0.1 is none.
@@ -144,6 +153,8 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            atlas: Arc::new(Nowhere),
+            even: EVEN,
         })
     }
 
@@ -171,6 +182,20 @@ impl App {
     pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The same with an atlas, which says where network addresses are used.
+    #[must_use]
+    pub fn with_places(mut self, atlas: Arc<dyn Atlas>) -> Self {
+        self.atlas = atlas;
+        self
+    }
+
+    /// The same with another least time until a wrong password is answered.
+    #[must_use]
+    pub const fn answering_after(mut self, even: Duration) -> Self {
+        self.even = even;
         self
     }
 

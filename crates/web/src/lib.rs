@@ -32,10 +32,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(pages::sign_in::root))
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
         .route("/sign-in/passkey", post(pages::passkey::sign_in))
+        .route("/sign-in/password", get(pages::password::get).post(pages::password::post))
+        .route("/sign-in/totp", get(pages::password::step).post(pages::password::submit))
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
-        .route("/sign-out", post(pages::account::sign_out))
+        .route("/sign-out", post(pages::sessions::sign_out))
+        .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))
         .route("/not-me/{token}", get(pages::not_me::get).post(pages::not_me::post))
         .route("/about-this-address", get(pages::about_address::get).post(pages::about_address::post))
@@ -44,15 +47,40 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/about-this-address/{link}/accept", post(pages::about_address::accept))
         .route("/about-this-address/{link}/detach/{account}", post(pages::about_address::detach))
         .route("/about-this-address/{link}/stay/{account}", post(pages::about_address::stay))
+        .route("/recover", get(pages::recover::get).post(pages::recover::post))
+        .route("/recover/saved", post(pages::recover::saved))
+        .route("/entry", get(pages::entry::get))
+        .route("/entry/{id}", post(pages::entry::post))
+        .route("/entry/cancel/{token}", get(pages::cancel::entry).post(pages::cancel::cancel_entry))
+        .route("/authenticator/{token}", get(pages::cancel::held).post(pages::cancel::cancel_held))
         .route("/account", get(pages::account::get))
-        .route("/account/sessions/end-others", post(pages::account::end_others))
-        .route("/account/sessions/{id}/end", post(pages::account::end_session))
+        .route("/account/sessions", get(pages::sessions::get))
+        .route("/account/sessions/end-others", post(pages::sessions::end_others))
+        .route("/account/sessions/{id}/end", post(pages::sessions::end))
+        .route("/account/data", get(pages::data::get).post(pages::data::post))
+        .route("/account/close", get(pages::close::get).post(pages::close::post))
         .route("/account/confirm", get(pages::confirm::get))
         .route("/account/confirm/code", post(pages::confirm::code))
         .route("/account/confirm/passkey", post(pages::passkey::confirm))
+        .route("/account/confirm/password", post(pages::password::confirm))
         .route("/account/authenticators", get(pages::authenticators::get))
         .route("/account/authenticators/passkeys", post(pages::passkey::add))
         .route("/account/authenticators/passkeys/new", get(pages::passkey::new))
+        .route(
+            "/account/authenticators/password",
+            get(pages::set_password::get).post(pages::set_password::post),
+        )
+        .route(
+            "/account/authenticators/app",
+            get(pages::set_password::app).post(pages::set_password::add_app),
+        )
+        .route(
+            "/account/authenticators/recovery-codes",
+            get(pages::recovery_codes::get).post(pages::recovery_codes::post),
+        )
+        .route("/account/authenticators/recovery-codes/text", post(pages::recovery_codes::text))
+        .route("/account/authenticators/{id}/cancel", post(pages::authenticators::cancel))
+        .route("/account/entries/{id}/cancel", post(pages::account::cancel_entry))
         .route("/account/authenticators/{id}/name", post(pages::authenticators::rename))
         .route(
             "/account/authenticators/{id}/remove",
@@ -66,6 +94,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/addresses/remove", post(pages::addresses::remove))
         .route("/account/addresses/remove-recovery", post(pages::addresses::remove_recovery))
         .route("/account/activity", get(pages::activity::get))
+        .route("/account/activity/activity.csv", get(pages::activity::export::csv))
+        .route("/account/activity/activity.jsonl", get(pages::activity::export::json_lines))
         .route("/account/activity/{request}/not-me", post(pages::activity::not_me))
         .route("/operator", get(pages::operator::get))
         .route("/operator/accounts", get(pages::operator::accounts::get))

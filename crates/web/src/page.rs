@@ -1,5 +1,7 @@
 //! Drawing a page and answering with it.
 
+pub(crate) mod download;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -39,9 +41,11 @@ pub(crate) fn draw(
         signed_in: visitor.map(|visitor| AccountBadge {
             address: &visitor.account.address,
             operator: visitor.account.role == Role::Operator,
+            waiting: visit.map_or(0, |visit| visit.waiting),
         }),
         csrf: &csrf,
         place,
+        atlas: &*app.atlas,
     };
     match fill(&frame) {
         Ok(html) => {
@@ -99,7 +103,8 @@ pub(crate) fn redirect(to: &str, cookies: &[String]) -> Response {
     answer
 }
 
-fn set_cookies(answer: &mut Response, cookies: &[String]) {
+/// Adds cookies to an answer.
+pub(crate) fn set_cookies(answer: &mut Response, cookies: &[String]) {
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(cookie) {
             answer.headers_mut().append(header::SET_COOKIE, value);
@@ -122,11 +127,7 @@ pub(crate) fn browser_name(browser: Browser) -> BrowserName {
 
 /// A source in words.
 pub(crate) fn source_line(source: &Source, known: Option<bool>) -> SourceLine {
-    SourceLine {
-        address: source.address.map(|address| address.to_string()),
-        browser: browser_name(source.browser),
-        known,
-    }
+    SourceLine { address: source.address, browser: browser_name(source.browser), known }
 }
 
 /// A count as pages show it.

@@ -13,6 +13,7 @@ pub(crate) mod change;
 pub mod chart;
 pub mod codes_off;
 pub mod confirm;
+pub mod data;
 pub mod entry;
 pub mod frame;
 pub mod inbox;
@@ -20,12 +21,17 @@ pub mod moment;
 pub mod not_me;
 pub mod operator;
 pub mod passkey;
+pub mod password;
 pub mod qr;
+pub mod recover;
 #[doc(hidden)]
 pub mod sample;
+pub mod sessions;
+pub mod set_password;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;
+pub mod waiting;
 pub mod welcome;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use flow::entry;
 use flow::session::{self, Visitor};
 use http::HeaderMap;
 use http::request::Parts;
@@ -20,11 +21,14 @@ use wire::token;
 
 use crate::app::App;
 use crate::error::Trouble;
+use crate::page::small;
 
 /// The cookie that holds the browser half: what a code is bound to, and by which a browser is known.
 pub(crate) const BROWSER: &str = "__Host-bidden-browser";
 /// The cookie of a browser session.
 pub(crate) const SESSION: &str = "__Host-bidden-session";
+/// The cookie of whoever has typed the right password and is asked for the app's code.
+pub(crate) const HALFWAY: &str = "__Host-bidden-halfway";
 /// How long a browser remembers itself: as long as browsers allow.
 const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
 
@@ -45,8 +49,12 @@ pub(crate) struct Visit {
     pub(crate) fresh: bool,
     /// Whoever is signed in.
     pub(crate) visitor: Option<Visitor>,
+    /// How many ways in wait for whoever is signed in, for every page to say so.
+    pub(crate) waiting: u32,
     /// Whether a session cookie was presented that signs nobody in.
     pub(crate) stale_session: bool,
+    /// What [`HALFWAY`] holds.
+    pub(crate) halfway: Option<String>,
     pub(crate) query: Query,
     /// The name of ours that the request was sent to.
     pub(crate) host: Option<Host>,
@@ -82,12 +90,17 @@ impl Visit {
             }
             None => None,
         };
+        let waiting = match &visitor {
+            Some(visitor) => small(entry::list(&app.store, visitor.account.id, cx.now)?.len()),
+            None => 0,
+        };
         let stale_session = session.is_some() && visitor.is_none();
+        let halfway = find_cookie(headers, HALFWAY).map(str::to_owned);
         let query = Query::parse(parts.uri.query())?;
         let host = headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
         let host = host.and_then(|host| Host::parse(host).ok());
         let (app, fresh) = (Arc::clone(app), presented.is_none());
-        Ok(Self { app, cx, source, peer, half, fresh, visitor, stale_session, query, host })
+        Ok(Self { app, cx, source, peer, half, fresh, visitor, waiting, stale_session, halfway, query, host })
     }
 
     /// Whoever is signed in.

@@ -40,14 +40,23 @@ mod operating;
 #[path = "http/operator.rs"]
 mod operator;
 #[cfg(test)]
+#[path = "http/own.rs"]
+mod own;
+#[cfg(test)]
 #[path = "http/passkeys.rs"]
 mod passkeys;
+#[cfg(test)]
+#[path = "http/passwords.rs"]
+mod passwords;
 #[cfg(test)]
 #[path = "http/policy.rs"]
 mod policy;
 #[cfg(test)]
 #[path = "http/protocol.rs"]
 mod protocol;
+#[cfg(test)]
+#[path = "http/recovery.rs"]
+mod recovery;
 #[cfg(test)]
 #[path = "http/secrets.rs"]
 mod secrets;

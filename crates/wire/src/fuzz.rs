@@ -3,10 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{
+    account_file,
     account_search::AccountSearch,
     base20,
     breached::{Header, Line},
-    digits,
+    csv, digits,
     form::{self, Form, Query},
     http::{
         cookie,
@@ -47,6 +48,8 @@ use crate::{
     passkey,
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
+    place::{Holds, Table},
+    rfc3339,
 };
 
 /// A form or query is read or refused within the input.
@@ -408,5 +411,43 @@ pub fn client_metadata(data: &[u8]) {
     let written = read.json();
     if written.len() <= registration::LONGEST {
         assert_eq!(ClientMetadata::parse(written.as_bytes()), Ok(read));
+    }
+}
+
+/// A file of accounts is read row by row, in either form; a row that is read is written and read again as itself.
+pub fn account_file(data: &[u8]) {
+    for line in data.split(|byte| *byte == b'\n') {
+        if let Ok(row) = account_file::json(line) {
+            assert_eq!(account_file::json(row.to_json().as_bytes()).as_ref(), Ok(&row));
+        }
+    }
+    let (mut rest, mut header) = (data, None);
+    while let Ok(Some(record)) = csv::record(rest, true) {
+        assert!(record.bytes > 0 && record.bytes <= rest.len() && record.fields.len() <= csv::MOST_FIELDS);
+        rest = rest.get(record.bytes..).unwrap_or_default();
+        match &header {
+            None => header = Some(account_file::Header::parse(&record.fields)),
+            Some(Err(_)) => break,
+            Some(Ok(header)) => {
+                if let Ok(row) = header.row(&record.fields) {
+                    assert_eq!(account_file::json(row.to_json().as_bytes()).as_ref(), Ok(&row));
+                }
+            }
+        }
+    }
+    if let Some(micros) = str::from_utf8(data).ok().and_then(|text| rfc3339::parse(text).ok()) {
+        let seconds = micros.div_euclid(1_000_000).saturating_mul(1_000_000);
+        assert_eq!(rfc3339::parse(&rfc3339::write(micros)).unwrap_or(seconds), seconds);
+    }
+}
+
+/// A file of places is refused, or answers for every address.
+pub fn place(data: &[u8]) {
+    for holds in [Holds::Places, Holds::Networks] {
+        let Ok(table) = Table::read(data.to_vec(), holds) else { continue };
+        for address in [IpAddr::V4(Ipv4Addr::new(45, 10, 1, 1)), IpAddr::V4(Ipv4Addr::LOCALHOST)] {
+            let near = table.near(address, "en");
+            assert!(!address.is_loopback() || near.city.is_none());
+        }
     }
 }

@@ -4,9 +4,11 @@
 //! bounds limit, and never panics. What it cannot read it answers with [`Malformed`], which says
 //! where and what was expected and never repeats the input.
 
+pub mod account_file;
 pub mod account_search;
 pub mod base20;
 pub mod breached;
+pub mod csv;
 pub mod digits;
 pub mod form;
 #[doc(hidden)]
@@ -24,6 +26,8 @@ pub mod otpauth;
 pub mod passkey;
 pub mod password_hash;
 pub mod phone;
+pub mod place;
+pub mod rfc3339;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged

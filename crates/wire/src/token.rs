@@ -39,6 +39,24 @@ pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
     }
 }
 
+/// Writes an identifier and a secret as one token, as links carry them.
+pub fn pair(id: &[u8; 16], secret: &[u8; 16]) -> String {
+    encode(&[id.as_slice(), secret].concat())
+}
+
+/// Reads [`pair`].
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_pair(text: &str) -> Result<([u8; 16], [u8; 16]), Malformed> {
+    let bytes = decode::<32>(text)?;
+    let (mut id, mut secret) = ([0; 16], [0; 16]);
+    for (to, from) in id.iter_mut().chain(&mut secret).zip(bytes) {
+        *to = from;
+    }
+    Ok((id, secret))
+}
+
 /// Writes bytes as lower-case hexadecimal, two characters each.
 pub fn hex(bytes: &[u8]) -> String {
     let nibble = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
@@ -65,6 +83,12 @@ mod tests {
         assert_eq!(encode(&[0xFB, 0xFF, 0xBF]), "-_-_");
         assert_eq!(decode::<6>("Zm9vYmFy"), Ok(*b"foobar"));
         assert_eq!(decode::<3>("-_-_"), Ok([0xFB, 0xFF, 0xBF]));
+    }
+
+    #[test]
+    fn an_identifier_and_a_secret_come_back_in_their_order() {
+        assert_eq!(decode_pair(&pair(&[1; 16], &[2; 16])), Ok(([1; 16], [2; 16])));
+        assert!(decode_pair(&encode(&[1; 31])).is_err() && decode_pair(&encode(&[1; 33])).is_err());
     }
 
     #[test]

@@ -114,4 +114,11 @@ fn redirect_uris_are_answered() {
 #[test]
 fn client_metadata_is_answered() {
     replay("client_metadata", wire::fuzz::client_metadata);
+fn files_of_accounts_are_answered() {
+    replay("account_file", wire::fuzz::account_file);
+}
+
+#[test]
+fn files_of_places_are_answered() {
+    replay("place", wire::fuzz::place);
 }

@@ -1,5 +1,9 @@
-//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, close. All of it works beside
-//! a running server.
+//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, close, import, export. All of it
+//! works beside a running server.
+
+mod export;
+mod import;
+mod rows;
 
 use std::fmt::Write as _;
 
@@ -37,6 +41,8 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
             methods(settings, &store, &account, (&layer, inherit), json)
         }
         Action::Move { account, to, .. } => move_to(settings, &store, &account, to),
+        Action::Import(options) => import::run(settings, &store, &options),
+        Action::Export(options) => export::run(settings, &store, &options),
         Action::Close { account, yes: true, reason } => {
             change(settings, &store, &account, (Change::Close, reason))
         }

@@ -3,7 +3,7 @@
 use crate::Failed;
 use crate::cli::{Config as Action, Place};
 use crate::commands::{print, settings};
-use crate::{config, passwords};
+use crate::{config, passwords, places};
 
 pub(crate) fn run(place: &Place, action: &Action) -> Result<(), Failed> {
     match action {
@@ -12,6 +12,7 @@ pub(crate) fn run(place: &Place, action: &Action) -> Result<(), Failed> {
         Action::Check => {
             let settings = settings(place)?;
             passwords::breached(&settings)?;
+            places::check(&settings)?;
             print(&settings.summary())
         }
     }

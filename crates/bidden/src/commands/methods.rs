@@ -39,8 +39,8 @@ pub(crate) fn layer(now: &MethodPolicy, options: &Layer) -> Result<Option<Method
 }
 
 fn method(word: &str) -> Result<Method, Failed> {
-    Method::from_code(word).ok_or_else(|| {
-        let all = Method::ALL.map(Method::code).join(", ");
+    Method::from_code(word).filter(|method| MethodSet::BUILT.has(*method)).ok_or_else(|| {
+        let all = MethodSet::BUILT.iter().map(Method::code).collect::<Vec<_>>().join(", ");
         Failed(format!("`{}` is no method. There are: {all}", visible(word)))
     })
 }
@@ -60,7 +60,7 @@ pub(crate) fn table(layers: &[(String, MethodPolicy)]) -> Result<String, Failed>
     let mut out = String::new();
     for use_ in Use::ALL {
         writeln!(out, "{}", use_.code())?;
-        for method in use_.possible().iter() {
+        for method in use_.possible().and(MethodSet::BUILT).iter() {
             let closed: Vec<&str> = layers
                 .iter()
                 .filter(|(_, layer)| !layer.open(use_).has(method))
@@ -159,12 +159,13 @@ mod tests {
 
     #[test]
     fn the_table_says_who_closes_what() {
-        let installation = MethodPolicy::OPEN.without(Method::SmsCode);
-        let tenant = MethodPolicy::OPEN.without(Method::MailCode).without(Method::SmsCode);
+        let installation = MethodPolicy::OPEN.without(Method::Totp);
+        let tenant = MethodPolicy::OPEN.without(Method::MailCode).without(Method::Totp);
         let text = table(&[("the installation".to_owned(), installation), ("tenant uni".to_owned(), tenant)]);
         let text = text.map_err(|why| why.0).unwrap();
         assert!(text.contains("  mail_code     closed by tenant uni\n"), "{text}");
-        assert!(text.contains("  sms_code      closed by the installation and tenant uni\n"), "{text}");
+        assert!(text.contains("  totp          closed by the installation and tenant uni\n"), "{text}");
+        assert!(!text.contains("approval"), "{text}");
         assert!(text.starts_with("sign_in\n  passkey       open\n"), "{text}");
     }
 }

@@ -390,9 +390,9 @@ pub(super) fn network(text: &str) -> Result<Network, Unfit> {
     Ok(network)
 }
 
-/// The methods that can be named for a use: an approval on another device comes with the devices that can give one.
+/// The methods that can be named for a use: what this version can do.
 fn methods(use_: Use) -> impl Iterator<Item = Method> {
-    use_.possible().without(Method::Approval).iter()
+    use_.possible().and(MethodSet::BUILT).iter()
 }
 
 /// Reads one method of a list.

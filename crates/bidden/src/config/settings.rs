@@ -68,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) password: Password,
     /// What is kept, and for how long.
     pub(crate) record: Record,
+    /// Files that say where addresses are used.
+    pub(crate) places: Places,
     /// Colours, logo, further style.
     pub(crate) look: Look,
     /// The log.
@@ -215,6 +217,15 @@ pub(crate) struct Record {
     pub(crate) keep_addresses: KeepAddresses,
 }
 
+/// Files that say where addresses are used.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// Towns, or countries.
+    pub(crate) file: Option<PathBuf>,
+    /// Who runs which network.
+    pub(crate) networks_file: Option<PathBuf>,
+}
+
 /// Colours, logo, further style.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
@@ -290,6 +301,10 @@ impl Config {
             record: Record {
                 retention: values.take("record.retention")?,
                 keep_addresses: values.take("record.keep_addresses")?,
+            },
+            places: Places {
+                file: values.take_set("places.file")?,
+                networks_file: values.take_set("places.networks_file")?,
             },
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },

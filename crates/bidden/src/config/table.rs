@@ -152,6 +152,13 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "What is kept about requests and sign-ins, and for how long.",
     },
     Section {
+        name: "places",
+        title: "Places",
+        about: "Where network addresses are used, from files that you bring; without them nothing is said about places. \
+                Addresses of a network at home are never taken for places. The files are read at start, and again \
+                within a minute after they were replaced; each takes as much memory as it is large.",
+    },
+    Section {
         name: "look",
         title: "Look",
         about: "Colours, logo and further style. The files are read once, at start.",
@@ -667,6 +674,21 @@ pub(super) const TABLE: &[Row] = &[
                  (the first 24 bits of IPv4, 48 of IPv6), or nothing. People recognise their own requests \
                  by it.",
         example: "network",
+    },
+    Row {
+        key: "places.file",
+        kind: Kind::Path,
+        default: Fallback::Unset("no places are shown"),
+        reason: "A file in the MaxMind DB format with towns or countries: GeoLite2 City or Country, DB-IP, IPinfo. Pages \
+                 and mails then say near which town something came from, as an estimate.",
+        example: "/var/lib/GeoIP/GeoLite2-City.mmdb",
+    },
+    Row {
+        key: "places.networks_file",
+        kind: Kind::Path,
+        default: Fallback::Unset("who runs a network is not shown"),
+        reason: "The same with those who run networks: GeoLite2 ASN, DB-IP ASN, IPinfo.",
+        example: "/var/lib/GeoIP/GeoLite2-ASN.mmdb",
     },
     Row {
         key: "look.accent",

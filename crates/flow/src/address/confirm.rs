@@ -26,7 +26,7 @@ pub const fn role(purpose: Purpose) -> Option<AddressRole> {
     match purpose {
         Purpose::AddAddress => Some(AddressRole::SignIn),
         Purpose::AddRecovery => Some(AddressRole::Recovery),
-        Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm => None,
+        Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm | Purpose::Recovery => None,
     }
 }
 

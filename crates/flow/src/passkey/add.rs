@@ -11,7 +11,6 @@ use model::account::AccountState;
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
 use model::digest::Digest;
-use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, AuthenticatorId};
 use model::refusal::{Refusal, Verdict};
@@ -26,7 +25,7 @@ use super::answer::{Asked, credential_digest};
 use super::challenge::{self, Challenge, Purpose};
 use super::{HOLD, RelyingParty, read, timeout, write};
 use crate::Outcome;
-use crate::authenticator::{MOST, cancel_digest};
+use crate::authenticator::{self, MOST, cancel_digest};
 use crate::session::Visitor;
 
 /// Step 1.
@@ -171,25 +170,18 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, made: &Prepared) -> Outcome<Added> {
         authenticator: &authenticator,
         credential: Some(made.credential),
         sealed: &made.sealed,
-        cancel: Some(cancel_digest(tx.keys(), made.id, &made.cancel)),
+        cancel: held.then(|| cancel_digest(tx.keys(), made.id, &made.cancel)),
     };
     if !authenticators::claim_insert(tx, &new)? {
         return Ok(tx.unrecorded("it is somebody's already", Err(Refusal::PasskeyKnown)));
     }
-    let kind = EventKind::AuthenticatorAdded {
-        authenticator: made.id,
-        kind: AuthenticatorKind::Passkey,
-        usable_at: held.then_some(authenticator.usable_at),
-    };
-    let event = Event::new(cx, Subject::Account(owner), kind)?
-        .by(Actor::Owner, Some(made.source))
-        .within(made.visitor.session.id);
+    let event = authenticator::added(tx, cx, &authenticator, (&made.cancel, made.source))?;
     tx.record(&[event], Ok(Added { authenticator, held, cancel: Secret::new(made.cancel) }))
 }
 
 /// Whether the browser of the session is one that the owner of the account is used to: it opened the account, or it
 /// first signed in a day ago or more. Signing in twice in a row does not make it so.
-fn is_browser_known(reader: &mut Reader<'_>, now: Time, visitor: &Visitor) -> Result<bool, Fault> {
+pub(crate) fn is_browser_known(reader: &mut Reader<'_>, now: Time, visitor: &Visitor) -> Result<bool, Fault> {
     let all = browsers::list(reader, visitor.account.id)?;
     let own = all.into_iter().find(|browser| browser.id == visitor.session.browser);
     Ok(own.is_some_and(|browser| {

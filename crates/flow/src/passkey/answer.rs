@@ -278,7 +278,7 @@ fn finish(
         (Purpose::SignIn | Purpose::Add, current) => {
             let (browser, current) = (prepared.browser, current.as_ref().map(Visitor::held));
             let start = finish::Start { account, request: None, proved, browser, current, source };
-            Ok(finish::start(tx, cx, &mut events, start)?)
+            finish::start(tx, cx, &mut events, start)?
         }
     };
     tx.record(&events, started)

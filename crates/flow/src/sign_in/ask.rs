@@ -32,9 +32,10 @@ use store::sign_in_codes::{self, Kept, NewCode, Sealed};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
 
 use super::submit;
+use crate::address::{self, Addresses};
 use crate::budget::{self, Fare, Standing, Way};
-use crate::methods;
 use crate::session::Held;
+use crate::{methods, recover};
 
 /// Why the rest of a flood leaves no event of its own.
 const COUNTED: &str = "counted in `destinations`; the sweep sums it up in one event";
@@ -50,6 +51,9 @@ pub enum Door {
     Confirm(Held),
     /// The page of the account's addresses, from within a session: the address is to be one of them.
     Address(Held, AddressRole),
+    /// The page for whoever has lost every other way in. The account that was named there; the address that the code is to
+    /// go to may be another.
+    Recovery(Digest),
 }
 
 impl Door {
@@ -60,7 +64,13 @@ impl Door {
             }
             Self::Address(_, AddressRole::SignIn) => &[Purpose::AddAddress],
             Self::Address(_, AddressRole::Recovery) => &[Purpose::AddRecovery],
+            Self::Recovery(_) => &[Purpose::Recovery],
         }
+    }
+
+    /// Whether what is not mailed is nothing for the digest of whoever signs in by that address: it was no sign-in.
+    const fn is_untold(self) -> bool {
+        matches!(self, Self::Address(..) | Self::Recovery(_))
     }
 }
 
@@ -79,6 +89,8 @@ pub struct Ask {
 /// An ask with everything that can be made before the transaction.
 pub struct Prepared {
     address: Address,
+    /// Under what the request is kept and found again.
+    identity: Digest,
     source: Source,
     door: Door,
     request: RequestId,
@@ -105,6 +117,16 @@ impl Prepared {
     /// Whether it is for a telephone, and no text message leaves.
     fn is_unreachable(&self, cx: &Cx) -> bool {
         self.is_by_text() && cx.policy.text_messages().is_none()
+    }
+
+    /// Which account is meant, by the identity of an address of it.
+    const fn named(&self) -> Digest {
+        match self.door {
+            Door::Recovery(named) => named,
+            Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => {
+                self.address.identity()
+            }
+        }
     }
 }
 
@@ -138,7 +160,12 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     let digests = ask.door.purposes().iter().map(digest).collect();
     let sealed = sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
     let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
+    let identity = match ask.door {
+        Door::Recovery(named) => recover::pair(keys, &named, &ask.address.identity()),
+        Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => ask.address.identity(),
+    };
     Ok(Prepared {
+        identity,
         request,
         message,
         new_account: AccountId::new(cx)?,
@@ -159,13 +186,13 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
 /// # Errors
 /// A fault of the store.
 pub fn look(reader: &mut Reader<'_>, now: Time, ask: &Prepared) -> Result<(), Fault> {
-    let (key, identity) = (ask.address.destination(), ask.address.identity());
+    let key = ask.address.destination();
     destinations::find(reader, &key)?;
-    let address = accounts::ask_address(reader, &identity)?.get(reader)?;
+    let address = accounts::ask_address(reader, &ask.named())?.get(reader)?;
     let id = address.map_or(ask.new_account, |address| address.account);
     browsers::ask(reader, id, &ask.browser)?.get(reader)?;
     accounts::find(reader, id)?;
-    sign_in_codes::ask_live(reader, (&identity, &key), &ask.browser, now)?.get(reader)?;
+    sign_in_codes::ask_live(reader, (&ask.identity, &key), &ask.browser, now)?.get(reader)?;
     for known in [true, false] {
         guess_ledger::spent(reader, &Charge { account: Some(id), destination: key, known }, now.day())?;
     }
@@ -198,7 +225,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let identity = ask.address.identity();
     let destination = destinations::ask_take(tx, &key)?;
     let tenant = tenants::ask_by_domain(tx, ask.address.domain())?;
-    let address = accounts::ask_address(tx, &identity)?.get(tx)?;
+    let address = accounts::ask_address(tx, &ask.named())?.get(tx)?;
     // An unknown address looks for an account that does not exist, and for a browser of it: the same work.
     let id = match ask.door {
         Door::Address(held, _) => held.account,
@@ -206,7 +233,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     };
     let known = browsers::ask(tx, id, &ask.browser)?;
     let account = accounts::ask(tx, id)?;
-    let live = sign_in_codes::ask_live(tx, (&identity, &key), &ask.browser, cx.now)?;
+    let live = sign_in_codes::ask_live(tx, (&ask.identity, &key), &ask.browser, cx.now)?;
     let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
     let mut destination = destination.get(tx)?;
     let mut fare = match ask.address.phone() {
@@ -219,6 +246,10 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
             let own = recovery_addresses::list(tx, held.account)?;
             let own = own.iter().any(|kept| kept.identity.matches(&identity));
             to_add((account.as_ref(), address), (held, role), (known, own, ask.is_unreachable(cx)))
+        }
+        Door::Recovery(_) => {
+            let own = address::within(tx, id)?;
+            to_recover(cx, ask, (account.as_ref(), &own), (open, known))
         }
         Door::SignIn | Door::Invitation(..) | Door::Confirm(_) => {
             meant(cx, ask, (account.as_ref(), address), (open, known))
@@ -264,7 +295,7 @@ fn meant(
     let standing = match ask.door {
         Door::Invitation(..) | Door::Confirm(_) => Standing::Known,
         Door::SignIn if known => Standing::Known,
-        Door::SignIn | Door::Address(..) => Standing::Stranger,
+        Door::SignIn | Door::Address(..) | Door::Recovery(_) => Standing::Stranger,
     };
     let (purpose, opening, invitation) = match (account, ask.door) {
         (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
@@ -292,7 +323,9 @@ fn meant(
         .map_or_else(|| Subject::address(&ask.address.destination(), ask.address.masked()), Subject::Account);
     let session = match ask.door {
         Door::Confirm(held) if purpose == Purpose::Confirm => Some(held.session),
-        Door::Confirm(_) | Door::SignIn | Door::Invitation(..) | Door::Address(..) => None,
+        Door::Confirm(_) | Door::SignIn | Door::Invitation(..) | Door::Address(..) | Door::Recovery(_) => {
+            None
+        }
     };
     Meant {
         purpose,
@@ -335,6 +368,39 @@ fn to_add(
     }
 }
 
+/// Step 2, for whoever has lost every other way in. Where the account has no such address nothing is put on its record: the
+/// address is a stranger's, and so may be whoever typed both.
+fn to_recover(
+    cx: &Cx,
+    ask: &Prepared,
+    (account, own): (Option<&Account>, &Addresses),
+    (domain, known): (MethodPolicy, bool),
+) -> Meant {
+    let carries = recover::carries(own, &ask.address.identity(), cx.now);
+    let account = account.filter(|_| carries != Err(NotSent::NoAccount));
+    let open = account.map_or(domain, |account| domain.and(&methods::of_account(&cx.policy, account)));
+    let off = methods::permit(&open, Use::Recovery, ask.address.method()).is_err() || ask.is_unreachable(cx);
+    let off = off.then_some(NotSent::MethodOff);
+    let decoy = match account.map(|account| account.state) {
+        Some(AccountState::Open) => carries.err().or(off),
+        Some(AccountState::Locked | AccountState::Closed) => Some(NotSent::Locked),
+        None => Some(NotSent::NoAccount),
+    };
+    let nobody = || Subject::address(&ask.address.destination(), ask.address.masked());
+    Meant {
+        purpose: Purpose::Recovery,
+        opening: None,
+        invitation: None,
+        account: account.map(|account| account.id),
+        decoy,
+        known,
+        standing: if known { Standing::Known } else { Standing::Stranger },
+        subject: account.map_or_else(nobody, |account| Subject::Account(account.id)),
+        session: None,
+        elsewhere: false,
+    }
+}
+
 /// What is put on the record of an account that wants an address: of a mailbox that is not its own, no more than that
 /// nothing left.
 const fn told_to(ask: &Prepared, standing: Standing, why: NotSent) -> NotSent {
@@ -367,8 +433,7 @@ fn again(
         Ok(()) => true,
         // Pressing the button twice is no request of its own, and nothing for a digest.
         Err(NotSent::JustSent) => budget::count_told(&mut destination.state, cx.now),
-        // Not for the digest of whoever signs in by that address.
-        Err(_) if matches!(ask.door, Door::Address(..)) => budget::count_told(&mut destination.state, cx.now),
+        Err(_) if ask.door.is_untold() => budget::count_told(&mut destination.state, cx.now),
         Err(_) => budget::count_suppressed(&mut destination.state, cx.now),
     };
     if outcome != Err(NotSent::JustSent) {
@@ -413,9 +478,10 @@ fn new(
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
     let told = allowed.is_ok()
-        || match ask.door {
-            Door::Address(..) => budget::count_told(&mut destination.state, now),
-            _ => budget::count_suppressed(&mut destination.state, now),
+        || if ask.door.is_untold() {
+            budget::count_told(&mut destination.state, now)
+        } else {
+            budget::count_suppressed(&mut destination.state, now)
         };
     destinations::put(tx, &destination, now)?;
 
@@ -438,7 +504,7 @@ fn new(
         tx,
         &NewCode {
             code,
-            identity: ask.address.identity(),
+            identity: ask.identity,
             opening: meant.opening,
             invitation: meant.invitation,
             digest: digest.ok_or(Fault::plain("a code without a digest for its purpose"))?,
@@ -457,7 +523,9 @@ fn new(
         known: meant.known,
         reference: ask.reference.clone(),
         address: match meant.purpose {
-            Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery => Some(ask.address.masked()),
+            Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery | Purpose::Recovery => {
+                Some(ask.address.masked())
+            }
             Purpose::SignIn | Purpose::Confirm => ask.is_by_text().then(|| ask.address.masked()),
         },
         by_text: ask.is_by_text(),

@@ -1,12 +1,15 @@
 //! A sign-in succeeds: the browser becomes known and a browser session starts. Or one that goes on is raised.
 //!
+//! What is not enough to get in at once becomes a way in that waits ([`crate::entry`]): there is no other way round it
+//! than this one function for all methods, [`start`].
+//!
 //! Implements: NIST SP 800-63B-4 §5.1 (a fresh secret of at least 64 bits), OWASP ASVS 5.0 7.2.3, 7.2.4.
 
 use model::account::Account;
-use model::assurance::Assurance;
+use model::assurance::{Aal, Assurance};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
-use model::event::{Actor, Event, EventKind, Subject};
+use model::event::{Actor, EntryKind, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{BrowserId, RequestId, SessionId};
 use model::method::Use;
@@ -18,6 +21,7 @@ use model::source::Source;
 use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
+use crate::entry::{self, Asking};
 use crate::methods::{Permit, proved};
 use crate::notice::{self, Telling, Whom};
 use crate::session::{Held, Visitor};
@@ -55,13 +59,40 @@ pub fn session_digest(keys: &Keys, id: SessionId, secret: &[u8; 32]) -> Digest {
 /// Starts the session and adds what happened to `events`.
 ///
 /// # Errors
-/// A fault of the store.
-pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start) -> Result<Started, Fault> {
-    let subject = Subject::Account(start.account.id);
+/// A fault of the store. Refused: [`Refusal::EntryWaits`] for whoever proved less than a passkey in a browser that is new to
+/// an account that has one.
+pub fn start(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    events: &mut Vec<Event>,
+    start: Start,
+) -> Result<Verdict<Started>, Fault> {
     let methods = proved(&start.proved);
-    if methods.is_empty() || start.proved.iter().any(|permit| permit.use_() == Use::StepUp) {
+    if methods.is_empty() || start.proved.iter().any(|permit| permit.use_() != Use::SignIn) {
         return Err(Fault::plain("a session without a proof for signing in"));
     }
+    let id = start.account.id;
+    if entry::must_wait(tx, cx, (&start.account, methods), &start.browser)? {
+        let (browser, source) = (start.browser, start.source);
+        let asking = Asking { account: id, kind: EntryKind::SignIn, browser, proofs: methods, source };
+        let entry = entry::ask(tx, cx, events, asking)?.id;
+        return Ok(Err(Refusal::EntryWaits { entry }));
+    }
+    if Aal::of(methods) == Aal::Aal2 {
+        entry::close_of_browser(tx, cx, events, (id, &start.browser))?;
+    }
+    begin(tx, cx, events, start).map(Ok)
+}
+
+/// Starts the session of whoever came by [`start`], or has waited for it.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    events: &mut Vec<Event>,
+    start: Start,
+) -> Result<Started, Fault> {
+    let subject = Subject::Account(start.account.id);
+    let methods = proved(&start.proved);
     let secret: [u8; 32] = cx.entropy.bytes()?;
     let id = SessionId::new(cx)?;
     let fresh = BrowserId::new(cx)?;
@@ -94,9 +125,11 @@ pub fn start(tx: &mut Tx<'_>, cx: &mut Cx, events: &mut Vec<Event>, start: Start
     let kind = EventKind::SessionStarted { known: browser != fresh, methods };
     let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).within(id);
     events.push(Event { request: start.request, ..event });
-    // Whoever opens an account knows that it was opened just now.
-    let opened = events.iter().any(|event| matches!(event.kind, EventKind::AccountOpened { .. }));
-    if browser == fresh && !opened {
+    // Whoever opens an account knows that it was opened just now; of a way in that waited everybody is told by itself.
+    let told =
+        |kind: &EventKind| matches!(kind, EventKind::AccountOpened { .. } | EventKind::EntryUsed { .. });
+    let told = events.iter().any(|event| told(&event.kind));
+    if browser == fresh && !told {
         let telling = Telling::of(What::NewBrowser).from(start.source);
         notice::tell(tx, cx, start.account.id, telling, Whom::Everybody)?;
     }

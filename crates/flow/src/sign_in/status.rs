@@ -70,26 +70,28 @@ pub fn find(store: &Store, cx: &Cx, request: RequestId, browser_half: &[u8; 16])
     if !kept.code.browser.matches(&browser_digest(store.keys(), browser_half)) {
         return Ok(Found::Foreign);
     }
+    let purpose = kept.code.purpose;
     Ok(Found::Own(Status {
         request,
         by_text: address.as_deref().is_some_and(|address| method_of(address) == Method::SmsCode),
         address,
-        purpose: kept.code.purpose,
+        purpose,
         opening: kept.opening,
         state: kept.code.state_at(cx.now),
         guesses_left: kept.code.guesses_left,
         again_at: kept.code.mailed_at + cx.policy.resend_after,
         reference: kept.code.reference,
         expires_at: kept.code.expires_at,
-        codes_off: tenant.and_then(|tenant| codes_off(cx, tenant)),
+        codes_off: tenant.and_then(|tenant| codes_off(cx, tenant, purpose)),
     }))
 }
 
-fn codes_off(cx: &Cx, tenant: Option<Tenant>) -> Option<CodesOff> {
-    let open = methods::of_domain(&cx.policy, tenant.as_ref()).open(Use::SignIn);
-    let by_site = !cx.policy.methods.open(Use::SignIn).has(Method::MailCode);
+fn codes_off(cx: &Cx, tenant: Option<Tenant>, purpose: Purpose) -> Option<CodesOff> {
+    let use_ = if purpose == Purpose::Recovery { Use::Recovery } else { Use::SignIn };
+    let all = methods::of_domain(&cx.policy, tenant.as_ref());
+    let by_site = !cx.policy.methods.open(use_).has(Method::MailCode);
     let tenant = tenant.filter(|_| !by_site);
-    (!open.has(Method::MailCode)).then_some(CodesOff { tenant, open })
+    (!all.open(use_).has(Method::MailCode)).then_some(CodesOff { tenant, open: all.open(Use::SignIn) })
 }
 
 /// What was found under a request's identifier.
@@ -117,16 +119,21 @@ pub fn again(
         let browser = browser_digest(reader.keys(), browser_half);
         let own = sign_in_codes::find_with_address(reader, request)?
             .filter(|(kept, _)| kept.code.browser.matches(&browser))
-            .filter(|(kept, _)| kept.code.state_at(cx.now) == CodeState::Live);
+            .filter(|(kept, _)| kept.code.state_at(cx.now) == CodeState::Live)
+            // Asked for once more where the account is named: `crate::recover`.
+            .filter(|(kept, _)| kept.code.purpose != Purpose::Recovery);
         let Some((kept, address)) = own else { return Ok(None) };
         let held = kept.session.zip(kept.code.account).map(|(session, account)| Held { account, session });
         let door = match (kept.invitation, kept.opening, held, kept.code.purpose) {
             (Some(invitation), Some(opening), ..) => Door::Invitation(invitation, opening),
             (_, _, Some(held), Purpose::AddAddress) => Door::Address(held, AddressRole::SignIn),
             (_, _, Some(held), Purpose::AddRecovery) => Door::Address(held, AddressRole::Recovery),
-            (_, _, Some(held), Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm) => {
-                Door::Confirm(held)
-            }
+            (
+                _,
+                _,
+                Some(held),
+                Purpose::SignIn | Purpose::OpenAccount | Purpose::Confirm | Purpose::Recovery,
+            ) => Door::Confirm(held),
             (_, _, None, _) => Door::SignIn,
         };
         Ok(address.map(|address| (address, door)))

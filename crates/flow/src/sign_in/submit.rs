@@ -10,6 +10,7 @@
 
 use model::account::{Account, AccountState, Role};
 use model::address::method_of;
+use model::authenticator::AuthenticatorKind;
 use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
@@ -24,7 +25,8 @@ use model::tenant::Tenant;
 use model::time::Time;
 use store::sign_in_codes::{self, Kept};
 use store::{
-    Later, Reader, Store, Tx, accounts, browsers, guess_ledger, invitations, outbox, sessions, tenants,
+    Later, Reader, Store, Tx, accounts, authenticators, browsers, guess_ledger, invitations, outbox,
+    sessions, tenants,
 };
 
 use super::ask::browser_digest;
@@ -110,6 +112,7 @@ pub fn look(reader: &mut Reader<'_>, now: Time, submitted: &Prepared) -> Result<
     let Some(id) = code.account else { return Ok(()) };
     accounts::find(reader, id)?;
     sessions::list(reader, id)?;
+    authenticators::ask_usable(reader, id, AuthenticatorKind::Passkey, now)?.get(reader)?;
     browsers::ask(reader, id, &submitted.browser)?.get(reader)?;
     guess_ledger::spent(reader, &submitted.kept.charge(), now.day())?;
     store::events::look(reader, id.bytes())
@@ -156,6 +159,8 @@ fn account_for(
     Ok(match kept.code.purpose {
         // Nobody is signed in by these: `crate::address::confirm`.
         Purpose::AddAddress | Purpose::AddRecovery => None,
+        // Nor by this one, at once: `crate::recover::mailed`.
+        Purpose::Recovery => None,
         Purpose::SignIn | Purpose::Confirm => account.filter(|account| account.state == AccountState::Open),
         Purpose::OpenAccount => sign_in_codes::address(tx, kept.code.id)?.map(|address| Account {
             id,
@@ -200,12 +205,14 @@ fn redeem(
             finish::raise(tx, cx, &mut events, raise)?
         }
         // Asked for in a session that is over.
-        (Purpose::Confirm | Purpose::AddAddress | Purpose::AddRecovery, _) => Err(Refusal::SessionUnknown),
+        (Purpose::Confirm | Purpose::AddAddress | Purpose::AddRecovery | Purpose::Recovery, _) => {
+            Err(Refusal::SessionUnknown)
+        }
         (Purpose::SignIn | Purpose::OpenAccount, current) => {
             let current = current.as_ref().map(Visitor::held);
             let browser = submitted.browser;
             let start = finish::Start { account, request: Some(id), proved, browser, current, source };
-            Ok(finish::start(tx, cx, &mut events, start)?)
+            finish::start(tx, cx, &mut events, start)?
         }
     };
     redeemed(tx, cx, kept, ended)?;

@@ -3,10 +3,13 @@
 use flow::sign_in::status::{self, Found};
 use model::event::EventKind;
 use model::message::{Delivery, Obstacle};
+use model::method::MethodPolicy;
+use model::name::PrivateName;
 use model::policy::Policy;
 use model::refusal::Refusal;
 use model::sign_in_code::{CodeState, Purpose};
 use model::time::Time;
+use wire::name::Name;
 
 use crate::sim::{HOUR, MINUTE, SECOND, Sim, half, start};
 
@@ -69,6 +72,42 @@ fn history(text: &str) -> (Vec<String>, [u64; 4]) {
     seen.push(format!("{:?}", sim.refusal(second, "BBBBBBBB", 1)));
     seen.push(shape(&mut sim, second));
     (seen, rows(&mut sim))
+}
+
+/// What is seen of somebody who asks by `text`, where an account has the private name and the telephone number below.
+fn history_by(text: &str) -> Vec<String> {
+    let sms = Some(crate::text_messages::rules());
+    let mut sim = Sim::with(Policy { sms, methods: MethodPolicy::OPEN, ..Policy::default() });
+    sim.account(KNOWN);
+    let started = sim.sign_in(KNOWN, 5);
+    let visitor = sim.visitor(&started);
+    let name = PrivateName::new(Name::parse(NAME).unwrap(), sim.store.keys());
+    let by = visitor.clone();
+    sim.write(move |tx, cx| flow::address::name::put(tx, cx, &by, &name, crate::sim::source(5))).unwrap();
+    crate::text_messages::add_in(&mut sim, &visitor, 5, PHONE);
+    sim.advance(2 * HOUR);
+    queued(&mut sim);
+    let mut seen = Vec::new();
+    let request = sim.ask(text, 1);
+    seen.push(format!("{} {}", shape(&mut sim, request), queued(&mut sim)));
+    for wait in [SECOND, 31 * SECOND] {
+        sim.advance(wait);
+        assert_eq!(sim.ask(text, 1), request);
+        seen.push(format!("{} {}", shape(&mut sim, request), queued(&mut sim)));
+    }
+    for guess in ["BBBBBBBB", "CCCCCCCC", "DDDDDDDD", "FFFFFFFF"] {
+        seen.push(format!("{:?}", sim.refusal(request, guess, 1)));
+    }
+    seen
+}
+
+const NAME: &str = "amber-falcon-471114";
+const PHONE: &str = "+436641234567";
+
+#[test]
+fn row_12_a_private_name_and_a_telephone_number_that_somebody_has_look_like_those_that_nobody_has() {
+    assert_eq!(history_by(NAME), history_by("amber-falcon-471115"));
+    assert_eq!(history_by(PHONE), history_by("+436641234568"));
 }
 
 #[test]

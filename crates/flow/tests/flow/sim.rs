@@ -21,6 +21,7 @@ use model::event::{Event, EventKind, WrongBecause};
 use model::fault::Fault;
 use model::id::{AccountId, RequestId};
 use model::message::{Body, Delivery, Message};
+use model::name::PrivateName;
 use model::notice::Notice;
 use model::policy::Policy;
 use model::refusal::Refusal;
@@ -29,6 +30,7 @@ use model::source::{Source, browser_from_code};
 use model::time::{DAY, Time};
 use store::outbox::Leased;
 use wire::mail::mailbox::Mailbox;
+use wire::name::Name;
 use wire::phone::Phone;
 
 /// The installation.
@@ -146,9 +148,13 @@ impl Sim {
     }
 
     pub(crate) fn address(&self, text: &str) -> Address {
-        match Phone::parse(text) {
-            Ok(phone) => Address::of_phone(phone, self.store.keys()),
-            Err(_) => Address::new(Mailbox::parse(text).unwrap(), self.store.keys()),
+        let keys = self.store.keys();
+        if let Ok(phone) = Phone::parse(text) {
+            Address::of_phone(phone, keys)
+        } else if let Ok(name) = Name::parse(text) {
+            flow::sign_in::named::resolve(&self.store, &PrivateName::new(name, keys)).unwrap()
+        } else {
+            Address::new(Mailbox::parse(text).unwrap(), keys)
         }
     }
 
@@ -315,6 +321,7 @@ impl Sim {
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
+        while self.write(sweep::expire_entries) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));

@@ -47,16 +47,22 @@ fn open() -> Policy {
 
 /// Adds a number to an account, by the code that goes to it.
 pub(crate) fn add(sim: &mut Sim, visitor: &Visitor, phone: &str) -> AddressRole {
+    add_in(sim, visitor, 1, phone)
+}
+
+/// [`add`], in another browser than the first.
+pub(crate) fn add_in(sim: &mut Sim, visitor: &Visitor, browser: u64, phone: &str) -> AddressRole {
     let door = Door::Address(visitor.held(), AddressRole::SignIn);
-    let request = sim.ask_from(phone, 1, source(1), door);
+    sim.post();
+    let request = sim.ask_from(phone, browser, source(browser), door);
     let message = sim.mail();
     assert_eq!((message.to.as_str(), message.request), (phone, request));
     let submission = Submission {
         request,
         code: CodeText::from_text(message.code),
-        browser_half: half(1),
+        browser_half: half(browser),
         current: Some(visitor.clone()),
-        source: source(1),
+        source: source(browser),
     };
     let cx = sim.cx();
     let prepared = submit::prepare(&sim.store, &cx, &submission).unwrap().unwrap();

@@ -40,6 +40,8 @@ pub enum NotSent {
     MailRefused,
     /// Text messages have cost as much as they may, behind the number's prefix or in all.
     SmsBudget,
+    /// The recovery address was confirmed too long ago.
+    AddressStale,
 }
 
 /// Why a submitted code was refused.
@@ -231,6 +233,9 @@ pub enum EventKind {
         /// Whether the browser had signed in to the account before.
         known: bool,
     },
+    /// In a browser that had not signed in before, the password was right, and a code out of the app was asked for: whoever
+    /// it was knows the password.
+    PasswordMatched,
     /// After too many wrong ones nothing is compared for a while.
     AttemptsBlocked {
         /// Which method.
@@ -375,6 +380,13 @@ pub enum EventKind {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         tenant: Option<String>,
     },
+    /// An operator wrote the accounts into a file.
+    AccountsExported {
+        /// Whether what verifies passwords and apps is in it.
+        secrets: bool,
+    },
+    /// The owner took everything along that is held about the account.
+    DataDownloaded,
     /// An operator did something with an account, and said why.
     OperatorActed {
         /// What.
@@ -423,6 +435,7 @@ impl EventKind {
             Self::AuthenticatorChanged { .. } => "authenticator_changed",
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
             Self::ProofRefused { .. } => "proof_refused",
+            Self::PasswordMatched => "password_matched",
             Self::AttemptsBlocked { .. } => "attempts_blocked",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
@@ -445,6 +458,8 @@ impl EventKind {
             Self::DomainAdded { .. } => "domain_added",
             Self::DomainRemoved { .. } => "domain_removed",
             Self::AccountMoved { .. } => "account_moved",
+            Self::AccountsExported { .. } => "accounts_exported",
+            Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
             Self::FindingRaised { .. } => "finding_raised",
         }

@@ -38,6 +38,7 @@ pub(super) struct Asked<'a> {
     pub(super) source: &'a Source,
     pub(super) known: bool,
     pub(super) not_me: &'a str,
+    pub(super) called: Option<&'a str>,
 }
 
 impl Asked<'_> {
@@ -73,6 +74,9 @@ impl Asked<'_> {
             }
             Purpose::AddRecovery => {
                 ["mail-subject-open", "mail-lead-recovery", "mail-code-open", "mail-unused-address"]
+            }
+            Purpose::Recovery => {
+                ["mail-subject-recover", "mail-lead-recover", "mail-code-recover", "mail-unused-recover"]
             }
         };
         let url = &words.head.public_url;
@@ -114,6 +118,16 @@ impl Asked<'_> {
             Purpose::OpenAccount => (words.new_address(message)?, "mail-purpose-open", browser),
             Purpose::AddAddress => (words.new_address(message)?, "mail-purpose-address", browser),
             Purpose::AddRecovery => (words.new_address(message)?, "mail-purpose-recovery", browser),
+            Purpose::Recovery => {
+                let known = if self.known { "mail-browser-known" } else { "mail-browser-new" };
+                let browser = words.fill(known, &[("browser", browser.into())]);
+                // The address may be another one than the account is called by, and its reader somebody else.
+                let whose = match self.called {
+                    Some(called) => words.fact("mail-account", called.to_owned()),
+                    None => words.new_address(message)?,
+                };
+                (whose, "mail-purpose-recover", browser)
+            }
         };
         let mut facts = vec![
             words.fact("mail-site", words.fill("mail-site-value", &[])),
@@ -121,9 +135,7 @@ impl Asked<'_> {
             words.fact("mail-purpose", words.say(purpose)),
             words.fact("mail-asked", words.moment(self.asked_at)?),
         ];
-        if let Some(address) = self.source.address {
-            facts.push(words.fact("mail-network", address.to_canonical().to_string()));
-        }
+        facts.extend(words.whence(self.source));
         facts.push(words.fact("mail-browser", browser));
         let reference = words.fill("mail-reference-value", &[("reference", self.reference.into())]);
         facts.push(words.fact("mail-reference", reference));

@@ -77,9 +77,7 @@ impl Told<'_> {
         }
         facts.push(words.fact("mail-notice-when", words.moment(self.notice.at)?));
         if let Some(source) = &self.notice.source {
-            if let Some(address) = source.address {
-                facts.push(words.fact("mail-network", address.to_canonical().to_string()));
-            }
+            facts.extend(words.whence(source));
             facts.push(words.fact("mail-browser", words.browser(source.browser)));
         }
         Ok(Block::Facts(facts))

@@ -8,6 +8,7 @@ use model::event::{AddressKind, AddressRole, EntryKind, Removal};
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::{Body, Message};
 use model::notice::{Notice, What};
+use model::place::Nowhere;
 use model::secret::Secret;
 use model::sign_in_code::{CodeText, Purpose};
 use model::source::{Source, browser_from_code};
@@ -31,6 +32,7 @@ pub(crate) fn letterhead() -> Letterhead {
         from_name: "bidden".to_owned(),
         time_zone: TimeZone::get("Europe/Vienna").unwrap(),
         voice: Arc::new(Voice::new("en", &[ENGLISH]).unwrap()),
+        atlas: Arc::new(Nowhere),
     }
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn code(purpose: Purpose, known: bool) -> Body {
         source: source("firefox/linux"),
         known,
         not_me: wire::token::encode(&[9; 32]),
+        called: (purpose == Purpose::Recovery).then(|| "a…@example.org".to_owned()),
     }
 }
 

@@ -44,7 +44,7 @@ pub fn most_parts(letterhead: &Letterhead, length: u8) -> Result<u32, Unwritable
     let code: String = base20::ALPHABET.into_iter().cycle().take(usize::from(length)).collect();
     let code = CodeText::from_text(code);
     let mut most = 1;
-    for purpose in [Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm] {
+    for purpose in [Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm, Purpose::Recovery] {
         // January and July of 2026: a zone may have names of different lengths.
         for day in [20_454, 20_635] {
             most = most.max(gsm::parts(&text(letterhead, purpose, &code, Time::from_micros(day * DAY))?));
@@ -68,6 +68,7 @@ fn text(
         Purpose::SignIn => ("sms-sign-in", "sms-sign-in-short"),
         Purpose::OpenAccount | Purpose::AddAddress | Purpose::AddRecovery => ("sms-open", "sms-open-short"),
         Purpose::Confirm => ("sms-confirm", "sms-confirm-short"),
+        Purpose::Recovery => ("sms-recover", "sms-recover-short"),
     };
     let full = write(full);
     Ok(if gsm::parts(&full) == 1 { full } else { write(short) })

@@ -31,6 +31,8 @@ fn every_letter() -> Vec<Letter> {
         code(Purpose::SignIn, false),
         code(Purpose::SignIn, true),
         code(Purpose::OpenAccount, false),
+        code(Purpose::Recovery, false),
+        code(Purpose::Recovery, true),
         digest(1, false),
         digest(12, true),
     ]
@@ -70,9 +72,9 @@ fn the_mail_about_a_sign_in_that_waits_and_can_be_cancelled() {
     let what = What::EntryAsked { kind: EntryKind::SignIn, opens_at };
     let body = notice(what, Some("/cancel/CQkJCQkJCQkJCQkJCQkJCQ"));
     assert_snapshot!(letter(&message("ada@example.org", body)).text, @r"
-    Somebody typed a sign-in code for your account at bidden (id.example.org) in
-    a browser that is new to it. The account has a passkey, so nobody is in yet:
-    it opens on 13 May 2026, 03:14 CEST (01:14 UTC).
+    Somebody began to sign in to your account at bidden (id.example.org) in a
+    browser that is new to it. The account has a passkey, and that was not used,
+    so nobody is in yet: it opens on 13 May 2026, 03:14 CEST (01:14 UTC).
 
     Site             bidden at id.example.org
     Account          ada@example.org

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use model::message::Message;
+use model::source::Source;
 use model::time::Time;
 use model::voice::Argument;
 use wire::http::user_agent::{Browser, Family, System};
@@ -114,6 +115,31 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// From which network address something came, and near which place that is: the estimate of the operator's files,
+    /// with a word on what it is worth. Nothing where no address is kept.
+    pub(super) fn whence(&self, source: &Source) -> Vec<Fact> {
+        let Some(address) = source.address else { return Vec::new() };
+        let near = self.head.atlas.near(address);
+        let shown = address.to_canonical().to_string();
+        let shown = match near.network {
+            Some(network) => {
+                self.fill("mail-network-of", &[("address", shown.into()), ("network", network.into())])
+            }
+            None => shown,
+        };
+        let place = match (near.city, near.country) {
+            (Some(city), Some(country)) => {
+                Some(self.fill("mail-near-city", &[("city", city.into()), ("country", country.into())]))
+            }
+            (Some(city), None) => Some(self.fill("mail-near-city-alone", &[("city", city.into())])),
+            (None, Some(country)) => Some(self.fill("mail-near-country", &[("country", country.into())])),
+            (None, None) => None,
+        };
+        let mut facts = vec![self.fact("mail-network", shown)];
+        facts.extend(place.map(|place| self.fact("mail-place", place)));
+        facts
+    }
+
     /// The account's name: the recipient's own address, spelled as the account spells it and not as it was typed this
     /// time. And which kind of account it is, so that a mail about a personal one is never taken for one about work
     /// (`threats.md` §5.2 row 44).
@@ -155,6 +181,7 @@ fn clock(zoned: &Zoned) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::place::{Atlas, Near};
     use model::source::browser_from_code;
     use model::time::SECOND;
 
@@ -179,6 +206,40 @@ mod tests {
             assert_eq!(moment(zone, night).as_deref(), Ok(expected));
         }
         assert_eq!(moment("UTC", i64::MAX), Err(Unwritable::Calendar));
+    }
+
+    #[test]
+    fn a_place_is_said_as_far_as_it_is_known_and_never_of_an_address_at_home() {
+        #[derive(Debug)]
+        struct Somewhere(Near);
+        impl Atlas for Somewhere {
+            fn near(&self, _: std::net::IpAddr) -> Near {
+                self.0.clone()
+            }
+        }
+        let said = |near: Near, address: &str| {
+            let head = Letterhead { atlas: std::sync::Arc::new(Somewhere(near)), ..letterhead() };
+            let address = Some(address.parse().unwrap());
+            let source = Source { address, browser: browser_from_code("firefox/linux") };
+            let facts = Words::new(&head).whence(&source);
+            facts.into_iter().map(|fact| format!("{}: {}", fact.name, fact.value)).collect::<Vec<_>>()
+        };
+        let named = |name: &str| Some(name.to_owned());
+        let near = Near { city: named("Vienna"), country: named("Austria"), network: named("A1") };
+        assert_eq!(
+            said(near, "45.10.1.1"),
+            [
+                "Network address: 45.10.1.1, a network of A1",
+                "Place: near Vienna, Austria (an estimate from the network address)"
+            ]
+        );
+        let near = Near { country: named("Austria"), ..Near::default() };
+        assert_eq!(said(near, "45.10.1.1")[1], "Place: in Austria (an estimate from the network address)");
+        let near = Near { city: named("Vienna"), ..Near::default() };
+        assert_eq!(said(near, "45.10.1.1")[1], "Place: near Vienna (an estimate from the network address)");
+        assert_eq!(said(Near::default(), "192.168.1.7"), ["Network address: 192.168.1.7"]);
+        let nowhere = Source { address: None, browser: browser_from_code("firefox/linux") };
+        assert!(Words::new(&letterhead()).whence(&nowhere).is_empty());
     }
 
     #[test]

@@ -85,6 +85,8 @@ CREATE TABLE authenticators (
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX authenticators_account ON authenticators (account, id);
 CREATE UNIQUE INDEX authenticators_credential ON authenticators (credential) WHERE credential IS NOT NULL;
+-- One password, one app.
+CREATE UNIQUE INDEX authenticators_single ON authenticators (account, kind) WHERE kind <> 'passkey';
 
 CREATE TABLE recovery_codes (
   account BYTEA NOT NULL,
@@ -93,7 +95,8 @@ CREATE TABLE recovery_codes (
   PRIMARY KEY (account, digest)
 ) /*sqlite WITHOUT ROWID */;
 
--- Wrong passwords and wrong codes out of apps: known browsers have a row of their own, which no stranger can use up.
+-- Wrong passwords and wrong codes out of apps in a row: known browsers have a row of their own, which no stranger can use
+-- up. An address without an account is counted too, under a key that no account has.
 CREATE TABLE attempts (
   account       BYTEA NOT NULL,
   method        TEXT NOT NULL,
@@ -103,7 +106,6 @@ CREATE TABLE attempts (
   blocked_until BIGINT NOT NULL,
   PRIMARY KEY (account, method, known)
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 70)*/;
-CREATE INDEX attempts_last ON attempts (last_at);
 
 -- A challenge is a sealed value that a browser brings back. One that was answered is remembered here until it would
 -- have ended anyway, so that it is not answered twice.
@@ -125,11 +127,13 @@ CREATE TABLE entries (
   source     TEXT NOT NULL,
   cancel     BYTEA NOT NULL,
   asked_at   BIGINT NOT NULL,
+  proved_at  BIGINT NOT NULL,
   opens_at   BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   ended_at   BIGINT
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX entries_account ON entries (account, id);
+CREATE INDEX entries_browser ON entries (browser) WHERE state = 'waiting';
 CREATE INDEX entries_expiring ON entries (expires_at) WHERE state = 'waiting';
 
 -- What was proved in a session, and when last.

@@ -6,17 +6,23 @@ use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::{MailAllowance, Slot};
 use model::digest::Digest;
 use model::entropy::Entropy;
+use model::entry::{Entry, EntryState, OPEN};
+use model::event::EntryKind;
 use model::fault::Fault;
-use model::id::{AccountId, AuthenticatorId, BrowserId, InvitationId, MessageId, SessionId, TenantId};
+use model::id::{
+    AccountId, AuthenticatorId, BrowserId, EntryId, InvitationId, MessageId, SessionId, TenantId,
+};
 use model::invitation::{Invitation, Opening};
-use model::method::MethodPolicy;
+use model::method::{Method, MethodPolicy, MethodSet};
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use model::tenant::Tenant;
+use model::time::Time;
+use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, authenticators, browsers, destinations, invitations, leases,
-    outbox, sessions, sign_in_codes, tenants,
+    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, entries,
+    invitations, leases, outbox, recovery_codes, sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -36,7 +42,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 29] = [
+pub(crate) const CLAIMS: [Claim; 40] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -127,15 +133,71 @@ pub(crate) const CLAIMS: [Claim; 29] = [
         let (account, id) = words.split_once(' ').unwrap();
         authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())
     }),
-    claim("authenticators::claim_cancel", registered, |tx, words| {
+    claim("authenticators::claim_cancel", held, |tx, words| {
         let (_, id) = words.split_once(' ').unwrap();
-        Ok(authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+        Ok(authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"), noon())?.is_some())
     }),
-    claim("authenticators::claim_remove, of what is cancelled meanwhile", registered, |tx, words| {
+    claim("authenticators::claim_cancel_own", held, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let (account, id) = (account.parse().unwrap(), id.parse().unwrap());
+        Ok(authenticators::claim_cancel_own(tx, account, id, noon())?.is_some())
+    }),
+    claim("authenticators::claim_remove, of what is cancelled meanwhile", held, |tx, words| {
         let (account, id) = words.split_once(' ').unwrap();
         let removed = authenticators::claim_remove(tx, account.parse().unwrap(), id.parse().unwrap())?;
-        Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &token("cancel"))?.is_some())
+        let link = token("cancel");
+        Ok(removed || authenticators::claim_cancel(tx, id.parse().unwrap(), &link, noon())?.is_some())
     }),
+    claim("entries::claim_use", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_use(tx, id.parse().unwrap(), &token("browser"), open_at())?.is_some())
+    }),
+    claim("entries::claim_cancel", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_cancel(tx, id.parse().unwrap(), &token("cancel"), noon())?.is_some())
+    }),
+    claim("entries::claim_use, of what is cancelled meanwhile", waiting, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let (account, id) = (account.parse().unwrap(), id.parse().unwrap());
+        let used = entries::claim_use(tx, id, &token("browser"), open_at())?.is_some();
+        Ok(used || entries::claim_cancel_own(tx, account, id, open_at())?.is_some())
+    }),
+    claim("entries::claim_proof", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        let Some(seen) = entries::find(tx, id.parse().unwrap())? else { return Ok(false) };
+        // As everybody saw it before the first of them came.
+        let seen = Entry { proofs: MethodSet::of(&[Method::MailCode]), ..seen };
+        let now = Entry { proofs: seen.proofs.with(Method::RecoveryCode), ..seen.clone() };
+        entries::claim_proof(tx, &seen, &now)
+    }),
+    claim("entries::claim_expire", waiting, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(entries::claim_expire(tx, id.parse().unwrap(), open_at() + OPEN)?.is_some())
+    }),
+    claim("recovery_codes::claim_use", with_codes, |tx, account| {
+        recovery_codes::claim_use(tx, account.parse().unwrap(), &token(account))
+    }),
+    claim("authenticators::claim_insert, of a password", opened, |tx, account| {
+        let mut cx = cx(seed());
+        let fresh = AuthenticatorId::new(&mut cx).unwrap();
+        let password =
+            Authenticator { kind: AuthenticatorKind::Password, ..passkey(fresh, account.parse().unwrap()) };
+        let new = authenticators::New {
+            authenticator: &password,
+            credential: None,
+            sealed: b"sealed",
+            cancel: None,
+        };
+        authenticators::claim_insert(tx, &new)
+    }),
+    claim("authenticators::claim_sealed", registered, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        authenticators::claim_sealed(tx, id.parse().unwrap(), (b"sealed", b"sealed anew"))
+    }),
+    claim("attempts::claim, of the last there is", opened, |tx, account| {
+        Ok(attempts::claim(tx, &place(account), noon(), 1)?.is_some())
+    }),
+    claim("attempts::claim_back", tried, |tx, account| attempts::claim_back(tx, &place(account), 1)),
     claim("leases::claim", |_| "sweep".to_owned(), claim_lease),
     claim("leases::claim, of a node that is gone", abandoned, claim_lease),
     claim("leases::claim_release", abandoned, |tx, name| leases::claim_release(tx, name, &GONE)),
@@ -160,6 +222,18 @@ const GONE: [u8; 16] = [9; 16];
 
 fn seed() -> u64 {
     u64::from_le_bytes(Entropy::system().bytes().unwrap())
+}
+
+fn place(account: &str) -> Place {
+    Place { account: account.parse().unwrap(), method: Method::Password, known: false }
+}
+
+/// An account for which one attempt was made.
+fn tried(store: &Store) -> String {
+    let account = opened(store);
+    let tried = place(&account);
+    assert_eq!(write(store, move |tx| attempts::claim(tx, &tried, noon(), 9)), Some(1));
+    account
 }
 
 fn asked(store: &Store) -> String {
@@ -188,6 +262,51 @@ fn insert_passkey(tx: &mut Tx<'_>, passkey: &Authenticator, credential: &Digest)
         cancel: Some(token("cancel")),
     };
     authenticators::claim_insert(tx, &new)
+}
+
+/// The same while it is held.
+fn held(store: &Store) -> String {
+    let account = opened(store);
+    let fresh = passkey(AuthenticatorId::new(&mut cx(seed())).unwrap(), account.parse().unwrap());
+    let held = Authenticator { usable_at: noon() + seconds(600), ..fresh };
+    let words = format!("{account} {}", held.id);
+    let credential = token(&words);
+    write(store, move |tx| insert_passkey(tx, &held, &credential).map(|written| assert!(written)));
+    words
+}
+
+/// When [`waiting`]'s way in opens.
+fn open_at() -> Time {
+    noon() + seconds(600)
+}
+
+/// An account and a way into it that opens ten minutes after noon.
+pub(crate) fn waiting(store: &Store) -> String {
+    let account = opened(store);
+    let entry = Entry {
+        id: EntryId::new(&mut cx(seed())).unwrap(),
+        account: account.parse().unwrap(),
+        kind: EntryKind::Recovery,
+        state: EntryState::Waiting,
+        browser: token("browser"),
+        proofs: MethodSet::of(&[Method::MailCode]),
+        source: source(),
+        asked_at: noon(),
+        proved_at: noon(),
+        opens_at: open_at(),
+        expires_at: open_at() + OPEN,
+    };
+    let words = format!("{account} {}", entry.id);
+    write(store, move |tx| entries::insert(tx, &entry, &token("cancel")));
+    words
+}
+
+/// An account with a set of one recovery code.
+fn with_codes(store: &Store) -> String {
+    let account = opened(store);
+    let (id, code) = (account.parse().unwrap(), token(&account));
+    write(store, move |tx| recovery_codes::replace(tx, id, &[code], noon()));
+    account
 }
 
 /// An account and its passkey.

@@ -39,3 +39,20 @@
   }
   var timer = setInterval(show, 5000);
 })();
+
+// A password can be looked at while it is typed, and is hidden again before it is sent.
+// Without this script there is nothing to tick.
+(function () {
+  "use strict";
+  Array.prototype.forEach.call(document.querySelectorAll("[data-shows]"), function (box) {
+    var field = document.getElementById(box.dataset.shows);
+    box.checked = false;
+    box.parentNode.hidden = false;
+    box.addEventListener("change", function () {
+      field.type = box.checked ? "text" : "password";
+    });
+    field.form.addEventListener("submit", function () {
+      field.type = "password";
+    });
+  });
+})();

@@ -1,8 +1,12 @@
 //! `/account/activity`: every request that was ever made for the account, also the ones nobody used.
 
+pub(crate) mod export;
+
+use std::time::Duration;
+
 use askama::Template;
 use axum::response::Response;
-use flow::activity::{self, Show as Filter};
+use flow::activity::{self, Filter, Show as Group};
 use flow::not_me::{self, By};
 use model::id::{EventId, RequestId};
 use model::time::{DAY, Time};
@@ -12,7 +16,7 @@ use crate::page::{self, small};
 use crate::pages::entries;
 use crate::posted::Posted;
 use crate::segment::Segment;
-use crate::view::activity::{Activity, ActivityNotice, Day, Show};
+use crate::view::activity::{Activity, ActivityNotice, Day, Show, Span, query};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::frame::Place;
 use crate::visit::Visit;
@@ -25,13 +29,8 @@ const CHART_DAYS: i64 = 30;
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
     let account = visitor.account.id;
-    let show = Show::from_query(visit.query.get("show"));
-    let filter = match show {
-        Show::All => Filter::All,
-        Show::Unused => Filter::Unused,
-        Show::SignIns => Filter::SignIns,
-        Show::Changes => Filter::Changes,
-    };
+    let (show, span) = asked(&visit);
+    let filter = filter(show, span, visit.cx.now);
     let before: Option<EventId> = visit.query.get("before").map(page::id).transpose()?;
     let found = activity::page(&visit.app.store, account, filter, before, LINES)?;
     let counts = activity::chart(&visit.app.store, account, visit.cx.now, CHART_DAYS)?;
@@ -63,7 +62,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             })
             .collect(),
     };
-    let older = found.older.map(|id| format!("/account/activity?show={}&before={id}", show.query()));
+    let older = found.older.map(|id| format!("/account/activity?{}&before={id}", query(show, span)));
     Ok(page::show(&visit, Place::Activity, |frame| {
         Activity {
             frame,
@@ -71,6 +70,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             chart,
             days: days.into_iter().map(|(_, day)| day).collect(),
             show,
+            span,
             paged: before.is_some(),
             older,
             retention_days: small(policy.retention.as_secs() / 86_400),
@@ -78,6 +78,22 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         }
         .render()
     }))
+}
+
+/// The filter in the address of the page.
+fn asked(visit: &Visit) -> (Show, Span) {
+    (Show::from_query(visit.query.get("show")), Span::from_query(visit.query.get("days")))
+}
+
+fn filter(show: Show, span: Span, now: Time) -> Filter {
+    let group = match show {
+        Show::All => Group::All,
+        Show::Unused => Group::Unused,
+        Show::SignIns => Group::SignIns,
+        Show::Changes => Group::Changes,
+    };
+    let since = span.days().map(|days| now - Duration::from_secs(u64::from(days) * 24 * 60 * 60));
+    Filter { show: group, since }
 }
 
 /// `POST /account/activity/<request>/not-me`

@@ -6,13 +6,10 @@ use flow::address::{self, Change};
 use flow::reauth::{self, Needed};
 use flow::sign_in::ask::Door;
 use http::StatusCode;
-use model::address::{Address, CONFIRMED_FOR, counts_for_recovery};
-use model::digest::Digest;
+use model::address::{CONFIRMED_FOR, counts_for_recovery};
 use model::event::{AddressKind, AddressRole};
 use model::name::PrivateName;
 use model::refusal::Refusal;
-use wire::mail::mailbox::Mailbox;
-use wire::phone::Phone;
 
 use crate::error::Trouble;
 use crate::page;
@@ -149,7 +146,9 @@ pub(crate) async fn remove_recovery(posted: Posted) -> Result<Response, Trouble>
 async fn change(posted: Posted, change: Change) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let visitor = visit.confirmed(HERE)?.clone();
-    let Some(identity) = identity(&visit, form.get("address").unwrap_or_default()) else {
+    // The form carries it as the page shows it.
+    let shown = form.get("address").unwrap_or_default();
+    let Some(identity) = address::identity_of(visit.app.store.keys(), shown) else {
         return Ok(done(&visit, "gone"));
     };
     let source = visit.source;
@@ -158,19 +157,6 @@ async fn change(posted: Posted, change: Change) -> Result<Response, Trouble> {
         .write(visit.app.cx(), move |tx, cx| address::change(tx, cx, &visitor, (identity, change), source))
         .await?;
     Ok(done(&visit, outcome.map_or_else(word, |()| "changed")))
-}
-
-/// Which address of the account a form means: the form carries it as the page shows it.
-fn identity(visit: &Visit, shown: &str) -> Option<Digest> {
-    let keys = visit.app.store.keys();
-    if let Some(name) = read_name(shown) {
-        return Some(PrivateName::new(name, keys).identity());
-    }
-    let phone = Phone::parse(shown).map(|phone| Address::of_phone(phone, keys));
-    phone
-        .or_else(|_| Mailbox::parse(shown).map(|mailbox| Address::new(mailbox, keys)))
-        .ok()
-        .map(|it| it.identity())
 }
 
 fn done(visit: &Visit, word: &str) -> Response {

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use flow::{authenticator, passkey};
+use flow::recover::codes;
+use flow::{authenticator, passkey, password, session, totp};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::id::AuthenticatorId;
 use model::refusal::Refusal;
@@ -16,26 +17,42 @@ use crate::view::authenticators::{
 };
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
+use crate::view::recover::CodesSection;
+use crate::view::set_password::{AppSection, AuthenticatorLine, PasswordSection, RemoveAuthenticator, Which};
 use crate::visit::Visit;
 
 const HERE: &str = "/account/authenticators";
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
-    let own = authenticator::list(&visit.app.store, visitor.account.id)?;
-    let open = visit.app.passkeys.is_some() && passkey::is_open(&visit.app.policy, &visitor.account);
+    let (app, id) = (&visit.app, visitor.account.id);
+    let own = authenticator::list(&app.store, id)?;
     let calendar = page::calendar(&visit);
-    let notice = match visit.query.get("notice") {
-        Some("added") => Some(AuthenticatorsNotice::Added),
-        Some("held") => Some(AuthenticatorsNotice::AddedHeld),
-        Some("renamed") => Some(AuthenticatorsNotice::Renamed),
-        Some("removed") => Some(AuthenticatorsNotice::Removed),
-        Some("name") => Some(AuthenticatorsNotice::NameUnfit),
-        _ => None,
+    let notice = visit.query.get("notice").and_then(AuthenticatorsNotice::from_word);
+    let changed = notice.as_ref().is_some_and(AuthenticatorsNotice::is_change);
+    let others = changed && session::list(&app.store, &visit.cx, id)?.len() > 1;
+    let passkeys = PasskeySection {
+        lines: of_kind(&own).map(|own| line(own, &calendar)).collect(),
+        open: app.passkeys.is_some() && passkey::is_open(&app.policy, &visitor.account),
     };
-    let lines = of_kind(&own).map(|own| line(own, &calendar)).collect();
-    let passkeys = PasskeySection { lines, open };
-    Ok(page::show(&visit, Place::Account, |frame| Authenticators { frame, notice, passkeys }.render()))
+    let only = |kind| own.iter().find(|own| own.kind == kind).map(|own| only(own, &calendar));
+    let password = PasswordSection {
+        line: only(AuthenticatorKind::Password),
+        open: password::is_open(&app.policy, &visitor.account),
+    };
+    let app = AppSection {
+        line: only(AuthenticatorKind::Totp),
+        open: totp::is_open(&app.policy, &visitor.account),
+        password: password.line.is_some(),
+    };
+    let left = codes::left(&visit.app.store, visitor.account.id)?;
+    let codes = CodesSection {
+        left: left.map(|left| (left.count, calendar.moment(left.made_at))),
+        open: codes::is_open(&visit.app.policy, visitor),
+    };
+    Ok(page::show(&visit, Place::Account, |frame| {
+        Authenticators { frame, notice, others, passkeys, password, app, codes }.render()
+    }))
 }
 
 fn of_kind(own: &[Authenticator]) -> impl Iterator<Item = &Authenticator> {
@@ -46,6 +63,15 @@ fn line(own: &Authenticator, calendar: &Calendar<'_>) -> PasskeyLine {
     PasskeyLine {
         id: own.id.to_string(),
         name: own.name.clone(),
+        added: calendar.moment(own.added_at),
+        used: own.used_at.map(|at| calendar.moment(at)),
+        held: (!own.is_usable(calendar.now())).then(|| calendar.moment(own.usable_at)),
+    }
+}
+
+fn only(own: &Authenticator, calendar: &Calendar<'_>) -> AuthenticatorLine {
+    AuthenticatorLine {
+        id: own.id.to_string(),
         added: calendar.moment(own.added_at),
         used: own.used_at.map(|at| calendar.moment(at)),
         held: (!own.is_usable(calendar.now())).then(|| calendar.moment(own.usable_at)),
@@ -72,11 +98,22 @@ pub(crate) async fn ask_remove(visit: Visit, Segment(id): Segment) -> Result<Res
     let id: AuthenticatorId = page::id(&id)?;
     let visitor = visit.confirmed(&format!("{HERE}/{id}/remove"))?;
     let own = authenticator::list(&visit.app.store, visitor.account.id)?;
-    let Some(it) = of_kind(&own).find(|own| own.id == id) else { return Err(Trouble::NotFound) };
-    let (last, text) = (of_kind(&own).count() == 1, id.to_string());
-    Ok(page::show(&visit, Place::Account, |frame| {
-        RemovePasskey { frame, id: &text, name: &it.name, last }.render()
-    }))
+    let Some(it) = own.iter().find(|own| own.id == id) else { return Err(Trouble::NotFound) };
+    let text = id.to_string();
+    let has = |kind| own.iter().any(|own| own.kind == kind);
+    let which = match it.kind {
+        AuthenticatorKind::Passkey => {
+            let last = of_kind(&own).count() == 1;
+            return Ok(page::show(&visit, Place::Account, |frame| {
+                RemovePasskey { frame, id: &text, name: &it.name, last }.render()
+            }));
+        }
+        AuthenticatorKind::Password if has(AuthenticatorKind::Totp) => Which::PasswordWithApp,
+        AuthenticatorKind::Password => Which::Password,
+        AuthenticatorKind::Totp if authenticator::goes_with(it, &own).is_some() => Which::AppAndPassword,
+        AuthenticatorKind::Totp => Which::App,
+    };
+    Ok(page::show(&visit, Place::Account, |frame| RemoveAuthenticator { frame, id: &text, which }.render()))
 }
 
 /// `POST /account/authenticators/<id>/remove`
@@ -85,11 +122,31 @@ pub(crate) async fn remove(Segment(id): Segment, posted: Posted) -> Result<Respo
     let visit = posted.visit;
     let visitor = visit.confirmed(&format!("{HERE}/{id}/remove"))?.clone();
     let (app, source) = (&visit.app, visit.source);
+    let own = authenticator::list(&app.store, visitor.account.id)?;
+    let kind = own.iter().find(|own| own.id == id).map(|own| own.kind);
+    let notice = match kind {
+        Some(AuthenticatorKind::Password) => "password-removed",
+        Some(AuthenticatorKind::Totp) => "app-removed",
+        Some(AuthenticatorKind::Passkey) | None => "removed",
+    };
     match app.write(app.cx(), move |tx, cx| authenticator::remove(tx, cx, &visitor, (id, source))).await? {
         // Gone already: two clicks are no error.
         Ok(()) | Err(Refusal::AuthenticatorUnknown) => {
-            Ok(page::redirect("/account/authenticators?notice=removed", &visit.cookies()))
+            Ok(page::redirect(&format!("/account/authenticators?notice={notice}"), &visit.cookies()))
         }
         Err(_) => Err(Trouble::NotFound),
     }
+}
+
+/// `POST /account/authenticators/<id>/cancel`: takes one back that is held. It could not be used yet, so that no proof is
+/// asked for.
+pub(crate) async fn cancel(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: AuthenticatorId = page::id(&id)?;
+    let visit = posted.visit;
+    let visitor = visit.signed_in()?.clone();
+    let (app, source) = (&visit.app, visit.source);
+    let outcome =
+        app.write(app.cx(), move |tx, cx| authenticator::cancel_own(tx, cx, &visitor, (id, source))).await?;
+    let on = if outcome.is_ok() { "?notice=cancelled" } else { "" };
+    Ok(page::redirect(&format!("{HERE}{on}"), &visit.cookies()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use flow::address::confirm;
+use flow::recover::mailed;
 use flow::sign_in::ask::Door;
 use flow::sign_in::status::{self, Found, Status};
 use flow::sign_in::submit::{self, Submission};
@@ -65,7 +66,9 @@ fn show(
                 attempts_left: (status.guesses_left < visit.app.policy.code_guesses)
                     .then_some(status.guesses_left),
                 error,
-                resend: if visit.cx.now >= status.again_at {
+                resend: if status.purpose == Kind::Recovery {
+                    Resend::Elsewhere
+                } else if visit.cx.now >= status.again_at {
                     Resend::Now
                 } else {
                     Resend::At(calendar.moment(status.again_at))
@@ -138,6 +141,7 @@ fn purpose(visit: &Visit, status: &Status) -> Purpose {
         (Kind::Confirm, _) => Purpose::Confirm,
         (Kind::AddAddress, _) => Purpose::AddAddress,
         (Kind::AddRecovery, _) => Purpose::AddRecovery,
+        (Kind::Recovery, _) => Purpose::Recovery,
         _ if visit.app.policy.registration == Registration::Open => Purpose::SignInOrOpen,
         (Kind::SignIn | Kind::OpenAccount, _) => Purpose::SignIn,
     }
@@ -180,6 +184,9 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
     if confirm::role(purpose).is_some() {
         return add(visit, request, prepared).await;
     }
+    if purpose == Kind::Recovery {
+        return recover(visit, request, prepared).await;
+    }
     let opens = purpose == Kind::OpenAccount;
     // Read before the end of the request wipes it.
     let address =
@@ -196,12 +203,13 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
             let to = match purpose {
                 Kind::OpenAccount => "/account?notice=opened",
-                Kind::SignIn | Kind::AddAddress | Kind::AddRecovery => "/account",
+                Kind::SignIn | Kind::AddAddress | Kind::AddRecovery | Kind::Recovery => "/account",
                 Kind::Confirm => destination(to.as_deref()),
             };
             Ok(page::redirect(to, &cookies))
         }
         Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
+        Err(Refusal::EntryWaits { .. }) => Ok(page::redirect("/entry", &visit.cookies())),
         Err(Refusal::AddressTaken) => sign_in::taken(visit, &address),
         Err(
             refusal @ (Refusal::InvitationUsed
@@ -230,6 +238,21 @@ async fn add(
             let to = format!("/account/addresses?notice={}", addresses::word(refusal));
             Ok(page::redirect(&to, &visit.cookies()))
         }
+        Err(_) => refuse(&visit, request, None),
+    }
+}
+
+/// A code that proves one thing for a recovery: what waits then has a page of its own.
+async fn recover(
+    visit: Visit,
+    request: (RequestId, Option<&str>),
+    prepared: submit::Prepared,
+) -> Result<Response, Trouble> {
+    let prepared = mailed::prepare(&visit.app.store, prepared);
+    let outcome = visit.app.write(visit.app.cx(), move |tx, cx| mailed::commit(tx, cx, &prepared)).await?;
+    match outcome {
+        Ok(_) => Ok(page::redirect("/entry", &visit.cookies())),
+        Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
         Err(_) => refuse(&visit, request, None),
     }
 }

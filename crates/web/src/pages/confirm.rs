@@ -15,7 +15,7 @@ use crate::page;
 use crate::pages::passkey;
 use crate::pages::sign_in::issue_to;
 use crate::posted::Posted;
-use crate::view::confirm::{Confirm, Why};
+use crate::view::confirm::{Confirm, ConfirmProblem, Why};
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyRefused};
 use crate::visit::Visit;
@@ -53,11 +53,15 @@ pub(crate) fn href(to: &str) -> String {
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let to = destination(visit.query.get("to")).to_owned();
-    draw(visit, &to, None)
+    draw(visit, &to, (None, None))
 }
 
-/// The page, with why a passkey was refused.
-pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) -> Result<Response, Trouble> {
+/// The page, with why a passkey was refused, or what was wrong with what was typed.
+pub(crate) fn draw(
+    mut visit: Visit,
+    to: &str,
+    (refused, problem): (Option<PasskeyRefused>, Option<ConfirmProblem>),
+) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?.clone();
     let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
     let has_passkey = ways.methods.has(Method::Passkey);
@@ -79,6 +83,7 @@ pub(crate) fn draw(mut visit: Visit, to: &str, refused: Option<PasskeyRefused>) 
             refused,
             password: ways.methods.has(Method::Password),
             totp: ways.methods.has(Method::Totp),
+            problem,
             code: ways.methods.has(Method::MailCode),
             phone: phone.as_ref().map(ToString::to_string),
         }

@@ -42,6 +42,7 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                     Kind::Confirm => Purpose::Confirm,
                     Kind::AddAddress => Purpose::AddAddress,
                     Kind::AddRecovery => Purpose::AddRecovery,
+                    Kind::Recovery => Purpose::Recovery,
                 }),
                 end: Some(self::end(*end, *expires_at, calendar)),
                 wrong,
@@ -79,11 +80,13 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
             SessionEnd::Absolute => SessionOver::Absolute,
             SessionEnd::AccountUnavailable => SessionOver::AccountUnavailable,
             SessionEnd::EndedByOperator => SessionOver::EndedByOperator,
+            SessionEnd::Recovered => SessionOver::Recovered,
         }),
         EventKind::AccountOpened { opening, .. } => What::AccountOpened(match opening {
             Opening::SetUp => Opened::SetUp,
             Opening::Invitation => Opened::Invitation,
             Opening::Registration => Opened::Registration,
+            Opening::Import => Opened::Import,
         }),
         EventKind::AccountLocked => What::AccountLocked,
         EventKind::AccountUnlocked => What::AccountUnlocked,
@@ -142,6 +145,7 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::AddressOff => NotSentShown::AddressOff,
         NotSent::MailRefused => NotSentShown::MailRefused,
         NotSent::SmsBudget => NotSentShown::SmsLimit,
+        NotSent::AddressStale => NotSentShown::AddressStale,
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Respons
                 (Kind::Confirm, _) => Purpose::Confirm,
                 (Kind::AddAddress, _) => Purpose::AddAddress,
                 (Kind::AddRecovery, _) => Purpose::AddRecovery,
+                (Kind::Recovery, _) => Purpose::Recovery,
             },
             account: known.kept.masked.clone(),
             asked: calendar.moment(code.asked_at),

@@ -108,7 +108,8 @@ async fn answered(visit: &mut Visit, form: &Form) -> Result<Answered, Trouble> {
     Ok(outcome.map_err(|refusal| (refusal, unknown)))
 }
 
-fn into(visit: &Visit, started: &Started, to: &str) -> Response {
+/// The answer to a proof that held: the session, and the way on.
+pub(crate) fn into(visit: &Visit, started: &Started, to: &str) -> Response {
     let seconds = visit.app.policy.session_absolute.as_secs();
     let mut cookies = visit.cookies();
     cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
@@ -150,7 +151,7 @@ pub(crate) async fn confirm(posted: Posted) -> Result<Response, Trouble> {
         Ok(started) => Ok(into(&visit, &started, &to)),
         Err((refusal, _)) => {
             let why = refused(&visit, refusal);
-            let again = confirm::draw(visit, &to, Some(why))?;
+            let again = confirm::draw(visit, &to, (Some(why), None))?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
         }
     }

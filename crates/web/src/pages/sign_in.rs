@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::Response;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
+use flow::{entry, password};
 use http::StatusCode;
 use model::address::Address;
 use model::name::PrivateName;
@@ -37,6 +38,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     }
     let notice = match visit.query.get("notice") {
         Some("signed-out") => Some(SignInNotice::SignedOut),
+        Some("closed") => Some(SignInNotice::Closed),
         Some("over") => Some(SignInNotice::SessionOver),
         Some("needed") => Some(SignInNotice::Needed),
         _ => None,
@@ -71,8 +73,22 @@ fn draw(
     let phones = visit.app.policy.text_messages().is_some();
     let registration_open = visit.app.policy.registration == Registration::Open;
     let passkey = passkey::offer_sign_in(&mut visit, (refused.is_some(), unknown))?;
+    let waiting = !entry::list_of_browser(&visit.app.store, visit.cx.now, &visit.half)?.is_empty();
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
-        SignIn { frame, address, errors, notice, registration_open, phones, passkey, refused }.render()
+        let password = password::signs_in(&visit.app.policy);
+        SignIn {
+            frame,
+            address,
+            errors,
+            notice,
+            registration_open,
+            phones,
+            passkey,
+            refused,
+            password,
+            waiting,
+        }
+        .render()
     }))
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use flow::tenant;
+use flow::{methods, tenant};
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode, Uri};
 use model::digest::Of;
@@ -59,7 +59,7 @@ fn asked(query: Option<&str>) -> Result<Option<Domain>, wire::Malformed> {
 fn document(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
     let open = match domain {
         Some(domain) => tenant::published(&app.store, &app.cx(), domain.as_str())?,
-        None => app.policy.methods,
+        None => methods::of_domain(&app.policy, None),
     };
     let codes = if open.open(Use::SignIn).has(Method::MailCode) { "on_request" } else { "never" };
     let from =

@@ -41,7 +41,7 @@ fn form(
 ) -> Response {
     let kind = match invitation.opening {
         Opening::SetUp => WelcomeKind::SetUp,
-        Opening::Invitation | Opening::Registration => WelcomeKind::Invitation,
+        Opening::Invitation | Opening::Registration | Opening::Import => WelcomeKind::Invitation,
     };
     let address = typed.or(invitation.address.as_deref()).unwrap_or_default();
     let expires = page::calendar(visit).moment(invitation.expires_at);

@@ -81,6 +81,11 @@ weekday-7 = Sunday
 browser-on = { $browser } on { $system }
 browser-unknown-on = an unrecognised browser on { $system }
 browser-unknown = an unrecognised browser
+near-city = near { $city }, { $country }
+near-city-alone = near { $city }
+near-country = in { $country }
+near-network = network of { $network }
+places-note = Places are estimated from network addresses. They can be wrong by a town, and for telephones by more.
 browser-known = known browser
 browser-new = new browser
 
@@ -121,7 +126,9 @@ sign-in-lead = Type your address. If it has an account here, we mail a sign-in c
 sign-in-lead-phone = Type your address or telephone number. If it has an account here, we send a sign-in code to it, and you type the code on the next page.
 sign-in-open = If it has none yet, the code opens one.
 sign-in-button = Send me a code
+sign-in-password-link = Use a password instead
 notice-signed-out = You are signed out. This browser session is over.
+notice-closed = Your account is closed, and you are signed out everywhere. Each of its addresses was told.
 notice-session-over = Your browser session is over. Sign in again to go on.
 notice-sign-in-needed = That page belongs to an account. Sign in to see it.
 worried-heading = Did a code come that you did not ask for?
@@ -157,6 +164,7 @@ code-sent-sign-in-or-open = A sign-in code is on its way to { $address }. If the
 code-sent-open = A code that confirms your address is on its way to { $address }.
 code-sent-text-sign-in = If there is an account for { $address }, a text message with a sign-in code is on its way to it.
 code-sent-text-confirm = A text message with a code is on its way to { $address }. It confirms that it is you in this browser, and does nothing else.
+code-sent-text-recovery = If { $address } belongs to that account, a text message with a recovery code is on its way to it.
 code-sent-text-address = A text message with a code is on its way to { $address }. It confirms that the number is yours, and does nothing else.
 reference = Reference
 reference-same = The mail carries the same reference.
@@ -269,23 +277,40 @@ waiting-bounces = Mail to your address comes back since
 question-changed = What changed lately?
 changed-nothing = Nothing since the account was opened.
 changed-all = Show all activity
+account-more = Look at everything, and change it
+account-sessions = { $n ->
+    [one] 1 browser is signed in
+   *[other] { $n } browsers are signed in
+}
+account-addresses = { $n ->
+    [one] 1 address
+   *[other] { $n } addresses
+} to sign in by, { $recovery ->
+    [0] none for recovery
+   *[other] { $recovery } for recovery
+}
+account-authenticators = Passkeys, and what else opens this account
+account-data = Everything that is held about this account, as one file
+account-close = For good
 sessions-heading = Browser sessions
 sessions-lead = The browsers that are signed in to your account now. End those that you do not know.
 session-this = this browser
+session-place = Place
+session-first = First sign-in
 session-started = Started
 session-used = Last used
 session-ends = Ends at the latest
 session-from = From
 session-end = End this session
 sessions-end-others = End all other sessions
+sessions-confirm = Before a session of another browser is ended you are asked to confirm that it is you.
+sessions-confirm-link = Confirm, and end sessions
 browsers-heading = Known browsers
 browsers-lead = They signed in to your account before. Codes that they ask for have a mail allowance of their own, which no stranger can use up.
 browsers-none = None yet.
 browser-first = First sign-in
 browser-last = Last sign-in
-addresses-heading = Your address
 address-confirmed = Confirmed
-address-muted = No mail for new browsers until
 
 ## The activity page
 
@@ -317,6 +342,12 @@ show-all = Everything
 show-unused = Unused codes
 show-sign-ins = Sign-ins
 show-changes = Changes
+span-label = Of which time
+span-all = All of it
+span-days = Last { $n } days
+export-lead = These entries as a file, event by event:
+export-csv = for a spreadsheet (CSV)
+export-json = for a program (JSON Lines)
 activity-empty-all = Nothing yet. Every request for a code for your account will appear here, with its time, where it came from and how it ended.
 activity-empty-unused = No unused codes. A code that somebody asks for and nobody uses will appear here a minute after it ends.
 activity-empty-sign-ins = No sign-ins. Each browser session will appear here when it starts and when it ends.
@@ -340,9 +371,11 @@ what-session-idle = Session ended: not used for too long
 what-session-absolute = Session ended: its time was over
 what-session-account = Session ended: the account was locked or closed
 what-session-operator = Session ended by the operator
+what-session-recovered = Session ended: the account was recovered
 what-account-opened-set-up = Account opened with the set-up link
 what-account-opened-invitation = Account opened with an invitation
 what-account-opened-registration = Account opened
+what-account-opened-import = The operator brought the account over from elsewhere
 what-account-locked = The operator locked the account
 what-account-unlocked = The operator unlocked the account
 what-account-closed = Account closed
@@ -350,6 +383,7 @@ what-invited = You invited { $address }
 what-invited-somebody = You made an invitation
 what-code-address = Code asked for to add an address
 what-code-recovery = Code asked for to add a recovery address
+what-code-recover = Recovery code asked for
 what-code-confirm = Code asked for to confirm that it is you
 what-raised-passkey = Confirmed with a passkey that it is you
 what-raised-totp = Confirmed with an app code that it is you
@@ -379,11 +413,12 @@ what-refused-passkey = A passkey did not match
 what-refused-recovery-code = Wrong recovery code
 what-refused-other = A wrong proof was presented
 what-refused-held = Something added from a new browser was tried before its time
-what-refused-locked = A passkey was used while the account was locked
+what-refused-locked = A way in was tried while the account was locked
 what-refused-off = A way in that is switched off was tried
 what-refused-blocked = Tried again after too many wrong entries; nothing was compared
 what-refused-copy = A passkey whose counter does not go on was refused: it may be a copy
 what-refused-repeated = An app code that was used before was refused
+what-password-matched = The right password was typed in a browser that is new to the account; the app’s code was asked for
 what-password-blocked = Too many wrong passwords from such browsers: none is compared until { $until }
 what-totp-blocked = Too many wrong app codes from such browsers: none is compared until { $until }
 what-attempts-blocked = Too many wrong entries from such browsers: none is compared until { $until }
@@ -411,6 +446,7 @@ what-entry-cancelled = Waiting sign-in cancelled
 what-entry-used = Waiting sign-in used
 what-entry-expired = Waiting sign-in not used in time
 what-account-moved = The organisation of the account changed
+what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
 what-finding = Found: { $words }
@@ -433,6 +469,7 @@ end-not-sent-off = not sent: codes are off
 end-not-sent-address = not sent: no sign-in by this address
 end-not-sent-refused = not sent: the mailbox refuses mail from here
 end-not-sent-sms = not sent: text messages have cost enough
+end-not-sent-stale = not sent: recovery address not confirmed for 180 days
 end-not-you = you said it was not you
 end-bounced = mail bounced
 
@@ -468,6 +505,7 @@ mail-none-locked = None: the account is locked.
 mail-none-off = None: this account takes no codes.
 mail-none-address = None: this account cannot be signed in to by this address.
 mail-none-refused = None: whoever reads that mailbox refuses all mail from here.
+mail-none-stale = None: the recovery address was confirmed more than 180 days ago. Confirm it again on the page of your addresses.
 mail-none-no-account = None: there is no account with this address.
 mail-none-sms = None: text messages have cost as much as they may for now.
 text-waiting = Waits to be handed to the gateway for text messages.
@@ -513,6 +551,7 @@ not-me-asked-sign-in = Somebody asked for a sign-in code for { $account } at { $
 not-me-asked-address = Somebody who is signed in to an account at { $site } asked on { $at } for a code that adds { $account } to it.
 not-me-asked-confirm = Somebody who is signed in to { $account } at { $site } asked on { $at } for a code that confirms who they are.
 not-me-asked-open = Somebody asked for a code to open an account for { $account } at { $site } on { $at }.
+not-me-asked-recovery = Somebody who says that they lost their ways in asked on { $at } for a recovery code at { $account }, to get into an account at { $site }.
 not-me-need-nothing = You do not need to do anything. If it was not you, you can say so.
 not-me-need-waiting = Whoever asked cannot sign in without the code from your mailbox. If it was not you, end it here and give the code to nobody.
 not-me-need-used = If that was not you, somebody else read your mail or was given the code. Say so here, then sign in and end the sessions that you do not know.
@@ -799,6 +838,10 @@ confirm-heading = Confirm that it is you
 confirm-lead-change = You are about to change what decides over your account. That asks for a proof that is no older than five minutes.
 confirm-lead-operator = The operator's pages ask for a passkey, or a password with an app code, proved today. A code by mail is not enough for them.
 confirm-no-way = This account has nothing yet that reaches that far. Add a passkey on your account page first.
+confirm-password = Type the password of this account.
+confirm-password-app = Type the password of this account and the code that your app shows. Both are needed.
+confirm-password-wrong-next = Nothing was changed. Type it again, or use another way on this page.
+confirm-password-button = Confirm with the password
 confirm-code-text = A code is mailed to { $address }. It confirms that it is you, and does nothing else.
 confirm-phone-text = A text message with a code is sent to { $phone }. It confirms that it is you, and does nothing else.
 confirm-code-button = Send me a code
@@ -814,13 +857,17 @@ code-button-confirm = Confirm
 
 authenticators-title = Ways to prove it is you
 authenticators-heading = Ways to prove it is you
+authenticators-others-heading = Other browsers that are signed in
+authenticators-others = What you just changed does not end sessions that have begun already. If one of them may be somebody else’s, end all but this one.
 authenticators-lead = What this account can be opened with beside a code by mail. Changing any of it asks for a proof first.
 protect-passkeys = { $n ->
     [one] 1 passkey. It signs in to this site only, and asks your device to recognise you.
    *[other] { $n } passkeys. They sign in to this site only, and ask your device to recognise you.
 }
+protect-password = A password. It lets in by itself, so nobody else should know it, and it should not be used elsewhere.
+protect-password-app = A password, and a code out of an app that is asked for beside it.
 protect-offer = This browser can keep a passkey, and then no code is needed here.
-protect-link = Passkeys: see and change
+protect-link = Passkeys, password, app: see and change
 passkeys-heading = Passkeys
 passkeys-what = No passkey yet. A passkey is a key that your phone, computer or security key keeps for this site. To sign in you unlock the device as you always do; nothing is typed, and nothing is mailed.
 passkeys-protect = It works on this site’s own address and nowhere else, so a page that imitates this one gets nothing from it. Whoever reads your mail cannot use it.
@@ -896,7 +943,6 @@ addresses-role-recovery = Only for recovery
 addresses-add-button = Mail a code to it
 addresses-add-button-phone = Send a code to it
 addresses-back = Back to your account
-addresses-all = All addresses, and how to change them
 addresses-naming = A private name to sign in by
 addresses-naming-lead = Type it in place of an address when you sign in; the code goes to your main address. Once you have one you can switch sign-in by the address off that others know: codes that they ask for by it are then not mailed.
 addresses-name-draw = Draw a name for me
@@ -955,3 +1001,281 @@ holdings-notice-accepted = Mail may leave for this address again.
 holdings-gone-heading = This link does not work any more
 holdings-gone-text = A link to what is held about an address works for 24 hours.
 holdings-gone-next = Ask again
+
+## What an account's owner takes along, and how it ends
+
+data-title = Your data
+data-lead = One file with everything that is held about this account, for you to keep or to take elsewhere:
+data-account = the account itself, its addresses and its settings
+data-ways = what it can be opened with, without any secret
+data-browsers = who is signed in, and which browsers did before
+data-record = { $n ->
+    [one] everything that happened, for as long as it is kept: 1 day
+   *[other] everything that happened, for as long as it is kept: { $n } days
+}
+data-secrets = No password, key or code is in it, and nobody can sign in with it. It says where you sign in from, so keep it to yourself.
+data-button = Download my data
+data-noted = That it was downloaded is noted on your activity page.
+data-activity = Only what happened, as a file of your choice
+close-title = Close this account
+close-lead = Closing is for good, and happens at once. Nobody can undo it, the operator included.
+close-sessions = { $n ->
+    [one] 1 browser is signed in; it is signed out.
+   *[other] { $n } browsers are signed in; all of them are signed out.
+}
+close-ways = Passkeys, passwords, apps and recovery codes are deleted, and codes that are under way end.
+close-mail = Mail that waits is dropped. Each address of the account is told that it was closed.
+close-address = Then the addresses are free: with each of them somebody can open another account at { $site }.
+close-record = { $n ->
+    [one] What happened stays on the record for 1 day, with your address masked, and is then deleted.
+   *[other] What happened stays on the record for { $n } days, with your address masked, and is then deleted.
+}
+close-data = If you want to keep anything, take it along first.
+close-back = Keep the account
+close-button = Close this account for good
+close-last-operator = Nothing can be closed: this is the last account that can operate { $site }. Make somebody else an operator first, by an invitation.
+## Passwords and authenticator apps
+
+password-title = Sign in with a password
+password-heading = Sign in to { $site } with a password
+password-lead = For accounts that have set one. If yours has an authenticator app too, its code is asked for on the next page.
+password-account = Account
+password-label = Password
+password-show = Show what I type
+password-button = Sign in
+password-other = Use a code or a passkey instead
+password-over = The code of the app took longer than five minutes, or was used already. Type your password again.
+password-error-missing = Nothing was typed as the password.
+password-error-missing-next = Type the password of your account. If it has none, use a code.
+password-error-wrong = Nobody was signed in: the address and the password do not match.
+password-error-wrong-next = It may also be that too many wrong passwords were typed for this address. Then none is compared for a while, not even the right one; in a browser that has signed in before, only your own slips count. A code or a passkey works all the time.
+password-error-blocked = Too many wrong passwords were typed in browsers of this account. None is compared until { $at }.
+password-error-held = This password was set in a browser that was new to the account, and is held. It can be used from { $at } on.
+password-error-off = Passwords are switched off for this account.
+password-error-domain = Nobody at { $domain } signs in with a password here.
+password-error-other-next = Nothing was changed. Use another way, such as a code or a passkey.
+
+app-title = Code of your app
+app-heading = Type the code of your authenticator app
+app-lead = The password was right. Your app shows a new code every 30 seconds, and each works once.
+app-label = Code of the app
+app-button = Sign in
+app-lost = No app at hand?
+app-lost-link = Sign in another way
+app-error-missing = Nothing was typed as the code.
+app-error-missing-next = Open your authenticator app and type the digits that it shows for this site.
+app-error-malformed = That is no code of an app: it has six digits.
+app-error-wrong = The code does not match.
+app-error-wrong-next = Type the one that the app shows now. If it goes on, the clock of the device may be wrong: set it by the network.
+app-error-repeated = This code was used already. Each works once.
+app-error-repeated-next = Wait until the app shows the next one; that takes half a minute at most.
+app-error-blocked = Too many wrong codes were typed. None is compared until { $at }.
+app-error-held = This app was added in a browser that was new to the account, and is held. Its codes can be used from { $at } on.
+app-error-other-next = Nothing was changed. Use another way, such as a passkey.
+
+password-section = Password
+password-none = No password. You do not need one: a code or a passkey opens the account. With one you can sign in where no mail reaches you.
+password-set-link = Set a password
+password-change-link = Change the password
+password-remove-link = Remove the password
+password-set-heading = Set a password
+password-change-heading = Change the password
+password-set-lead = A few words that do not belong together are easy to remember and hard to guess. There are no rules about digits or signs, and it never runs out.
+password-set-off = Passwords are switched off for this account.
+password-anew = The password that you just used should not stay: it was taken over from another system that looked at its beginning only, or an app’s code was asked for beside it and no longer is. Choose another one.
+password-current-label = Current password
+password-current-wrong = The password does not match.
+password-current-wrong-next = Nothing was changed. If you do not know it any more, remove it and set another one.
+password-new-label = New password
+password-new-hint = { $n ->
+    [one] At least { $n } character, spaces included.
+   *[other] At least { $n } characters, spaces included.
+}
+password-set = Set the password
+password-change = Change the password
+password-set-back = Back, without changing anything
+password-set-over = Nothing was changed: the password was set or removed in another browser meanwhile.
+new-password-next = Nothing was changed. What you typed is not shown again; type another one.
+new-password-missing = Nothing was typed as the new password.
+new-password-too-long = { $n ->
+    [one] A password has at most { $n } character.
+   *[other] A password has at most { $n } characters.
+}
+new-password-control = A password has no line breaks and no tabs.
+new-password-too-short = { $has ->
+    [one] It has { $has } character; at least { $needs } are needed.
+   *[other] It has { $has } characters; at least { $needs } are needed.
+}
+new-password-breached = This password was found in data that was stolen elsewhere, so it is among the first to be tried.
+new-password-common = Many people have this password, or one that differs in a sign or two.
+new-password-personal = This password is made of your address or of the name of this site.
+new-password-word = This password is little more than a word.
+new-password-name = This password is little more than a name.
+new-password-keys = This password is a row or a pattern of keys.
+new-password-repeated = This password repeats itself.
+new-password-sequence = This password goes up or down the alphabet, or counts.
+new-password-date = This password is little more than a date or a year.
+new-password-guessable = This password can be guessed in too few tries.
+password-remove-heading = Remove the password
+password-remove-lead = Nobody can sign in here with it any more, from the moment you press the button.
+password-remove-app = The code of your app is asked for beside the password only, so that the app does nothing any more until you set another password.
+password-notice-set = The password was set. It can be used from now on.
+password-notice-held = The password was set. This browser is new to the account, so the password can be used in 24 hours, and until then you can remove it again.
+password-notice-changed = The password was changed. The one before opens nothing any more.
+password-notice-removed = The password was removed. It opens nothing here any more.
+
+app-section = Authenticator app
+app-none = No app. An app on your phone shows a code that changes every 30 seconds; it is asked for whenever somebody signs in with your password.
+app-add-link = Add an authenticator app
+app-remove-link = Remove the app
+app-unable-has = This account has an app already. Remove it first if you want to use another one.
+app-unable-no-password = The code of an app is asked for beside a password, and this account has none.
+app-unable-off = Authenticator apps are switched off for this account.
+app-add-heading = Add an authenticator app
+app-add-lead = Let your app read this picture, and then type the first code that it shows. Nothing is kept before that.
+app-add-over = That took too long, or was sent before, and nothing was added. This page has a fresh picture: let your app read it again, and delete the entry from before there.
+app-add-qr = Picture for the camera of an authenticator app. The key below says the same.
+app-add-key = Without a camera, type this key into the app:
+app-add-here = Open it in an app on this device
+app-add = Add the app
+app-add-back = Back, without adding one
+app-remove-heading = Remove the authenticator app
+app-remove-lead = From the moment you press the button no code of it is asked for. Delete the entry in the app afterwards.
+app-remove-password = Your password goes with it: it was taken only beside the app, and is too short or too easy to guess to let in by itself. You can set another one afterwards.
+app-notice-added = The app was added. Its code is asked for beside the password from now on.
+app-notice-held = The app was added. This browser is new to the account, so its code is asked for in 24 hours at first, and until then you can remove it again.
+app-notice-removed = The app was removed. No code of it is asked for any more.
+## Getting back in: recovery
+
+recover-link = Lost your ways in?
+recover-title = Get back into an account
+recover-heading = Get back into an account
+recover-lead = For whoever has lost every way in. You prove what you still have; every address of the account is told, and can stop it.
+recover-second-lead = You have proved one thing. Prove another one of a different kind, and it opens at once.
+recover-how-one = With one proof it opens after 72 hours, if nobody of those who were told stops it.
+recover-how-two = With two of different kinds within half an hour, a code out of a mail and a code that you saved, it opens at once.
+recover-how-passkey = If you still have a passkey, you need none of this: it signs you in.
+recover-none = No way to get back in is open on this site. Ask whoever runs it.
+recover-account = The account: its address, or its private name
+recover-mail-heading = By a code out of a mail
+recover-address = The address that the code is to go to
+recover-address-help = Leave this empty for the address above. It has to be the main address, one to sign in by, or a recovery address that was confirmed within 180 days.
+recover-address-help-second = Leave this empty for the main address. It has to be the main address, one to sign in by, or a recovery address that was confirmed within 180 days.
+recover-mail-button = Send a recovery code there
+recover-saved-heading = By a recovery code that you saved
+recover-saved-label = { $n ->
+    [one] Recovery code of 1 letter
+   *[other] Recovery code of { $n } letters
+}
+recover-saved-button = Use this code
+recover-malformed = This cannot be a recovery code.
+recover-malformed-next = It has 16 letters in four groups, as in BCDF-GHJK-LMNP-QRST. Nothing was used up.
+recover-wrong = This code opens nothing there.
+recover-wrong-next = It may have been used, or replaced by newer ones, or there is no such account. Try another code of the newest set.
+recover-otherwise-heading = None of this is left?
+recover-otherwise = Ask the operator of this site. They can make sure by another way that it is you, and take away what was lost.
+code-heading-recovery = Type your recovery code
+code-sent-recovery = If { $address } belongs to that account, a recovery code is on its way to it.
+code-button-recovery = Go on
+code-again-recovery = To have the same code sent once more, ask for it again in this browser:
+sign-in-waiting = Something that you asked for in this browser waits.
+sign-in-waiting-link = Look at it
+entry-none-heading = Nothing waits in this browser
+entry-none-lead = What you asked for was cancelled, used or is over; or you asked in another browser. Only the one that asked can see it.
+entry-sign-in-heading = This sign-in waits
+entry-sign-in-lead = What you typed was right. The account has a passkey, and this browser is new to it: without the passkey it opens after 24 hours.
+entry-sign-in-open-heading = You can sign in now
+entry-sign-in-open-lead = Nobody has stopped it. The button signs you in, in this browser.
+entry-recovery-heading = This recovery waits
+entry-recovery-lead = What you proved was right. With one proof it opens after 72 hours; until then nobody is in by it.
+entry-recovery-open-heading = You can get back in now
+entry-recovery-open-lead = Nobody has stopped it. The button signs you in here, ends every other session, forgets the browsers from before, and makes the recovery codes from before worthless.
+entry-closed = That did not work: it is not open yet, not open any more, or was used.
+entry-opens = It opens
+entry-closes = It closes again
+entry-own = What do you still have?
+entry-own-lead = Tick what is still in your hands. Everything else is taken away for good, so that nobody who has it gets in.
+entry-own-none = The account has nothing else to sign in with that could be taken away.
+entry-recovery-button = Get back into the account
+entry-sign-in-button = Sign in
+entry-passkey-heading = A passkey signs you in at once
+entry-second-heading = Prove a second thing, and it opens at once
+entry-second-until = This can be done until
+entry-second-saved = Use a recovery code that I saved
+entry-second-mailed = Have a recovery code mailed
+entry-alone = This account is told of things at one address only, so nobody else could object: it opens at its time, whatever else is proved. An account with a second address can be opened at once.
+entry-told-heading = Who knows of this
+entry-told = Every address of the account has been told, with a link that stops it. Whoever is signed in to it can stop it as well.
+entry-here = Only this browser can use it. Come back to this page here; nothing is mailed that would open it.
+entry-lost = Is the passkey lost?
+entry-other = Something else that waits in this browser, asked for
+thing-passkey = Passkey
+thing-password = Password
+thing-app = Authenticator app
+cancel-title = This was not me
+cancel-recovery-heading = Somebody wants to recover your account
+cancel-sign-in-heading = Somebody waits to sign in to your account
+cancel-passkey-heading = A passkey was added to your account
+cancel-password-heading = A password was set for your account
+cancel-app-heading = An authenticator app was added to your account
+cancel-entry-lead = Nobody is in by it yet. If it was not you, stop it here: then nobody gets in by it.
+cancel-held-lead = It was added in a browser that is new to the account, and cannot be used yet. If it was not you, take it away here; the session in which it was added ends as well.
+cancel-entry-button = This was not me: stop it
+cancel-held-button = This was not me: take it away
+cancel-asked = When
+cancel-entry-opens = It opens
+cancel-held-opens = It can be used from
+cancel-was-you = If it was you, close this page. Nothing has been changed.
+cancel-done-heading = It is stopped
+cancel-entry-done = Nobody gets in by it any more. Everybody who was told of it is told of this.
+cancel-held-done = It opens nothing any more, and the session in which it was added has ended. Every address of the account is told.
+cancel-done-next = Somebody had proved something for it: look after the mailbox that a code went to, and see on your activity page what happened.
+cancel-gone-heading = There is nothing to stop here
+cancel-gone-text = It was stopped or used before, its time is over, or a part of the link is missing.
+cancel-gone-next = If it was not you, sign in, look at what happened, and end the sessions that you do not know.
+banner-waiting = { $n ->
+    [one] Somebody asked for a way into this account that opens later.
+   *[other] { $n } ways into this account were asked for that open later.
+}
+banner-waiting-link = See it, and stop it if it was not you
+waiting-recovery = Somebody asked to recover this account. It opens
+waiting-sign-in = Somebody waits to sign in without your passkey. It opens
+waiting-entry-cancel = This was not me: stop it
+waiting-held = Added in a new browser:
+waiting-held-until = It can be used from
+waiting-held-cancel = Take it back
+waiting-codes = { $n ->
+    [one] 1 recovery code is left of ten.
+   *[other] { $n } recovery codes are left of ten.
+}
+notice-entry-cancelled = It is stopped. Nobody gets in by it, and every address of the account is told.
+
+## Recovery codes
+
+recovery-codes-heading = Recovery codes
+recovery-codes-what = Ten codes to keep on paper. Each works once, and only for getting back in when everything else is lost: one of them opens the account after 72 hours, together with a code out of a mail at once.
+recovery-codes-none = There are none.
+recovery-codes-left = { $n ->
+    [one] 1 is left of ten.
+   *[other] { $n } are left of ten.
+}
+recovery-codes-made = Made
+recovery-codes-link = Make recovery codes
+recovery-codes-again-link = Make new recovery codes
+recovery-codes-off = They are switched off for this account.
+recovery-codes-void = Making new ones makes those worthless.
+recovery-codes-alone = This account is told of things at one address only. Add a second one, so that the codes can open it at once.
+recovery-codes-button = { $n ->
+    [one] Make 1 new code
+   *[other] Make { $n } new codes
+}
+recovery-codes-back = Back, without making any
+recovery-codes-stale = Nothing was made just now: the codes were made anew since that page was shown, and those are in force. If you have not noted them down, make new ones.
+recovery-codes-new-heading = Your new recovery codes
+recovery-codes-new-lead = They are shown this once. Write them down, print this page, or keep the file where only you can read it. All codes from before are worthless now.
+recovery-codes-download = Keep them as a text file
+recovery-codes-print = Or print this page with your browser.
+recovery-codes-new-next = A code that was used cannot be used again. Make new ones after you have used one.
+recovery-codes-done = I have them
+authenticators-recovered = You are back in, and everything from before has ended. Add a passkey now, and make new recovery codes: those from before are worthless.
+authenticators-cancelled = It was taken back. It opens nothing here.

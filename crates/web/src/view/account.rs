@@ -1,11 +1,12 @@
-//! The account page: what protects the account, what waits for its owner, what changed, and its sessions.
+//! The account page: what protects the account, what waits for its owner, what changed, and where the rest is.
 
 use askama::Template;
 
 use crate::view::entry::Entry;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
-use crate::view::source::{BrowserName, SourceLine};
+use crate::view::source::SourceLine;
+use crate::view::waiting::{Kind, Thing};
 
 /// GET `/account`.
 #[derive(Debug, Template)]
@@ -27,16 +28,20 @@ pub struct Overview<'a> {
     pub passkeys: u32,
     /// Whether one could be added, and there is none.
     pub offer_passkey: bool,
+    /// Whether a password can be used.
+    pub password: bool,
+    /// Whether a code out of an app is asked for beside it.
+    pub app: bool,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.
     pub latest: Vec<Entry>,
-    /// The browser sessions, the newest first.
-    pub sessions: Vec<SessionLine>,
-    /// The browsers that signed in before.
-    pub browsers: Vec<KnownBrowser>,
-    /// The addresses of the account.
-    pub addresses: Vec<AddressLine>,
+    /// How many browsers are signed in.
+    pub sessions: u32,
+    /// How many addresses there are to sign in by.
+    pub addresses: u32,
+    /// How many there are for recovery.
+    pub recovery: u32,
 }
 
 /// What happened before the account page was shown.
@@ -44,10 +49,8 @@ pub struct Overview<'a> {
 pub enum OverviewNotice {
     /// The account was opened just now.
     Opened,
-    /// One session was ended.
-    SessionEnded,
-    /// So many sessions were ended.
-    SessionsEnded(u32),
+    /// A way in that waited was cancelled.
+    EntryCancelled,
 }
 
 /// What a sign-in code is like on this site.
@@ -73,6 +76,28 @@ pub enum Waiting {
         /// The entry on the activity page.
         href: String,
     },
+    /// A way in waits that somebody asked for.
+    Entry {
+        /// Its identifier, as in the path that cancels it.
+        id: String,
+        /// Of which kind.
+        kind: Kind,
+        /// When it opens.
+        opens: Moment,
+        /// From where it was asked for.
+        source: SourceLine,
+    },
+    /// Something was added in a new browser and is held.
+    Held {
+        /// Its identifier, as in the path that takes it back.
+        id: String,
+        /// What it is.
+        thing: Thing,
+        /// From when on it can be used.
+        until: Moment,
+    },
+    /// Some of the recovery codes were used; so many are left.
+    RecoveryCodes(u32),
     /// So many codes of the last seven days were never used, and nothing was said about them.
     UnusedCodes(u32),
     /// So many findings.
@@ -83,47 +108,6 @@ pub enum Waiting {
     RecoveryAddress(Moment),
     /// Mail to the address comes back, since then.
     MailBounces(Moment),
-}
-
-/// One browser session.
-#[derive(Clone, Debug)]
-pub struct SessionLine {
-    /// Its identifier, as in the path that ends it.
-    pub id: String,
-    /// Whether it is the one that reads the page.
-    pub this: bool,
-    /// When it started.
-    pub started: Moment,
-    /// When it was last used.
-    pub last_used: Moment,
-    /// When it ends at the latest.
-    pub ends: Moment,
-    /// From where it started.
-    pub source: SourceLine,
-}
-
-/// A browser that signed in before.
-#[derive(Clone, Debug)]
-pub struct KnownBrowser {
-    /// Which kind.
-    pub browser: BrowserName,
-    /// Whether it is the one that reads the page.
-    pub this: bool,
-    /// When it first signed in.
-    pub first: Moment,
-    /// When it last signed in.
-    pub last: Moment,
-}
-
-/// One address of the account.
-#[derive(Clone, Debug)]
-pub struct AddressLine {
-    /// The address.
-    pub address: String,
-    /// When it was confirmed.
-    pub confirmed: Moment,
-    /// Until when mail asked for by unknown browsers is off.
-    pub muted_until: Option<Moment>,
 }
 
 impl Overview<'_> {
@@ -145,15 +129,16 @@ impl Overview<'_> {
         )
     }
 
-    fn has_others(&self) -> bool {
-        self.sessions.iter().any(|session| !session.this)
+    /// "2 addresses to sign in by, 1 for recovery".
+    fn address_counts(&self) -> String {
+        let counts = [("n", self.addresses.into()), ("recovery", self.recovery.into())];
+        self.frame.fill("account-addresses", &counts)
     }
 
     fn notice_text(&self, notice: &OverviewNotice) -> String {
         match notice {
             OverviewNotice::Opened => self.frame.of_site("notice-opened"),
-            OverviewNotice::SessionEnded => self.frame.count("notice-sessions-ended", 1_u8),
-            OverviewNotice::SessionsEnded(n) => self.frame.count("notice-sessions-ended", *n),
+            OverviewNotice::EntryCancelled => self.frame.say("notice-entry-cancelled").into_owned(),
         }
     }
 }

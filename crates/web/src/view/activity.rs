@@ -1,5 +1,7 @@
 //! The activity page: a time line by day of everything that happened with an account.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 
 use crate::view::chart::{Chart, HEIGHT};
@@ -20,6 +22,8 @@ pub struct Activity<'a> {
     pub days: Vec<Day>,
     /// Which entries are shown.
     pub show: Show,
+    /// Of which time.
+    pub span: Span,
     /// Whether the page does not begin with the newest entry.
     pub paged: bool,
     /// Where the older entries are, if there are any.
@@ -59,6 +63,67 @@ pub enum Show {
     SignIns,
     /// Changes to the account.
     Changes,
+}
+
+/// Entries of which time are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// As long as they are kept.
+    All,
+    /// Of seven days.
+    Week,
+    /// Of thirty days.
+    Month,
+    /// Of ninety days.
+    Quarter,
+}
+
+impl Span {
+    const EVERY: [Self; 4] = [Self::All, Self::Quarter, Self::Month, Self::Week];
+
+    /// How many days; none are all.
+    #[must_use]
+    pub const fn days(self) -> Option<u32> {
+        match self {
+            Self::All => None,
+            Self::Week => Some(7),
+            Self::Month => Some(30),
+            Self::Quarter => Some(90),
+        }
+    }
+
+    /// The number in the query (`?days=…`); anything else is all.
+    #[must_use]
+    pub fn from_query(word: Option<&str>) -> Self {
+        let days = word.and_then(|word| word.parse().ok());
+        Self::EVERY.into_iter().find(|span| days.is_some() && span.days() == days).unwrap_or(Self::All)
+    }
+
+    fn words(self, frame: &Frame<'_>) -> String {
+        match self.days() {
+            None => frame.say("span-all").into_owned(),
+            Some(days) => frame.count("span-days", days),
+        }
+    }
+}
+
+/// The query with a filter; what shows everything is left out.
+#[must_use]
+pub fn query(show: Show, span: Span) -> String {
+    let days = span.days().map_or_else(String::new, |days| format!("&days={days}"));
+    format!("show={}{days}", show.query())
+}
+
+impl Activity<'_> {
+    /// The page with another filter.
+    fn href(&self, show: impl Borrow<Show>, span: impl Borrow<Span>) -> String {
+        format!("/account/activity?{}", query(*show.borrow(), *span.borrow()))
+    }
+
+    /// The file with what the filter leaves.
+    fn file(&self, ending: &str) -> String {
+        format!("/account/activity/activity.{ending}?{}", query(self.show, self.span))
+    }
 }
 
 impl Show {
@@ -111,5 +176,11 @@ mod tests {
         }
         assert_eq!(Show::from_query(Some("nonsense")), Show::All);
         assert_eq!(Show::from_query(None), Show::All);
+        for span in Span::EVERY {
+            let written = query(Show::All, span);
+            let days = written.split_once("&days=").map(|(_, days)| days);
+            assert_eq!(Span::from_query(days), span);
+        }
+        assert_eq!(Span::from_query(Some("8")), Span::All);
     }
 }

@@ -5,6 +5,8 @@ use askama::Template;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::recover::CodesSection;
+use crate::view::set_password::{AppSection, PasswordSection};
 
 /// GET `/account/authenticators`. Each kind has a section of its own.
 #[derive(Debug, Template)]
@@ -14,8 +16,16 @@ pub struct Authenticators<'a> {
     pub frame: &'a Frame<'a>,
     /// What happened before this page was shown.
     pub notice: Option<AuthenticatorsNotice>,
+    /// Whether to offer to end all other sessions: something by which they could have begun has changed.
+    pub others: bool,
     /// The passkeys.
     pub passkeys: PasskeySection,
+    /// The password.
+    pub password: PasswordSection,
+    /// The app.
+    pub app: AppSection,
+    /// The recovery codes.
+    pub codes: CodesSection,
 }
 
 /// What happened before the page was shown.
@@ -31,6 +41,24 @@ pub enum AuthenticatorsNotice {
     Removed,
     /// The name could not be taken.
     NameUnfit,
+    /// A password was set.
+    PasswordSet,
+    /// A password was set, and is held.
+    PasswordHeld,
+    /// A password was changed.
+    PasswordChanged,
+    /// The password was taken away.
+    PasswordRemoved,
+    /// An app was added.
+    AppAdded,
+    /// An app was added, and is held.
+    AppHeld,
+    /// The app was taken away.
+    AppRemoved,
+    /// The account was recovered just now.
+    Recovered,
+    /// One that was held was taken back.
+    Cancelled,
 }
 
 impl AuthenticatorsNotice {
@@ -43,13 +71,48 @@ impl AuthenticatorsNotice {
             Self::Renamed => "passkey-notice-renamed",
             Self::Removed => "passkey-notice-removed",
             Self::NameUnfit => "passkey-refused-name",
+            Self::PasswordSet => "password-notice-set",
+            Self::PasswordHeld => "password-notice-held",
+            Self::PasswordChanged => "password-notice-changed",
+            Self::PasswordRemoved => "password-notice-removed",
+            Self::AppAdded => "app-notice-added",
+            Self::AppHeld => "app-notice-held",
+            Self::AppRemoved => "app-notice-removed",
+            Self::Recovered => "authenticators-recovered",
+            Self::Cancelled => "authenticators-cancelled",
         }
+    }
+
+    /// The word in the address of the page.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "added" => Self::Added,
+            "held" => Self::AddedHeld,
+            "renamed" => Self::Renamed,
+            "removed" => Self::Removed,
+            "name" => Self::NameUnfit,
+            "password-set" => Self::PasswordSet,
+            "password-held" => Self::PasswordHeld,
+            "password-changed" => Self::PasswordChanged,
+            "password-removed" => Self::PasswordRemoved,
+            "app-added" => Self::AppAdded,
+            "app-held" => Self::AppHeld,
+            "app-removed" => Self::AppRemoved,
+            "recovered" => Self::Recovered,
+            "cancelled" => Self::Cancelled,
+            _ => return None,
+        })
+    }
+
+    /// Whether something by which a session can begin has changed (OWASP ASVS 5.0 7.4.3).
+    pub(crate) const fn is_change(&self) -> bool {
+        !matches!(self, Self::Renamed | Self::NameUnfit | Self::Recovered | Self::Cancelled)
     }
 
     const fn class(&self) -> &'static str {
         match self {
-            Self::Added | Self::AddedHeld | Self::Renamed | Self::Removed => "good",
             Self::NameUnfit => "bad",
+            _ => "good",
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
         }),
         EventKind::AuthenticatorRemoved { kind, why, .. } => removed(*kind, *why, plain),
         EventKind::ProofRefused { method, because, .. } => warning(plain(refused(*method, *because))),
+        EventKind::PasswordMatched => warning(plain("what-password-matched")),
         EventKind::AttemptsBlocked { method, until, .. } => {
             let text = match method {
                 Method::Password => "what-password-blocked",
@@ -97,6 +98,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
             EntryKind::SignIn => "what-entry-expired",
         }),
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
+        EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",

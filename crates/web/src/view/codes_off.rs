@@ -34,6 +34,14 @@ pub enum Way {
 }
 
 impl Way {
+    /// The page for it, where that is another one than the sign-in page.
+    const fn href(self) -> Option<&'static str> {
+        match self {
+            Self::Password | Self::PasswordAndApp => Some("/sign-in/password"),
+            Self::Passkey | Self::SmsCode => None,
+        }
+    }
+
     const fn text(self) -> &'static str {
         match self {
             Self::Passkey => "codes-off-way-passkey",

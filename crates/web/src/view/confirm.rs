@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::view::frame::Frame;
 use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::password::{AppField, AppProblem, PasswordField, PasswordProblem, Wrong};
 
 /// GET `/account/confirm`.
 #[derive(Debug, Template)]
@@ -27,10 +28,21 @@ pub struct Confirm<'a> {
     pub password: bool,
     /// Whether an app's code is asked for beside the password.
     pub totp: bool,
+    /// What was wrong with what was typed.
+    pub problem: Option<ConfirmProblem>,
     /// Whether a code can be mailed.
     pub code: bool,
     /// The telephone to which a code can be sent, where none can be mailed.
     pub phone: Option<String>,
+}
+
+/// What was wrong with a password, or with the code that was typed beside it.
+#[derive(Clone, Debug)]
+pub enum ConfirmProblem {
+    /// The password.
+    Password(PasswordProblem),
+    /// The code.
+    App(AppProblem),
 }
 
 /// Why somebody is asked once more.
@@ -43,6 +55,53 @@ pub enum Why {
 }
 
 impl Confirm<'_> {
+    /// What is said at the top, and the field that it is about.
+    fn top(&self) -> Option<(String, &'static str)> {
+        Some(match self.problem.as_ref()? {
+            ConfirmProblem::Password(problem) => (self.password_words(problem).text, "password"),
+            ConfirmProblem::App(problem) => (problem.words(self.frame).text, "code"),
+        })
+    }
+
+    /// Here the account is known, so that nothing is said about the address.
+    fn password_words(&self, problem: &PasswordProblem) -> Wrong {
+        match problem {
+            PasswordProblem::Wrong => Wrong {
+                text: self.frame.say("password-current-wrong").into_owned(),
+                next: self.frame.say("confirm-password-wrong-next").into_owned(),
+            },
+            other => other.words(self.frame),
+        }
+    }
+
+    fn field(&self) -> PasswordField {
+        let wrong = match &self.problem {
+            Some(ConfirmProblem::Password(problem)) => Some(self.password_words(problem)),
+            Some(ConfirmProblem::App(_)) | None => None,
+        };
+        PasswordField::current("password-label", wrong)
+    }
+
+    fn app(&self) -> AppField {
+        let wrong = match &self.problem {
+            Some(ConfirmProblem::App(problem)) => Some(problem.words(self.frame)),
+            Some(ConfirmProblem::Password(_)) | None => None,
+        };
+        AppField { first: false, wrong }
+    }
+
+    /// Whether a password serves for it.
+    const fn by_password(&self) -> bool {
+        match self.why {
+            Why::Change => self.password,
+            Why::Operator => self.password && self.totp,
+        }
+    }
+
+    const fn password_text(&self) -> &'static str {
+        if self.totp { "confirm-password-app" } else { "confirm-password" }
+    }
+
     const fn lead(&self) -> &'static str {
         match self.why {
             Why::Change => "confirm-lead-change",

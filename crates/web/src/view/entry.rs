@@ -92,6 +92,8 @@ pub enum SessionOver {
     AccountUnavailable,
     /// An operator ended it.
     EndedByOperator,
+    /// The account was recovered.
+    Recovered,
 }
 
 /// How an account was opened.
@@ -103,6 +105,8 @@ pub enum Opened {
     Invitation,
     /// By registration.
     Registration,
+    /// By an operator, who brought it from elsewhere.
+    Import,
 }
 
 /// How a request for a code ended, or that it did not yet.
@@ -147,6 +151,8 @@ pub enum NotSent {
     MailRefused,
     /// Text messages have cost as much as they may.
     SmsLimit,
+    /// The recovery address was confirmed too long ago.
+    AddressStale,
 }
 
 /// What lies behind a request for a code.
@@ -256,6 +262,7 @@ impl What {
             Self::CodeAsked(Purpose::Confirm) => "what-code-confirm",
             Self::CodeAsked(Purpose::AddAddress) => "what-code-address",
             Self::CodeAsked(Purpose::AddRecovery) => "what-code-recovery",
+            Self::CodeAsked(Purpose::Recovery) => "what-code-recover",
             Self::SessionStarted => "what-session-started",
             Self::SessionEnded(SessionOver::SignedOut) => "what-session-signed-out",
             Self::SessionEnded(SessionOver::EndedByOwner) => "what-session-ended-by-owner",
@@ -264,9 +271,11 @@ impl What {
             Self::SessionEnded(SessionOver::Absolute) => "what-session-absolute",
             Self::SessionEnded(SessionOver::AccountUnavailable) => "what-session-account",
             Self::SessionEnded(SessionOver::EndedByOperator) => "what-session-operator",
+            Self::SessionEnded(SessionOver::Recovered) => "what-session-recovered",
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",
+            Self::AccountOpened(Opened::Import) => "what-account-opened-import",
             Self::AccountLocked => "what-account-locked",
             Self::AccountUnlocked => "what-account-unlocked",
             Self::AccountClosed => "what-account-closed",
@@ -290,6 +299,7 @@ impl NotSent {
             Self::AddressOff => "end-not-sent-address",
             Self::MailRefused => "end-not-sent-refused",
             Self::SmsLimit => "end-not-sent-sms",
+            Self::AddressStale => "end-not-sent-stale",
         }
     }
 
@@ -305,6 +315,7 @@ impl NotSent {
             Self::AddressOff => "mail-none-address",
             Self::MailRefused => "mail-none-refused",
             Self::SmsLimit => "mail-none-sms",
+            Self::AddressStale => "mail-none-stale",
         }
     }
 }

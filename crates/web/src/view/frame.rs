@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fluent_bundle::FluentValue;
+use model::place::Atlas;
 use model::voice::{Argument, Voice};
 
 /// What all pages share. Built once per request, from values that live longer than the page.
@@ -32,6 +33,8 @@ pub struct Frame<'a> {
     pub csrf: &'a str,
     /// Which entry of the navigation is the page itself.
     pub place: Place,
+    /// Where network addresses are used.
+    pub atlas: &'a dyn Atlas,
 }
 
 /// Who is signed in.
@@ -41,6 +44,8 @@ pub struct AccountBadge<'a> {
     pub address: &'a str,
     /// Whether the operator's pages are open to it.
     pub operator: bool,
+    /// How many ways in wait for it.
+    pub waiting: u32,
 }
 
 /// Which entry of the navigation the page is.

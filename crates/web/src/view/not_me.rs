@@ -67,6 +67,7 @@ impl NotMe<'_> {
             Purpose::OpenAccount => "not-me-asked-open",
             Purpose::Confirm => "not-me-asked-confirm",
             Purpose::AddAddress | Purpose::AddRecovery => "not-me-asked-address",
+            Purpose::Recovery => "not-me-asked-recovery",
         };
         self.frame.fill(
             id,

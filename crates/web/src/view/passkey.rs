@@ -17,6 +17,10 @@ impl Offer {
     pub(crate) const fn is_here(&self) -> bool {
         matches!(self, Self::Here(_))
     }
+
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Elsewhere(_))
+    }
 }
 
 /// The form that carries the answer of the browser. It is hidden until the script knows that there is something to show.

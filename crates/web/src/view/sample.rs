@@ -1,7 +1,10 @@
 //! Every page in every state, filled with invented values: for the tests, for previews, for screenshots.
 
+use std::net::IpAddr;
+
 use askama::Template;
 use jiff::tz::TimeZone;
+use model::place::{Atlas, Near};
 use model::time::{DAY, HOUR, MINUTE, SECOND, Time};
 use model::voice::Voice;
 
@@ -16,7 +19,10 @@ mod changes;
 mod doors;
 mod operator;
 mod others;
+mod own;
+mod passwords;
 mod proofs;
+mod recovery;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -33,7 +39,10 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
+    own::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);
+    passwords::draw(&stage, &mut pages);
+    recovery::draw(&stage, &mut pages);
     pages
 }
 
@@ -60,11 +69,13 @@ impl<'a> Stage<'a> {
             signed_in: None,
             csrf: "c3RhdGVsZXNzLWFuZC1pbnZlbnRlZA",
             place: Place::Elsewhere,
+            atlas: &Invented,
         }
     }
 
     fn inside(&self, place: Place) -> Frame<'a> {
-        let badge = AccountBadge { address: "anna@linden.example", operator: place == Place::Operator };
+        let badge =
+            AccountBadge { address: "anna@linden.example", operator: place == Place::Operator, waiting: 0 };
         Frame { signed_in: Some(badge), place, ..self.outside() }
     }
 
@@ -74,6 +85,26 @@ impl<'a> Stage<'a> {
 
     fn ahead(&self, micros: i64) -> Moment {
         self.ago(-micros)
+    }
+}
+
+/// Invented places for invented addresses.
+#[derive(Debug)]
+struct Invented;
+
+impl Atlas for Invented {
+    fn near(&self, address: IpAddr) -> Near {
+        let named = |name: &str| Some(name.to_owned());
+        if matches!(address, IpAddr::V6(address) if address.segments().get(2) == Some(&0x77)) {
+            return Near { country: named("Iceland"), ..Near::default() };
+        }
+        match address.to_string().as_str() {
+            "198.51.100.23" => {
+                Near { city: named("Vienna"), country: named("Austria"), network: named("Danube Telecom") }
+            }
+            "198.51.100.99" => Near { city: named("Hill Valley"), ..Near::default() },
+            _ => Near::default(),
+        }
     }
 }
 
@@ -91,7 +122,7 @@ const CHROME: BrowserName = BrowserName { family: Some("Chrome"), system: Some("
 const NOTHING: BrowserName = BrowserName { family: None, system: None };
 
 fn source(browser: BrowserName, address: &str, known: Option<bool>) -> SourceLine {
-    SourceLine { address: Some(address.to_owned()), browser, known }
+    SourceLine { address: address.parse().ok(), browser, known }
 }
 
 fn home(known: Option<bool>) -> SourceLine {

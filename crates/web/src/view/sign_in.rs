@@ -26,6 +26,10 @@ pub struct SignIn<'a> {
     pub passkey: Offer,
     /// Why the passkey that was used was refused.
     pub refused: Option<PasskeyRefused>,
+    /// Whether passwords are open on this site.
+    pub password: bool,
+    /// Whether something waits in this browser.
+    pub waiting: bool,
 }
 
 /// What happened before the sign-in page was shown.
@@ -33,6 +37,8 @@ pub struct SignIn<'a> {
 pub enum SignInNotice {
     /// The reader signed out.
     SignedOut,
+    /// The reader closed the account.
+    Closed,
     /// The browser session is over.
     SessionOver,
     /// The page that was asked for needs a sign-in.
@@ -112,6 +118,7 @@ impl SignInNotice {
     const fn text(self) -> &'static str {
         match self {
             Self::SignedOut => "notice-signed-out",
+            Self::Closed => "notice-closed",
             Self::SessionOver => "notice-session-over",
             Self::Needed => "notice-sign-in-needed",
         }
@@ -169,6 +176,8 @@ pub enum Purpose {
     AddAddress,
     /// To confirm an address for recovery.
     AddRecovery,
+    /// To recover an account.
+    Recovery,
 }
 
 /// What was wrong with a code that was typed. The request goes on.
@@ -194,6 +203,8 @@ pub enum Resend {
     At(Moment),
     /// Not for this request.
     No,
+    /// By asking once more on the page where it was asked for.
+    Elsewhere,
 }
 
 /// Why a request for a code is over.
@@ -221,6 +232,7 @@ impl Purpose {
             Self::OpenAccount => "code-heading-open",
             Self::Confirm => "code-heading-confirm",
             Self::AddAddress | Self::AddRecovery => "code-heading-address",
+            Self::Recovery => "code-heading-recovery",
         }
     }
 
@@ -231,6 +243,7 @@ impl Purpose {
             Self::OpenAccount => "code-sent-open",
             Self::Confirm => "code-sent-confirm",
             Self::AddAddress | Self::AddRecovery => "code-sent-address",
+            Self::Recovery => "code-sent-recovery",
         }
     }
 
@@ -240,6 +253,7 @@ impl Purpose {
             Self::SignIn | Self::SignInOrOpen | Self::OpenAccount => "code-sent-text-sign-in",
             Self::Confirm => "code-sent-text-confirm",
             Self::AddAddress | Self::AddRecovery => "code-sent-text-address",
+            Self::Recovery => "code-sent-text-recovery",
         }
     }
 
@@ -249,6 +263,7 @@ impl Purpose {
             Self::OpenAccount => "code-button-open",
             Self::Confirm => "code-button-confirm",
             Self::AddAddress | Self::AddRecovery => "code-button-address",
+            Self::Recovery => "code-button-recovery",
         }
     }
 }

@@ -1,16 +1,41 @@
 //! Where something came from, in words: a network address and a kind of browser.
 
+use std::net::IpAddr;
+
 use crate::view::frame::Frame;
 
 /// Where a request came from, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceLine {
     /// The network address, as far as it is kept.
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// The kind of browser.
     pub browser: BrowserName,
     /// Whether this browser had signed in to the account before; none where that is not the question.
     pub known: Option<bool>,
+}
+
+impl SourceLine {
+    /// "near Vienna, Austria": an estimate from the address, where there is a file that makes one.
+    #[must_use]
+    pub fn place(&self, frame: &Frame<'_>) -> Option<String> {
+        let near = frame.atlas.near(self.address?);
+        match (near.city, near.country) {
+            (Some(city), Some(country)) => {
+                Some(frame.fill("near-city", &[("city", city.into()), ("country", country.into())]))
+            }
+            (Some(city), None) => Some(frame.with("near-city-alone", "city", city)),
+            (None, Some(country)) => Some(frame.with("near-country", "country", country)),
+            (None, None) => None,
+        }
+    }
+
+    /// "network of A1 Telekom Austria", where that is known.
+    #[must_use]
+    pub fn network(&self, frame: &Frame<'_>) -> Option<String> {
+        let network = frame.atlas.near(self.address?).network?;
+        Some(frame.with("near-network", "network", network))
+    }
 }
 
 /// A kind of browser, in words that the server chose.

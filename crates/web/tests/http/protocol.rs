@@ -196,8 +196,9 @@ fn a_query_that_cannot_be_read_is_answered_400() {
         assert_eq!(ada.get(&format!("/account/activity?{query}")).status, 200, "{query}");
     }
     // Only numbers of ours are shown back.
-    let page = ada.get("/account?notice=sessions-ended&n=%3Cb%3Ex");
-    page.expect(200, "There was no other session to end.");
+    let page = ada.get("/account/sessions?ended=%3Cb%3Ex");
+    page.expect(200, &words("sessions-lead"));
+    assert!(!page.body.contains("<b>x") && !page.says("ended"), "{}", page.text());
 }
 
 #[test]

@@ -23,12 +23,12 @@ fn ended(site: &Site) -> Vec<SessionEnd> {
         .collect()
 }
 
-/// The path that ends the session of `of`, as it stands on the account page of `on`.
+/// The path that ends the session of `of`, as it stands on the page of `on`'s sessions.
 fn end_of(on: &mut Browser, of: &Browser) -> String {
     let id = wire::token::decode::<48>(&of.cookie("session")).unwrap();
     let id = model::id::SessionId::from_bytes(id[..16].try_into().unwrap());
     let path = format!("/account/sessions/{id}/end");
-    on.get("/account");
+    on.get("/account/sessions");
     path
 }
 
@@ -169,14 +169,14 @@ fn one_other_session_is_ended_or_all_of_them_and_this_one_stays() {
         site.sign_in(other, ADA);
     }
     let path = end_of(&mut here, &others[0]);
-    assert!(here.get("/account").attributes("action").contains(&path));
-    assert_eq!(here.post(&path, &[]).location(), "/account?notice=session-ended");
+    assert!(here.get("/account/sessions").attributes("action").contains(&path));
+    assert_eq!(here.post(&path, &[]).location(), "/account/sessions?ended=1");
     assert!(!others[0].is_signed_in() && others[1].is_signed_in() && others[2].is_signed_in());
     // Twice is no error.
-    assert_eq!(here.post(&path, &[]).location(), "/account?notice=session-ended");
+    assert_eq!(here.post(&path, &[]).location(), "/account/sessions?ended=1");
 
     let to = here.post("/account/sessions/end-others", &[]).location();
-    assert_eq!(to, "/account?notice=sessions-ended&n=2");
+    assert_eq!(to, "/account/sessions?ended=2");
     here.get(&to).expect(200, "2 sessions were ended.");
     assert!(here.is_signed_in() && !others[1].is_signed_in() && !others[2].is_signed_in());
     assert_eq!(ended(&site), [SessionEnd::EndedByOwner; 3]);

@@ -22,12 +22,14 @@ use model::fault::Fault;
 use model::id::RequestId;
 use model::message::{Body as Letter, Delivery};
 use model::notice::Notice;
+use model::place::Maps;
 use model::policy::Policy;
 use model::source::Source;
 use model::time::{DAY, Time};
 use model::voice::Voice;
 use tower::ServiceExt;
 use web::App;
+use web::hashing::Pool;
 use wire::http::network::Network;
 use wire::http::origin::Origin;
 use wire::mail::mailbox::Mailbox;
@@ -52,6 +54,10 @@ pub(crate) struct Plan {
     pub(crate) proxies: Vec<&'static str>,
     /// In a file instead of in memory.
     pub(crate) file: bool,
+    /// How long it takes at least until a wrong password is answered.
+    pub(crate) even: Duration,
+    /// Another pool that hashes passwords.
+    pub(crate) hashing: Option<Pool>,
 }
 
 impl Default for Plan {
@@ -63,6 +69,8 @@ impl Default for Plan {
             inbox: false,
             proxies: Vec::new(),
             file: false,
+            even: Duration::ZERO,
+            hashing: None,
         }
     }
 }
@@ -145,6 +153,10 @@ impl Site {
     }
 
     pub(crate) fn with(plan: Plan) -> Self {
+        Self::with_places(plan, Maps::new("en"))
+    }
+
+    pub(crate) fn with_places(plan: Plan, maps: Maps) -> Self {
         let folder = plan.file.then(Folder::new);
         let keys = Arc::new(Keys::simulated().unwrap());
         let store = match &folder {
@@ -172,7 +184,12 @@ impl Site {
         };
         let hands = Arc::clone(&clock);
         let clock_of_app: web::Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
-        let app = Arc::new(App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap());
+        let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
+        let app = app.with_places(Arc::new(maps)).answering_after(plan.even);
+        let app = Arc::new(match plan.hashing {
+            Some(hashing) => app.with_passwords(hashing, None),
+            None => app,
+        });
         let line = Line {
             origin: plan.public_url.to_owned(),
             router: web::router(Arc::clone(&app)),
@@ -325,6 +342,7 @@ impl Site {
         while self.write(sweep::end_sessions) {}
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
+        while self.write(sweep::expire_entries) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
         }

@@ -17,6 +17,16 @@ const LINE: Duration = Duration::from_secs(5);
 /// How wide a bar is.
 const WIDTH: u64 = 24;
 
+/// How far something has come.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<'a> {
+    pub(crate) doing: &'a str,
+    pub(crate) what: &'a str,
+    pub(crate) done: u64,
+    pub(crate) of: u64,
+    pub(crate) unit: &'a str,
+}
+
 /// See the module.
 pub(crate) struct Bar {
     terminal: bool,
@@ -31,23 +41,34 @@ impl Bar {
         Self { terminal: io::stderr().is_terminal(), started: now, told: now, drawn: false }
     }
 
-    /// Tells, if it is time to.
+    /// Tells how far a copy, a backup or a list has come, if it is time to.
     pub(crate) fn tell(&mut self, progress: Progress) -> ControlFlow<()> {
+        let (doing, unit) = match progress.stage {
+            Stage::Copying => ("copying", "rows"),
+            Stage::Verifying => ("reading back", "rows"),
+            Stage::Writing => ("writing", "bytes"),
+        };
+        let Progress { table, done, of, .. } = progress;
+        self.show(Step { doing, what: table, done, of, unit });
+        ControlFlow::Continue(())
+    }
+
+    /// Tells how far something has come, if it is time to.
+    pub(crate) fn show(&mut self, step: Step<'_>) {
         let now = clock::now();
         let pause = if self.terminal { BLINK } else { LINE };
         if now.since(self.told) >= pause {
             self.told = now;
-            self.write(progress, now.since(self.started));
+            self.write(step, now.since(self.started));
         }
-        ControlFlow::Continue(())
     }
 
-    fn write(&mut self, progress: Progress, passed: Duration) {
-        let line = line(progress, passed);
+    fn write(&mut self, step: Step<'_>, passed: Duration) {
+        let line = line(step, passed);
         // Nobody can be told that standard error is closed.
         let _ = if self.terminal {
             self.drawn = true;
-            write!(io::stderr(), "\r\x1b[K{} {line}", bar(progress))
+            write!(io::stderr(), "\r\x1b[K{} {line}", bar(step))
         } else {
             writeln!(io::stderr(), "{line}")
         };
@@ -73,22 +94,17 @@ impl Drop for Bar {
     }
 }
 
-fn percent(progress: Progress) -> u64 {
-    progress.done.saturating_mul(100).checked_div(progress.of).unwrap_or(100).min(100)
+fn percent(step: Step<'_>) -> u64 {
+    step.done.saturating_mul(100).checked_div(step.of).unwrap_or(100).min(100)
 }
 
-fn line(progress: Progress, passed: Duration) -> String {
-    let (stage, unit) = match progress.stage {
-        Stage::Copying => ("copying", "rows"),
-        Stage::Verifying => ("reading back", "rows"),
-        Stage::Writing => ("writing", "bytes"),
-    };
-    let Progress { table, done, of, .. } = progress;
-    format!("{:>3} %  {stage} {table}: {done} of {of} {unit}, {} s", percent(progress), passed.as_secs())
+fn line(step: Step<'_>, passed: Duration) -> String {
+    let Step { doing, what, done, of, unit } = step;
+    format!("{:>3} %  {doing} {what}: {done} of {of} {unit}, {} s", percent(step), passed.as_secs())
 }
 
-fn bar(progress: Progress) -> String {
-    let filled = percent(progress).saturating_mul(WIDTH) / 100;
+fn bar(step: Step<'_>) -> String {
+    let filled = percent(step).saturating_mul(WIDTH) / 100;
     (0..WIDTH).map(|n| if n < filled { '█' } else { '░' }).collect()
 }
 
@@ -98,10 +114,10 @@ mod tests {
 
     #[test]
     fn a_line_says_what_is_done_and_how_far_it_has_come() {
-        let progress = Progress { stage: Stage::Copying, table: "events", done: 25, of: 100 };
-        assert_eq!(line(progress, Duration::from_secs(3)), " 25 %  copying events: 25 of 100 rows, 3 s");
-        assert_eq!(bar(progress), "██████░░░░░░░░░░░░░░░░░░");
-        let nothing = Progress { of: 0, done: 0, ..progress };
+        let step = Step { doing: "copying", what: "events", done: 25, of: 100, unit: "rows" };
+        assert_eq!(line(step, Duration::from_secs(3)), " 25 %  copying events: 25 of 100 rows, 3 s");
+        assert_eq!(bar(step), "██████░░░░░░░░░░░░░░░░░░");
+        let nothing = Step { of: 0, done: 0, ..step };
         assert_eq!(percent(nothing), 100);
     }
 }

@@ -1,6 +1,6 @@
 //! Every row of the table at, below and above its bounds.
 
-use model::method::Method;
+use model::method::{Method, MethodSet};
 
 use super::*;
 
@@ -84,12 +84,7 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
         Kind::Methods(use_) => (
             vec![
                 String::new(),
-                use_.possible()
-                    .without(Method::Approval)
-                    .iter()
-                    .map(Method::code)
-                    .collect::<Vec<_>>()
-                    .join(","),
+                use_.possible().and(MethodSet::BUILT).iter().map(Method::code).collect::<Vec<_>>().join(","),
             ],
             owned(&["telepathy", "approval", "Passkey", "passkey passkey", "passkey;totp"]),
         ),

@@ -94,6 +94,7 @@ fn post(mailer: Option<Mailer>, gateway: Option<Gateway>) -> Arc<Post> {
         from_name: "Quayside".to_owned(),
         time_zone: TimeZone::UTC,
         voice: Arc::new(Voice::new("en", &[outbound::texts::ENGLISH]).unwrap()),
+        atlas: Arc::new(model::place::Nowhere),
     };
     Arc::new(Post { letterhead, mailer, gateway, pace: Pace::default(), pace_by_text: Pace::default() })
 }

@@ -105,7 +105,7 @@ fn boxes(visit: &Visit, shown: &Shown) -> Vec<UseBoxes> {
         use_: use_.code(),
         boxes: use_
             .possible()
-            .without(Method::Approval)
+            .and(MethodSet::BUILT)
             .iter()
             .map(|method| Box {
                 method: method.code(),

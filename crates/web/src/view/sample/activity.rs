@@ -1,7 +1,7 @@
 //! Samples of the activity page: a full one, the filters, the empty states.
 
 use super::{DAY, Drawn, HOUR, MINUTE, NOTHING, SAFARI, SECOND, Stage, before, home, put, source, stranger};
-use crate::view::activity::{Activity, ActivityNotice, Day, Show};
+use crate::view::activity::{Activity, ActivityNotice, Day, Show, Span};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::entry::{
     Details, End, Entry, Found, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
@@ -21,7 +21,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "activity-noted",
-        &Activity { notice: Some(ActivityNotice::NotMeRecorded), paged: true, ..full() },
+        &Activity { notice: Some(ActivityNotice::NotMeRecorded), span: Span::Month, paged: true, ..full() },
     );
     for (name, show) in [
         ("activity-empty", Show::All),
@@ -31,12 +31,17 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let rest = rest(stage);
-    let day = Day { label: stage.calendar.day(before(0)), near: None, entries: rest };
-    put(pages, "activity-rest", &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     let mut changes = super::changes::lines(stage);
     let later = changes.split_off(changes.len() / 2);
-    for (name, entries) in [("activity-changes", changes), ("activity-changes-more", later)] {
+    let (mut rest, requests) = (rest(stage), requests(stage));
+    let rest_later = rest.split_off(rest.len() / 2);
+    for (name, entries) in [
+        ("activity-rest", rest),
+        ("activity-rest-more", rest_later),
+        ("activity-requests", requests),
+        ("activity-changes", changes),
+        ("activity-changes-more", later),
+    ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
         put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });
     }
@@ -50,6 +55,7 @@ fn empty<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>, show: Show) -> Activity<'a
         chart: Chart { days: (0..30).rev().map(quiet).collect() },
         days: Vec::new(),
         show,
+        span: Span::All,
         paged: false,
         older: None,
         retention_days: 400,
@@ -206,8 +212,10 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::Absolute),
         What::SessionEnded(SessionOver::AccountUnavailable),
         What::SessionEnded(SessionOver::EndedByOperator),
+        What::SessionEnded(SessionOver::Recovered),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
+        What::AccountOpened(Opened::Import),
         What::AccountLocked,
         What::AccountUnlocked,
         What::AccountClosed,
@@ -220,6 +228,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::CodeAsked(Purpose::Confirm),
         What::CodeAsked(Purpose::AddAddress),
         What::CodeAsked(Purpose::AddRecovery),
+        What::CodeAsked(Purpose::Recovery),
     ];
     let mut entries: Vec<_> =
         (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect();
@@ -233,10 +242,17 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::AddressOff,
         NotSent::MailRefused,
         NotSent::SmsLimit,
+        NotSent::AddressStale,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }
+    entries
+}
+
+/// One request with every step, and requests whose code went to a telephone, in every state of the message.
+fn requests(stage: &Stage<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
     let mut every = asked(stage, 90 * MINUTE, End::Waiting(stage.ahead(MINUTE)), stranger());
     if let Some(details) = &mut every.details {
         details.mail = Mail::Delayed { attempts: 2 };

@@ -34,6 +34,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MailRefused { refused: false },
         EventKind::MethodsChanged { sign_in: MethodSet::ALL },
         EventKind::AccountMoved { tenant: None },
+        EventKind::DataDownloaded,
     ]);
     for act in [
         OperatorAct::Lock,
@@ -70,6 +71,7 @@ fn refused(all: &mut Vec<EventKind>) {
     }
     add(Method::Passkey, NotProved::Repeated);
     add(Method::Passkey, NotProved::Locked);
+    all.push(EventKind::PasswordMatched);
     for method in [Method::Password, Method::Totp, Method::RecoveryCode] {
         all.push(EventKind::AttemptsBlocked { method, known: false, until: super::before(-HOUR) });
     }

@@ -39,13 +39,17 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         phones: false,
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
+        password: true,
+        waiting: false,
     };
     put(pages, "sign-in", &page());
+    put(pages, "sign-in-waiting", &SignIn { waiting: true, ..page() });
     put(
         pages,
         "sign-in-open",
         &SignIn { registration_open: true, notice: Some(SignInNotice::SignedOut), ..page() },
     );
+    put(pages, "sign-in-closed", &SignIn { notice: Some(SignInNotice::Closed), ..page() });
     put(pages, "sign-in-over", &SignIn { notice: Some(SignInNotice::SessionOver), ..page() });
     put(pages, "sign-in-needed", &SignIn { notice: Some(SignInNotice::Needed), ..page() });
     for (name, error) in [
@@ -117,9 +121,15 @@ fn enter_code(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("code-text", Purpose::SignIn),
         ("code-text-who", Purpose::Confirm),
         ("code-text-address", Purpose::AddAddress),
+        ("code-text-recovery", Purpose::Recovery),
     ] {
         put(pages, name, &EnterCode { purpose, by_text: true, address: "+436641234567", ..page() });
     }
+    put(
+        pages,
+        "code-recovery",
+        &EnterCode { purpose: Purpose::Recovery, resend: Resend::Elsewhere, ..page() },
+    );
     for (name, error) in [
         ("code-missing", CodeError::Missing),
         ("code-malformed", CodeError::Malformed),

@@ -1,12 +1,13 @@
 //! Samples of the pages about what an account can prove itself with.
 
-use super::{DAY, Drawn, HOUR, MINUTE, Stage, put};
+use super::{DAY, Drawn, HOUR, MINUTE, Stage, passwords, put};
 use crate::view::authenticators::{
     Authenticators, AuthenticatorsNotice, NewPasskey, PasskeyLine, PasskeySection, RemovePasskey,
 };
 use crate::view::confirm::{Confirm, Why};
 use crate::view::frame::{Frame, Place};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
+use crate::view::recover::CodesSection;
 
 pub(super) fn form(deed: PasskeyDeed) -> Offer {
     Offer::Here(PasskeyForm {
@@ -28,7 +29,7 @@ pub(super) fn elsewhere() -> Offer {
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
     authenticators(stage, frame, pages);
-    confirm(frame, pages);
+    confirm(stage, frame, pages);
     for (name, refused) in [
         ("passkey-new", None),
         ("passkey-new-unfit", Some(PasskeyRefused::Unfit)),
@@ -49,10 +50,29 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000009";
 
 fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+    let with = |notice, passkeys, (password, app)| Authenticators {
+        frame,
+        notice,
+        others: false,
+        passkeys,
+        password,
+        app,
+        codes: CodesSection { left: Some((9, stage.ago(80 * DAY))), open: true },
+    };
     let page =
-        |notice, lines, open| Authenticators { frame, notice, passkeys: PasskeySection { lines, open } };
-    put(pages, "authenticators-none", &page(None, Vec::new(), true));
-    put(pages, "authenticators-off", &page(None, Vec::new(), false));
+        |notice, lines, open| with(notice, PasskeySection { lines, open }, passwords::sections(stage, true));
+    let none = || PasskeySection { lines: Vec::new(), open: true };
+    let codes = CodesSection { left: None, open: true };
+    put(
+        pages,
+        "authenticators-none",
+        &Authenticators { codes, ..with(None, none(), passwords::sections(stage, false)) },
+    );
+    let [off, held] = passwords::others(stage);
+    let codes = CodesSection { left: Some((9, stage.ago(80 * DAY))), open: false };
+    let shut = PasskeySection { open: false, ..none() };
+    put(pages, "authenticators-off", &Authenticators { codes, ..with(None, shut, off) });
+    put(pages, "authenticators-held", &with(None, none(), held));
     let lines = || {
         vec![
             PasskeyLine {
@@ -79,12 +99,25 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         ("authenticators-renamed", AuthenticatorsNotice::Renamed),
         ("authenticators-removed", AuthenticatorsNotice::Removed),
         ("authenticators-name", AuthenticatorsNotice::NameUnfit),
+        ("authenticators-recovered", AuthenticatorsNotice::Recovered),
+        ("authenticators-cancelled", AuthenticatorsNotice::Cancelled),
     ] {
         put(pages, name, &page(Some(notice), lines(), true));
     }
+    for (name, notice) in [
+        ("authenticators-password", AuthenticatorsNotice::PasswordSet),
+        ("authenticators-password-held", AuthenticatorsNotice::PasswordHeld),
+        ("authenticators-password-changed", AuthenticatorsNotice::PasswordChanged),
+        ("authenticators-password-removed", AuthenticatorsNotice::PasswordRemoved),
+        ("authenticators-app", AuthenticatorsNotice::AppAdded),
+        ("authenticators-app-held", AuthenticatorsNotice::AppHeld),
+        ("authenticators-app-removed", AuthenticatorsNotice::AppRemoved),
+    ] {
+        put(pages, name, &Authenticators { others: true, ..page(Some(notice), Vec::new(), true) });
+    }
 }
 
-fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     let page = || Confirm {
         frame,
         to: "/account/authenticators",
@@ -95,6 +128,7 @@ fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         refused: None,
         password: false,
         totp: false,
+        problem: None,
         code: true,
         phone: None,
     };
@@ -106,4 +140,5 @@ fn confirm(frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
     put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
     put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
+    passwords::confirm(stage, &page, pages);
 }
