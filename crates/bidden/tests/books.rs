@@ -257,11 +257,7 @@ const ATTACKS: [(u8, &str, &str); 34] = [
         "Use a copied refresh token",
         "Of two who use the same one neither keeps access: the family ends, and its owner sees that",
     ),
-    (
-        31,
-        "Refresh for ever",
-        "No use moves the absolute end of a grant; without use it ends before",
-    ),
+    (31, "Refresh for ever", "No use moves the absolute end of a grant; without use it ends before"),
     (
         32,
         "Stay signed in while the owner recovers the account",
@@ -288,7 +284,7 @@ const ATTACKS: [(u8, &str, &str); 34] = [
     (
         42,
         "Come by a recycled number or mailbox",
-        "A recovery address counts for 180 days and then only once it is confirmed again; no text message suffices alone",
+        "A recovery address counts for 180 days and then only once it is confirmed again",
     ),
     (
         43,

@@ -114,6 +114,9 @@ fn redirect_uris_are_answered() {
 #[test]
 fn client_metadata_is_answered() {
     replay("client_metadata", wire::fuzz::client_metadata);
+}
+
+#[test]
 fn files_of_accounts_are_answered() {
     replay("account_file", wire::fuzz::account_file);
 }
