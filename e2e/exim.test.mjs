@@ -95,9 +95,6 @@ test("a refused address gets 550 and others are delivered", async (t) => {
   await new Mailbox(exim.maildir("here@example.test")).next();
   await new Mailbox(exim.maildir("gone@example.test")).staysEmpty(300);
 });
-
-test("the slow server takes its time and takes the mail", async (t) => {
-  const exim = await withExim(t, { slow: "1s" });
   const started = Date.now();
   const smtp = await connect(exim);
   t.after(smtp.close);

@@ -40,7 +40,6 @@ function makeCertificate(directory) {
 /** The configuration file; `options` as in [`start`]. */
 function configuration(directory, port, options) {
   const tls = options.security === "starttls" || options.security === "implicit";
-  const delay = options.slow ? `    delay = ${options.slow}\n` : "";
   const main = [
     "primary_hostname = mail.example.test",
     `spool_directory = ${directory}/spool`,
@@ -84,21 +83,21 @@ function configuration(directory, port, options) {
   if (options.greylist) {
     rcpt.push("  defer\n    message = greylisted, come back later\n    !seen = 1h / key=${sender_address}_$local_part@$domain");
   }
-  rcpt.push(`  accept\n${delay}`);
+  rcpt.push("  accept\n");
 
   return `${main.join("\n")}
 
 begin acl
 on_connect:
   accept
-${delay}
+
 on_mail:
   accept
 on_rcpt:
 ${rcpt.join("\n")}
 on_data:
   accept
-${delay}
+
 begin routers
 everybody:
   driver = accept
@@ -191,7 +190,6 @@ async function answering(child, port, readLog) {
  * - `auth`: `{ username, password }`: AUTH PLAIN is required
  * - `greylist`: true: the first RCPT of each sender and recipient gets 451, the next is accepted
  * - `refuse`: true, or addresses: 550 at RCPT
- * - `slow`: an exim time such as "2s": that delay at connect, at RCPT and at the end of DATA
  * - `port`: a port to listen on, so that a mail server can come up where none was
  */
 export async function startExim(options = {}) {
