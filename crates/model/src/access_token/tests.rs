@@ -1,3 +1,5 @@
+//! Claims of access tokens, their end, and how they have to come.
+
 use std::time::Duration;
 
 use super::*;

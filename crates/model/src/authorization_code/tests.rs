@@ -1,3 +1,5 @@
+//! Everything that has to fit before a code is worth tokens.
+
 use std::time::Duration;
 
 use super::*;

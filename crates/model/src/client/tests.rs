@@ -1,3 +1,5 @@
+//! What each kind of client may ask for, and a client for the tests of others.
+
 use super::*;
 use crate::cx::Cx;
 use crate::time::Time;

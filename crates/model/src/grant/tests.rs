@@ -1,3 +1,5 @@
+//! A grant holds for its client and key, and ends when it has to.
+
 use super::*;
 use crate::cx::Cx;
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Replays of refresh tokens, against an oracle that knows who holds what.
+
 use super::*;
 use crate::cx::Cx;
 use proptest::prelude::*;

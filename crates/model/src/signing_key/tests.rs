@@ -1,3 +1,5 @@
+//! Keys sign what others verify, and follow one another on the schedule.
+
 use super::*;
 use proptest::prelude::*;
 use wire::jose::jwk_set::JwkSet;

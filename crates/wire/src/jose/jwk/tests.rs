@@ -1,3 +1,5 @@
+//! Keys: vectors of the RFCs, thumbprints, and keys that must not be there.
+
 use super::*;
 use proptest::prelude::*;
 

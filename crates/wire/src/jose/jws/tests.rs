@@ -1,3 +1,5 @@
+//! Signed objects: vectors of the RFCs, algorithm confusion, and what is refused before any signature.
+
 use super::*;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};

@@ -1,3 +1,5 @@
+//! Secrets and assertions of clients, as they come in header fields and bodies.
+
 use super::*;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use proptest::prelude::*;

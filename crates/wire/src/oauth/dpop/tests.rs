@@ -1,3 +1,5 @@
+//! Proofs of possession, right and wrong in every part.
+
 use super::*;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};

@@ -1,3 +1,5 @@
+//! Metadata of clients, read, refused and written back.
+
 use super::*;
 use serde_json::{Value, json};
 
