@@ -8,7 +8,7 @@ import { gateBefore } from "./lib/gate.mjs";
 import { Mailbox } from "./lib/mail.mjs";
 import { freePort } from "./lib/port.mjs";
 import { POSTGRES, smtpSettings, startServer } from "./lib/server.mjs";
-import { ACCOUNT, ask, comesToEnd, openFirstAccount, signIn, submitOf, type, unfold, words } from "./lib/walk.mjs";
+import { ACCOUNT, ask, comesTo, comesToEnd, openFirstAccount, signIn, submitOf, type, unfold, words } from "./lib/walk.mjs";
 
 const ADA = "ada@example.test";
 
@@ -192,7 +192,7 @@ describe("hasty and doubtful hands", { concurrency: 3 }, () => {
     await hasty.page.goto(`${server.origin}/sign-in`);
     await hasty.page.locator("input[name=address]").fill(ADA);
     await hasty.page.getByRole("button", { name: "Send me a code" }).dblclick();
-    await hasty.page.waitForURL(/\/sign-in\/[\w-]+$/);
+    await comesTo(hasty.page, /\/sign-in\/[\w-]+$/);
     const mail = await owner.box.next();
     await owner.box.staysEmpty();
     await type(hasty.page, mail.code);
@@ -206,7 +206,7 @@ describe("hasty and doubtful hands", { concurrency: 3 }, () => {
     const mail = await owner.box.next();
     await hasty.page.locator("input[name=code]").fill(mail.code);
     await submitOf(hasty.page, "input[name=code]").dblclick();
-    await hasty.page.waitForURL(ACCOUNT);
+    await comesTo(hasty.page, ACCOUNT);
     await hasty.page.goto(`${server.origin}/account`);
     assert.ok((await words(hasty.page)).includes(ADA));
   });

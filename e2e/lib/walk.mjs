@@ -1,6 +1,7 @@
 // The steps people take, each in the words of the page: ask, type, look. Tests read as walks.
 
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { Mailbox } from "./mail.mjs";
 import { visitor } from "./browser.mjs";
 
@@ -62,6 +63,17 @@ export const ENDS = {
 /** The line of the activity page whose details carry this reference. */
 export const lineOf = (page, reference) => page.locator("ol.line > li").filter({ has: page.locator(".reference", { hasText: reference }) });
 
+/**
+ * Waits until the page is there that two clicks led to. The first navigation is given up when the second begins, which
+ * waiting for a navigation takes for a failure.
+ */
+export async function comesTo(page, pattern, within = 20_000) {
+  for (const end = Date.now() + within; !pattern.test(page.url()); await setTimeout(50)) {
+    assert.ok(Date.now() < end, `still at ${page.url()}`);
+  }
+  await page.waitForLoadState();
+}
+
 /** Looks at the activity page until the line of the request ends as told, at most `within` milliseconds. */
 export async function comesToEnd(page, origin, reference, end, within = 20_000) {
   const { icon, word } = ENDS[end];
@@ -77,7 +89,7 @@ export async function comesToEnd(page, origin, reference, end, within = 20_000) 
     if (Date.now() > limit) {
       assert.fail(`the request ${reference} did not come to "${end}" within ${within} ms; the page says: ${await words(page)}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await setTimeout(400);
   }
 }
 
