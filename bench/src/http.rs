@@ -2,11 +2,11 @@
 //!
 //! Implements: the part of RFC 9112 that a browser needs towards a server which states `Content-Length`.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::trouble::Trouble;
 
@@ -82,8 +82,8 @@ pub(crate) struct Connection {
     out: Vec<u8>,
     input: Vec<u8>,
     closing: bool,
-    /// The address that a proxy would report; nothing when empty.
-    forwarded: String,
+    /// Which address of this machine it comes from; the system's choice when none.
+    from: Option<Ipv4Addr>,
     /// How many requests were answered.
     pub(crate) answered: u64,
 }
@@ -93,13 +93,13 @@ impl Connection {
     #[must_use]
     pub(crate) fn new(site: Arc<Site>) -> Self {
         let (out, input) = (Vec::with_capacity(2048), Vec::with_capacity(64 * 1024));
-        Self { site, stream: None, out, input, closing: false, forwarded: String::new(), answered: 0 }
+        Self { site, stream: None, out, input, closing: false, from: None, answered: 0 }
     }
 
-    /// One whose visitor is at this address, towards a server that takes our word for it.
+    /// One that comes from this address of the machine: all of 127.0.0.0/8 is.
     #[must_use]
-    pub(crate) fn of(site: Arc<Site>, forwarded: String) -> Self {
-        Self { forwarded, ..Self::new(site) }
+    pub(crate) fn from(site: Arc<Site>, from: Ipv4Addr) -> Self {
+        Self { from: Some(from), ..Self::new(site) }
     }
 
     /// Asks and waits for the whole answer.
@@ -114,7 +114,7 @@ impl Connection {
         }
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => connect(self.site.address).await?,
+            None => connect(self.site.address, self.from).await?,
         };
         stream.write_all(&self.out).await.map_err(Trouble::system("sending a request"))?;
         self.input.clear();
@@ -158,9 +158,6 @@ impl Connection {
         if !cookies.is_empty() {
             put(&["\r\nCookie: ", cookies]);
         }
-        if !self.forwarded.is_empty() {
-            put(&["\r\nX-Forwarded-For: ", &self.forwarded]);
-        }
         match form {
             None => put(&["\r\nSec-Fetch-Site: none\r\n\r\n"]),
             Some(form) => {
@@ -172,9 +169,14 @@ impl Connection {
     }
 }
 
-async fn connect(address: SocketAddr) -> Result<TcpStream, Trouble> {
-    let stream =
-        TcpStream::connect(address).await.map_err(Trouble::system(format!("connecting to {address}")))?;
+async fn connect(address: SocketAddr, from: Option<Ipv4Addr>) -> Result<TcpStream, Trouble> {
+    let opening = async {
+        let Some(from) = from else { return TcpStream::connect(address).await };
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((from, 0).into())?;
+        socket.connect(address).await
+    };
+    let stream = opening.await.map_err(Trouble::system(format!("connecting to {address}")))?;
     stream.set_nodelay(true).map_err(Trouble::system("setting TCP_NODELAY"))?;
     Ok(stream)
 }

@@ -210,6 +210,7 @@ impl Shared {
 
     /// What a thread does until the pool ends.
     fn work(&self) {
+        stand_back();
         let mut scratch = Scratch::default();
         let mut state = self.lock();
         loop {
@@ -235,6 +236,15 @@ impl Shared {
                 }
             }
         }
+    }
+}
+
+/// Lets everything else go first, where there is too little processor for all: hashing waits, pages do not.
+fn stand_back() {
+    // On Linux a priority belongs to a thread, as nowhere else.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::warn!(%error, "passwords are hashed with the priority of everything else");
     }
 }
 

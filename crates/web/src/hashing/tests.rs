@@ -224,3 +224,12 @@ fn a_password_is_hashed_and_verified_here_and_a_refusal_is_503() {
     assert_eq!(verdict, Ok(Ok(Verdict::Right(Upkeep::None))));
     assert_eq!((Trouble::from(NoTurn::Busy).status(), Trouble::from(NoTurn::Broken).status()), (503, 500));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_hashes_lets_everybody_else_go_first() {
+    let priority = |_: &mut Scratch| rustix::process::getpriority_process(None).unwrap();
+    let own = priority(&mut Scratch::default());
+    assert_eq!(runtime().block_on(pool(1, 1).run(asker(1), priority)), Ok(own.max(10)));
+    assert_eq!(priority(&mut Scratch::default()), own, "no thread but its own");
+}
