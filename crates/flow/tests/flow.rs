@@ -37,6 +37,9 @@ mod guessing;
 #[path = "flow/invitations.rs"]
 mod invitations;
 #[cfg(test)]
+#[path = "flow/left.rs"]
+mod left;
+#[cfg(test)]
 #[path = "flow/methods.rs"]
 mod methods;
 #[cfg(test)]
