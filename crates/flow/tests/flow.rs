@@ -78,3 +78,6 @@ mod tenants;
 #[cfg(test)]
 #[path = "flow/text_messages.rs"]
 mod text_messages;
+#[cfg(test)]
+#[path = "flow/told.rs"]
+mod told;
