@@ -145,7 +145,7 @@ pub fn act(
         end_codes(tx, cx, id, &mut events)?;
     }
     if !matches!(change, Change::Unlock | Change::EndSessions) {
-        events.extend(entry::close_all(tx, cx, (id, by))?);
+        events.extend(entry::close_all(tx, cx, id)?.into_iter().map(|event| by.sign(event)));
     }
     if change == Change::Reset {
         reset(tx, cx, (&account, by), &mut events)?;

@@ -119,7 +119,7 @@ pub(crate) fn restore(
     // Grants are ended here as well, all of them (`threats.md` §5.2 row 32): whoever adds a kind of grant ends it here.
     events.extend(end_all(tx, cx, id, (None, SessionEnd::Recovered))?);
     end_codes(tx, cx, id, events)?;
-    events.extend(entry::close_others(tx, cx, id)?);
+    events.extend(entry::close_all(tx, cx, id)?);
     browsers::forget_all(tx, id)?;
     recovery_codes::forget(tx, id)?;
     for kept in authenticators::list(tx, id)? {
