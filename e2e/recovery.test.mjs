@@ -14,10 +14,10 @@ import { ACCOUNT, ask, openFirstAccount, type, words } from "./lib/walk.mjs";
 const ADA = "ada@example.test";
 const BOB = "bob@example.test";
 
-async function begin(t) {
+async function begin(t, settings = {}) {
   const exim = await startExim();
   t.after(exim.stop);
-  const server = await startServer(t, smtpSettings(exim));
+  const server = await startServer(t, { ...smtpSettings(exim), ...settings });
   return { server, owner: await openFirstAccount(t, server, exim, ADA), bobs: new Mailbox(exim.maildir(BOB)) };
 }
 
@@ -135,7 +135,7 @@ describe("recovery", { concurrency: 2 }, () => {
     await page.waitForURL(/\/entry$/);
     assert.match(await words(page), /This recovery waits/);
     for (const box of [owner.box, bobs]) assert.match((await box.nextNotice()).subject, /asked to recover/);
-    await page.getByRole("link", { name: "Have a recovery code mailed" }).click();
+    await page.getByRole("link", { name: "Prove a second thing" }).click();
     await page.locator("#address").fill(BOB);
     await page.getByRole("button", { name: "Send a recovery code there" }).click();
     await page.waitForURL(/\/sign-in\//);
@@ -153,6 +153,66 @@ describe("recovery", { concurrency: 2 }, () => {
     await owner.page.goto(`${server.origin}/account`);
     assert.match(owner.page.url(), /\/sign-in/, "the sessions from before have ended");
     assert.deepEqual([back.foreign, back.errors.filter((one) => !one.includes("422"))], [[], []]);
+  });
+
+  test("a passkey that signs nobody in gets back in with a code out of a mail, and is kept", async (t) => {
+    const all = await begin(t, {
+      BIDDEN_METHODS_SIGN_IN: "mail_code",
+      BIDDEN_METHODS_STEP_UP: "",
+      BIDDEN_METHODS_RECOVERY: "passkey, mail_code, totp, recovery_code",
+    });
+    const { server, owner, bobs } = all;
+    await addRecovery(all);
+    const key = await addPasskey(all, "Ada's phone");
+    for (const box of [owner.box, bobs]) assert.match((await box.nextNotice()).subject, /A passkey was added/);
+    const [credential] = await key.credentials();
+
+    const other = await visitor(t);
+    await other.context.addInitScript(WITHOUT_AUTOFILL);
+    const second = await device(other);
+    await second.take(credential);
+    const { page } = other;
+    await weigh(page, `${server.origin}/recover`, "recover-passkey");
+    await page.getByRole("button", { name: "Use this passkey as a proof" }).waitFor();
+    await everyLook(page, "recover-passkey");
+    await page.getByRole("button", { name: "Use this passkey as a proof" }).click();
+    await page.waitForURL(/\/entry$/);
+    assert.match(await words(page), /This recovery waits/);
+    for (const box of [owner.box, bobs]) assert.match((await box.nextNotice()).subject, /asked to recover/);
+    await page.getByRole("link", { name: "Prove a second thing" }).click();
+    assert.equal(await page.getByRole("button", { name: "Use this passkey as a proof" }).count(), 0, "that is one kind of proof");
+    await everyLook(page, "recover-second");
+    await page.locator("#address").fill(BOB);
+    await page.getByRole("button", { name: "Send a recovery code there" }).click();
+    await page.waitForURL(/\/sign-in\//);
+    await type(page, (await bobs.next()).code);
+    await page.waitForURL(/\/entry$/);
+    assert.match(await words(page), /You can get back in now/);
+    assert.equal(await page.getByRole("checkbox", { name: /Ada's phone/ }).isChecked(), true, "whoever has just used it has it");
+    await everyLook(page, "entry-recovery-open");
+    await page.getByRole("button", { name: "Get back into the account" }).click();
+    await page.waitForURL(/notice=recovered/);
+    assert.match(await words(page), /Ada's phone/);
+    assert.deepEqual([other.foreign, other.errors], [[], []]);
+  });
+
+  test("beside another proof a code out of an app can be typed, without JavaScript too; where there is no app it is a wrong one", async (t) => {
+    const all = await begin(t);
+    const { server, bobs } = all;
+    await addRecovery(all);
+    const back = await visitor(t, { javaScriptEnabled: false });
+    const { page } = back;
+    await page.goto(`${server.origin}/recover`);
+    await page.locator("#account").fill(ADA);
+    await page.locator("#address").fill(BOB);
+    await page.getByRole("button", { name: "Send a recovery code there" }).click();
+    await page.waitForURL(/\/sign-in\//);
+    await type(page, (await bobs.next()).code);
+    await page.waitForURL(/\/entry$/);
+    await page.getByRole("link", { name: "Prove a second thing" }).click();
+    await page.getByLabel("Code of the app").fill("123456");
+    await page.locator("form[action='/recover/app'] button").click();
+    assert.match(await words(page), /The code does not match/, "the same where there is no app");
   });
 
   test("one proof waits; the page, the banner and the mails say so, and the link in any of them stops it", async (t) => {

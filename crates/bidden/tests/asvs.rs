@@ -149,14 +149,14 @@ const ROWS: &[Row] = &[
         .at(&["docs/decisions/0010-codes-are-no-authenticators.md", "crates/flow/src/methods.rs"])
         .by(&["codes_by_mail_and_sms_and_recovery_codes_never_raise_a_level"])
         .note("A code by mail is a way in at the first level, by design; a setting or a tenant closes it for all its accounts"),
-    row("6.3.7", 3, "people are told when their details change", Partly)
+    row("6.3.7", 3, "people are told when their details change", Yes)
         .at(&["crates/flow/src/notice.rs", "crates/flow/src/address.rs", "crates/flow/src/authenticator.rs"])
         .by(&[
             "every_change_is_told_to_every_other_address_and_to_the_one_that_is_gone",
             "ending_sessions_and_what_an_operator_does_is_told",
             "row_27_whoever_is_told_of_a_held_passkey_takes_it_away_and_ends_the_session_that_added_it",
-        ])
-        .note("Addresses, sessions, authenticators that come and go, recoveries, what operators do; no mail yet when a password is changed for another"),
+            "every_change_of_an_account_is_told_as_decided_and_nothing_else_is",
+        ]),
     row("6.3.8", 3, "nobody learns which accounts there are", Yes)
         .at(&["crates/flow/src/sign_in/ask.rs", "docs/decisions/0001-decoys-all-the-way.md"])
         .by(&[
@@ -232,13 +232,14 @@ const ROWS: &[Row] = &[
     row("6.5.8", 3, "TOTPs are checked against our own clock", Yes)
         .at(&["crates/bidden/src/clock.rs", "crates/model/src/authenticator/totp.rs"])
         .by(&["a_code_is_accepted_one_step_early_and_one_step_late_and_no_further"]),
-    row("6.6.1", 2, "SMS only to confirmed numbers, beside something stronger; not at level 3", Partly)
+    row("6.6.1", 2, "SMS only to confirmed numbers, beside something stronger; not at level 3", Yes)
         .at(&["crates/model/src/sms.rs", "crates/bidden/src/config/table.rs"])
         .by(&[
             "row_41_only_lines_in_listed_countries_are_written_to",
             "a_confirmed_number_signs_in_at_the_lowest_level_and_the_record_says_how",
+            "row_41_where_a_number_is_typed_the_page_says_what_is_weak_about_text_messages",
         ])
-        .note("Off unless countries are listed and a setting opens it; passkeys stand beside it. No page tells people of its risks yet"),
+        .note("Off unless countries are listed and a setting opens it, and to be left off for level 3; passkeys stand beside it, and where a number is typed the page says what is weak about it"),
     row("6.6.2", 2, "a code is bound to the request that it was made for", Yes)
         .at(&["crates/model/src/sign_in_code.rs"])
         .by(&[

@@ -70,6 +70,14 @@ const PATHS: &[(&str, Part)] = &[
         Takes("`recovery_code`", "makes a way in that opens after 72 hours, or at once with a mailed code"),
     ),
     (
+        "/recover/passkey",
+        Takes("`passkey`", "the same; another passkey or an app beside it is no second proof"),
+    ),
+    (
+        "/recover/app",
+        Takes("`totp`", "counts beside what was proved in the same browser before, and never alone"),
+    ),
+    (
         "/entry/{id}",
         Takes("what was proved before", "begins a session once it has opened, in the browser that proved it"),
     ),

@@ -145,7 +145,7 @@ pub fn act(
         end_codes(tx, cx, id, &mut events)?;
     }
     if !matches!(change, Change::Unlock | Change::EndSessions) {
-        events.extend(entry::close_all(tx, cx, (id, by))?);
+        events.extend(entry::close_all(tx, cx, id)?.into_iter().map(|event| by.sign(event)));
     }
     if change == Change::Reset {
         reset(tx, cx, (&account, by), &mut events)?;
@@ -183,6 +183,7 @@ pub fn set_methods(
     accounts::put_methods(tx, id, methods.as_ref())?;
     let kind = EventKind::MethodsChanged { sign_in: open.open(Use::SignIn) };
     let event = Event::new(cx, Subject::Account(id), kind)?;
+    notice::tell(tx, cx, id, Telling::of(What::MethodsChanged), Whom::Everybody)?;
     tx.record(&[by.sign(event)], Ok(()))
 }
 
@@ -192,24 +193,29 @@ fn told(change: Change, events: &[Event]) -> Vec<What> {
         Change::Lock => vec![What::AccountLocked],
         Change::Unlock => vec![What::AccountUnlocked],
         Change::Close => vec![What::AccountClosed],
-        Change::EndSessions => {
-            let ended =
-                events.iter().filter(|event| matches!(event.kind, EventKind::SessionEnded { .. })).count();
-            vec![What::SessionsEnded { count: u32::try_from(ended).unwrap_or(u32::MAX) }]
-        }
+        Change::EndSessions => vec![ended(events)],
         Change::Reset => {
-            let mut removed: Vec<What> = Vec::new();
+            let mut told: Vec<What> = Vec::new();
             for event in events {
-                if let EventKind::AuthenticatorRemoved { kind, why, .. } = event.kind {
-                    let what = What::AuthenticatorRemoved { kind, why };
-                    if !removed.contains(&what) {
-                        removed.push(what);
+                let what = match event.kind {
+                    EventKind::AuthenticatorRemoved { kind, why, .. } => {
+                        What::AuthenticatorRemoved { kind, why }
                     }
+                    EventKind::MethodsChanged { .. } => What::MethodsChanged,
+                    _ => continue,
+                };
+                if !told.contains(&what) {
+                    told.push(what);
                 }
             }
-            removed
+            if told.is_empty() { vec![ended(events)] } else { told }
         }
     }
+}
+
+fn ended(events: &[Event]) -> What {
+    let ended = events.iter().filter(|event| matches!(event.kind, EventKind::SessionEnded { .. })).count();
+    What::SessionsEnded { count: u32::try_from(ended).unwrap_or(u32::MAX) }
 }
 
 /// What [`Change::Reset`] takes away.

@@ -1,6 +1,6 @@
 //! What an account can prove itself with: list it, name it, take it away; and cancel what was just added.
 //!
-//! Whoever adds or removes one, of whatever kind, says so by [`added`] or [`removed`].
+//! Whoever adds, changes or removes one, of whatever kind, says so by [`added`], [`changed`] or [`removed`].
 //!
 //! Implements: OWASP ASVS 5.0 6.3.7, 7.5.1; NIST SP 800-63B-4 §4.1.2, §4.4, §4.6; `threats.md` §5.2 row 27.
 
@@ -59,13 +59,38 @@ pub(crate) fn added(
     (cancel, source): (&[u8; 16], Source),
 ) -> Result<Event, Fault> {
     let usable_at = (!own.is_usable(cx.now)).then_some(own.usable_at);
-    let telling = Telling::of(What::AuthenticatorAdded { kind: own.kind, usable_at }).from(source);
-    let telling = match usable_at {
-        Some(_) => telling.with_link(format!("/authenticator/{}", wire::token::pair(own.id.bytes(), cancel))),
-        None => telling,
-    };
-    notice::tell(tx, cx, own.account, telling, Whom::Everybody)?;
+    let what = What::AuthenticatorAdded { kind: own.kind, usable_at };
     let kind = EventKind::AuthenticatorAdded { authenticator: own.id, kind: own.kind, usable_at };
+    say(tx, cx, own, (what, kind), (cancel, source))
+}
+
+/// Says everywhere that another secret took the place of the one before, which is gone with the link to it: as [`added`].
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn changed(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    of: (&[u8; 16], Source),
+) -> Result<Event, Fault> {
+    let what = What::AuthenticatorChanged { kind: own.kind };
+    let kind = EventKind::AuthenticatorChanged { authenticator: own.id, kind: own.kind };
+    say(tx, cx, own, (what, kind), of)
+}
+
+fn say(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    own: &Authenticator,
+    (what, kind): (What, EventKind),
+    (cancel, source): (&[u8; 16], Source),
+) -> Result<Event, Fault> {
+    let mut telling = Telling::of(what).from(source);
+    if !own.is_usable(cx.now) {
+        telling = telling.with_link(format!("/authenticator/{}", wire::token::pair(own.id.bytes(), cancel)));
+    }
+    notice::tell(tx, cx, own.account, telling, Whom::Everybody)?;
     let event = Event::new(cx, Subject::Account(own.account), kind)?;
     let event = event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
     Ok(match own.session {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::account::AccountState;
 use model::address::masked;
 use model::cx::Cx;
-use model::event::{Event, EventKind, Subject};
+use model::event::{Actor, AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, MessageId};
 use model::message::{Body, Delivery, Message, MessageKind, Obstacle};
@@ -18,6 +18,7 @@ pub use store::outbox::Leased;
 use store::{Recorded, Store, Tx, accounts, addresses, destinations, sign_in_codes, tenants};
 use wire::phone::Phone;
 
+use crate::notice::{self, Telling, Whom};
 use crate::sign_in::submit::subject;
 
 /// How long a lease lasts that is not renewed. Whoever is at work renews it ([`renew`]); the messages of a node that
@@ -226,8 +227,11 @@ pub fn settle(
 ) -> Result<Recorded<()>, Fault> {
     let (message, what) = (leased.id, leased.kind);
     if leased.decoy {
-        outbox::claim_done(tx, message)?;
-        return Ok(tx.unrecorded("a decoy: nothing left, nothing was to", ()));
+        let event = if outbox::claim_done(tx, message)? { wanted(tx, cx, leased)? } else { None };
+        return match event {
+            Some(event) => tx.record(&[event], ()),
+            None => Ok(tx.unrecorded("a decoy: nothing left, nothing was to", ())),
+        };
     }
     let kind = match *delivery {
         Delivery::HandedOver => EventKind::MessageHandedOver { message, what },
@@ -254,8 +258,33 @@ pub fn settle(
     if !claimed {
         return Ok(tx.unrecorded(SETTLED, ()));
     }
-    let event = event(tx, cx, leased, kind)?;
-    tx.record(&[event], ())
+    let mut events = vec![event(tx, cx, leased, kind)?];
+    events.extend(wanted(tx, cx, leased)?);
+    tx.record(&events, ())
+}
+
+/// Somebody wants an address for another account than the one that it signs in to: what that one reads of it on its record,
+/// once for each request. Of a telephone number its mailboxes are told as well; to an address itself a mail went in place of
+/// the code ([`compose`]). Nobody who asked can see that: it is done here, when the answer is long out (`threats.md` §5.2
+/// row 12), and the event is none of the request's.
+fn wanted(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Option<Event>, Fault> {
+    let Some(request) = leased.request else { return Ok(None) };
+    let Some(kept) = sign_in_codes::find(tx, request)? else { return Ok(None) };
+    let first = leased.queued_at == kept.code.asked_at && kept.code.mailed;
+    if kept.code.purpose != Purpose::AddAddress || !kept.code.decoy || !first {
+        return Ok(None);
+    }
+    let Some(of) = accounts::ask_address(tx, &kept.identity)?.get(tx)? else { return Ok(None) };
+    let owner = accounts::find(tx, of.account)?.filter(|owner| owner.state == AccountState::Open);
+    let Some(owner) = owner.filter(|owner| Some(owner.id) != kept.code.account) else { return Ok(None) };
+    let (by_text, address) = (Phone::parse(leased.to.expose()).is_ok(), kept.masked);
+    if by_text {
+        let what = What::AddressWanted { address: address.clone() };
+        notice::tell(tx, cx, owner.id, Telling::of(what), Whom::Everybody)?;
+    }
+    let kind = if by_text { AddressKind::Phone } else { AddressKind::Mail };
+    let kind = EventKind::AddressWanted { kind, address };
+    Ok(Some(Event::new(cx, Subject::Account(owner.id), kind)?.by(Actor::Visitor, None)))
 }
 
 /// Records that a message came too late to be sent.
@@ -285,7 +314,9 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorde
     let mut events = Vec::with_capacity(letters.len());
     for InPlace { leased, to, content } in letters {
         if leased.decoy {
-            outbox::claim_done(tx, leased.id)?;
+            if outbox::claim_done(tx, leased.id)? {
+                events.extend(wanted(tx, cx, leased)?);
+            }
             continue;
         }
         let mail = Kept { id: leased.id, at: cx.now, to: to.clone(), content: content.clone() };
@@ -293,6 +324,7 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorde
         if outbox::claim_done(tx, leased.id)? {
             let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
             events.push(event(tx, cx, leased, kind)?);
+            events.extend(wanted(tx, cx, leased)?);
         }
     }
     tx.record(&events, ())

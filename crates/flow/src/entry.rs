@@ -27,7 +27,6 @@ use store::{Recorded, Store, Tx, accounts, addresses, authenticators, browsers, 
 
 use crate::Outcome;
 use crate::address::masked_shown;
-use crate::by::By;
 use crate::methods::{self, Permit};
 use crate::notice::{self, Telling, Whom};
 use crate::recover;
@@ -265,19 +264,9 @@ fn cancelled(cx: &mut Cx, entry: &Entry) -> Result<Event, Fault> {
     Event::new(cx, Subject::Account(entry.account), kind).map_err(Fault::from)
 }
 
-/// Closes whatever waits for an account that an operator locked, reset or closed.
-pub(crate) fn close_all(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    (account, by): (AccountId, &By),
-) -> Result<Vec<Event>, Fault> {
-    let closed = entries::cancel_all(tx, account, cx.now)?;
-    closed.iter().map(|entry| cancelled(cx, entry).map(|event| by.sign(event))).collect()
-}
-
-/// Closes what waits for an account that was recovered, or is being closed by its owner, just now; for whoever does it to
+/// Closes whatever waits for an account that was recovered, or that its owner or an operator shuts; for whoever does it to
 /// sign.
-pub(crate) fn close_others(tx: &mut Tx<'_>, cx: &mut Cx, account: AccountId) -> Result<Vec<Event>, Fault> {
+pub(crate) fn close_all(tx: &mut Tx<'_>, cx: &mut Cx, account: AccountId) -> Result<Vec<Event>, Fault> {
     let closed = entries::cancel_all(tx, account, cx.now)?;
     closed.iter().map(|entry| cancelled(cx, entry)).collect()
 }

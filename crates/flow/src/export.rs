@@ -15,10 +15,12 @@ use model::method::MethodPolicy;
 use model::time::Time;
 use store::authenticators::Kept as Own;
 use store::{Reader, Recorded, Store, Tx, accounts, addresses, authenticators, recovery_addresses, tenants};
+use wire::Malformed;
 use wire::account_file::{Entry, Row, Shared};
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
 use wire::password_hash::PasswordHash;
+use wire::phone::Phone;
 
 use crate::by::By;
 use crate::import::PERSONAL;
@@ -62,8 +64,6 @@ pub struct Export<'a> {
 pub struct Left {
     /// Accounts that are closed.
     pub closed: u64,
-    /// Addresses that are none of a mailbox.
-    pub telephones: u64,
     /// Passkeys, whose owners make new ones.
     pub passkeys: u64,
     /// Passwords and apps, where they were not asked for.
@@ -105,26 +105,34 @@ impl<'a> Export<'a> {
     fn row(&mut self, reader: &mut Reader<'_>, account: &Account) -> Result<Row, Fault> {
         let main = Mailbox::parse(&account.address)
             .map_err(|error| Fault::new("an account whose main address cannot be read", error))?;
-        let (mut others, mut name, mut main_on) = (Vec::new(), None, true);
+        let (mut others, mut phones, mut name, mut main_on) = (Vec::new(), Vec::new(), None, true);
         for kept in addresses::list(reader, account.id)? {
             match (kept.kind, kept.main) {
                 (_, true) => main_on = kept.sign_in,
                 (AddressKind::Mail, false) => {
-                    others.extend(entry(&kept.shown, kept.confirmed_at, kept.sign_in))
+                    others.extend(entry(Mailbox::parse(&kept.shown), kept.confirmed_at, kept.sign_in))
                 }
                 (AddressKind::Name, false) => {
                     let address = Name::parse(&kept.shown).ok();
                     let sign_in = kept.sign_in;
                     name = address.map(|address| Entry { address, confirmed_at: None, sign_in });
                 }
-                (AddressKind::Phone, false) => self.left.telephones += 1,
+                (AddressKind::Phone, false) => {
+                    phones.extend(entry(Phone::parse(&kept.shown), kept.confirmed_at, kept.sign_in))
+                }
             }
         }
-        let mut recovery = Vec::new();
+        let (mut recovery, mut recovery_phones) = (Vec::new(), Vec::new());
         for kept in recovery_addresses::list(reader, account.id)? {
             match kept.kind {
-                AddressKind::Mail => recovery.extend(entry(&kept.shown, kept.confirmed_at, true)),
-                AddressKind::Phone | AddressKind::Name => self.left.telephones += 1,
+                AddressKind::Mail => {
+                    recovery.extend(entry(Mailbox::parse(&kept.shown), kept.confirmed_at, true))
+                }
+                AddressKind::Phone => {
+                    recovery_phones.extend(entry(Phone::parse(&kept.shown), kept.confirmed_at, true))
+                }
+                // A name is nothing that a code could go to.
+                AddressKind::Name => {}
             }
         }
         let (mut password, mut totp) = (None, None);
@@ -146,6 +154,8 @@ impl<'a> Export<'a> {
             address: Entry { address: main, confirmed_at, sign_in: main_on },
             others,
             recovery,
+            phones,
+            recovery_phones,
             name,
             tenant,
             operator: account.role == Role::Operator,
@@ -167,9 +177,8 @@ impl<'a> Export<'a> {
     }
 }
 
-fn entry(shown: &str, confirmed_at: Time, sign_in: bool) -> Option<Entry<Mailbox>> {
-    let address = Mailbox::parse(shown).ok()?;
-    Some(Entry { address, confirmed_at: Some(confirmed_at.micros()), sign_in })
+fn entry<T>(address: Result<T, Malformed>, confirmed_at: Time, sign_in: bool) -> Option<Entry<T>> {
+    Some(Entry { address: address.ok()?, confirmed_at: Some(confirmed_at.micros()), sign_in })
 }
 
 const UNREADABLE: &str = "what verifies an authenticator cannot be read";

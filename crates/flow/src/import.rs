@@ -27,6 +27,7 @@ use store::addresses::Kept;
 use store::{Reader, Recorded, Store, Tx, accounts, addresses, authenticators, recovery_addresses, tenants};
 use wire::account_file::{Entry, Row};
 use wire::mail::mailbox::Mailbox;
+use wire::phone::Phone;
 
 use crate::by::By;
 use crate::totp;
@@ -162,9 +163,12 @@ impl<'a> Check<'a> {
     fn identities(&self, row: &Row, main: &Digest) -> Vec<(&'static str, Digest)> {
         let others = row.others.iter();
         let others = others.map(|other| Address::new(other.address.clone(), self.keys).identity());
+        let phones = row.phones.iter();
+        let phones = phones.map(|phone| Address::of_phone(phone.address.clone(), self.keys).identity());
         let name = row.name.as_ref().map(|name| PrivateName::new(name.address.clone(), self.keys).identity());
         std::iter::once(("address", *main))
             .chain(others.map(|identity| ("other_addresses", identity)))
+            .chain(phones.map(|identity| ("telephones", identity)))
             .chain(name.map(|identity| ("name", identity)))
             .collect()
     }
@@ -220,7 +224,9 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
         tenant: new.tenant.clone(),
         methods: new.methods,
     };
-    let mut others: Vec<Kept> = row.others.iter().map(|other| mail(other, keys, &at)).collect();
+    let mail = |entry: &Entry<Mailbox>| kept(entry, Address::new(entry.address.clone(), keys), &at);
+    let phone = |entry: &Entry<Phone>| kept(entry, Address::of_phone(entry.address.clone(), keys), &at);
+    let mut others: Vec<Kept> = row.others.iter().map(mail).chain(row.phones.iter().map(phone)).collect();
     others.extend(row.name.as_ref().map(|name| {
         let own = PrivateName::new(name.address.clone(), keys);
         Kept {
@@ -233,8 +239,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
             confirmed_at: opened_at,
         }
     }));
-    let recovery = row.recovery.iter().map(|entry| {
-        let Kept { identity, destination, kind, shown, confirmed_at, .. } = mail(entry, keys, &at);
+    let recovery = row.recovery.iter().map(mail).chain(row.recovery_phones.iter().map(phone)).map(|kept| {
+        let Kept { identity, destination, kind, shown, confirmed_at, .. } = kept;
         recovery_addresses::Kept {
             account: id,
             identity,
@@ -273,12 +279,11 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
     Ok(Prepared { account, main, others, recovery: recovery.collect(), own })
 }
 
-fn mail(entry: &Entry<Mailbox>, keys: &Keys, at: &dyn Fn(Option<i64>) -> Time) -> Kept {
-    let address = Address::new(entry.address.clone(), keys);
+fn kept<T>(entry: &Entry<T>, address: Address, at: &dyn Fn(Option<i64>) -> Time) -> Kept {
     Kept {
         identity: address.identity(),
         destination: address.destination(),
-        kind: AddressKind::Mail,
+        kind: address.kind(),
         shown: address.as_str().to_owned(),
         main: false,
         sign_in: entry.sign_in,

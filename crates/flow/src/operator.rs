@@ -292,6 +292,7 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{address}, sign-in {}", if *sign_in { "on" } else { "off" })
         }
         EventKind::DetachingAsked { address, at } => format!("{address}, at {at}"),
+        EventKind::AddressWanted { kind, address } => format!("{}, {address}", spaced(&format!("{kind:?}"))),
         EventKind::MailRefused { refused } => if *refused { "refused" } else { "taken again" }.to_owned(),
         EventKind::MethodsChanged { sign_in } => format!("sign-in: {}", sign_in.text()),
         EventKind::EntryAsked { kind, methods, opens_at, .. } => {

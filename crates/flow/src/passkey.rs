@@ -175,13 +175,19 @@ fn read(keys: &model::digest::Keys, kept: &Kept) -> Result<Credential, Fault> {
 #[must_use]
 pub fn is_open(policy: &Policy, account: &Account) -> bool {
     let open = methods::of_account(policy, account);
-    [Use::SignIn, Use::StepUp].into_iter().any(|use_| methods::permit(&open, use_, Method::Passkey).is_ok())
+    Use::ALL.into_iter().any(|use_| methods::permit(&open, use_, Method::Passkey).is_ok())
 }
 
 /// Whether the sign-in page offers passkeys: it does not know yet whose.
 #[must_use]
 pub fn signs_in(policy: &Policy) -> bool {
     methods::permit(&policy.methods, Use::SignIn, Method::Passkey).is_ok()
+}
+
+/// Whether the page for whoever has lost other ways in offers passkeys: it does not know yet whose.
+#[must_use]
+pub fn recovers(policy: &Policy) -> bool {
+    methods::permit(&policy.methods, Use::Recovery, Method::Passkey).is_ok()
 }
 
 /// For how long a passkey that was added from an unknown browser is held.

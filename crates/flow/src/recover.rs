@@ -1,16 +1,20 @@
 //! Getting back into an account whose authenticators are lost.
 //!
 //! 1. Somebody names an account and proves one thing: that an address of it can be read ([`mailed`]), or a code that was
-//!    saved ([`saved`]). That makes a way in that opens after three days ([`crate::entry`]), and everybody is told.
-//! 2. A second proof of another class within half an hour opens it at once.
+//!    saved ([`saved`]), or has a passkey that is left ([`passkey`]). That makes a way in that opens after three days
+//!    ([`crate::entry`]), and everybody is told.
+//! 2. A second proof of another class within half an hour opens it at once: one of those, or a code out of an app ([`app`]).
 //! 3. Whoever uses it is in; whatever was in before is out, and what was lost goes ([`restore`]).
 //!
-//! A passkey that is left needs no recovery: it signs in.
+//! A passkey that is left needs no recovery where it is open for signing in. However much was proved, a recovery reaches no
+//! more than the first level: it opens the account, and what is kept raises it.
 //!
 //! Implements: NIST SP 800-63B-4 §4.2, §4.2.3; `threats.md` §5.2 rows 13, 32, 42.
 
+pub mod app;
 pub mod codes;
 pub mod mailed;
+pub mod passkey;
 pub mod saved;
 
 use model::account::Account;
@@ -115,7 +119,7 @@ pub(crate) fn restore(
     // Grants are ended here as well, all of them (`threats.md` §5.2 row 32): whoever adds a kind of grant ends it here.
     events.extend(end_all(tx, cx, id, (None, SessionEnd::Recovered))?);
     end_codes(tx, cx, id, events)?;
-    events.extend(entry::close_others(tx, cx, id)?);
+    events.extend(entry::close_all(tx, cx, id)?);
     browsers::forget_all(tx, id)?;
     recovery_codes::forget(tx, id)?;
     for kept in authenticators::list(tx, id)? {

@@ -1,4 +1,5 @@
-//! Codes out of an app: added to an account, and asked for beside a password. Never the only proof.
+//! Codes out of an app: added to an account, asked for beside a password, and one proof of a recovery
+//! ([`crate::recover::app`]). Never the only proof.
 //!
 //! Implements: RFC 6238 §5.2 (a code works once), NIST SP 800-63B-4 §3.1.4, §3.2.2, OWASP ASVS 5.0 6.5.1.
 
@@ -6,7 +7,7 @@ pub mod add;
 pub mod sign_in;
 
 use model::account::Account;
-use model::authenticator::totp::{Algorithm, Digits, Step, Totp};
+use model::authenticator::totp::{Algorithm, DRAWN, Digits, Step, Totp};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
 use model::digest::Keys;
@@ -18,6 +19,7 @@ use model::policy::Policy;
 use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use model::source::Source;
+use model::time::Time;
 use store::attempts::Place;
 use store::authenticators::{self, Kept};
 use store::{Store, Tx};
@@ -26,9 +28,16 @@ use wire::account_file::Shared;
 
 use crate::{attempts, methods};
 
-/// Whether an app of this account could be used for anything: its codes are asked for beside a password only.
+/// Whether an app of this account could be used for anything: beside a password, or to get back in.
 #[must_use]
 pub fn is_open(policy: &Policy, account: &Account) -> bool {
+    let open = methods::of_account(policy, account);
+    is_beside(policy, account) || methods::permit(&open, Use::Recovery, Method::Totp).is_ok()
+}
+
+/// Whether its codes could be asked for beside a password.
+#[must_use]
+pub fn is_beside(policy: &Policy, account: &Account) -> bool {
     let open = methods::of_account(policy, account);
     [Use::SignIn, Use::StepUp].into_iter().any(|use_| {
         let both =
@@ -78,6 +87,13 @@ pub struct Shown {
     step: Option<Step>,
 }
 
+impl Shown {
+    /// Whether the app that was found before is one of these still, and can be used.
+    pub(crate) fn is_usable(&self, all: &[Authenticator], now: Time) -> bool {
+        all.iter().any(|own| own.id == self.id && own.is_usable(now))
+    }
+}
+
 /// Reads what was typed as a code of the account's app, and finds out of which half minute it is. Nothing is told by that:
 /// not within a transaction, and looked at only once the attempt was counted.
 ///
@@ -91,10 +107,22 @@ pub fn show(
 ) -> Result<Verdict<Option<Shown>>, Fault> {
     let kept = store.read(|reader| authenticators::list(reader, account))?;
     let kept = kept.into_iter().find(|kept| kept.authenticator.kind == AuthenticatorKind::Totp);
-    let Some(kept) = kept else { return Ok(Ok(None)) };
+    let Some(kept) = kept else {
+        spend(typed, cx.now);
+        return Ok(Ok(None));
+    };
     let totp = open(store.keys(), &kept)?;
     let Ok(typed) = totp.read(typed) else { return Ok(Err(Refusal::CodeMalformed)) };
     Ok(Ok(Some(Shown { id: kept.authenticator.id, step: totp.accept(&typed, cx.now, None) })))
+}
+
+/// Spends on an account without an app what is spent on one that has one.
+fn spend(typed: &str, now: Time) {
+    let nobody = Totp::from_parts(Secret::new(vec![0; DRAWN]), Algorithm::Sha1, Digits::Six);
+    let typed = nobody.as_ref().and_then(|totp| totp.read(typed).ok());
+    if let Some((totp, typed)) = nobody.zip(typed) {
+        std::hint::black_box(totp.accept(&typed, now, None));
+    }
 }
 
 /// Whose code it is.

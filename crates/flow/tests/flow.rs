@@ -37,6 +37,9 @@ mod guessing;
 #[path = "flow/invitations.rs"]
 mod invitations;
 #[cfg(test)]
+#[path = "flow/left.rs"]
+mod left;
+#[cfg(test)]
 #[path = "flow/methods.rs"]
 mod methods;
 #[cfg(test)]
@@ -75,3 +78,6 @@ mod tenants;
 #[cfg(test)]
 #[path = "flow/text_messages.rs"]
 mod text_messages;
+#[cfg(test)]
+#[path = "flow/told.rs"]
+mod told;

@@ -123,6 +123,13 @@ pub fn was_sent(proofs: MethodSet) -> bool {
     proofs.iter().any(|proof| class(proof) == Class::Issued)
 }
 
+/// What would open a recovery at once beside these proofs: of what is open, all of another class.
+#[must_use]
+pub fn missing(proofs: MethodSet, open: MethodSet) -> MethodSet {
+    let counts = |method: &Method| proofs.iter().all(|proof| class(proof) != class(*method));
+    open.iter().filter(counts).fold(MethodSet::NONE, MethodSet::with)
+}
+
 /// Whether these proofs are of two classes at least, and open a recovery at once.
 #[must_use]
 pub fn is_enough(proofs: MethodSet) -> bool {
@@ -142,6 +149,20 @@ mod tests {
         }
         for two in [&[MailCode, RecoveryCode][..], &[MailCode, Totp], &[RecoveryCode, Totp]] {
             assert!(is_enough(MethodSet::of(two)), "{two:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_open_and_of_another_class() {
+        use Method::{MailCode, Passkey, RecoveryCode, Totp};
+        let of = MethodSet::of;
+        let open = of(&[MailCode, Passkey, RecoveryCode, Totp]);
+        assert_eq!(missing(of(&[MailCode]), open), of(&[Passkey, RecoveryCode, Totp]));
+        assert_eq!(missing(of(&[Passkey]), open), of(&[MailCode, RecoveryCode]));
+        assert_eq!(missing(of(&[Totp, RecoveryCode]), open), of(&[MailCode]));
+        assert_eq!(missing(of(&[RecoveryCode]), of(&[RecoveryCode])), MethodSet::NONE);
+        for method in missing(of(&[MailCode]), open).iter() {
+            assert!(is_enough(of(&[MailCode, method])));
         }
     }
 

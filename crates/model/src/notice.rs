@@ -136,6 +136,11 @@ pub enum What {
     },
     /// To an address that signs in to one account: somebody wanted it for another one. Nothing came of it.
     WantedElsewhere,
+    /// Somebody wanted a telephone number of the account for another one. Nothing came of it.
+    AddressWanted {
+        /// Masked.
+        address: String,
+    },
     /// To an address about which somebody asked what is held: the link to the answer.
     Holdings {
         /// Until when the link works.
@@ -145,7 +150,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 19;
+    pub const KINDS: u32 = 20;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -171,6 +176,7 @@ impl What {
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
             Self::WantedElsewhere => "wanted_elsewhere",
+            Self::AddressWanted { .. } => "address_wanted",
             Self::Holdings { .. } => "holdings",
         }
     }

@@ -49,6 +49,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/about-this-address/{link}/stay/{account}", post(pages::about_address::stay))
         .route("/recover", get(pages::recover::get).post(pages::recover::post))
         .route("/recover/saved", post(pages::recover::saved))
+        .route("/recover/app", post(pages::recover::app))
+        .route("/recover/passkey", post(pages::passkey::recover))
         .route("/entry", get(pages::entry::get))
         .route("/entry/{id}", post(pages::entry::post))
         .route("/entry/cancel/{token}", get(pages::cancel::entry).post(pages::cancel::cancel_entry))

@@ -13,6 +13,7 @@ use std::fmt;
 use crate::mail::mailbox::Mailbox;
 use crate::name::Name;
 use crate::password_hash::PasswordHash;
+use crate::phone::Phone;
 use crate::{Malformed, csv, rfc3339};
 
 pub use raw::{Header, json};
@@ -26,13 +27,15 @@ pub const LONGEST: usize = csv::LONGEST;
 pub const MOST_ADDRESSES: usize = 10;
 
 /// The fields, in the order in which they are written.
-pub const FIELDS: [&str; 14] = [
+pub const FIELDS: [&str; 16] = [
     "id",
     "address",
     "confirmed_at",
     "sign_in",
     "other_addresses",
     "recovery_addresses",
+    "telephones",
+    "recovery_telephones",
     "name",
     "tenant",
     "role",
@@ -74,6 +77,10 @@ pub struct Row {
     pub others: Vec<Entry<Mailbox>>,
     /// Those for recovery.
     pub recovery: Vec<Entry<Mailbox>>,
+    /// Telephone numbers to sign in by.
+    pub phones: Vec<Entry<Phone>>,
+    /// Telephone numbers for recovery.
+    pub recovery_phones: Vec<Entry<Phone>>,
     /// Its private name.
     pub name: Option<Entry<Name>>,
     /// The short name of its tenant.
@@ -125,8 +132,13 @@ impl Row {
             Some(text) => Mailbox::parse(text).map_err(|_| "a mail address"),
         };
         let mailbox = mailbox.map_err(|expected| note("address", expected)).ok();
-        let others = addresses("other_addresses", &raw.other_addresses, &mut note);
-        let recovery = addresses("recovery_addresses", &raw.recovery_addresses, &mut note);
+        let mut mailboxes = |field, raw| entries(field, raw, (Mailbox::parse, "mail addresses"), &mut note);
+        let others = mailboxes("other_addresses", &raw.other_addresses);
+        let recovery = mailboxes("recovery_addresses", &raw.recovery_addresses);
+        let expected = "telephone numbers such as +436641234567, without spaces";
+        let mut numbers = |field, raw| entries(field, raw, (Phone::parse, expected), &mut note);
+        let phones = numbers("telephones", &raw.telephones);
+        let recovery_phones = numbers("recovery_telephones", &raw.recovery_telephones);
         let name = raw.name.as_ref().and_then(|entry| {
             let read = Name::parse(&entry.address).ok().filter(|_| entry.confirmed_at.is_none());
             if read.is_none() {
@@ -154,7 +166,8 @@ impl Row {
             .totp
             .as_deref()
             .and_then(|text| Shared::parse(text).map_err(|malformed| note("totp", malformed.expected)).ok());
-        if off && !has_other_way(&others, name.as_ref()) {
+        let by_phone = phones.iter().any(|phone| phone.sign_in);
+        if off && !by_phone && !has_other_way(&others, name.as_ref()) {
             note("sign_in", "`on`, where there is no other address or name to sign in by");
         }
         match mailbox {
@@ -163,6 +176,8 @@ impl Row {
                 address: Entry { address, confirmed_at, sign_in: !off },
                 others,
                 recovery,
+                phones,
+                recovery_phones,
                 name,
                 tenant: raw.tenant.clone(),
                 operator,
@@ -206,11 +221,15 @@ fn word(text: &Option<String>, (first, second): (&str, &str)) -> Option<bool> {
     }
 }
 
-fn addresses(
+/// How one of them is read.
+type Parse<T> = fn(&str) -> Result<T, Malformed>;
+
+fn entries<T>(
     field: &'static str,
     raw: &[raw::Address],
+    (parse, expected): (Parse<T>, &'static str),
     note: &mut impl FnMut(&'static str, &'static str),
-) -> Vec<Entry<Mailbox>> {
+) -> Vec<Entry<T>> {
     if raw.len() > MOST_ADDRESSES {
         note(field, "at most 10 addresses");
         return Vec::new();
@@ -218,11 +237,11 @@ fn addresses(
     let mut all = Vec::new();
     for one in raw {
         let confirmed_at = one.confirmed_at.as_deref().map(second).transpose();
-        match (Mailbox::parse(&one.address), confirmed_at) {
+        match (parse(&one.address), confirmed_at) {
             (Ok(address), Ok(confirmed_at)) => {
                 all.push(Entry { address, confirmed_at, sign_in: one.sign_in });
             }
-            (Err(_), _) => note(field, "mail addresses"),
+            (Err(_), _) => note(field, expected),
             (Ok(_), Err(malformed)) => note(field, malformed.expected),
         }
     }

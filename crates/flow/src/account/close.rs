@@ -51,7 +51,7 @@ pub fn by_owner(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> O
     let mut events = vec![event.by(Actor::Owner, kept).within(by.session.id)];
     events.extend(end_all(tx, cx, account.id, (None, SessionEnd::AccountUnavailable))?);
     end_codes(tx, cx, account.id, &mut events)?;
-    let closed = entry::close_others(tx, cx, account.id)?;
+    let closed = entry::close_all(tx, cx, account.id)?;
     events.extend(closed.into_iter().map(|event| event.by(Actor::Owner, kept).within(by.session.id)));
     outbox::drop_of(tx, account.id, cx.now)?;
     notice::tell(tx, cx, account.id, Telling::of(What::AccountClosed).from(source), Whom::Everybody)?;

@@ -1,10 +1,10 @@
-//! Somebody uses a passkey: to sign in, or to prove within a session who is there.
+//! Somebody uses a passkey: to sign in, to prove within a session who is there, or in a recovery ([`crate::recover::passkey`]).
 //!
 //! 1. The page carries what the browser is asked ([`ask`], [`ask_within`]); nothing is kept.
 //! 2. Before the transaction: open the challenge, find the credential, verify the signature ([`prepare`]). A credential
 //!    that nobody has is verified against a key that nobody has.
 //! 3. Claim the challenge; only then look at the account, the policy, the hold and the counter.
-//! 4. Move the counter on by a second claim, and start or raise a session.
+//! 4. Move the counter on by a second claim ([`take`]), and start or raise a session.
 //!
 //! Implements: WebAuthn Level 3 §7.2, §6.1.1 (signature counter); OWASP ASVS 5.0 6.3.3, 6.6.2; `threats.md` §5.2 rows 43
 //! and 47.
@@ -49,6 +49,20 @@ pub(super) fn credential_digest(keys: &Keys, id: &[u8]) -> Digest {
 /// A fault when there is no chance to be had.
 pub fn ask(store: &Store, party: &RelyingParty, cx: &mut Cx, half: &[u8; 16]) -> Result<Asked, Fault> {
     let drawn = challenge::draw(store, cx, (Purpose::SignIn, half), None)?;
+    Ok(asked(party, drawn, &[]))
+}
+
+/// Step 1, for whoever has lost other ways in: any passkey that the browser finds.
+///
+/// # Errors
+/// A fault when there is no chance to be had.
+pub fn ask_recovery(
+    store: &Store,
+    party: &RelyingParty,
+    cx: &mut Cx,
+    half: &[u8; 16],
+) -> Result<Asked, Fault> {
+    let drawn = challenge::draw(store, cx, (Purpose::Recovery, half), None)?;
     Ok(asked(party, drawn, &[]))
 }
 
@@ -106,9 +120,9 @@ pub struct Prepared {
     challenge: Challenge,
     answered: Digest,
     proof: Proof,
-    browser: Digest,
+    pub(crate) browser: Digest,
     current: Option<Visitor>,
-    source: Source,
+    pub(crate) source: Source,
 }
 
 impl Prepared {
@@ -135,9 +149,19 @@ pub fn prepare(
     cx: &mut Cx,
     answer: Answer,
 ) -> Result<Verdict<Prepared>, Fault> {
+    prepare_for(store, party, cx, (answer, &[Purpose::SignIn, Purpose::StepUp]))
+}
+
+/// Step 2, where only an answer for one of `purposes` counts.
+pub(crate) fn prepare_for(
+    store: &Store,
+    party: &RelyingParty,
+    cx: &mut Cx,
+    (answer, purposes): (Answer, &[Purpose]),
+) -> Result<Verdict<Prepared>, Fault> {
     let keys = store.keys();
     let carried = (answer.challenge.as_str(), &answer.browser_half);
-    let challenge = match Challenge::open(keys, cx.now, carried, &[Purpose::SignIn, Purpose::StepUp]) {
+    let challenge = match Challenge::open(keys, cx.now, carried, purposes) {
         Ok(challenge) => challenge,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -186,8 +210,43 @@ fn prove(
 /// # Errors
 /// A fault of the store.
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, prepared: &Prepared) -> Outcome<Started> {
+    match take(tx, cx, prepared)? {
+        Ok(proved) => finish(tx, cx, prepared, proved),
+        Err(refused) => refused.record(tx),
+    }
+}
+
+/// Why an answer was no proof, and what its owner reads of it.
+pub(crate) struct Refused {
+    event: Option<Event>,
+    refusal: Refusal,
+}
+
+impl Refused {
+    const fn untold(refusal: Refusal) -> Self {
+        Self { event: None, refusal }
+    }
+
+    /// Puts it on the record, where it concerns somebody and was not there before.
+    pub(crate) fn record<T>(self, tx: &mut Tx<'_>) -> Outcome<T> {
+        match self.event {
+            Some(event) => tx.record(&[event], Err(self.refusal)),
+            None => {
+                let why = "it concerns nobody, or was answered before: what came of that is on the record";
+                Ok(tx.unrecorded(why, Err(self.refusal)))
+            }
+        }
+    }
+}
+
+/// Step 3, and the claim of step 4: whose passkey it is, with a permit for what it was asked for.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    prepared: &Prepared,
+) -> Result<Result<(Account, Permit), Refused>, Fault> {
     let passkey = match &prepared.proof {
-        Proof::Nobody => return Ok(tx.unrecorded("it concerns nobody", Err(Refusal::PasskeyUnknown))),
+        Proof::Nobody => return Ok(Err(Refused::untold(Refusal::PasskeyUnknown))),
         Proof::Wrong(passkey) | Proof::Right { passkey, .. } => passkey,
     };
     let account = accounts::ask_held(tx, passkey.account)?;
@@ -196,17 +255,19 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, prepared: &Prepared) -> Outcome<Star
         && answered_challenges::claim(tx, &prepared.answered, prepared.challenge.expires_at)?;
     let (account, kept) = (account.get(tx)?, kept.get(tx)?);
     if !fresh {
-        let why = "answered before: what came of the first answer is on the record";
-        return Ok(tx.unrecorded(why, Err(Refusal::ChallengeOver)));
+        return Ok(Err(Refused::untold(Refusal::ChallengeOver)));
     }
     // As it is now: its count may have moved since, and it may be gone.
     let now = kept.into_iter().map(|kept| kept.authenticator).find(|one| one.id == passkey.id);
     let (Some(account), Some(now)) = (account, now) else {
-        return Ok(tx.unrecorded("taken away meanwhile", Err(Refusal::PasskeyUnknown)));
+        return Ok(Err(Refused::untold(Refusal::PasskeyUnknown)));
     };
     match judge(tx, cx, prepared, (&account, &now))? {
-        Ok(permit) => finish(tx, cx, prepared, (account, permit)),
-        Err((because, refusal)) => refuse(tx, cx, prepared, (account.id, because, refusal)),
+        Ok(permit) => Ok(Ok((account, permit))),
+        Err((because, refusal)) => {
+            let event = Some(refused(tx, cx, prepared, (account.id, because))?);
+            Ok(Err(Refused { event, refusal }))
+        }
     }
 }
 
@@ -224,6 +285,7 @@ fn judge(
     };
     let use_ = match prepared.challenge.purpose {
         Purpose::StepUp => Use::StepUp,
+        Purpose::Recovery => Use::Recovery,
         Purpose::SignIn | Purpose::Add => Use::SignIn,
     };
     if !is_of_session(prepared, account.id) {
@@ -257,7 +319,7 @@ fn is_of_session(prepared: &Prepared, owner: AccountId) -> bool {
     match (prepared.challenge.purpose, &prepared.current) {
         (Purpose::StepUp, Some(visitor)) => visitor.account.id == owner && prepared.challenge.is_of(visitor),
         (Purpose::StepUp, None) => false,
-        (Purpose::SignIn | Purpose::Add, _) => true,
+        (Purpose::SignIn | Purpose::Add | Purpose::Recovery, _) => true,
     }
 }
 
@@ -275,7 +337,7 @@ fn finish(
             finish::raise(tx, cx, &mut events, raise)?
         }
         (Purpose::StepUp, None) => Err(Refusal::SessionUnknown),
-        (Purpose::SignIn | Purpose::Add, current) => {
+        (Purpose::SignIn | Purpose::Add | Purpose::Recovery, current) => {
             let (browser, current) = (prepared.browser, current.as_ref().map(Visitor::held));
             let start = finish::Start { account, request: None, proved, browser, current, source };
             finish::start(tx, cx, &mut events, start)?
@@ -284,14 +346,14 @@ fn finish(
     tx.record(&events, started)
 }
 
-fn refuse(
+fn refused(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     prepared: &Prepared,
-    (account, because, refusal): (AccountId, NotProved, Refusal),
-) -> Outcome<Started> {
+    (account, because): (AccountId, NotProved),
+) -> Result<Event, Fault> {
     let known = browsers::find(tx, account, &prepared.browser)?.is_some();
     let kind = EventKind::ProofRefused { method: Method::Passkey, because, known };
-    let event = Event::new(cx, Subject::Account(account), kind)?.by(Actor::Visitor, Some(prepared.source));
-    tx.record(&[event], Err(refusal))
+    let event = Event::new(cx, Subject::Account(account), kind)?;
+    Ok(event.by(Actor::Visitor, Some(prepared.source)))
 }

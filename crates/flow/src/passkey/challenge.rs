@@ -35,16 +35,19 @@ pub enum Purpose {
     StepUp,
     /// Adding a passkey.
     Add,
+    /// Getting back into an account.
+    Recovery,
 }
 
 impl Purpose {
-    const ALL: [Self; 3] = [Self::SignIn, Self::StepUp, Self::Add];
+    const ALL: [Self; 4] = [Self::SignIn, Self::StepUp, Self::Add, Self::Recovery];
 
     const fn code(self) -> u8 {
         match self {
             Self::SignIn => 1,
             Self::StepUp => 2,
             Self::Add => 3,
+            Self::Recovery => 4,
         }
     }
 }

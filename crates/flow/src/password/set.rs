@@ -11,7 +11,7 @@
 
 use model::authenticator::{AuthenticatorKind, BESIDE};
 use model::cx::Cx;
-use model::event::{Actor, Event, EventKind, NotProved, Subject};
+use model::event::{NotProved, Subject};
 use model::fault::Fault;
 use model::id::AuthenticatorId;
 use model::policy::Policy;
@@ -28,7 +28,10 @@ use super::strength::About;
 use super::{Password, is_open};
 use crate::Outcome;
 use crate::attempts::{self, Turn};
-use crate::authenticator::bind::{self, Added, Binding};
+use crate::authenticator::{
+    self,
+    bind::{self, Added, Binding},
+};
 use crate::methods;
 use crate::session::Visitor;
 
@@ -305,9 +308,6 @@ fn change(tx: &mut Tx<'_>, cx: &mut Cx, binding: &Binding<'_>, before: Authentic
     let Some(own) = bind::insert(tx, cx, binding, wait)? else {
         return Err(Fault::plain("a password beside the one that was changed").conflict());
     };
-    let kind = EventKind::AuthenticatorChanged { authenticator: own.id, kind: own.kind };
-    let event = Event::new(cx, Subject::Account(account), kind)?
-        .by(Actor::Owner, Some(binding.source.kept(cx.policy.keep_addresses)))
-        .within(binding.by.session.id);
+    let event = authenticator::changed(tx, cx, &own, (binding.cancel, binding.source))?;
     tx.record(&[event], Ok(Set::Changed))
 }

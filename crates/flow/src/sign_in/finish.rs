@@ -18,6 +18,7 @@ use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use model::session::{Session, SessionEnd};
 use model::source::Source;
+use model::time::Time;
 use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
@@ -119,7 +120,7 @@ pub(crate) fn begin(
         used_at: cx.now,
         expires_at: cx.now + cx.policy.session_absolute,
         source: start.source,
-        assurance: Assurance::of(methods, cx.now),
+        assurance: assurance(&start.proved, cx.now),
     };
     sessions::insert(tx, &session, &session_digest(tx.keys(), id, &secret))?;
     let kind = EventKind::SessionStarted { known: browser != fresh, methods };
@@ -134,6 +135,17 @@ pub(crate) fn begin(
         notice::tell(tx, cx, start.account.id, telling, Whom::Everybody)?;
     }
     Ok(Started { session, secret: Secret::new(secret) })
+}
+
+/// What a session begins with. A recovery opens the account and reaches no higher level, whatever was proved for it, and
+/// however long ago: a method that is closed for signing in and for a higher level is worth neither (row 43).
+fn assurance(permits: &[Permit], now: Time) -> Assurance {
+    let all = Assurance::of(proved(permits), now);
+    if permits.iter().any(|permit| permit.use_() == Use::Recovery) {
+        Assurance { strong_at: None, ..all }
+    } else {
+        all
+    }
 }
 
 /// Who proved something once more, and where.

@@ -51,7 +51,12 @@ fn confirm(
 }
 
 /// A whole round.
-fn add(sim: &mut Sim, visitor: &Visitor, address: &str, role: AddressRole) -> Vec<crate::sim::Told> {
+pub(crate) fn add(
+    sim: &mut Sim,
+    visitor: &Visitor,
+    address: &str,
+    role: AddressRole,
+) -> Vec<crate::sim::Told> {
     let request = ask(sim, visitor, address, role);
     let mail = sim.mail();
     assert_eq!((mail.to.as_str(), mail.request), (address, request));
@@ -59,7 +64,7 @@ fn add(sim: &mut Sim, visitor: &Visitor, address: &str, role: AddressRole) -> Ve
     sim.post().notices
 }
 
-fn change(sim: &mut Sim, visitor: &Visitor, address: &str, change: Change) -> Result<(), Refusal> {
+pub(crate) fn change(sim: &mut Sim, visitor: &Visitor, address: &str, change: Change) -> Result<(), Refusal> {
     let (visitor, identity) = (visitor.clone(), sim.address(address).identity());
     sim.write(move |tx, cx| address::change(tx, cx, &visitor, (identity, change), source(1)))
 }
@@ -135,9 +140,7 @@ fn row_12_an_address_of_another_account_is_not_added_and_only_its_owner_is_told(
     for taken in [false, true] {
         let mut sim = Sim::new();
         let visitor = alice(&mut sim);
-        if taken {
-            sim.account(BOB);
-        }
+        let bob = taken.then(|| sim.account(BOB));
         let request = ask(&mut sim, &visitor, BOB, AddressRole::SignIn);
         let post = sim.post();
         if taken {
@@ -145,6 +148,14 @@ fn row_12_an_address_of_another_account_is_not_added_and_only_its_owner_is_told(
             assert_eq!(to(&post.notices), [BOB]);
             assert_eq!(post.notices[0].notice.what, What::WantedElsewhere);
             assert_eq!(post.notices[0].called, None);
+            let wanted = sim.events().into_iter().filter(|event| event.kind.name() == "address_wanted");
+            let wanted: Vec<_> = wanted.collect();
+            assert_eq!(
+                (wanted.len(), wanted[0].request),
+                (1, None),
+                "on the owner's record, and there alone"
+            );
+            assert_eq!(wanted[0].subject, Subject::Account(bob.unwrap()));
         } else {
             assert_eq!(post.mails.len(), 1);
         }
@@ -263,7 +274,7 @@ fn row_42_a_recovery_address_is_confirmed_again_after_180_days() {
     assert!(sim.events().iter().any(|event| matches!(event.kind, EventKind::AddressConfirmed { .. })));
 }
 
-fn hold(sim: &mut Sim, text: &str) -> Option<String> {
+pub(crate) fn hold(sim: &mut Sim, text: &str) -> Option<String> {
     let address = Address::new(Mailbox::parse(text).unwrap(), sim.store.keys());
     let mut cx = sim.cx();
     let prepared = holdings::prepare(&sim.store, &mut cx, address, source(66)).unwrap();
@@ -279,7 +290,7 @@ fn link(sim: &mut Sim, token: &str) -> Option<Link> {
     Link::open(sim.store.keys(), &cx, token)
 }
 
-fn wish(sim: &mut Sim, token: &str, wish: Wish) -> Result<(), Refusal> {
+pub(crate) fn wish(sim: &mut Sim, token: &str, wish: Wish) -> Result<(), Refusal> {
     let link = link(sim, token).unwrap();
     sim.write(move |tx, cx| holdings::wish(tx, cx, &link, wish, source(66)))
 }

@@ -14,7 +14,9 @@ use crate::sim::Sim;
 const HASH: &str = "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
 const FULL: &str = r#"{"address":"ada@example.org","confirmed_at":"2025-01-02T03:04:05Z","sign_in":"off",
     "other_addresses":["ada@work.example 2025-01-03T00:00:00Z","a@old.example 2025-01-03T00:00:00Z off"],
-    "recovery_addresses":["bob@example.org 2025-01-04T00:00:00Z"],"name":"amber-falcon-123456","tenant":"uni",
+    "recovery_addresses":["bob@example.org 2025-01-04T00:00:00Z"],
+    "telephones":["+436641234567 2025-01-05T00:00:00Z","+4915112345678 2025-01-05T00:00:00Z off"],
+    "recovery_telephones":["+436649876543 2025-01-06T00:00:00Z"],"name":"amber-falcon-123456","tenant":"uni",
     "role":"operator","state":"locked","opened_at":"2024-12-31T23:59:59Z",
     "methods":"sign_in: passkey mail_code; step_up: passkey; recovery: ","totp":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "password":"$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"}"#;
@@ -108,7 +110,7 @@ fn an_account_that_is_brought_over_is_as_its_row_says_and_each_part_is_on_the_re
         Some(&EventKind::AccountOpened { opening: Opening::Import, role: Role::Operator })
     );
     let names: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
-    assert_eq!(names.iter().filter(|name| **name == "address_added").count(), 4);
+    assert_eq!(names.iter().filter(|name| **name == "address_added").count(), 7);
     assert_eq!(names.iter().filter(|name| **name == "authenticator_added").count(), 2);
     assert!(sim.post().notices.is_empty(), "nobody is mailed");
 }

@@ -17,7 +17,7 @@ use flow::sign_in::finish::{self, Raise, Start, Started};
 use model::account::{Account, Role};
 use model::assurance::Aal;
 use model::authenticator::totp::Totp;
-use model::event::EventKind;
+use model::event::{AddressRole, EventKind};
 use model::id::AccountId;
 use model::invitation::Opening;
 use model::method::{Method, MethodPolicy, MethodSet, Use};
@@ -26,7 +26,7 @@ use proving::passkey::Authenticator;
 
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::tenants::make;
-use crate::{entries, passkeys, passwords, recovery, text_messages};
+use crate::{entries, left, passkeys, passwords, recovery, text_messages};
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";
@@ -60,7 +60,7 @@ struct Way {
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 15] = [
+const WAYS: [Way; 17] = [
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
@@ -127,6 +127,20 @@ const WAYS: [Way; 15] = [
         serves: &[Method::RecoveryCode],
         uses: &[Use::Recovery],
         walk: by_saved_code,
+    },
+    Way {
+        file: "entry.rs",
+        function: "enter",
+        serves: &[Method::Passkey],
+        uses: &[Use::Recovery],
+        walk: by_passkey_that_is_left,
+    },
+    Way {
+        file: "entry.rs",
+        function: "enter",
+        serves: &[Method::MailCode, Method::Totp],
+        uses: &[Use::Recovery],
+        walk: by_app_that_is_left,
     },
     Way {
         file: "sign_in/finish.rs",
@@ -408,6 +422,32 @@ fn by_saved_code(sim: &mut Sim, case: Option<Case>) -> bool {
     let Ok(entry) = recovery::saved(sim, ALICE, &codes[0], 2) else { return false };
     late(sim, case);
     sim.advance(3 * DAYS);
+    entries::enter(sim, entry, 2, &[]).is_ok()
+}
+
+/// A passkey on the page of a recovery, and three days.
+fn by_passkey_that_is_left(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (_, mut device) = with_passkey(sim);
+    early(sim, case);
+    let Ok(entry) = left::with_passkey(sim, 2, &mut device) else { return false };
+    late(sim, case);
+    sim.advance(3 * DAYS);
+    entries::enter(sim, entry, 2, &[]).is_ok()
+}
+
+/// A code to one of two addresses, and one out of the app.
+fn by_app_that_is_left(sim: &mut Sim, case: Option<Case>) -> bool {
+    const OTHER: &str = "other@example.net";
+    let (visitor, app) = with_password(sim, true);
+    recovery::add_address(sim, &visitor, OTHER, AddressRole::Recovery);
+    sim.advance(MINUTE);
+    early(sim, case);
+    let Some(entry) = recovery::mailed(sim, (ALICE, OTHER), 2) else { return false };
+    let code = passwords::code(&app.unwrap(), sim.now);
+    if left::with_app(sim, (entry, 2), &code).is_err() {
+        return false;
+    }
+    late(sim, case);
     entries::enter(sim, entry, 2, &[]).is_ok()
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Sim {
     pub(crate) now: Time,
     pub(crate) seed: u64,
     pub(crate) policy: Policy,
+    /// Every notice that left so far.
+    pub(crate) told: Vec<Told>,
 }
 
 /// A mail that left, with what its reader can read in it.
@@ -120,7 +122,7 @@ impl Sim {
     }
 
     pub(crate) fn on(store: Store, policy: Policy) -> Self {
-        Self { store, now: start(), seed: 0, policy }
+        Self { store, now: start(), seed: 0, policy, told: Vec::new() }
     }
 
     pub(crate) fn cx(&mut self) -> Cx {
@@ -290,6 +292,7 @@ impl Sim {
             }
             self.settle(leased, Delivery::HandedOver);
         }
+        self.told.extend(post.notices.iter().cloned());
         post
     }
 

@@ -9,6 +9,7 @@ use model::assurance::Aal;
 use model::budget::MailAllowance;
 use model::event::{AddressKind, AddressRole, EventKind, NotSent, Subject};
 use model::method::{Method, MethodPolicy, MethodSet, Use};
+use model::notice::What;
 use model::policy::Policy;
 use model::refusal::Refusal;
 use model::sign_in_code::CodeText;
@@ -245,4 +246,65 @@ proptest! {
             prop_assert!(within("+43") <= 10 && within("+49") <= 10 && within("+") <= 15);
         }
     }
+}
+
+/// What the asker sees of a number, and what its owner does.
+#[test]
+fn row_12_a_number_of_another_account_is_not_added_and_only_its_owner_is_told_once() {
+    const BOB: &str = "bob@example.org";
+    let mut seen = Vec::new();
+    for taken in [false, true] {
+        let mut sim = Sim::with(open());
+        let bob = taken.then(|| {
+            sim.account(BOB);
+            let started = sim.sign_in(BOB, 2);
+            let bob = sim.visitor(&started);
+            add_in(&mut sim, &bob, 2, PHONE);
+            sim.advance(25 * HOUR);
+            sim.post();
+            bob.account.id
+        });
+        sim.account(ALICE);
+        let started = sim.sign_in(ALICE, 1);
+        let visitor = sim.visitor(&started);
+        sim.post();
+        let from = sim.events().len();
+        let door = Door::Address(visitor.held(), AddressRole::SignIn);
+        let request = sim.ask_from(PHONE, 1, source(1), door);
+        // What seems to leave makes the notice, which leaves after it.
+        sim.post();
+        sim.post();
+        // The same code once more is the same wish.
+        sim.advance(MINUTE);
+        assert_eq!(sim.ask_from(PHONE, 1, source(1), door), request);
+        let told = sim.post().notices;
+        let wanted = |sim: &Sim| -> Vec<model::event::Event> {
+            let new = sim.events().into_iter().skip(from);
+            new.filter(|event| event.kind.name() == "address_wanted").collect()
+        };
+        let first: Vec<_> = sim.told.iter().filter(|one| one.to == BOB).cloned().collect();
+        match bob {
+            Some(bob) => {
+                let address = "+43 … 67".to_owned();
+                let kind = AddressKind::Phone;
+                assert!(told.is_empty());
+                assert_eq!(
+                    first.last().map(|one| &one.notice.what),
+                    Some(&What::AddressWanted { address: address.clone() })
+                );
+                let [event] = &wanted(&sim)[..] else { panic!("{:?}", wanted(&sim)) };
+                assert_eq!(event.kind, EventKind::AddressWanted { kind, address });
+                assert_eq!(
+                    (&event.subject, event.request, event.source),
+                    (&Subject::Account(bob), None, None)
+                );
+            }
+            None => assert!(wanted(&sim).is_empty()),
+        }
+        let steps = sim.steps(request);
+        let of_request: Vec<&str> =
+            steps.iter().map(EventKind::name).filter(|name| *name != "message_handed_over").collect();
+        seen.push((of_request, sim.status(request, 1).state));
+    }
+    assert_eq!(seen[0], seen[1]);
 }

@@ -299,6 +299,13 @@ pub enum EventKind {
         /// When it goes.
         at: Time,
     },
+    /// Somebody wanted an address of the account for another one; nothing came of it.
+    AddressWanted {
+        /// What kind.
+        kind: AddressKind,
+        /// Masked.
+        address: String,
+    },
     /// Somebody asked what is held about an address; the answer goes to the address itself.
     HoldingsAsked,
     /// Whoever owns an address wants no mail from here, or wants it again.
@@ -445,6 +452,7 @@ impl EventKind {
             Self::AddressMadeMain { .. } => "address_made_main",
             Self::AddressSwitched { .. } => "address_switched",
             Self::DetachingAsked { .. } => "detaching_asked",
+            Self::AddressWanted { .. } => "address_wanted",
             Self::HoldingsAsked => "holdings_asked",
             Self::MailRefused { .. } => "mail_refused",
             Self::MethodsChanged { .. } => "methods_changed",

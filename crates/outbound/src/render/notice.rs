@@ -136,6 +136,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         What::EntryUsed { kind: EntryKind::Recovery } => ("recovery-used", None),
         What::EntryUsed { kind: EntryKind::SignIn } => ("entry-used", None),
         What::WantedElsewhere => ("wanted-elsewhere", None),
+        What::AddressWanted { .. } => ("address-wanted", None),
         What::Holdings { until } => ("holdings", Some(*until)),
     }
 }
@@ -154,6 +155,7 @@ fn address(what: &What) -> Option<&str> {
         | What::AddressRemoved { address, .. }
         | What::AddressMadeMain { address }
         | What::AddressSwitched { address, .. }
+        | What::AddressWanted { address }
         | What::DetachingAsked { address, .. } => Some(address),
         _ => None,
     }
@@ -163,20 +165,19 @@ fn address(what: &What) -> Option<&str> {
 const fn meaning(what: &What) -> &'static str {
     match what {
         What::NewBrowser => "mail-notice-meaning-new-browser",
-        What::AccountLocked | What::AccountClosed => "mail-notice-meaning-operator",
+        What::AccountLocked | What::AccountClosed | What::MethodsChanged => "mail-notice-meaning-operator",
         What::AccountUnlocked => "mail-notice-meaning-unlocked",
         What::AddressRemoved { why: Removal::ByRecipient, .. } | What::DetachingAsked { .. } => {
             "mail-notice-meaning-detaching"
         }
         What::EntryAsked { .. } => "mail-notice-meaning-entry",
         What::EntryCancelled { .. } => "mail-notice-meaning-cancelled",
-        What::WantedElsewhere => "mail-notice-meaning-elsewhere",
+        What::WantedElsewhere | What::AddressWanted { .. } => "mail-notice-meaning-elsewhere",
         What::Holdings { .. } => "mail-notice-meaning-holdings",
         What::SessionsEnded { .. }
         | What::AuthenticatorAdded { .. }
         | What::AuthenticatorChanged { .. }
         | What::AuthenticatorRemoved { .. }
-        | What::MethodsChanged
         | What::RecoveryCodesMade { .. }
         | What::RecoveryCodeUsed { .. }
         | What::AddressAdded { .. }

@@ -107,6 +107,7 @@ pub(crate) fn notices() -> Vec<Body> {
         What::AddressSwitched { address: address(), sign_in: false },
         What::DetachingAsked { address: address(), at },
         What::WantedElsewhere,
+        What::AddressWanted { address: "+43 … 67".to_owned() },
         What::Holdings { until: at },
     ];
     for kind in AuthenticatorKind::ALL {

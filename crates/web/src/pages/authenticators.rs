@@ -43,7 +43,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let app = AppSection {
         line: only(AuthenticatorKind::Totp),
         open: totp::is_open(&app.policy, &visitor.account),
-        password: password.line.is_some(),
+        password: password.line.is_some() || !totp::is_beside(&app.policy, &visitor.account),
     };
     let left = codes::left(&visit.app.store, visitor.account.id)?;
     let codes = CodesSection {

@@ -5,10 +5,10 @@ use axum::response::Response;
 use flow::entry::{self, Entering, Facts};
 use flow::session::Visitor;
 use http::StatusCode;
-use model::entry::{Entry, SECOND};
+use model::entry::{Entry, SECOND, missing, was_sent};
 use model::event::EntryKind;
 use model::id::EntryId;
-use model::method::Method;
+use model::method::{MethodSet, Use};
 
 use crate::error::Trouble;
 use crate::page;
@@ -18,7 +18,7 @@ use crate::posted::Posted;
 use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::passkey::Offer;
-use crate::view::waiting::{EntryPage, Own, Second, Waits, Wants};
+use crate::view::waiting::{EntryPage, Own, Waits};
 use crate::visit::{Visit, session_cookie};
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
@@ -58,19 +58,18 @@ fn waits(visit: &Visit, entry: &Entry, facts: &Facts) -> Waits {
     let (calendar, now) = (page::calendar(visit), visit.cx.now);
     let recovery = entry.kind == EntryKind::Recovery;
     let until = entry.proved_at + SECOND;
-    let (mailed, saved) = (entry.proofs.has(Method::MailCode), entry.proofs.has(Method::RecoveryCode));
-    let wants = match (mailed, saved) {
-        (true, false) => Some(Wants::Saved),
-        (false, true) => Some(Wants::Mailed),
-        (true, true) | (false, false) => None,
-    };
-    // Both kinds of code together name the mailbox that one of them went to: somebody else has to be told as well.
-    let opens_at_once = facts.told_elsewhere;
-    let second = wants.filter(|_| recovery && opens_at_once && !entry.is_open(now) && now < until);
+    let waits = recovery && !entry.is_open(now);
+    let missing = missing(entry.proofs, visit.app.policy.methods.open(Use::Recovery));
+    // Whoever reads where a code was sent must not be the only one who is told.
+    let sent = was_sent(entry.proofs);
+    let enough =
+        missing.iter().any(|method| facts.told_elsewhere || !(sent || was_sent(MethodSet::of(&[method]))));
+    let second = (waits && enough && now < until).then(|| calendar.moment(until));
     let own = |own: &model::authenticator::Authenticator| Own {
         id: own.id.to_string(),
         thing: thing(own.kind),
         name: own.name.clone(),
+        used: entry.proofs.has(own.kind.method()) && own.used_at.is_some_and(|at| at >= entry.asked_at),
     };
     Waits {
         id: entry.id.to_string(),
@@ -78,8 +77,8 @@ fn waits(visit: &Visit, entry: &Entry, facts: &Facts) -> Waits {
         asked: calendar.moment(entry.asked_at),
         opens: (!entry.is_open(now)).then(|| calendar.moment(entry.opens_at)),
         closes: calendar.moment(entry.expires_at),
-        second: second.map(|wants| Second { wants, until: calendar.moment(until) }),
-        alone: recovery && !opens_at_once && !entry.is_open(now),
+        second,
+        alone: waits && !facts.told_elsewhere,
         own: facts.own.iter().map(own).collect(),
     }
 }

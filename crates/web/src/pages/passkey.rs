@@ -1,4 +1,5 @@
-//! Passkeys where they are used and made: `/sign-in/passkey`, `/account/confirm/passkey`, and the page that adds one.
+//! Passkeys where they are used and made: `/sign-in/passkey`, `/account/confirm/passkey`, `/recover/passkey`, and the page
+//! that adds one.
 
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use axum::response::Response;
 use flow::authenticator;
 use flow::passkey::add::{self, Made};
 use flow::passkey::answer::{self, Answer, Asked};
-use flow::passkey::{RelyingParty, challenge, is_open, signs_in};
+use flow::passkey::{RelyingParty, challenge, is_open, recovers, signs_in};
+use flow::recover;
 use flow::session::Visitor;
 use flow::sign_in::finish::Started;
 use http::StatusCode;
@@ -18,6 +20,7 @@ use crate::app::App;
 use crate::error::Trouble;
 use crate::page;
 use crate::pages::confirm::{self, destination};
+use crate::pages::recover as recover_page;
 use crate::pages::sign_in as sign_in_page;
 use crate::posted::Posted;
 use crate::view::authenticators::NewPasskey;
@@ -83,21 +86,39 @@ pub(crate) fn offer_confirm(visit: &mut Visit, visitor: &Visitor, to: &str) -> R
     })
 }
 
+/// What the page for whoever has lost other ways in offers; `entry` is what waits in this browser already.
+pub(crate) fn offer_recovery(visit: &mut Visit, entry: Option<String>) -> Result<Offer, Trouble> {
+    if !recovers(&visit.app.policy) {
+        return Ok(Offer::Nowhere);
+    }
+    let offered = offer(visit, PasskeyDeed::Recover, |visit, party| {
+        let (half, app) = (visit.half, Arc::clone(&visit.app));
+        Ok(answer::ask_recovery(&app.store, party, &mut visit.cx, &half)?)
+    })?;
+    Ok(match offered {
+        Offer::Here(form) => Offer::Here(PasskeyForm { to: entry, ..form }),
+        other => other,
+    })
+}
+
 /// What became of an answer: a session, or why not, and the identifier of a passkey that nobody has.
 type Answered = Result<Started, (Refusal, Option<String>)>;
+
+fn read(visit: &Visit, form: &Form) -> Result<Answer, Trouble> {
+    Ok(Answer {
+        challenge: form.get("challenge").unwrap_or_default().to_owned(),
+        assertion: wire::passkey::assertion(form.get("credential").unwrap_or_default())?,
+        browser_half: visit.half,
+        current: visit.visitor.clone(),
+        source: visit.source,
+    })
+}
 
 async fn answered(visit: &mut Visit, form: &Form) -> Result<Answered, Trouble> {
     let app: Arc<App> = Arc::clone(&visit.app);
     let Some((party, _)) = &app.passkeys else { return Err(Trouble::NotFound) };
-    let assertion = wire::passkey::assertion(form.get("credential").unwrap_or_default())?;
-    let id = wire::token::encode(&assertion.raw_id);
-    let answer = Answer {
-        challenge: form.get("challenge").unwrap_or_default().to_owned(),
-        assertion,
-        browser_half: visit.half,
-        current: visit.visitor.clone(),
-        source: visit.source,
-    };
+    let answer = read(visit, form)?;
+    let id = wire::token::encode(&answer.assertion.raw_id);
     let prepared = match answer::prepare(&app.store, party, &mut visit.cx, answer)? {
         Ok(prepared) => prepared,
         Err(refusal) => return Ok(Err((refusal, None))),
@@ -153,6 +174,27 @@ pub(crate) async fn confirm(posted: Posted) -> Result<Response, Trouble> {
             let why = refused(&visit, refusal);
             let again = confirm::draw(visit, &to, (Some(why), None))?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+/// `POST /recover/passkey`: one proof, and nobody is signed in by it.
+pub(crate) async fn recover(posted: Posted) -> Result<Response, Trouble> {
+    let Posted { mut visit, form } = posted;
+    let app: Arc<App> = Arc::clone(&visit.app);
+    let Some((party, _)) = &app.passkeys else { return Err(Trouble::NotFound) };
+    let answer = read(&visit, &form)?;
+    let outcome = match recover::passkey::prepare(&app.store, party, &mut visit.cx, answer)? {
+        Ok(prepared) => {
+            app.write(app.cx(), move |tx, cx| recover::passkey::commit(tx, cx, &prepared)).await?
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(_) => Ok(page::redirect("/entry", &visit.cookies())),
+        Err(refusal) => {
+            let why = refused(&visit, refusal);
+            recover_page::refused(visit, form.get("to"), why)
         }
     }
 }

@@ -2,62 +2,95 @@
 
 use askama::Template;
 use axum::response::Response;
+use flow::entry;
 use flow::recover::Named;
+use flow::recover::app::{self as by_app, Typed as TypedApp};
 use flow::recover::saved::{self as by_code, Typed};
 use flow::sign_in::ask::Door;
 use http::StatusCode;
 use model::authenticator::recovery_code::{LENGTH, RecoveryCode};
+use model::entry::{Entry, missing};
+use model::event::EntryKind;
 use model::id::EntryId;
 use model::method::{Method, Use};
+use model::refusal::Refusal;
 use wire::form::Form;
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::passkey;
 use crate::pages::sign_in::{issue_to, read_address, read_name, read_sendable, shown_again};
 use crate::posted::Posted;
 use crate::view::frame::Place;
+use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::password::AppProblem;
 use crate::view::recover::{Recover, RecoverError};
 use crate::view::sign_in::FieldError;
 use crate::visit::Visit;
 
-pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
-    let entry = visit.query.get("entry").and_then(|id| id.parse::<EntryId>().ok());
-    // Where nothing waits any more the account is to be named.
-    let entry = match entry {
-        Some(id) => Named::by_entry(&visit.app.store, visit.cx.now, id, &visit.half)?.map(|_| id.to_string()),
-        None => None,
-    };
-    Ok(show(&visit, ("", "", entry.as_deref()), None))
+/// What the page shows beside the ways that are open.
+#[derive(Default)]
+struct Shown {
+    account: String,
+    address: String,
+    error: Option<RecoverError>,
+    refused: Option<PasskeyRefused>,
 }
 
-fn show(
-    visit: &Visit,
-    (account, address, entry): (&str, &str, Option<&str>),
-    error: Option<RecoverError>,
-) -> Response {
+pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
+    let entry = visit.query.get("entry").map(str::to_owned);
+    draw(visit, entry.as_deref(), Shown::default())
+}
+
+/// The recovery that waits in this browser. Where nothing waits any more the account is to be named.
+fn waiting(visit: &Visit, id: Option<&str>) -> Result<Option<Entry>, Trouble> {
+    let Some(id) = id.and_then(|id| id.parse::<EntryId>().ok()) else { return Ok(None) };
+    let all = entry::list_of_browser(&visit.app.store, visit.cx.now, &visit.half)?;
+    Ok(all.into_iter().find(|entry| entry.id == id && entry.kind == EntryKind::Recovery))
+}
+
+/// The page, with the ways that count: beside what was proved already only those of another class.
+fn draw(mut visit: Visit, id: Option<&str>, shown: Shown) -> Result<Response, Trouble> {
+    let waits = waiting(&visit, id)?;
     let open = visit.app.policy.methods.open(Use::Recovery);
-    page::show(visit, Place::Elsewhere, |frame| {
+    let open = waits.as_ref().map_or(open, |entry| missing(entry.proofs, open));
+    let entry = waits.map(|entry| entry.id.to_string());
+    let passkey = if open.has(Method::Passkey) {
+        passkey::offer_recovery(&mut visit, entry.clone())?
+    } else {
+        Offer::Nowhere
+    };
+    let Shown { account, address, error, refused } = shown;
+    Ok(page::show(&visit, Place::Elsewhere, |frame| {
         Recover {
             frame,
-            account,
-            address,
-            entry,
+            account: &account,
+            address: &address,
+            entry: entry.as_deref(),
             mailed: open.has(Method::MailCode),
             saved: open.has(Method::RecoveryCode),
+            passkey,
+            refused,
+            app: entry.is_some() && open.has(Method::Totp),
             error,
             letters: LENGTH,
         }
         .render()
-    })
+    }))
 }
 
 /// The page again, with what was typed.
-fn again(visit: &Visit, form: &Form, error: RecoverError) -> Response {
+fn again(visit: Visit, form: &Form, error: RecoverError) -> Result<Response, Trouble> {
     let typed = |field| shown_again(form.get(field).unwrap_or_default());
     let (account, address) = (typed("account"), typed("address"));
-    let entry = form.get("entry").and_then(|id| id.parse::<EntryId>().ok()).map(|id| id.to_string());
-    let answer = show(visit, (&account, &address, entry.as_deref()), Some(error));
-    page::with_status(answer, StatusCode::UNPROCESSABLE_ENTITY)
+    let shown = Shown { account, address, error: Some(error), refused: None };
+    Ok(page::with_status(draw(visit, form.get("entry"), shown)?, StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// The page again, after a passkey that did not do.
+pub(crate) fn refused(visit: Visit, entry: Option<&str>, why: PasskeyRefused) -> Result<Response, Trouble> {
+    let shown = Shown { refused: Some(why), ..Shown::default() };
+    Ok(page::with_status(draw(visit, entry, shown)?, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// The account that a form names, or what is wrong with the name.
@@ -80,7 +113,7 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let named = match named(&visit, &form)? {
         Ok(named) => named,
         Err(_) if form.get("entry").is_some() => return Ok(page::redirect("/entry", &visit.cookies())),
-        Err(error) => return Ok(again(&visit, &form, RecoverError::Account(error))),
+        Err(error) => return again(visit, &form, RecoverError::Account(error)),
     };
     let typed = form.get("address").unwrap_or_default();
     let address = if typed.trim().is_empty() {
@@ -88,7 +121,7 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     } else {
         match read_sendable(&visit, typed) {
             Ok(address) => address,
-            Err(error) => return Ok(again(&visit, &form, RecoverError::Address(error))),
+            Err(error) => return again(visit, &form, RecoverError::Address(error)),
         }
     };
     issue_to(visit, address, Door::Recovery(named.identity()), None).await
@@ -100,16 +133,42 @@ pub(crate) async fn saved(posted: Posted) -> Result<Response, Trouble> {
     let named = match named(&visit, &form)? {
         Ok(named) => named,
         Err(_) if form.get("entry").is_some() => return Ok(page::redirect("/entry", &visit.cookies())),
-        Err(error) => return Ok(again(&visit, &form, RecoverError::Whose(error))),
+        Err(error) => return again(visit, &form, RecoverError::Whose(error)),
     };
     let Ok(code) = RecoveryCode::parse(form.get("code").unwrap_or_default()) else {
-        return Ok(again(&visit, &form, RecoverError::Malformed));
+        return again(visit, &form, RecoverError::Malformed);
     };
     let app = std::sync::Arc::clone(&visit.app);
     let typed = Typed { named, code, browser_half: visit.half, source: visit.source };
     let prepared = by_code::prepare(&app.store, &mut visit.cx, typed)?;
     match app.write(app.cx(), move |tx, cx| by_code::commit(tx, cx, &prepared)).await? {
         Ok(_) => Ok(page::redirect("/entry", &visit.cookies())),
-        Err(_) => Ok(again(&visit, &form, RecoverError::Wrong)),
+        Err(_) => again(visit, &form, RecoverError::Wrong),
     }
+}
+
+/// `POST /recover/app`: takes a code out of an app, beside what was proved in this browser before.
+pub(crate) async fn app(posted: Posted) -> Result<Response, Trouble> {
+    let Posted { visit, form } = posted;
+    let nothing = |visit: &Visit| Ok(page::redirect("/entry", &visit.cookies()));
+    let Some(entry) = waiting(&visit, form.get("entry"))? else { return nothing(&visit) };
+    let code = form.get("code").unwrap_or_default();
+    if code.trim().is_empty() {
+        return again(visit, &form, RecoverError::App(AppProblem::Missing));
+    }
+    let app = std::sync::Arc::clone(&visit.app);
+    let (browser_half, source) = (visit.half, visit.source);
+    let typed = TypedApp { entry: entry.id, code: code.to_owned(), browser_half, source };
+    let outcome = match by_app::prepare(&app.store, &visit.cx, &typed)? {
+        Ok(prepared) => app.write(app.cx(), move |tx, cx| by_app::commit(tx, cx, &prepared)).await?,
+        Err(refusal) => Err(refusal),
+    };
+    let problem = match outcome {
+        Ok(_) | Err(Refusal::EntryClosed) => return nothing(&visit),
+        Err(Refusal::CodeMalformed) => AppProblem::Malformed,
+        Err(Refusal::AppCodeRepeated) => AppProblem::Repeated,
+        Err(Refusal::AttemptsBlocked { until }) => AppProblem::Blocked(page::calendar(&visit).moment(until)),
+        Err(_) => AppProblem::Wrong,
+    };
+    again(visit, &form, RecoverError::App(problem))
 }

@@ -159,7 +159,7 @@ fn unable(visit: &Visit, visitor: &Visitor) -> Result<Option<Unable>, Trouble> {
         Some(Unable::Off)
     } else if has(AuthenticatorKind::Totp) {
         Some(Unable::Has)
-    } else if !has(AuthenticatorKind::Password) {
+    } else if !has(AuthenticatorKind::Password) && totp::is_beside(&visit.app.policy, &visitor.account) {
         Some(Unable::NoPassword)
     } else {
         None

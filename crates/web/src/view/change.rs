@@ -74,6 +74,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
         EventKind::DetachingAsked { address, .. } => {
             warning(about("what-detaching-asked", "address", address.clone()))
         }
+        EventKind::AddressWanted { address, .. } => about("what-address-wanted", "address", address.clone()),
         EventKind::HoldingsAsked => plain("what-holdings-asked"),
         EventKind::MailRefused { refused: true } => plain("what-mail-refused"),
         EventKind::MailRefused { refused: false } => plain("what-mail-taken"),

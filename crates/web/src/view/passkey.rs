@@ -34,7 +34,7 @@ pub struct PasskeyForm {
     pub challenge: String,
     /// For how many seconds the challenge can be answered.
     pub seconds: u64,
-    /// Where it goes on to.
+    /// Where it goes on to; in a recovery, what waits already in this browser.
     pub to: Option<String>,
     /// What the new passkey is called unless its owner says otherwise.
     pub name: Option<String>,
@@ -53,6 +53,8 @@ pub enum PasskeyDeed {
     Confirm,
     /// Making one.
     Add,
+    /// Getting back into an account.
+    Recover,
 }
 
 impl PasskeyForm {
@@ -63,6 +65,7 @@ impl PasskeyForm {
             PasskeyDeed::SignIn => "/sign-in/passkey",
             PasskeyDeed::Confirm => "/account/confirm/passkey",
             PasskeyDeed::Add => "/account/authenticators/passkeys",
+            PasskeyDeed::Recover => "/recover/passkey",
         }
     }
 
@@ -75,12 +78,16 @@ impl PasskeyForm {
                 format!("/account/confirm?{}", wire::form::encode([("to", to)]))
             }
             PasskeyDeed::Add => "/account/authenticators/passkeys/new".to_owned(),
+            PasskeyDeed::Recover => match &self.to {
+                Some(entry) => format!("/recover?entry={entry}"),
+                None => "/recover".to_owned(),
+            },
         }
     }
 
     pub(crate) const fn deed(&self) -> &'static str {
         match self.deed {
-            PasskeyDeed::SignIn | PasskeyDeed::Confirm => "use",
+            PasskeyDeed::SignIn | PasskeyDeed::Confirm | PasskeyDeed::Recover => "use",
             PasskeyDeed::Add => "make",
         }
     }
@@ -95,6 +102,7 @@ impl PasskeyForm {
             PasskeyDeed::SignIn => "passkey-sign-in",
             PasskeyDeed::Confirm => "passkey-confirm",
             PasskeyDeed::Add => "passkey-add",
+            PasskeyDeed::Recover => "passkey-recover",
         }
     }
 
@@ -102,7 +110,7 @@ impl PasskeyForm {
     pub(crate) const fn button_class(&self) -> &'static str {
         match self.deed {
             PasskeyDeed::SignIn => "second",
-            PasskeyDeed::Confirm | PasskeyDeed::Add => "first",
+            PasskeyDeed::Confirm | PasskeyDeed::Add | PasskeyDeed::Recover => "first",
         }
     }
 }
@@ -111,7 +119,7 @@ impl PasskeyDeed {
     /// What is said when the browser gave nothing.
     pub(crate) const fn cancelled(self) -> &'static str {
         match self {
-            Self::SignIn | Self::Confirm => "passkey-cancelled",
+            Self::SignIn | Self::Confirm | Self::Recover => "passkey-cancelled",
             Self::Add => "passkey-not-made",
         }
     }

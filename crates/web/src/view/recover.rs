@@ -4,6 +4,8 @@ use askama::Template;
 
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
+use crate::view::passkey::{Offer, PasskeyRefused};
+use crate::view::password::{AppField, AppProblem, Wrong};
 use crate::view::sign_in::FieldError;
 
 /// GET and POST `/recover`.
@@ -22,6 +24,12 @@ pub struct Recover<'a> {
     pub mailed: bool,
     /// Whether a saved code can be used.
     pub saved: bool,
+    /// Whether a passkey can be used.
+    pub passkey: Offer,
+    /// Why the one that was used was refused.
+    pub refused: Option<PasskeyRefused>,
+    /// Whether a code out of an app can be used: as the second proof only.
+    pub app: bool,
     /// What was wrong.
     pub error: Option<RecoverError>,
     /// How many letters a saved code has.
@@ -29,7 +37,7 @@ pub struct Recover<'a> {
 }
 
 /// What was wrong with what was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum RecoverError {
     /// The account cannot be read.
     Account(FieldError),
@@ -41,30 +49,48 @@ pub enum RecoverError {
     Malformed,
     /// It opens nothing there.
     Wrong,
+    /// The code out of an app did not do.
+    App(AppProblem),
 }
 
 impl Recover<'_> {
-    /// The field that is wrong, and the texts that say what is and what to do.
-    const fn wrong(error: RecoverError) -> (&'static str, &'static str, &'static str) {
-        match error {
-            RecoverError::Account(error) => ("account", error.text(), error.next()),
-            RecoverError::Address(error) => ("address", error.text(), error.next()),
-            RecoverError::Whose(error) => ("whose", error.text(), error.next()),
-            RecoverError::Malformed => ("saved", "recover-malformed", "recover-malformed-next"),
-            RecoverError::Wrong => ("saved", "recover-wrong", "recover-wrong-next"),
-        }
+    /// The field that is wrong, what is, and what to do.
+    fn wrong(&self) -> Option<(&'static str, Wrong)> {
+        let plain = |text, next| Wrong {
+            text: self.frame.say(text).into_owned(),
+            next: self.frame.say(next).into_owned(),
+        };
+        Some(match self.error.as_ref()? {
+            RecoverError::Account(error) => ("account", plain(error.text(), error.next())),
+            RecoverError::Address(error) => ("address", plain(error.text(), error.next())),
+            RecoverError::Whose(error) => ("whose", plain(error.text(), error.next())),
+            RecoverError::Malformed => ("saved", plain("recover-malformed", "recover-malformed-next")),
+            RecoverError::Wrong => ("saved", plain("recover-wrong", "recover-wrong-next")),
+            RecoverError::App(problem) => ("code", problem.words(self.frame)),
+        })
     }
 
     fn field(&self) -> &'static str {
-        self.error.map_or("", |error| Self::wrong(error).0)
+        self.wrong().map_or("", |(field, _)| field)
     }
 
-    fn text(&self) -> &'static str {
-        self.error.map_or("", |error| Self::wrong(error).1)
+    fn text(&self) -> String {
+        self.wrong().map(|(_, wrong)| wrong.text).unwrap_or_default()
     }
 
-    fn next(&self) -> &'static str {
-        self.error.map_or("", |error| Self::wrong(error).2)
+    fn next(&self) -> String {
+        self.wrong().map(|(_, wrong)| wrong.next).unwrap_or_default()
+    }
+
+    fn app(&self) -> AppField {
+        let wrong = self.wrong().filter(|(field, _)| *field == "code");
+        AppField { first: false, wrong: wrong.map(|(_, wrong)| wrong) }
+    }
+
+    /// Whether there is any way on.
+    const fn has_way(&self) -> bool {
+        let passkey = self.passkey.is_here() || self.passkey.is_elsewhere();
+        self.mailed || self.saved || passkey || self.app
     }
 
     fn is_wrong(&self, field: &str) -> bool {

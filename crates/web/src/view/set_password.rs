@@ -302,7 +302,7 @@ pub struct AppSection {
     pub line: Option<AuthenticatorLine>,
     /// Whether one can be added.
     pub open: bool,
-    /// Whether there is a password, beside which its codes are asked for.
+    /// Whether there is a password, beside which its codes are asked for; or they are asked for in a recovery only.
     pub password: bool,
 }
 

@@ -38,8 +38,8 @@ pub struct Waits {
     pub opens: Option<Moment>,
     /// When it closes again.
     pub closes: Moment,
-    /// What would open it at once.
-    pub second: Option<Second>,
+    /// Until when a second proof would open it at once.
+    pub second: Option<Moment>,
     /// Whether it could not be opened at once, because the account has one address only.
     pub alone: bool,
     /// What its owner may still have, to be kept.
@@ -55,24 +55,6 @@ pub enum Kind {
     SignIn,
 }
 
-/// A second proof that opens a recovery at once.
-#[derive(Clone, Debug)]
-pub struct Second {
-    /// Which are missing.
-    pub wants: Wants,
-    /// Until when it has to be given.
-    pub until: Moment,
-}
-
-/// Which proof is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    /// A code out of a mail.
-    Mailed,
-    /// A code that was saved.
-    Saved,
-}
-
 /// An authenticator of the account.
 #[derive(Clone, Debug)]
 pub struct Own {
@@ -82,6 +64,8 @@ pub struct Own {
     pub thing: Thing,
     /// What its owner calls it.
     pub name: String,
+    /// Whether it was used for this recovery: whoever did that has it.
+    pub used: bool,
 }
 
 /// What an authenticator is, in a word.

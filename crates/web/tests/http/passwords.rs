@@ -58,11 +58,11 @@ fn scan(page: &Answer) -> Totp {
     Totp::from_parts(Secret::new(bytes), Algorithm::Sha1, Digits::Six).unwrap()
 }
 
-fn code(site: &Site, app: &Totp) -> String {
+pub(crate) fn code(site: &Site, app: &Totp) -> String {
     app.code(Step::of(site.line.now())).expose().clone()
 }
 
-fn add_app(site: &Site, browser: &mut Browser) -> Totp {
+pub(crate) fn add_app(site: &Site, browser: &mut Browser) -> Totp {
     let page = browser.get(APP);
     let (app, secret) = (scan(&page), page.field("secret").unwrap());
     let code = code(site, &app);

@@ -3,13 +3,17 @@
 use flow::account;
 use flow::by::By;
 use flow::tenant;
+use model::budget::MailAllowance;
 use model::event::{EventKind, NotSent};
 use model::method::{Method, MethodPolicy};
+use model::policy::Policy;
+use model::sms::{Cost, SmsRules};
 use wire::mail::domain::Domain;
+use wire::phone::Country;
 
 use crate::answer::Answer;
 use crate::browser::Browser;
-use crate::site::{Site, words};
+use crate::site::{Plan, Site, unlimited, words};
 
 const BY: &By = &By::COMMAND;
 const PATH: &str = "/.well-known/sign-in-policy";
@@ -157,4 +161,28 @@ fn row_44_the_account_page_and_the_mail_say_whose_account_it_is() {
     let message = flow::deliver::compose(site.app.store(), &site.cx(), &leased[0]).unwrap().unwrap();
     assert_eq!(message.tenant.as_deref(), Some("Example University"));
     let _ = account::find(site.app.store(), &site.address("bob@example.edu")).unwrap();
+}
+
+#[test]
+fn row_41_where_a_number_is_typed_the_page_says_what_is_weak_about_text_messages() {
+    let cost = Cost::from_hundredths(1000);
+    let rules = SmsRules {
+        countries: vec![Country::from_code("AT").unwrap()],
+        prices: Vec::new(),
+        price: cost,
+        parts: 1,
+        per_prefix: cost,
+        in_all: cost,
+        messages: MailAllowance { per_day: 2, per_week: 5 },
+        known_messages: MailAllowance { per_day: 5, per_week: 35 },
+    };
+    for sms in [None, Some(rules)] {
+        let (open, methods) = (sms.is_some(), MethodPolicy::OPEN);
+        let site = Site::with(Plan { policy: Policy { sms, methods, ..unlimited() }, ..Plan::default() });
+        let mut ada = site.open_first("ada@example.org");
+        let mut stranger = site.browser();
+        for page in [stranger.get("/sign-in"), ada.get("/account/addresses")] {
+            assert_eq!(page.text().contains(&words("phone-risk")), open, "{}", page.text());
+        }
+    }
 }

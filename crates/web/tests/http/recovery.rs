@@ -8,6 +8,7 @@ use proving::passkey::Authenticator;
 use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::passkeys::{answer, make};
+use crate::passwords::{add_app, code};
 use crate::site::{DAYS, HOUR, MINUTE, Plan, SECOND, Site, counted, unlimited, words};
 
 const ADA: &str = "ada@example.org";
@@ -112,6 +113,77 @@ fn what_is_ticked_is_kept() {
     assert_eq!(other.post(&enter(&page), &[(keep, "1")]).status, 303);
     let mut third = site.browser_at("192.0.2.10");
     assert_eq!(answer(&mut third, ("/sign-in", "/sign-in/passkey"), &mut device).location(), "/account");
+}
+
+/// Where neither a passkey nor an app signs anybody in, and both get back in.
+fn only_recovering() -> Site {
+    let sign_in = MethodSet::of(&[Proof::MailCode]);
+    let methods = MethodPolicy::OPEN.with(Use::SignIn, sign_in).with(Use::StepUp, MethodSet::NONE);
+    Site::with(Plan { policy: Policy { methods, ..unlimited() }, ..Plan::default() })
+}
+
+const BY_PASSKEY: (&str, &str) = ("/recover", "/recover/passkey");
+
+#[test]
+fn row_43_a_passkey_that_signs_nobody_in_gets_back_in_with_a_saved_code_and_is_kept() {
+    let site = only_recovering();
+    let mut ada = site.open_first(ADA);
+    site.line.tick();
+    let (_, codes) = codes(&mut ada);
+    let mut device = Authenticator::new(&ada.line.origin);
+    make(&mut ada, &mut device, "Ada’s phone");
+    site.notices();
+    let mut other = site.browser_at("192.0.2.9");
+    let refused = answer(&mut other, BY_PASSKEY, &mut {
+        let mut none = device.clone();
+        none.passkeys[0].id[0] ^= 1;
+        none
+    });
+    refused.expect(422, &words("passkey-refused-unknown"));
+    assert_eq!(answer(&mut other, BY_PASSKEY, &mut device).location(), "/entry");
+    assert!(!other.is_signed_in());
+    let page = other.get("/entry");
+    page.expect(200, &words("entry-recovery-heading"));
+    let second = page.links().into_iter().find(|link| link.starts_with("/recover?entry=")).unwrap();
+    let form = other.get(&second);
+    assert!(form.attributes("data-options").is_empty(), "a second one is of the same kind");
+    assert!(!form.attributes("action").contains(&"/recover/app".to_owned()));
+    let entry = form.field("entry").unwrap();
+    assert_eq!(other.post("/recover/saved", &[("entry", &entry), ("code", &codes[0])]).location(), "/entry");
+    let page = other.get("/entry");
+    page.expect(200, &words("entry-recovery-open-heading"));
+    assert!(page.body.contains(" checked>"), "whoever has just used it has it");
+    let keep = page.attributes("name").into_iter().find(|name| name.starts_with("keep.")).unwrap();
+    assert_eq!(other.post(&enter(&page), &[(&keep, "1")]).status, 303);
+    other.get("/account/authenticators").expect(200, "Ada’s phone");
+    other.get("/operator").expect(403, &words("trouble-passkey-first"));
+}
+
+#[test]
+fn an_app_is_a_second_proof_and_its_page_says_what_was_wrong() {
+    let (site, mut ada, _) = begin();
+    ada.post("/account/authenticators/password", &[("new", "wander quietly beneath seventeen lanterns")]);
+    let app = add_app(&site, &mut ada);
+    site.notices();
+    let mut other = site.browser_at("192.0.2.9");
+    other.get("/recover");
+    assert_eq!(other.post("/recover/app", &[("code", "123456")]).location(), "/entry", "alone it is nothing");
+    let typing = ask(&mut other, ADA, BOB).location();
+    let mail = site.mail();
+    assert_eq!(other.submit(&typing, &mail.code).location(), "/entry");
+    let page = other.get("/entry");
+    let second = page.links().into_iter().find(|link| link.starts_with("/recover?entry=")).unwrap();
+    let form = other.get(&second);
+    form.expect(200, &words("recover-app-heading"));
+    assert!(!form.attributes("action").contains(&"/recover".to_owned()), "a second mail is the same kind");
+    let entry = form.field("entry").unwrap();
+    let mut typed = |code: &str| other.post("/recover/app", &[("entry", &entry), ("code", code)]);
+    typed(" ").expect(422, &words("app-error-missing"));
+    typed("12").expect(422, &words("app-error-malformed"));
+    typed("000000").expect(422, &words("app-error-wrong"));
+    site.advance(MINUTE);
+    assert_eq!(typed(&code(&site, &app)).location(), "/entry");
+    other.get("/entry").expect(200, &words("entry-recovery-open-heading"));
 }
 
 #[test]
@@ -272,6 +344,17 @@ fn bare(answer: &Answer, browser: &Browser, typed: &[&str]) -> String {
     text.push_str(&answer.body);
     if answer.body.contains("class=\"reference\">") {
         text = text.replace(&answer.reference(), "REFERENCE");
+    }
+    for before in [" data-options=\"", " name=\"challenge\" value=\""] {
+        let drawn: Vec<String> = answer
+            .body
+            .split(before)
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect();
+        for drawn in drawn {
+            text = text.replace(&drawn, "DRAWN");
+        }
     }
     text = text.replace(&browser.csrf, "CSRF").replace(&browser.cookie("browser"), "HALF");
     for typed in typed {

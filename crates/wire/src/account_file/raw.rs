@@ -20,6 +20,10 @@ pub(super) struct Raw {
     pub(super) other_addresses: Vec<Address>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) recovery_addresses: Vec<Address>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) telephones: Vec<Address>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) recovery_telephones: Vec<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,6 +168,8 @@ impl Header {
             sign_in: next(),
             other_addresses: list(next()),
             recovery_addresses: list(next()),
+            telephones: list(next()),
+            recovery_telephones: list(next()),
             name: next().map(Address::from),
             tenant: next(),
             role: next(),
@@ -218,6 +224,9 @@ impl Raw {
         let entries = |all: &[super::Entry<crate::mail::mailbox::Mailbox>]| {
             all.iter().map(|one| entry(one.address.as_str(), one.confirmed_at, one.sign_in)).collect()
         };
+        let numbers = |all: &[super::Entry<crate::phone::Phone>]| {
+            all.iter().map(|one| entry(&one.address.to_string(), one.confirmed_at, one.sign_in)).collect()
+        };
         Self {
             id: row.id.map(identifier_text),
             address: Some(row.address.address.as_str().to_owned()),
@@ -225,6 +234,8 @@ impl Raw {
             sign_in: (!row.address.sign_in).then(|| "off".to_owned()),
             other_addresses: entries(&row.others),
             recovery_addresses: entries(&row.recovery),
+            telephones: numbers(&row.phones),
+            recovery_telephones: numbers(&row.recovery_phones),
             name: row.name.as_ref().map(|name| entry(name.address.as_str(), None, name.sign_in)),
             tenant: row.tenant.clone(),
             role: row.operator.then(|| "operator".to_owned()),
@@ -237,7 +248,7 @@ impl Raw {
     }
 
     /// The fields in the order of [`FIELDS`].
-    pub(super) fn cells(self) -> [String; 14] {
+    pub(super) fn cells(self) -> [String; 16] {
         let list = |all: Vec<Address>| all.into_iter().map(String::from).collect::<Vec<_>>().join("; ");
         [
             self.id.unwrap_or_default(),
@@ -246,6 +257,8 @@ impl Raw {
             self.sign_in.unwrap_or_default(),
             list(self.other_addresses),
             list(self.recovery_addresses),
+            list(self.telephones),
+            list(self.recovery_telephones),
             self.name.map(String::from).unwrap_or_default(),
             self.tenant.unwrap_or_default(),
             self.role.unwrap_or_default(),

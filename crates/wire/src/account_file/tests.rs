@@ -29,7 +29,9 @@ fn a_full_row_is_the_same_in_both_forms() {
         "{{\"id\":\"0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77\",\"address\":\"ada@example.org\",\
          \"confirmed_at\":\"2026-01-02T03:04:05Z\",\"sign_in\":\"off\",\
          \"other_addresses\":[\"ada@work.example 2026-01-03T00:00:00Z\",\"a@b.example off\"],\
-         \"recovery_addresses\":[\"bob@example.org 2026-01-04T00:00:00Z\"],\"name\":\"amber-falcon-123456\",\
+         \"recovery_addresses\":[\"bob@example.org 2026-01-04T00:00:00Z\"],\
+         \"telephones\":[\"+436641234567 2026-01-05T00:00:00Z off\",\"+4915112345678\"],\
+         \"recovery_telephones\":[\"+436649876543 2026-01-06T00:00:00Z\"],\"name\":\"amber-falcon-123456\",\
          \"tenant\":\"uni\",\"role\":\"operator\",\"state\":\"locked\",\"opened_at\":\"2025-12-31T23:59:59Z\",\
          \"methods\":\"sign_in: passkey; step_up: passkey; recovery: \",\"password\":\"{HASH}\",\
          \"totp\":\"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\"}}\n"
@@ -44,7 +46,7 @@ fn a_full_row_is_the_same_in_both_forms() {
 
 #[test]
 fn everything_that_is_wrong_with_a_row_is_told_by_its_field() {
-    let line = r#"{"id": "7", "address": "ada", "confirmed_at": "yesterday", "other_addresses": ["x"], "name": "a b",
+    let line = r#"{"id": "7", "address": "ada", "confirmed_at": "yesterday", "other_addresses": ["x"], "telephones": ["0664 1234567"], "name": "a b",
         "role": "king", "state": "asleep", "opened_at": "1.1.2026", "password": "hunter2", "totp": "abc"}"#;
     let mut found = fields(line);
     found.sort_unstable();
@@ -60,6 +62,7 @@ fn everything_that_is_wrong_with_a_row_is_told_by_its_field() {
             "password",
             "role",
             "state",
+            "telephones",
             "totp"
         ]
     );

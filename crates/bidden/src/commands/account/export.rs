@@ -98,10 +98,9 @@ fn write(store: &Store, form: AccountForm, secrets: bool, to: &mut dyn Write) ->
 
 /// On standard error, what is not in the file.
 fn tell(left: &Left) {
-    let Left { closed, telephones, passkeys, secrets } = *left;
+    let Left { closed, passkeys, secrets } = *left;
     for (count, what) in [
         (closed, "closed accounts"),
-        (telephones, "telephone numbers"),
         (passkeys, "passkeys, which belong to the name of this site"),
         (secrets, "passwords and apps; --secrets takes them along"),
     ] {

@@ -90,6 +90,7 @@ fn addresses(all: &mut Vec<EventKind>) {
     }
     all.push(EventKind::AddressConfirmed { address: address() });
     all.push(EventKind::AddressMadeMain { address: address() });
+    all.push(EventKind::AddressWanted { kind, address: address() });
     all.push(EventKind::DetachingAsked { address: address(), at: super::before(-72 * HOUR) });
 }
 

@@ -5,12 +5,11 @@ use super::{DAY, Drawn, HOUR, MINUTE, Stage, put, stranger};
 use crate::view::entry::{End, Mail};
 use crate::view::frame::{Frame, Place};
 use crate::view::not_me::NotMe;
-use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm};
+use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
+use crate::view::password::AppProblem;
 use crate::view::recover::{NewRecoveryCodes, Recover, RecoverError, RecoveryCodes};
 use crate::view::sign_in::{FieldError, Purpose};
-use crate::view::waiting::{
-    Cancel, CancelDone, CancelGone, Cancelled, EntryPage, Kind, Own, Second, Thing, Waits, Wants,
-};
+use crate::view::waiting::{Cancel, CancelDone, CancelGone, Cancelled, EntryPage, Kind, Own, Thing, Waits};
 
 const ID: &str = "0196c1d2-7a3e-7c11-9d20-000000000021";
 
@@ -31,12 +30,24 @@ fn recover(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         entry: None,
         mailed: true,
         saved: true,
+        passkey: Offer::Nowhere,
+        refused: None,
+        app: false,
         error,
         letters: 16,
     };
     put(pages, "recover", &page(None));
     put(pages, "recover-none", &Recover { mailed: false, saved: false, ..page(None) });
-    put(pages, "recover-second", &Recover { entry: Some(ID), ..page(None) });
+    let passkey = || form(PasskeyDeed::Recover);
+    put(pages, "recover-passkey", &Recover { passkey: passkey(), ..page(None) });
+    put(pages, "recover-elsewhere", &Recover { passkey: elsewhere(), ..page(None) });
+    let refused = Some(PasskeyRefused::Unknown);
+    put(pages, "recover-passkey-refused", &Recover { passkey: passkey(), refused, ..page(None) });
+    let second =
+        |error| Recover { entry: Some(ID), passkey: passkey(), app: true, mailed: false, ..page(error) };
+    put(pages, "recover-second", &second(None));
+    put(pages, "recover-second-mailed", &Recover { entry: Some(ID), saved: false, ..page(None) });
+    put(pages, "recover-second-app", &second(Some(RecoverError::App(AppProblem::Wrong))));
     for (name, error) in [
         ("recover-account", RecoverError::Account(FieldError::AddressMissing)),
         ("recover-address", RecoverError::Address(FieldError::AddressDomain)),
@@ -105,15 +116,16 @@ fn entry(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 fn recovery(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
     let recovery = || waits(stage, Kind::Recovery);
-    for (name, wants) in [("entry-recovery", Wants::Saved), ("entry-recovery-mailed", Wants::Mailed)] {
-        let second = Some(Second { wants, until: stage.ahead(29 * MINUTE) });
-        put(pages, name, &page(frame, Some(Waits { second, ..recovery() })));
-    }
+    let second = Some(stage.ahead(29 * MINUTE));
+    put(pages, "entry-recovery", &page(frame, Some(Waits { second, ..recovery() })));
     put(pages, "entry-recovery-alone", &page(frame, Some(Waits { alone: true, ..recovery() })));
     let closed = EntryPage { closed: true, ..page(frame, Some(recovery())) };
     put(pages, "entry-recovery-closed", &closed);
     let own = [(Thing::Passkey, "Anna’s phone"), (Thing::Password, ""), (Thing::App, "")];
-    let own = own.map(|(thing, name)| Own { id: ID.to_owned(), thing, name: name.to_owned() });
+    let own = own.map(|(thing, name)| {
+        let used = thing == Thing::Passkey;
+        Own { id: ID.to_owned(), thing, name: name.to_owned(), used }
+    });
     let open = |own: Vec<Own>| Waits { opens: None, own, ..recovery() };
     put(pages, "entry-recovery-open", &page(frame, Some(open(own.to_vec()))));
     put(pages, "entry-recovery-open-nothing", &page(frame, Some(open(Vec::new()))));
