@@ -27,6 +27,7 @@ pub mod answered_challenges;
 pub mod attempts;
 pub mod authenticators;
 pub mod browsers;
+pub mod clients;
 pub mod destinations;
 pub mod entries;
 pub mod events;

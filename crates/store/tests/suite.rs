@@ -16,6 +16,9 @@ mod claim;
 #[path = "suite/claims.rs"]
 mod claims;
 #[cfg(test)]
+#[path = "suite/clients.rs"]
+mod clients;
+#[cfg(test)]
 #[path = "suite/copying.rs"]
 mod copying;
 #[cfg(test)]
