@@ -131,6 +131,8 @@ pub enum Refusal {
         /// Why.
         flaw: Flaw,
     },
+    /// There is no such grant, or it is somebody else's.
+    GrantUnknown,
     /// An act that needs a reason came without one.
     ReasonMissing,
 }
@@ -188,6 +190,7 @@ impl Refusal {
             Self::DomainTaken => "domain_taken",
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
+            Self::GrantUnknown => "grant_unknown",
             Self::ReasonMissing => "reason_missing",
         }
     }
