@@ -133,6 +133,10 @@ pub enum Refusal {
     },
     /// An act that needs a reason came without one.
     ReasonMissing,
+    /// There is no such signing key.
+    KeyUnknown,
+    /// The signing key is retired already.
+    KeyRetired,
 }
 
 impl Refusal {
@@ -189,6 +193,8 @@ impl Refusal {
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
             Self::ReasonMissing => "reason_missing",
+            Self::KeyUnknown => "key_unknown",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

@@ -45,6 +45,7 @@ pub mod refusing_mail;
 pub mod seal;
 pub mod sessions;
 pub mod sign_in_codes;
+pub mod signing_keys;
 pub mod sms_spending;
 pub mod tenants;
 
