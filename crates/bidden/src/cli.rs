@@ -52,6 +52,9 @@ pub(crate) enum Command {
     /// The record: what happened, newest first
     #[command(subcommand)]
     Event(Event),
+    /// Signing keys: list, rotate, retire
+    #[command(subcommand)]
+    Keys(Keys),
     /// The store: move it, check it, see how large it is
     #[command(subcommand)]
     Store(Store),
@@ -384,6 +387,74 @@ pub(crate) enum Event {
         json: bool,
     },
 }
+
+#[derive(Subcommand)]
+#[command(after_help = KEYS)]
+pub(crate) enum Keys {
+    /// List all keys that tokens are, were or will be signed with
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish successors of the keys that sign, before their time
+    Rotate {
+        /// Only of this kind; can be given several times
+        #[arg(long, value_enum)]
+        kind: Vec<KeyKind>,
+        /// Let them sign at once, although clients do not know them yet
+        #[arg(long)]
+        now: bool,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a key sign no more, and forget its private half; its successor signs at once
+    Retire {
+        /// Its identifier, or how it begins
+        key: String,
+        /// Take it out of the key set as well: what it signed is not accepted any more
+        #[arg(long)]
+        remove: bool,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Of which kind a signing key is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum KeyKind {
+    /// P-256
+    #[value(name = "ES256", alias = "es256")]
+    Es256,
+    /// Ed25519
+    #[value(name = "EdDSA", alias = "eddsa")]
+    EdDsa,
+    /// RSA of 2048 bits
+    #[value(name = "RS256", alias = "rs256")]
+    Rs256,
+}
+
+impl KeyKind {
+    /// The same for the rest of the command.
+    pub(crate) const fn of_model(self) -> model::signing_key::KeyKind {
+        match self {
+            Self::Es256 => model::signing_key::KeyKind::Es256,
+            Self::EdDsa => model::signing_key::KeyKind::EdDsa,
+            Self::Rs256 => model::signing_key::KeyKind::Rs256,
+        }
+    }
+}
+
+const KEYS: &str = "\
+A running server follows within ten seconds. By themselves keys follow each other as the settings `keys.*` say.
+
+Examples:
+  bidden keys list
+  bidden keys rotate --kind ES256
+  bidden keys retire 4kPz --remove --yes
+                          a key that somebody else may have: nothing that it signed counts any more";
 
 #[derive(Subcommand)]
 pub(crate) enum Store {

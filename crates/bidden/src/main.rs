@@ -49,6 +49,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Event(cli::Event::List { unknown, limit, json }) => {
             commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
         }
+        Command::Keys(action) => commands::keys::run(&commands::settings(&cli.place)?, action),
         Command::Store(action) => commands::store::run(&commands::settings(&cli.place)?, action),
         Command::Backup(backup) => commands::backup::run(&commands::settings(&cli.place)?, backup),
         Command::Restore { file, force, json } => {

@@ -321,6 +321,10 @@ fn detail_of_change(kind: &EventKind) -> String {
             if *secrets { "with secrets" } else { "without secrets" }.to_owned()
         }
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
+        EventKind::SigningKeyPublished { key, kind }
+        | EventKind::SigningKeyActivated { key, kind }
+        | EventKind::SigningKeyRetired { key, kind }
+        | EventKind::SigningKeyRemoved { key, kind } => format!("{}, {key}", kind.code()),
         // Said in `detail`.
         _ => String::new(),
     }

@@ -64,6 +64,9 @@ mod recovery;
 #[path = "flow/sessions.rs"]
 mod sessions;
 #[cfg(test)]
+#[path = "flow/signing_keys.rs"]
+mod signing_keys;
+#[cfg(test)]
 #[path = "flow/sim.rs"]
 mod sim;
 #[cfg(test)]

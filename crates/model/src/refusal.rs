@@ -135,6 +135,10 @@ pub enum Refusal {
     GrantUnknown,
     /// An act that needs a reason came without one.
     ReasonMissing,
+    /// There is no such signing key.
+    KeyUnknown,
+    /// The signing key is retired already.
+    KeyRetired,
 }
 
 impl Refusal {
@@ -192,6 +196,8 @@ impl Refusal {
             Self::PolicyFlawed { .. } => "policy_flawed",
             Self::GrantUnknown => "grant_unknown",
             Self::ReasonMissing => "reason_missing",
+            Self::KeyUnknown => "key_unknown",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

@@ -51,6 +51,7 @@ pub mod seal;
 pub mod seen_ids;
 pub mod sessions;
 pub mod sign_in_codes;
+pub mod signing_keys;
 pub mod sms_spending;
 pub mod tenants;
 

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 30] = [
+pub(crate) static TABLES: [Table; 31] = [
     Table {
         name: "tenants",
         key: 1,
@@ -294,6 +294,19 @@ pub(crate) static TABLES: [Table; 30] = [
             ("opens_at", Int),
             ("expires_at", Int),
             ("ended_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "signing_keys",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("kind", Text),
+            ("state", Text),
+            ("since", Int),
+            ("public", Text),
+            ("sealed", Bytes),
         ],
         referred_to: false,
     },

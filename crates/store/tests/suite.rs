@@ -76,6 +76,9 @@ mod server;
 #[path = "suite/setting.rs"]
 mod setting;
 #[cfg(test)]
+#[path = "suite/signing_keys.rs"]
+mod signing_keys;
+#[cfg(test)]
 #[path = "suite/tables.rs"]
 mod tables;
 #[cfg(test)]

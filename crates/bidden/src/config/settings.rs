@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::method::{MethodPolicy, Use};
+use model::signing_key::Rotation;
 use model::sms::Cost;
 use outbound::sms::headers::Headers;
 use outbound::sms::template::{ContentType, Template};
@@ -66,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) session: Session,
     /// Passwords.
     pub(crate) password: Password,
+    /// When one signing key follows another.
+    pub(crate) keys: Rotation,
     /// What is kept, and for how long.
     pub(crate) record: Record,
     /// Files that say where addresses are used.
@@ -297,6 +300,11 @@ impl Config {
                 breached_file: values.take_set("password.breached_file")?,
                 threads: values.take_set("password.threads")?,
                 queue: values.take("password.queue")?,
+            },
+            keys: Rotation {
+                ahead: values.take("keys.ahead")?,
+                period: values.take("keys.period")?,
+                longest_token: values.take("keys.keep")?,
             },
             record: Record {
                 retention: values.take("record.retention")?,

@@ -14,6 +14,7 @@ use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
 use crate::session::SessionEnd;
 use crate::sign_in_code::Purpose;
+use crate::signing_key::KeyKind;
 use crate::time::Time;
 
 use super::change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
@@ -450,6 +451,34 @@ pub enum EventKind {
         /// The reason, as the operator gave it.
         reason: String,
     },
+    /// A new signing key can be seen; it does not sign yet.
+    SigningKeyPublished {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key signs from now on.
+    SigningKeyActivated {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key signs no more, and its private half is gone; what it signed can still be verified.
+    SigningKeyRetired {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key has left the key set: what it signed is not accepted any more.
+    SigningKeyRemoved {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
     /// A detector concluded something.
     FindingRaised {
         /// What.
@@ -523,6 +552,10 @@ impl EventKind {
             Self::AccountsExported { .. } => "accounts_exported",
             Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
+            Self::SigningKeyPublished { .. } => "signing_key_published",
+            Self::SigningKeyActivated { .. } => "signing_key_activated",
+            Self::SigningKeyRetired { .. } => "signing_key_retired",
+            Self::SigningKeyRemoved { .. } => "signing_key_removed",
             Self::FindingRaised { .. } => "finding_raised",
         }
     }

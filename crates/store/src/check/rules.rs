@@ -145,6 +145,16 @@ pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Resul
         ),
         args![],
     )?;
+    rule(
+        "signing-keys",
+        "one signing key of a kind is active at most; a retired one has no private half any more, any other has one",
+        &sought!(
+            "SELECT id FROM signing_keys k WHERE (state = 'retired') <> (sealed IS NULL)
+               OR (state = 'active' AND EXISTS
+                 (SELECT 1 FROM signing_keys o WHERE o.kind = k.kind AND o.state = 'active' AND o.id <> k.id))"
+        ),
+        args![],
+    )?;
     let mut leases = Finding::of("leases", "every lease is of a job that there is");
     for row in reader.db.query("SELECT name FROM leases ORDER BY name", args![])? {
         let name = identifier(row);

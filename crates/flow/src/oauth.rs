@@ -1,0 +1,3 @@
+//! The OpenID provider: what clients ask for, and what becomes of it.
+
+pub mod keys;

@@ -1,0 +1,3 @@
+//! The OpenID provider, as clients meet it.
+
+pub(crate) mod published;
