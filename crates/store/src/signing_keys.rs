@@ -137,8 +137,7 @@ pub fn claim_retire(tx: &mut Tx<'_>, id: Thumbprint, now: Time) -> Result<bool, 
 /// # Errors
 /// A fault of the database.
 pub fn claim_remove(tx: &mut Tx<'_>, id: Thumbprint) -> Result<bool, Fault> {
-    let rows = tx
-        .db
-        .execute("DELETE FROM signing_keys WHERE id = $1 AND state = 'retired'", args![id.bytes()])?;
+    let rows =
+        tx.db.execute("DELETE FROM signing_keys WHERE id = $1 AND state = 'retired'", args![id.bytes()])?;
     Ok(rows == 1)
 }

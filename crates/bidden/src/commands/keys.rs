@@ -104,8 +104,7 @@ impl Place<'_> {
         for kind in kinds {
             let spare = self.spare(kind)?;
             let mut cx = cx(self.settings);
-            let next =
-                self.store.write_now(move |tx| keys::succeed(tx, &mut cx, (&spare, now), BY));
+            let next = self.store.write_now(move |tx| keys::succeed(tx, &mut cx, (&spare, now), BY));
             let next = next.map_err(|fault| failed(&fault))?.map_err(refused)?;
             if json {
                 writeln!(out, "{}", self.as_json(&next))?;
@@ -137,8 +136,7 @@ impl Place<'_> {
         }
         let spare = self.spare(key.kind)?;
         let mut cx = cx(self.settings);
-        let done =
-            self.store.write_now(move |tx| keys::retire(tx, &mut cx, (key.id, &spare, remove), BY));
+        let done = self.store.write_now(move |tx| keys::retire(tx, &mut cx, (key.id, &spare, remove), BY));
         done.map_err(|fault| failed(&fault))?.map_err(refused)?;
         print(&format!(
             "{} signs no more, and its private half is gone{}.\n",
@@ -148,7 +146,8 @@ impl Place<'_> {
     }
 
     fn would(&self, key: &KeyRecord, remove: bool) -> String {
-        let (kind, keep) = (key.kind.code(), key.since.max(cx(self.settings).now) + self.settings.keys.longest_token);
+        let (kind, keep) =
+            (key.kind.code(), key.since.max(cx(self.settings).now) + self.settings.keys.longest_token);
         let signs = match key.state {
             KeyState::Active => format!("Another key would sign {kind} from now on. "),
             KeyState::Published => format!("It would never sign; {kind} gets another successor in time. "),
@@ -173,7 +172,9 @@ fn named(all: &[KeyRecord], text: &str) -> Result<KeyRecord, Failed> {
         (Some(_), Some(_)) => {
             Err(Failed(format!("several keys begin with `{}`. Write more of it", visible(text))))
         }
-        (None, _) => Err(Failed(format!("there is no key `{}`. `bidden keys list` shows all", visible(text)))),
+        (None, _) => {
+            Err(Failed(format!("there is no key `{}`. `bidden keys list` shows all", visible(text))))
+        }
     }
 }
 

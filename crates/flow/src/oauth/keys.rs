@@ -45,9 +45,8 @@ impl Keyring {
         let mut kept = store.read(signing_keys::list_kept)?;
         let records = kept.iter().map(|key| key.record).collect();
         let signer = |kind: KeyKind| {
-            let active = |key: &&signing_keys::Kept| {
-                key.record.kind == kind && key.record.state == KeyState::Active
-            };
+            let active =
+                |key: &&signing_keys::Kept| key.record.kind == kind && key.record.state == KeyState::Active;
             // The newest, should there be two.
             let key = kept.iter().filter(active).max_by_key(|key| (key.record.since, key.record.id));
             let key = key.ok_or(Fault::plain("no signing key of some kind is active"))?;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use flow::Recorded;
 use flow::by::By;
 use flow::lease;
 use flow::oauth::keys::{self, Keyring, Spare};
-use flow::Recorded;
 use model::cx::Cx;
 use model::digest::Keys;
 use model::entropy::Entropy;
@@ -116,7 +116,8 @@ fn a_year_of_keys_each_seen_before_it_signs_and_after_it_and_the_last_token_alwa
     let all: BTreeSet<Thumbprint> = signed.iter().map(|(id, _)| *id).collect();
     assert_eq!(all.len(), 5, "a key signs for 90 days, which a year holds four times and a bit");
     for id in all.difference(&first) {
-        let of = |list: &[(Thumbprint, model::time::Time)]| list.iter().find(|(known, _)| known == id).unwrap().1;
+        let of =
+            |list: &[(Thumbprint, model::time::Time)]| list.iter().find(|(known, _)| known == id).unwrap().1;
         assert!(of(&signed) >= of(&seen) + rotation.ahead, "seen before it signs");
     }
     assert!(keys::list(&sim.store).unwrap().len() <= 9, "old keys go");
@@ -132,7 +133,8 @@ fn nodes_that_start_at_the_same_time_make_one_key_of_each_kind() {
             std::thread::spawn(move || {
                 gate.wait();
                 let policy = Arc::new(Policy::default());
-                keys::settle(&store, &|| Cx::new(start(), Entropy::system(), Arc::clone(&policy)), None).unwrap();
+                keys::settle(&store, &|| Cx::new(start(), Entropy::system(), Arc::clone(&policy)), None)
+                    .unwrap();
                 Keyring::load(&store).unwrap().signer(KeyKind::Rs256).id()
             })
         })
@@ -156,7 +158,9 @@ fn the_schedule_is_one_nodes_until_its_lease_ends_and_then_anothers() {
             keys::due(&sim.store, &cx).unwrap()
         };
         let spares: Vec<Spare> = due.unwrap_or_default().into_iter().map(|kind| spare(sim, kind)).collect();
-        sim.write(move |tx, cx| -> Result<Recorded<Option<usize>>, _> { keys::rotate(tx, cx, &spares, Some(&node)) })
+        sim.write(move |tx, cx| -> Result<Recorded<Option<usize>>, _> {
+            keys::rotate(tx, cx, &spares, Some(&node))
+        })
     };
     assert_eq!(taken(&mut sim, two), None, "not its turn");
     assert!(of(&sim, KeyKind::Es256, KeyState::Published).is_empty());
@@ -201,8 +205,10 @@ fn an_operator_publishes_a_successor_once_and_lets_it_sign_before_its_time() {
     let made = events(&sim);
     let own: Vec<_> = made.iter().filter(|event| event.actor == Actor::Operator).collect();
     assert_eq!(own.len(), 3, "published, activated, and the one before retired");
-    assert!(own.iter().any(|event| event.kind
-        == EventKind::SigningKeyRetired { key: first.to_string(), kind: KeyKind::Es256 }));
+    assert!(
+        own.iter().any(|event| event.kind
+            == EventKind::SigningKeyRetired { key: first.to_string(), kind: KeyKind::Es256 })
+    );
 }
 
 #[test]
@@ -255,7 +261,11 @@ fn a_server_that_slept_for_two_years_signs_by_a_key_at_once_and_rotates_from_the
     let first = of(&sim, KeyKind::Es256, KeyState::Active)[0];
     sim.advance(DAYS * 730);
     assert!(settle(&mut sim));
-    assert_eq!(Keyring::load(&sim.store).unwrap().signer(KeyKind::Es256).id(), first, "its successor is seen first");
+    assert_eq!(
+        Keyring::load(&sim.store).unwrap().signer(KeyKind::Es256).id(),
+        first,
+        "its successor is seen first"
+    );
     sim.advance(sim.policy.signing_keys.ahead + Duration::from_micros(1));
     assert!(settle(&mut sim));
     assert_ne!(Keyring::load(&sim.store).unwrap().signer(KeyKind::Es256).id(), first);

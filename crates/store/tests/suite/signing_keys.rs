@@ -136,7 +136,8 @@ fn whoever_has_the_database_has_no_private_key() {
 #[test]
 fn each_step_of_a_key_is_taken_by_one_of_sixteen() {
     in_places(|place| {
-        let stores: Vec<Store> = (0..2).map(|_| place.open()).take(if place.is_file() { 1 } else { 2 }).collect();
+        let stores: Vec<Store> =
+            (0..2).map(|_| place.open()).take(if place.is_file() { 1 } else { 2 }).collect();
         let made: Vec<Made> = (0..16).map(|seed| Made::new(KeyKind::Es256, seed)).collect();
         let id = |all: &[Made]| {
             let known = stores[0].read(signing_keys::list).unwrap();

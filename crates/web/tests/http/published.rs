@@ -103,7 +103,8 @@ fn what_is_known_already_is_not_sent_again_until_it_changes() {
         assert_eq!((head.status, head.body.as_str(), head.header("etag")), (200, "", tag.as_str()));
         assert_eq!(browser.send(Method::POST, path, &[], b"").status, 405);
     }
-    let (keys, metadata) = (browser.get(JWKS).header("etag").to_owned(), browser.get(OPENID).header("etag").to_owned());
+    let (keys, metadata) =
+        (browser.get(JWKS).header("etag").to_owned(), browser.get(OPENID).header("etag").to_owned());
     let spare = {
         let mut cx = site.cx();
         Spare::make(KeyKind::EdDsa, site.app.store().keys(), &mut cx.entropy).unwrap()

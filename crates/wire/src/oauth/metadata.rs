@@ -108,50 +108,65 @@ impl Metadata<'_> {
         let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.name()).collect();
         // Whoever looks at tokens has to prove itself (RFC 7662 §2.1).
         let proving: Vec<&str> = methods.iter().copied().filter(|name| *name != "none").collect();
-        put(true, &[
-            ("scopes_supported", json!(self.scopes)),
-            ("claims_supported", json!(self.claims)),
-            ("claim_types_supported", json!(["normal"])),
-            ("subject_types_supported", json!(["public", "pairwise"])),
-            ("id_token_signing_alg_values_supported", names(self.signing)),
-            ("ui_locales_supported", json!(self.locales)),
-            ("grant_types_supported", json!(self.grant_types())),
-            ("response_types_supported", json!(["code"])),
-            ("backchannel_logout_supported", json!(self.back_channel_logout)),
-            ("backchannel_logout_session_supported", json!(self.back_channel_logout)),
-            ("client_id_metadata_document_supported", json!(self.client_documents)),
-        ]);
-        put(at.authorization.is_some(), &[
-            ("response_modes_supported", json!([ResponseMode::Query.name(), ResponseMode::FormPost.name()])),
-            ("code_challenge_methods_supported", json!(["S256"])),
-            ("acr_values_supported", json!(self.acr_values)),
-            ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
-            ("claims_parameter_supported", json!(true)),
-            ("request_parameter_supported", json!(false)),
-            // OpenID Connect Discovery §3: absent means true.
-            ("request_uri_parameter_supported", json!(false)),
-            ("require_request_uri_registration", json!(false)),
-            ("authorization_response_iss_parameter_supported", json!(true)),
-        ]);
-        put(at.token.is_some(), &[
-            ("token_endpoint_auth_methods_supported", json!(methods)),
-            ("token_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-            ("dpop_signing_alg_values_supported", names(&dpop::ALGORITHMS)),
-        ]);
-        put(at.pushed.is_some(), &[(
-            "require_pushed_authorization_requests",
-            json!(self.require_pushed),
-        )]);
+        put(
+            true,
+            &[
+                ("scopes_supported", json!(self.scopes)),
+                ("claims_supported", json!(self.claims)),
+                ("claim_types_supported", json!(["normal"])),
+                ("subject_types_supported", json!(["public", "pairwise"])),
+                ("id_token_signing_alg_values_supported", names(self.signing)),
+                ("ui_locales_supported", json!(self.locales)),
+                ("grant_types_supported", json!(self.grant_types())),
+                ("response_types_supported", json!(["code"])),
+                ("backchannel_logout_supported", json!(self.back_channel_logout)),
+                ("backchannel_logout_session_supported", json!(self.back_channel_logout)),
+                ("client_id_metadata_document_supported", json!(self.client_documents)),
+            ],
+        );
+        put(
+            at.authorization.is_some(),
+            &[
+                (
+                    "response_modes_supported",
+                    json!([ResponseMode::Query.name(), ResponseMode::FormPost.name()]),
+                ),
+                ("code_challenge_methods_supported", json!(["S256"])),
+                ("acr_values_supported", json!(self.acr_values)),
+                ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
+                ("claims_parameter_supported", json!(true)),
+                ("request_parameter_supported", json!(false)),
+                // OpenID Connect Discovery §3: absent means true.
+                ("request_uri_parameter_supported", json!(false)),
+                ("require_request_uri_registration", json!(false)),
+                ("authorization_response_iss_parameter_supported", json!(true)),
+            ],
+        );
+        put(
+            at.token.is_some(),
+            &[
+                ("token_endpoint_auth_methods_supported", json!(methods)),
+                ("token_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+                ("dpop_signing_alg_values_supported", names(&dpop::ALGORITHMS)),
+            ],
+        );
+        put(at.pushed.is_some(), &[("require_pushed_authorization_requests", json!(self.require_pushed))]);
         put(at.userinfo.is_some(), &[("userinfo_signing_alg_values_supported", names(self.signing))]);
-        put(at.introspection.is_some(), &[
-            ("introspection_signing_alg_values_supported", names(self.signing)),
-            ("introspection_endpoint_auth_methods_supported", json!(proving)),
-            ("introspection_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-        ]);
-        put(at.revocation.is_some(), &[
-            ("revocation_endpoint_auth_methods_supported", json!(methods)),
-            ("revocation_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-        ]);
+        put(
+            at.introspection.is_some(),
+            &[
+                ("introspection_signing_alg_values_supported", names(self.signing)),
+                ("introspection_endpoint_auth_methods_supported", json!(proving)),
+                ("introspection_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+            ],
+        );
+        put(
+            at.revocation.is_some(),
+            &[
+                ("revocation_endpoint_auth_methods_supported", json!(methods)),
+                ("revocation_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+            ],
+        );
     }
 
     fn grant_types(&self) -> Vec<&'static str> {
