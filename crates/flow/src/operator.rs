@@ -300,6 +300,17 @@ fn detail_of_change(kind: &EventKind) -> String {
         EventKind::EntryCancelled { kind, .. }
         | EventKind::EntryUsed { kind, .. }
         | EventKind::EntryExpired { kind, .. } => spaced(&format!("{kind:?}")),
+        EventKind::GrantGiven { client, scopes, remembered, .. } => {
+            format!("{client}, {scopes}{}", if *remembered { ", consent remembered" } else { "" })
+        }
+        EventKind::GrantDenied { client } | EventKind::TokenRevoked { client, .. } => client.clone(),
+        EventKind::TokensIssued { client, refreshed, .. } => {
+            format!("{client}{}", if *refreshed { ", refreshed" } else { "" })
+        }
+        EventKind::TokensRefused { client, because, .. } => {
+            format!("{client}, {}", spaced(&format!("{because:?}")))
+        }
+        EventKind::GrantEnded { client, why, .. } => format!("{client}, {}", spaced(&format!("{why:?}"))),
         EventKind::TenantMade { tenant } | EventKind::TenantRemoved { tenant } => tenant.clone(),
         EventKind::TenantChanged { tenant, sign_in } => format!("{tenant}, sign-in: {}", sign_in.text()),
         EventKind::DomainAdded { tenant, domain } | EventKind::DomainRemoved { tenant, domain } => {

@@ -131,6 +131,8 @@ pub enum Refusal {
         /// Why.
         flaw: Flaw,
     },
+    /// There is no such grant, or it is somebody else's.
+    GrantUnknown,
     /// An act that needs a reason came without one.
     ReasonMissing,
     /// There is no such signing key.
@@ -192,6 +194,7 @@ impl Refusal {
             Self::DomainTaken => "domain_taken",
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
+            Self::GrantUnknown => "grant_unknown",
             Self::ReasonMissing => "reason_missing",
             Self::KeyUnknown => "key_unknown",
             Self::KeyRetired => "key_retired",

@@ -167,6 +167,7 @@ pub(crate) static TABLES: [Table; 31] = [
             ("used_at", Int),
             ("idle", Int),
             ("expires_at", Int),
+            ("over_at", Int),
             ("ended_at", Int),
             ("end_reason", Text),
         ],

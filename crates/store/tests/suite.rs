@@ -58,6 +58,9 @@ mod own;
 #[path = "suite/processes.rs"]
 mod processes;
 #[cfg(test)]
+#[path = "suite/provided.rs"]
+mod provided;
+#[cfg(test)]
 #[path = "suite/record.rs"]
 mod record;
 #[cfg(test)]

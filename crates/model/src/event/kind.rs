@@ -6,7 +6,9 @@ use crate::account::Role;
 use crate::assurance::Aal;
 use crate::authenticator::AuthenticatorKind;
 use crate::finding::Finding;
-use crate::id::{AuthenticatorId, EntryId, MessageId};
+use crate::grant::GrantEnd;
+use crate::grant_refusal::GrantRefusal;
+use crate::id::{AuthenticatorId, EntryId, GrantId, MessageId};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
@@ -344,6 +346,60 @@ pub enum EventKind {
         /// Of which kind.
         kind: EntryKind,
     },
+    /// The owner allowed a client something, now or by a consent that still holds.
+    GrantGiven {
+        /// Which grant.
+        grant: GrantId,
+        /// To which client.
+        client: String,
+        /// What may be done.
+        scopes: String,
+        /// Whether an earlier consent was the reason, and nobody was asked.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        remembered: bool,
+    },
+    /// The owner said no to a client.
+    GrantDenied {
+        /// Which client.
+        client: String,
+    },
+    /// A client got tokens.
+    TokensIssued {
+        /// Of which grant; none where it acts for itself.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        grant: Option<GrantId>,
+        /// Which client.
+        client: String,
+        /// Whether by a refresh token.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        refreshed: bool,
+    },
+    /// A client brought a code or a refresh token that is the account's, and got nothing for it.
+    TokensRefused {
+        /// Of which grant.
+        grant: GrantId,
+        /// Which client.
+        client: String,
+        /// Why.
+        because: GrantRefusal,
+    },
+    /// One access token was given back by its client.
+    TokenRevoked {
+        /// Of which grant; none where the client acted for itself.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        grant: Option<GrantId>,
+        /// Which client.
+        client: String,
+    },
+    /// A grant ended, and every token of it.
+    GrantEnded {
+        /// Which.
+        grant: GrantId,
+        /// To which client it was given.
+        client: String,
+        /// Why.
+        why: GrantEnd,
+    },
     /// A tenant was made.
     TenantMade {
         /// Its short name.
@@ -481,6 +537,12 @@ impl EventKind {
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
             Self::EntryExpired { .. } => "entry_expired",
+            Self::GrantGiven { .. } => "grant_given",
+            Self::GrantDenied { .. } => "grant_denied",
+            Self::TokensIssued { .. } => "tokens_issued",
+            Self::TokensRefused { .. } => "tokens_refused",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::GrantEnded { .. } => "grant_ended",
             Self::TenantMade { .. } => "tenant_made",
             Self::TenantChanged { .. } => "tenant_changed",
             Self::TenantRemoved { .. } => "tenant_removed",

@@ -25,7 +25,7 @@ CREATE TABLE pushed_requests (
 CREATE INDEX pushed_requests_made ON pushed_requests (made_at);
 
 -- What a client was allowed. `methods`, `proved_at` and `strong_at` are how the person had signed in; `idle` is in
--- microseconds; `claims` are those that were asked for one by one, as the client wrote them.
+-- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the client wrote them.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA,
@@ -44,13 +44,14 @@ CREATE TABLE grants (
   used_at    BIGINT NOT NULL,
   idle       BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
+  over_at    BIGINT NOT NULL,
   ended_at   BIGINT,
   end_reason TEXT
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX grants_account ON grants (account, id) WHERE account IS NOT NULL;
 CREATE INDEX grants_client ON grants (client, id);
 CREATE INDEX grants_session ON grants (session) WHERE session IS NOT NULL AND ended_at IS NULL;
-CREATE INDEX grants_expiring ON grants (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX grants_expiring ON grants (over_at) WHERE ended_at IS NULL;
 CREATE INDEX grants_ended ON grants (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE authorization_codes (
