@@ -88,7 +88,12 @@ impl Config {
                 Ok(text) => {
                     let (given, drafts) = file::read(name, text, &mut problems);
                     given.into_iter().for_each(|given| values.put(given));
-                    declared = clients::load(clients::Source { name, text }, drafts, read, &mut problems);
+                    declared = clients::load(
+                        clients::Source { name, text, keys: None },
+                        drafts,
+                        read,
+                        &mut problems,
+                    );
                 }
                 Err(problem) => problems.push(*problem),
             }

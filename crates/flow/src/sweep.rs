@@ -16,7 +16,7 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, accounts, addresses, answered_challenges, attempts, browsers, destinations, entries,
-    events, guess_ledger, inbox, invitations, sessions, sign_in_codes,
+    events, guess_ledger, inbox, initial_access_tokens, invitations, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -186,6 +186,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(entries::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(answered_challenges::delete_expired(tx, cx.now, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
+    initial_access_tokens::delete_expired(tx, cx.now)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,

@@ -80,10 +80,9 @@ pub fn find_by_digest(reader: &mut Reader<'_>, digest: &Digest) -> Result<Option
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: AccessTokenId) -> Result<Option<AccessToken>, Fault> {
-    let row = reader.db.one(
-        concat!("SELECT ", columns!(), " FROM access_tokens WHERE id = $1"),
-        args![id.bytes()],
-    )?;
+    let row = reader
+        .db
+        .one(concat!("SELECT ", columns!(), " FROM access_tokens WHERE id = $1"), args![id.bytes()])?;
     row.map(read).transpose()
 }
 

@@ -13,12 +13,14 @@ use model::client::Registered;
 use model::time::Time;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wire::jose::jwk_set::JwkSet;
 
 use super::files::Read;
 use super::problem::{Place, Problem, Problems, quoted, shortened};
 use super::secret::SecretText;
 use super::spelling;
 
+pub(crate) use super::kind::toml_string;
 pub(super) use draft::Draft;
 use fields::FIELDS;
 pub(super) use whole::RULES;
@@ -67,6 +69,8 @@ pub(super) struct Source<'a> {
     pub(super) name: &'a str,
     /// All of it.
     pub(super) text: &'a str,
+    /// Keys that a client has already, whatever is said.
+    pub(super) keys: Option<&'a JwkSet>,
 }
 
 impl Source<'_> {
@@ -111,6 +115,7 @@ pub(super) fn read(source: Source<'_>, list: &Item<'_>, problems: &mut Vec<Probl
 /// Reads one table.
 fn one(source: Source<'_>, span: Range<usize>, table: &DeTable<'_>, problems: &mut Vec<Problem>) -> Draft {
     let mut draft = Draft::new(span);
+    draft.registered.keys = source.keys.cloned();
     let before = problems.len();
     for (key, value) in table {
         let name: &str = key.get_ref();
@@ -174,9 +179,13 @@ pub(super) fn load(
 ///
 /// # Errors
 /// [`Problems`] with everything that is wrong.
-pub(crate) fn from_lines(name: &str, lines: &str, read: Read<'_>) -> Result<Declared, Problems> {
+pub(super) fn from_lines(
+    (name, lines): (&str, &str),
+    keys: Option<&JwkSet>,
+    read: Read<'_>,
+) -> Result<Declared, Problems> {
     let text = format!("[[{NAME}]]\n{lines}");
-    let source = Source { name, text: &text };
+    let source = Source { name, text: &text, keys };
     let mut problems = Vec::new();
     let (document, errors) = DeTable::parse_recoverable(&text);
     for error in &errors {
@@ -203,8 +212,8 @@ pub(crate) fn from_lines(name: &str, lines: &str, read: Read<'_>) -> Result<Decl
 ///
 /// # Errors
 /// [`Problems`] with everything that is wrong.
-pub(crate) fn from_command(lines: &str) -> Result<Declared, Problems> {
-    from_lines("client", lines, &super::files::read_from_disk)
+pub(crate) fn from_command(lines: &str, keys: Option<&JwkSet>) -> Result<Declared, Problems> {
+    from_lines(("client", lines), keys, &super::files::read_from_disk)
 }
 
 /// A client as it would be declared: lines of TOML, without what is secret.

@@ -54,7 +54,7 @@ impl Reading<'_> {
                 (None, DeValue::Table(inner)) if table::is_section(&path) => self.table(&path, inner),
                 (None, _) if table::is_section(&path) => self.not_a_section(&path, value),
                 (None, _) if path == clients::NAME => {
-                    let source = Source { name: self.name, text: self.text };
+                    let source = Source { name: self.name, text: self.text, keys: None };
                     self.clients = clients::read(source, value, self.problems);
                 }
                 (None, inner) => {

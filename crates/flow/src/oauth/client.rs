@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
+use model::bearer::BearerKind;
 use model::client::Registered;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
-use model::bearer::BearerKind;
 use model::fault::Fault;
 use model::grant_refusal::GrantRefusal;
 use model::time::Time;

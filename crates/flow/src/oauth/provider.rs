@@ -34,7 +34,12 @@ impl Provider {
         let url = |path: &str| {
             Url::parse(&format!("{issuer}{path}")).map_err(|error| Fault::new("the issuer's URL", error))
         };
-        Ok(Self { issuer: issuer.to_owned(), pushed: url(PUSHED)?, token: url(TOKEN)?, userinfo: url(USERINFO)? })
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            pushed: url(PUSHED)?,
+            token: url(TOKEN)?,
+            userinfo: url(USERINFO)?,
+        })
     }
 
     /// `iss`.

@@ -227,9 +227,13 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         otherwise: "openid alone",
         reason: "What it may ask for. `openid` makes it a sign-in, `email` adds the address, `offline_access` lets it go on \
                  while the person is away; all others are yours.",
-        example: "[\"openid\", \"email\"]",
+        example: "[\"email\", \"openid\"]",
         read: |draft, item| {
-            let one = |text: &str| Scopes::parse(text).map_err(|error| error.description);
+            let one = |text: &str| match Scopes::parse(text) {
+                Ok(one) if !text.contains(' ') => Ok(one),
+                Ok(_) => Err("Write each scope between quotation marks of its own.".to_owned()),
+                Err(error) => Err(error.description),
+            };
             let all = list(item, scope::MOST, one)?;
             draft.registered.client.scopes = all.iter().fold(Scopes::default(), |all, one| all.with(one));
             Ok(())

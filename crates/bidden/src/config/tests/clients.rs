@@ -146,7 +146,7 @@ fn every_example_is_taken_and_what_is_written_of_a_client_is_read_as_the_same() 
         }
         lines.push(format!("{} = {example}", field.name));
         let text = lines.join("\n");
-        let read = clients::from_lines("client", &text, FILES)
+        let read = clients::from_lines(("client", &text), None, FILES)
             .unwrap_or_else(|problems| panic!("{text}\n{problems}"));
         let written = clients::lines(&read.registered);
         let secret =
@@ -161,7 +161,7 @@ fn every_example_is_taken_and_what_is_written_of_a_client_is_read_as_the_same() 
             AuthenticationMethod::ClientSecretBasic => format!("{written}secret_file = \"/secret\"\n"),
             _ => format!("{written}jwks_file = \"/jwks\"\n"),
         };
-        let again = clients::from_lines("client", &again, FILES)
+        let again = clients::from_lines(("client", &again), None, FILES)
             .unwrap_or_else(|problems| panic!("{again}\n{problems}"));
         assert_eq!(clients::lines(&again.registered), written);
     }
