@@ -42,6 +42,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route(wire::oauth::metadata::OPENID_PATH, get(oauth::published::metadata))
         .route(wire::oauth::metadata::OAUTH_PATH, get(oauth::published::metadata))
         .route(oauth::published::JWKS, get(oauth::published::keys))
+        .route(flow::oauth::register::REGISTER, post(oauth::registration::register))
+        .route(
+            "/oauth/register/{client}",
+            get(oauth::registration::look).put(oauth::registration::change).delete(oauth::registration::end),
+        )
         .route("/sign-out", post(pages::sessions::sign_out))
         .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))

@@ -100,7 +100,8 @@ fn meant(ring: &Keyring, provider: &Provider, asked: &Asked) -> Vec<String> {
     let hinted = asked.request.id_token_hint.as_deref();
     let hinted = hinted.and_then(|text| hint::subject(ring, provider, (text, &asked.registered.client.id)));
     let claims = asked.request.claims.as_ref();
-    let named = claims.and_then(|claims| claims.in_id_token("sub")).and_then(|sub| sub.values.first().cloned());
+    let named =
+        claims.and_then(|claims| claims.in_id_token("sub")).and_then(|sub| sub.values.first().cloned());
     hinted.into_iter().chain(named).collect()
 }
 

@@ -47,7 +47,11 @@ pub(super) fn prepare(
     Ok(Ok(Prepared { minted: issue::mint(store, cx, context, &order)? }))
 }
 
-pub(super) fn commit(tx: &mut Tx<'_>, cx: &mut Cx, (asker, prepared): (&Asker, &Prepared)) -> Answered<Tokens> {
+pub(super) fn commit(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, prepared): (&Asker, &Prepared),
+) -> Answered<Tokens> {
     prepared.minted.keep(tx)?;
     let client = asker.proved.registered.client.id.clone();
     let kind = EventKind::TokensIssued { grant: None, client, refreshed: false };

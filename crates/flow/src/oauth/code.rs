@@ -76,8 +76,8 @@ pub(super) fn prepare(
         Ok(grants::find(reader, code.code.grant)?.map(|grant| (code, grant)))
     })?;
     let Some((found, kept)) = found else { return Ok(prepared) };
-    let sound = found.code.redeem(&prepared.redemption(asker), cx.now).is_ok()
-        && kept.grant.over(cx.now).is_none();
+    let sound =
+        found.code.redeem(&prepared.redemption(asker), cx.now).is_ok() && kept.grant.over(cx.now).is_none();
     if let (true, Ok(resources)) = (sound, kept.grant.resources_for(&prepared.resources)) {
         let order = Order {
             registered: &asker.proved.registered,
@@ -92,7 +92,11 @@ pub(super) fn prepare(
     Ok(prepared)
 }
 
-pub(super) fn commit(tx: &mut Tx<'_>, cx: &mut Cx, (asker, prepared): (&Asker, &Prepared)) -> Answered<Tokens> {
+pub(super) fn commit(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, prepared): (&Asker, &Prepared),
+) -> Answered<Tokens> {
     let unknown = |tx: &mut Tx<'_>| {
         Ok(tx.unrecorded("nothing of anybody's was brought", Err(GrantRefusal::Unknown.error())))
     };
@@ -106,10 +110,8 @@ pub(super) fn commit(tx: &mut Tx<'_>, cx: &mut Cx, (asker, prepared): (&Asker, &
     };
     let Some(found) = found else { return unknown(tx) };
     let Some(kept) = grants::find_held(tx, found.code.grant)? else { return unknown(tx) };
-    let decided = found
-        .code
-        .redeem(&prepared.redemption(asker), cx.now)
-        .and_then(|()| match kept.grant.over(cx.now) {
+    let decided =
+        found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|()| match kept.grant.over(cx.now) {
             Some(_) => Err(GrantRefusal::GrantOver),
             None => kept.grant.resources_for(&prepared.resources).map(|_| ()),
         });

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | signed out, replaced, over by time | end, but for offline access | stay |
 //! | the owner ended it from another session | end | stay |
-//! | an operator ended it | end | stay |
+//! | an operator ended it, with all others | end | end |
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
 //! | "that was not me" about a code that was used | end | stay |
 //! | the account was recovered, locked or closed | end | end |
@@ -16,7 +16,7 @@ use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::grant::{Grant, GrantEnd};
-use model::id::{AccountId, GrantId, SessionId};
+use model::id::{AccountId, GrantId, RequestId, SessionId};
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::source::Source;
@@ -68,6 +68,44 @@ pub(crate) fn of_session(
     for kept in grants::list_of_session(tx, session)? {
         if !(offline_stays && kept.grant.scopes.has("offline_access")) {
             events.extend(end(tx, cx, (&kept.grant, why))?);
+        }
+    }
+    Ok(events)
+}
+
+/// Ends all grants of an account whose sessions have all ended, where the reason reaches that far.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_whole_account(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (account, why): (AccountId, SessionEnd),
+) -> Result<Vec<Event>, Fault> {
+    let why = match why {
+        SessionEnd::AccountUnavailable => GrantEnd::AccountUnavailable,
+        SessionEnd::EndedByOperator => GrantEnd::EndedByOperator,
+        SessionEnd::Recovered => GrantEnd::CredentialChanged,
+        SessionEnd::SignedOut
+        | SessionEnd::EndedByOwner
+        | SessionEnd::Replaced
+        | SessionEnd::Idle
+        | SessionEnd::Absolute => return Ok(Vec::new()),
+    };
+    of_account(tx, cx, (account, None, why))
+}
+
+/// Ends what was allowed in the sessions that began with a code of which somebody says "that was not me".
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_request(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId) -> Result<Vec<Event>, Fault> {
+    let began = |event: &Event| matches!(event.kind, EventKind::SessionStarted { .. });
+    let steps = store::events::list_request(tx, request)?;
+    let mut events = Vec::new();
+    for session in steps.iter().filter(|event| began(event)).filter_map(|event| event.session) {
+        for kept in grants::list_of_session(tx, session)? {
+            events.extend(end(tx, cx, (&kept.grant, GrantEnd::CredentialChanged))?);
         }
     }
     Ok(events)

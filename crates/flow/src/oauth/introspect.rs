@@ -63,8 +63,7 @@ pub fn look(
     Ok(Ok(match kind {
         None => Told::Json(answer.to_string()),
         Some(kind) => {
-            let claims =
-                introspection::claims(provider.issuer(), &asker.client.id, seconds(cx.now), &answer);
+            let claims = introspection::claims(provider.issuer(), &asker.client.id, seconds(cx.now), &answer);
             Told::Signed(sign(ring, kind, TYPE, &claims)?)
         }
     }))
@@ -74,14 +73,12 @@ pub fn look(
 fn is_for(asker: &Registered, live: &Live) -> bool {
     let own = &asker.client.resources;
     live.token.client == asker.client.id
-        || own.iter().any(|resource| live.token.audiences.iter().any(|audience| audience == resource.as_str()))
+        || own
+            .iter()
+            .any(|resource| live.token.audiences.iter().any(|audience| audience == resource.as_str()))
 }
 
-fn access(
-    store: &Store,
-    provider: &Provider,
-    (asker, live): (&Registered, &Live),
-) -> Result<Value, Fault> {
+fn access(store: &Store, provider: &Provider, (asker, live): (&Registered, &Live)) -> Result<Value, Fault> {
     let token = &live.token;
     // A client that has been removed has no grants; one that acts for itself may be gone.
     if token.grant.is_none() && store.read(|reader| clients::find(reader, &token.client))?.is_none() {

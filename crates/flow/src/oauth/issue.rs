@@ -13,12 +13,12 @@ use model::digest::{Digest, Keys, Of};
 use model::fault::Fault;
 use model::grant::GrantOrigin;
 use model::id::{AccessTokenId, RefreshTokenId, SessionId};
+use model::refresh_token::{RefreshState, RefreshToken};
 use model::secret::Secret;
 use model::signing_key::{KeyFault, KeyKind};
 use store::{Store, Tx, access_tokens, grants, refresh_tokens};
-use model::refresh_token::{RefreshState, RefreshToken};
-use wire::json::{Map, Value};
 use wire::jose::jwk::Thumbprint;
+use wire::json::{Map, Value};
 use wire::oauth::access_token as access_claims;
 use wire::oauth::claims::WantedClaims;
 use wire::oauth::resource::Resource;
@@ -168,10 +168,8 @@ fn statement(
 ) -> Result<String, Fault> {
     let client = &order.registered.client;
     let wanted = kept.claims.as_deref().and_then(|claims| WantedClaims::parse(claims).ok());
-    let wanted: Vec<&str> = wanted
-        .iter()
-        .flat_map(|wanted| wanted.id_token.iter().map(|claim| claim.name.as_str()))
-        .collect();
+    let wanted: Vec<&str> =
+        wanted.iter().flat_map(|wanted| wanted.id_token.iter().map(|claim| claim.name.as_str())).collect();
     let person: Map<String, Value> = match kept.grant.account {
         Some(account) if !wanted.is_empty() => person::claims(store, account, |name| wanted.contains(&name))?,
         Some(_) | None => Map::new(),

@@ -8,7 +8,7 @@ use wire::oauth::error::{ErrorCode, OauthError};
 
 /// Something that was verified and must not be taken a second time.
 #[derive(Clone, Copy, Debug)]
-pub struct Once {
+pub(super) struct Once {
     pub(super) digest: Digest,
     /// Until when it has to be remembered: afterwards its time alone refuses it.
     pub(super) until: Time,

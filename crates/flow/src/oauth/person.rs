@@ -26,9 +26,8 @@ pub(super) fn claims(
     account: AccountId,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Map<String, Value>, Fault> {
-    let (found, all) = store.read(|reader| {
-        Ok((accounts::find(reader, account)?, addresses::list(reader, account)?))
-    })?;
+    let (found, all) =
+        store.read(|reader| Ok((accounts::find(reader, account)?, addresses::list(reader, account)?)))?;
     let mut claims = Map::new();
     let Some(found) = found else { return Ok(claims) };
     let mut put = |name: &str, value: Value| {

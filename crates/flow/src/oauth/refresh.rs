@@ -71,7 +71,11 @@ pub(super) fn prepare(
     Ok(Ok(prepared))
 }
 
-pub(super) fn commit(tx: &mut Tx<'_>, cx: &mut Cx, (asker, prepared): (&Asker, &Prepared)) -> Answered<Tokens> {
+pub(super) fn commit(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, prepared): (&Asker, &Prepared),
+) -> Answered<Tokens> {
     let unknown = |tx: &mut Tx<'_>| {
         Ok(tx.unrecorded("nothing of this client's was brought", Err(GrantRefusal::Unknown.error())))
     };
@@ -109,12 +113,7 @@ pub(super) fn commit(tx: &mut Tx<'_>, cx: &mut Cx, (asker, prepared): (&Asker, &
 }
 
 /// Puts `successor` behind the token that came, by the first of the steps that applies; `false` where the family has to end.
-fn follow(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    token: RefreshTokenId,
-    successor: RefreshTokenId,
-) -> Result<bool, Fault> {
+fn follow(tx: &mut Tx<'_>, cx: &Cx, token: RefreshTokenId, successor: RefreshTokenId) -> Result<bool, Fault> {
     if refresh_tokens::claim_use(tx, token, successor, cx.now)? {
         return Ok(true);
     }

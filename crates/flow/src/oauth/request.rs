@@ -19,7 +19,7 @@ use model::fault::Fault;
 use model::grant_refusal::GrantRefusal;
 use model::time::Time;
 use store::pushed_requests::{self, PushedRequest};
-use store::{Recorded, Store, Tx};
+use store::{Store, Tx};
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::authorization::{self, Request, ResponseMode, Target};
 use wire::oauth::error::{ErrorCode, OauthError};
@@ -193,8 +193,7 @@ fn kept(
         own && found.used_at.is_none() && cx.now < found.expires_at
     });
     let Some(found) = found else { return Ok(Err(gone())) };
-    let came =
-        Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(digest) };
+    let came = Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(digest) };
     understand(store, provider, Parameters::kept(found.parameters), came)
 }
 
@@ -319,7 +318,8 @@ pub fn prepare_push(
 
 /// The error of an answer, for whoever is told it directly.
 fn told(answer: &Answer) -> OauthError {
-    let value = |wanted: &str| answer.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let value =
+        |wanted: &str| answer.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
     let code = value("error").and_then(|code| ErrorCode::ALL.into_iter().find(|one| one.code() == code));
     let description = value("error_description").cloned().unwrap_or_default();
     OauthError::new(code.unwrap_or(ErrorCode::InvalidRequest), description)
@@ -382,4 +382,3 @@ pub(super) fn answered_before() -> OauthError {
         Refused::Client(answer) => told(&answer),
     }
 }
-

@@ -45,7 +45,8 @@ pub fn prepare(
     let named = if let Some(bearer) = Bearer::read(BearerKind::RefreshToken, text) {
         Named::Refresh(bearer.digest(store.keys()))
     } else {
-        presented::find(store, (ring, provider), text)?.map_or(Named::Nothing, |token| Named::Access(token.id))
+        presented::find(store, (ring, provider), text)?
+            .map_or(Named::Nothing, |token| Named::Access(token.id))
     };
     Ok(Prepared { proved, source, named })
 }

@@ -111,7 +111,11 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, prepared: &Prepared) -> Answered<Tok
 }
 
 /// An event at the hands of the client that asks.
-pub(super) fn event(cx: &mut Cx, asker: &Asker, (subject, kind): (Subject, EventKind)) -> Result<Event, Fault> {
+pub(super) fn event(
+    cx: &mut Cx,
+    asker: &Asker,
+    (subject, kind): (Subject, EventKind),
+) -> Result<Event, Fault> {
     let source = asker.source.kept(cx.policy.keep_addresses);
     Ok(Event::new(cx, subject, kind)?.by(Actor::Client, Some(source)))
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use flow::oauth::keys::Keyring;
+use flow::oauth::register;
 use http::HeaderMap;
 use model::signing_key::KeyKind;
 use wire::jose::algorithm::Algorithm;
@@ -31,7 +32,7 @@ const ENDPOINTS: Endpoints<'static> = Endpoints {
     introspection: None,
     revocation: None,
     end_session: None,
-    registration: None,
+    registration: Some(register::REGISTER),
     device: None,
 };
 
