@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod backup;
+pub(crate) mod client;
 pub(crate) mod config;
 pub(crate) mod event;
 pub(crate) mod keys;

@@ -31,7 +31,7 @@ use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
-use crate::{Failed, installation, passwords, rules};
+use crate::{Failed, declared, installation, passwords, rules};
 
 /// Runs until told to end.
 pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
@@ -82,6 +82,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = Arc::new(app.with_places(maps.clone()));
+    declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);

@@ -5,10 +5,13 @@
 //! 3. It brings the code, or a refresh token, or acts for itself ([`token`]).
 //! 4. Services ask about tokens ([`introspect`]), clients about people ([`userinfo`]) or give tokens back ([`revoke`]).
 //! 5. What was allowed ends ([`ending`]), and everything that came of it.
+//!
+//! Clients come by an operator ([`clients`]) or register themselves ([`register`]); what is signed is signed by [`keys`].
 
 pub mod authorize;
 pub mod client;
 mod client_credentials;
+pub mod clients;
 mod code;
 pub mod ending;
 pub mod hint;
@@ -22,6 +25,7 @@ mod presented;
 pub mod proof;
 pub mod provider;
 mod refresh;
+pub mod register;
 pub mod request;
 pub mod revoke;
 pub mod token;

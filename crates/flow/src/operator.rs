@@ -321,6 +321,16 @@ fn detail_of_change(kind: &EventKind) -> String {
             if *secrets { "with secrets" } else { "without secrets" }.to_owned()
         }
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
+        EventKind::ClientAdded { client, origin } => format!("{client}, {}", origin.code()),
+        EventKind::ClientChanged { client } | EventKind::ClientRemoved { client } => client.clone(),
+        EventKind::ClientSecretMade { client, before_until } => match before_until {
+            Some(until) => format!("{client}, the one before until {until}"),
+            None => client.clone(),
+        },
+        EventKind::ClientVerified { client, verified } => {
+            format!("{client}, {}", if *verified { "vouched for" } else { "not vouched for" })
+        }
+        EventKind::RegistrationOpened { clients, until } => format!("{clients} clients until {until}"),
         EventKind::SigningKeyPublished { key, kind }
         | EventKind::SigningKeyActivated { key, kind }
         | EventKind::SigningKeyRetired { key, kind }

@@ -95,3 +95,19 @@ pub fn claim_remove(tx: &mut Tx<'_>, id: &str) -> Result<bool, Fault> {
     let rows = tx.db.execute("DELETE FROM clients WHERE id = $1", args![id])?;
     Ok(rows == 1)
 }
+
+/// Whether two clients are the same, their times left aside.
+///
+/// # Errors
+/// A fault of writing one.
+pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
+    let timeless = |client: &Registered| {
+        let mut client = client.clone();
+        (client.made_at, client.changed_at) = (one.made_at, one.changed_at);
+        for secret in &mut client.secrets {
+            secret.made_at = one.made_at;
+        }
+        body::text(&client)
+    };
+    Ok(timeless(one)? == timeless(other)?)
+}

@@ -37,6 +37,7 @@ pub mod grants;
 pub mod guess_ledger;
 pub mod held;
 pub mod inbox;
+pub mod initial_access_tokens;
 pub mod invitations;
 pub mod leases;
 pub mod meta;

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 31] = [
+pub(crate) static TABLES: [Table; 32] = [
     Table {
         name: "tenants",
         key: 1,
@@ -294,6 +294,19 @@ pub(crate) static TABLES: [Table; 31] = [
             ("opens_at", Int),
             ("expires_at", Int),
             ("ended_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "initial_access_tokens",
+        key: 1,
+        columns: &[
+            ("digest", Bytes),
+            ("note", Text),
+            ("clients_left", Int),
+            ("without_pkce", Int),
+            ("made_at", Int),
+            ("expires_at", Int),
         ],
         referred_to: false,
     },

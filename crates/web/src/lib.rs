@@ -54,6 +54,11 @@ pub fn router(app: Arc<App>) -> Router {
             provider::USERINFO,
             get(oauth::userinfo::look).post(oauth::userinfo::look).options(oauth::preflight),
         )
+        .route(flow::oauth::register::REGISTER, post(oauth::registration::register))
+        .route(
+            "/oauth/register/{client}",
+            get(oauth::registration::look).put(oauth::registration::change).delete(oauth::registration::end),
+        )
         .route("/sign-out", post(pages::sessions::sign_out))
         .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))

@@ -3,6 +3,7 @@
 pub(crate) mod authorize;
 mod called;
 pub(crate) mod published;
+pub(crate) mod registration;
 pub(crate) mod token;
 pub(crate) mod userinfo;
 

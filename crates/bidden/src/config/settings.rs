@@ -17,6 +17,7 @@ use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
 use wire::phone::{Country, Prefix};
 
+use super::clients::Declared;
 use super::colour::Colour;
 use super::kind;
 use super::problem::Problems;
@@ -69,6 +70,8 @@ pub(crate) struct Config {
     pub(crate) password: Password,
     /// When one signing key follows another.
     pub(crate) keys: Rotation,
+    /// Clients that the file declares.
+    pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
     pub(crate) record: Record,
     /// Files that say where addresses are used.
@@ -314,6 +317,7 @@ impl Config {
                 file: values.take_set("places.file")?,
                 networks_file: values.take_set("places.networks_file")?,
             },
+            clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },
             listen,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::assurance::Aal;
 use crate::authenticator::AuthenticatorKind;
+use crate::client::ClientOrigin;
 use crate::finding::Finding;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
@@ -451,6 +452,45 @@ pub enum EventKind {
         /// The reason, as the operator gave it.
         reason: String,
     },
+    /// A client was added.
+    ClientAdded {
+        /// Its name (`client_id`).
+        client: String,
+        /// Who brought it in.
+        origin: ClientOrigin,
+    },
+    /// What is known of a client was changed.
+    ClientChanged {
+        /// Its name (`client_id`).
+        client: String,
+    },
+    /// A client got a new secret.
+    ClientSecretMade {
+        /// Its name (`client_id`).
+        client: String,
+        /// Until when the one before holds; it does not hold any more where nothing is said.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        before_until: Option<Time>,
+    },
+    /// An operator vouches for the name and the pages of a client, or no longer does.
+    ClientVerified {
+        /// Its name (`client_id`).
+        client: String,
+        /// Whether somebody does now.
+        verified: bool,
+    },
+    /// A client is gone, with all that people had allowed it.
+    ClientRemoved {
+        /// Its name (`client_id`).
+        client: String,
+    },
+    /// A token was made by which clients can register themselves.
+    RegistrationOpened {
+        /// How many.
+        clients: u32,
+        /// Until when.
+        until: Time,
+    },
     /// A new signing key can be seen; it does not sign yet.
     SigningKeyPublished {
         /// Its identifier (`kid`).
@@ -552,6 +592,12 @@ impl EventKind {
             Self::AccountsExported { .. } => "accounts_exported",
             Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
+            Self::ClientAdded { .. } => "client_added",
+            Self::ClientChanged { .. } => "client_changed",
+            Self::ClientSecretMade { .. } => "client_secret_made",
+            Self::ClientVerified { .. } => "client_verified",
+            Self::ClientRemoved { .. } => "client_removed",
+            Self::RegistrationOpened { .. } => "registration_opened",
             Self::SigningKeyPublished { .. } => "signing_key_published",
             Self::SigningKeyActivated { .. } => "signing_key_activated",
             Self::SigningKeyRetired { .. } => "signing_key_retired",

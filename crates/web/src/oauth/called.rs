@@ -25,7 +25,7 @@ use wire::oauth::parameters::{LARGEST, Parameters};
 use crate::app::App;
 use crate::error::Trouble;
 use crate::posted::collect;
-use crate::visit::source_of;
+use crate::visit::from_where;
 
 /// The header that carries the nonce for the next proof.
 const NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
@@ -85,7 +85,7 @@ impl FromRequest<Arc<App>> for Called {
                 return Err(OauthError::new(ErrorCode::InvalidRequest, sentence).into());
             }
             let parameters = Parameters::parse(&body)?;
-            let source = source_of(app, &parts);
+            let (_, source) = from_where(app, &parts);
             let cx = app.cx();
             let (headers, method) = (parts.headers, parts.method);
             Ok(Self { app: Arc::clone(app), cx, source, ring, headers, method, parameters })
