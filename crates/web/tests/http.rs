@@ -55,6 +55,9 @@ mod policy;
 #[path = "http/protocol.rs"]
 mod protocol;
 #[cfg(test)]
+#[path = "http/providing.rs"]
+mod providing;
+#[cfg(test)]
 #[path = "http/published.rs"]
 mod published;
 #[cfg(test)]

@@ -231,10 +231,8 @@ pub(crate) fn challenge(answer: &mut Response, error: Option<&OauthError>) {
         Some(error) => [error.challenge("Bearer"), format!("{}, {algorithms}", error.challenge("DPoP"))],
         None => ["Bearer".to_owned(), format!("DPoP {algorithms}")],
     };
-    for text in both {
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            answer.headers_mut().append(header::WWW_AUTHENTICATE, value);
-        }
+    if let Ok(value) = HeaderValue::from_str(&both.join(", ")) {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, value);
     }
 }
 
