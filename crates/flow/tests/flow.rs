@@ -25,6 +25,9 @@ mod brought;
 #[path = "flow/budgets.rs"]
 mod budgets;
 #[cfg(test)]
+#[path = "flow/clients.rs"]
+mod clients;
+#[cfg(test)]
 #[path = "flow/code.rs"]
 mod code;
 #[cfg(test)]

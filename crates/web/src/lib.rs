@@ -133,6 +133,9 @@ pub fn router(app: Arc<App>) -> Router {
             get(pages::operator::invitations::get).post(pages::operator::invitations::post),
         )
         .route("/operator/invitations/{id}/take-back", post(pages::operator::invitations::take_back))
+        .route("/operator/clients", get(pages::operator::clients::get))
+        .route("/operator/clients/one", get(pages::operator::clients::one))
+        .route("/operator/clients/{act}", post(pages::operator::clients::act))
         .route("/operator/outbox", get(pages::operator::waiting::get))
         .route("/operator/settings", get(pages::operator::settings::get))
         .route("/inbox", get(pages::inbox::get))

@@ -64,6 +64,9 @@ mod published;
 #[path = "http/recovery.rs"]
 mod recovery;
 #[cfg(test)]
+#[path = "http/registration.rs"]
+mod registration;
+#[cfg(test)]
 #[path = "http/secrets.rs"]
 mod secrets;
 #[cfg(test)]

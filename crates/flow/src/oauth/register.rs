@@ -33,7 +33,7 @@ use crate::by::By;
 pub const REGISTER: &str = "/oauth/register";
 
 /// What anybody may ask for who registers, and what is meant where nothing is said.
-const SCOPES: &str = "email offline_access openid";
+const SCOPES: &str = "email offline_access openid phone";
 
 /// The words of every refused token, so that nobody learns which part was wrong.
 fn refused() -> OauthError {

@@ -1,15 +1,17 @@
-//! Signing keys: sealed at rest, in one state each, and every step of theirs taken once, whoever wants to take it.
+//! Signing keys: sealed at rest, in one state each, and every step of theirs taken once, whoever wants to take it. And what
+//! opens registration, each time for one client.
 
 use std::sync::{Arc, Barrier};
 
 use model::entropy::Entropy;
 use model::secret::Secret;
 use model::signing_key::{KeyKind, KeyState, SigningKey};
+use store::initial_access_tokens::{self, Opening};
 use store::signing_keys::{self, New};
 use store::{Store, check};
 use wire::jose::jwk::{Jwk, Thumbprint};
 
-use crate::setting::{both, in_places, keys, noon, write};
+use crate::setting::{both, in_places, keys, noon, seconds, token, write};
 
 /// A key, sealed for a store with the keys of the suite.
 #[derive(Clone)]
@@ -191,5 +193,34 @@ fn two_active_keys_of_a_kind_and_a_private_half_too_many_or_too_few_are_found_by
         assert_eq!(broken(&store), 2);
         place.sql("UPDATE signing_keys SET state = 'retired'");
         assert_eq!(broken(&store), 1);
+    });
+}
+
+#[test]
+fn an_initial_access_token_opens_as_often_as_was_said_and_each_time_for_one() {
+    in_places(|place| {
+        let store = place.open();
+        let opening = Opening {
+            note: "for a test".to_owned(),
+            clients_left: 3,
+            without_pkce: true,
+            made_at: noon(),
+            expires_at: noon() + seconds(60),
+        };
+        let kept = opening.clone();
+        write(&store, move |tx| initial_access_tokens::insert(tx, &token("one"), &kept));
+        assert_eq!(store.read(|reader| initial_access_tokens::list(reader, noon())).unwrap(), [opening]);
+        let claim = |store: &Store, at| {
+            write(store, move |tx| initial_access_tokens::claim(tx, &token("one"), at)).is_some()
+        };
+        assert!(!claim(&store, noon() + seconds(60)), "over");
+        let unknown = write(&store, |tx| initial_access_tokens::claim(tx, &token("two"), noon()));
+        assert_eq!(unknown, None);
+        let stores = [store.clone()];
+        assert_eq!(race(&stores, move |store, _| claim(store, noon())), 3);
+        assert!(store.read(|reader| initial_access_tokens::list(reader, noon())).unwrap().is_empty());
+        assert_eq!(write(&store, |tx| initial_access_tokens::delete_expired(tx, noon())), 0);
+        let later = noon() + seconds(60);
+        assert_eq!(write(&store, move |tx| initial_access_tokens::delete_expired(tx, later)), 1);
     });
 }

@@ -686,6 +686,7 @@ operator-nav-label = Operator’s pages
 operator-nav-record = Record
 operator-nav-accounts = Accounts
 operator-nav-tenants = Tenants
+operator-nav-clients = Clients
 operator-nav-invitations = Invitations
 operator-nav-outbox = Outbox
 operator-nav-settings = Settings
@@ -754,6 +755,51 @@ operator-done-move = Its tenant has changed.
 operator-no-reason = Nothing was done: give a reason, on one line of at most 200 characters.
 operator-not-in-that-state = Nothing was done: the account is not in a state for that. Somebody may have been faster.
 operator-lately = Lately
+
+## The operator’s pages: clients
+
+clients-heading = Clients
+clients-lead = What may ask this site who somebody is, and act for people who allowed it. People are told which of them nobody vouches for.
+clients-all = All clients
+clients-none = None yet.
+clients-more = Further clients
+clients-add = Add a client
+clients-add-how = Clients are declared in the configuration file, or added by a command that prints their secret once:
+client = Client
+client-id = Known as
+client-origin = Brought in by
+client-origin-configuration = the configuration file
+client-origin-operator = an operator
+client-origin-registration = itself, by registration
+client-origin-document = itself, by its own document
+client-authentication = Proves itself by
+client-tag-unverified = unverified
+client-shown = Shown to people
+client-shown-verified = by its name
+client-shown-unverified = as unverified, with its host
+client-grant-types = Gets tokens by
+client-scopes = May ask for
+client-made = Made
+client-changed = Changed
+client-secret = Secret made
+client-secret-until = holds until
+client-redirects = Where answers may go
+client-redirects-none = Nowhere: no person signs in at it.
+client-resources = Services that its tokens may be for
+client-declared = Changing it
+client-declared-meaning = It stands in the configuration file. Change it there, and start the server again.
+client-verify = Vouching for it
+client-verify-meaning = Look at its name, its pages and where answers may go before you vouch for it: people are then told its name without a warning, and mails may name it.
+client-verify-button = Vouch for this client
+client-unverify-meaning = People are told its name without a warning.
+client-unverify-button = Do not vouch for it any more
+client-remove = Removing it
+client-remove-meaning = All that people allowed it ends at once, and nobody can sign in there by this site. This cannot be undone.
+client-remove-button = Remove this client
+client-verified = Somebody vouches for it now.
+client-unverified = Nobody vouches for it any more.
+client-wrong-declared = Nothing was done: it stands in the configuration file.
+client-removed = The client is gone, with all that people had allowed it.
 
 ## The operator’s pages: tenants
 

@@ -178,6 +178,19 @@ fn the_example_of_a_client_is_read_as_one() {
 }
 
 #[test]
+fn the_profile_for_the_conformance_suite_is_accepted() {
+    let text = include_str!("../../../../../examples/conformance/bidden.toml");
+    let files: Read<'static> = &|path, most| match path.extension().and_then(|end| end.to_str()) {
+        Some("secret") => FILES(Path::new("/secret"), most),
+        _ => FILES(Path::new("/jwks"), most),
+    };
+    // Behind a proxy, as the README says.
+    let text = format!("trusted_proxies = [\"127.0.0.1\"]\n{text}");
+    let config = read(&text, &[], files).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(config.clients.len(), 5);
+}
+
+#[test]
 fn every_field_is_named_once_and_explained() {
     let names: std::collections::BTreeSet<&str> = clients::names().collect();
     assert_eq!(names.len(), FIELDS.len());
