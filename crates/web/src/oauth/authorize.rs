@@ -21,6 +21,7 @@ use wire::http::url::Url;
 use wire::oauth::authorization::ResponseMode;
 use wire::oauth::error::OauthError;
 use wire::oauth::parameters::{LARGEST, Parameters};
+use wire::oauth::scope::Scopes;
 
 use crate::app::App;
 use crate::error::Trouble;
@@ -220,7 +221,7 @@ fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
             verified,
             host: asked.redirect_host(),
             address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
-            wanted: asked.request.scopes.iter().map(wanted).collect(),
+            wanted: all_wanted(&asked.request.scopes),
             resources: asked.request.resources.iter().map(|one| one.as_str().to_owned()).collect(),
             idle_days: days(client.lifetimes.idle),
             absolute_days: days(client.lifetimes.absolute),
@@ -231,7 +232,14 @@ fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
     answer
 }
 
-pub(crate) fn wanted(scope: &str) -> Wanted {
+/// What scopes mean, the most personal first.
+pub(crate) fn all_wanted(scopes: &Scopes) -> Vec<Wanted> {
+    let mut all: Vec<Wanted> = scopes.iter().map(wanted).collect();
+    all.sort();
+    all
+}
+
+fn wanted(scope: &str) -> Wanted {
     match scope {
         "openid" => Wanted::Identity,
         "email" => Wanted::Mail,

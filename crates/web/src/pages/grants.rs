@@ -8,7 +8,7 @@ use model::grant::GrantOrigin;
 use model::id::GrantId;
 
 use crate::error::Trouble;
-use crate::oauth::authorize::wanted;
+use crate::oauth::authorize::all_wanted;
 use crate::page;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -33,7 +33,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             name,
             verified,
             host: client.redirect_uris.iter().find_map(|uri| uri.host().map(str::to_owned)),
-            wanted: one.grant.scopes.iter().map(wanted).collect(),
+            wanted: all_wanted(&one.grant.scopes),
             resources: one.grant.resources.iter().map(|resource| resource.as_str().to_owned()).collect(),
             origin: match one.grant.origin {
                 GrantOrigin::Browser | GrantOrigin::Client => Origin::Browser,

@@ -1339,7 +1339,7 @@ authenticators-cancelled = It was taken back. It opens nothing here.
 
 consent-title = Allow { $name }?
 consent-unverified = Nobody here has checked who this is. The name is one that it gave itself.
-consent-lead = It wants to know who you are. You are signed in as
+consent-lead = An app asks for access to your account. You are signed in as
 consent-host = The answer goes to { $host }.
 consent-device = The answer goes to an app on this device.
 consent-gets = What it gets

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::view::frame::Frame;
 
 /// What a client wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wanted {
     /// To know who it is.
     Identity,
