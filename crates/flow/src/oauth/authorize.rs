@@ -37,7 +37,7 @@ use crate::session::Visitor;
 
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum Due {
     /// Somebody has to sign in.
     SignIn,
     /// Whoever is signed in has to prove it once more, or more surely.
@@ -59,39 +59,39 @@ pub fn decide(
     cx: &Cx,
     (ring, provider): (&Keyring, &Provider),
     (asked, visitor): (&Asked, Option<&Visitor>),
-) -> Result<Next, Fault> {
+) -> Result<Due, Fault> {
     let prompt = asked.request.prompt;
-    let quietly = |otherwise: Next, code: ErrorCode, sentence: &str| {
-        if prompt.none { Next::Refuse(OauthError::new(code, sentence)) } else { otherwise }
+    let quietly = |otherwise: Due, code: ErrorCode, sentence: &str| {
+        if prompt.none { Due::Refuse(OauthError::new(code, sentence)) } else { otherwise }
     };
     let Some(visitor) = visitor else {
-        return Ok(quietly(Next::SignIn, ErrorCode::LoginRequired, "Nobody is signed in."));
+        return Ok(quietly(Due::SignIn, ErrorCode::LoginRequired, "Nobody is signed in."));
     };
     let subject = asked.registered.client.subject(visitor.account.id, store.keys());
     if meant(ring, provider, asked).iter().any(|meant| *meant != subject) {
         let sentence = "Somebody else is signed in than the request names.";
-        return Ok(Next::Refuse(OauthError::new(ErrorCode::LoginRequired, sentence)));
+        return Ok(Due::Refuse(OauthError::new(ErrorCode::LoginRequired, sentence)));
     }
     if is_stale(asked, visitor) {
-        return Ok(quietly(Next::Confirm, ErrorCode::LoginRequired, "The sign-in is too long ago."));
+        return Ok(quietly(Due::Confirm, ErrorCode::LoginRequired, "The sign-in is too long ago."));
     }
     match level(asked, visitor, reauth::ways(store, cx, visitor)?) {
         Level::Met => {}
         Level::InReach => {
             let sentence = "A surer way of signing in has to be used.";
-            return Ok(quietly(Next::Confirm, ErrorCode::LoginRequired, sentence));
+            return Ok(quietly(Due::Confirm, ErrorCode::LoginRequired, sentence));
         }
         Level::OutOfReach => {
             let sentence = "None of the demanded ways of signing in can be had with this account.";
             let error = OauthError::new(ErrorCode::UnmetAuthenticationRequirements, sentence);
-            return Ok(Next::Refuse(error));
+            return Ok(Due::Refuse(error));
         }
     }
     let asks = prompt.consent || prompt.select_account || !consented(store, cx, (asked, visitor))?;
     Ok(if asks {
-        quietly(Next::Ask, ErrorCode::ConsentRequired, "The person has to be asked.")
+        quietly(Due::Ask, ErrorCode::ConsentRequired, "The person has to be asked.")
     } else {
-        Next::Give
+        Due::Give
     })
 }
 

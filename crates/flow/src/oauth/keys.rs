@@ -146,7 +146,7 @@ impl Spare {
         self.public.thumbprint()
     }
 
-    fn to_publish(&self) -> New<'_> {
+    fn row(&self) -> New<'_> {
         New { id: self.id(), kind: self.kind, public: &self.public, sealed: &self.sealed }
     }
 }
@@ -322,7 +322,7 @@ pub fn retire(
 }
 
 fn publish(tx: &mut Tx<'_>, cx: &mut Cx, spare: &Spare) -> Result<Option<Event>, Fault> {
-    let claimed = signing_keys::claim_publish(tx, spare.to_publish(), cx.now)?;
+    let claimed = signing_keys::claim_publish(tx, spare.row(), cx.now)?;
     let kind = EventKind::SigningKeyPublished { key: spare.id().to_string(), kind: spare.kind };
     said(cx, claimed, kind)
 }

@@ -46,7 +46,7 @@ pub struct Prepared {
 }
 
 enum What {
-    Code(code::Prepared),
+    Code(Box<code::Prepared>),
     Refresh(Box<refresh::Prepared>),
     ClientCredentials(Box<client_credentials::Prepared>),
 }
@@ -69,7 +69,7 @@ pub fn prepare(
     let what = match request {
         TokenRequest::AuthorizationCode { code, redirect_uri, verifier, resources } => {
             let brought = code::Brought { code, redirect_uri, verifier, resources };
-            What::Code(code::prepare(store, cx, (ring, provider), (&asker, brought))?)
+            What::Code(Box::new(code::prepare(store, cx, (ring, provider), (&asker, brought))?))
         }
         TokenRequest::RefreshToken { token, scopes, resources } => {
             let brought = refresh::Brought { token, scopes, resources };

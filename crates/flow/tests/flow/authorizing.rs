@@ -1,6 +1,6 @@
 //! Requests for authorization: who is answered what, when a person is asked, and what a consent is worth.
 
-use flow::oauth::authorize::{self, Next};
+use flow::oauth::authorize::{self, Due};
 use flow::oauth::request::{self, Refused};
 use flow::session::Visitor;
 use model::assurance::Assurance;
@@ -12,9 +12,9 @@ use wire::oauth::error::ErrorCode;
 use crate::providing::{CHALLENGE, ISSUER, Op, REDIRECT, SECRET, parameters, value};
 use crate::sim::{DAYS, MINUTE, SECOND, source};
 
-fn refused(next: &Next) -> Option<ErrorCode> {
+fn refused(next: &Due) -> Option<ErrorCode> {
     match next {
-        Next::Refuse(error) => Some(error.code),
+        Due::Refuse(error) => Some(error.code),
         _ => None,
     }
 }
@@ -92,19 +92,19 @@ fn without_a_word_to_the_person_each_thing_that_is_missing_has_its_error() {
 fn a_person_signs_in_proves_it_again_and_is_asked_in_this_order() {
     let mut op = Op::new();
     let asked = op.ask("web", "scope=openid&prompt=login").unwrap();
-    assert_eq!(op.decide(&asked, None), Next::SignIn);
+    assert_eq!(op.decide(&asked, None), Due::SignIn);
     op.sim.advance(SECOND);
     let anna = op.person("anna@example.com", 1);
-    assert_eq!(op.decide(&asked, Some(&anna)), Next::Ask, "signed in since");
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Ask, "signed in since");
     op.sim.advance(SECOND);
     let again = op.ask("web", "scope=openid&prompt=login").unwrap();
-    assert_eq!(op.decide(&again, Some(&anna)), Next::Confirm);
+    assert_eq!(op.decide(&again, Some(&anna)), Due::Confirm);
     op.give(asked, &anna).unwrap();
     for (more, next) in [
-        ("scope=openid", Next::Give),
-        ("scope=openid&prompt=consent", Next::Ask),
-        ("scope=openid&prompt=select_account", Next::Ask),
-        ("scope=openid&max_age=0", Next::Confirm),
+        ("scope=openid", Due::Give),
+        ("scope=openid&prompt=consent", Due::Ask),
+        ("scope=openid&prompt=select_account", Due::Ask),
+        ("scope=openid&max_age=0", Due::Confirm),
     ] {
         let asked = op.ask("web", more).unwrap();
         assert_eq!(op.decide(&asked, Some(&anna)), next, "{more}");
@@ -112,7 +112,7 @@ fn a_person_signs_in_proves_it_again_and_is_asked_in_this_order() {
     op.sim.advance(DAYS * 7);
     let anna = op.person("anna@example.com", 1);
     let asked = op.ask("web", "scope=openid").unwrap();
-    assert_eq!(op.decide(&asked, Some(&anna)), Next::Ask, "the grant has lain for too long");
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Ask, "the grant has lain for too long");
 }
 
 #[test]
@@ -143,10 +143,10 @@ fn whoever_bears_the_name_of_a_client_that_nobody_knows_is_asked_about_each_time
     let anna = op.person("anna@example.com", 1);
     op.code("app", "scope=openid", &anna);
     let asked = op.ask("app", "scope=openid").unwrap();
-    assert_eq!(op.decide(&asked, Some(&anna)), Next::Ask);
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Ask);
     op.change("app", |app| app.client.verified = true);
     let asked = op.ask("app", "scope=openid").unwrap();
-    assert_eq!(op.decide(&asked, Some(&anna)), Next::Give);
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Give);
 }
 
 /// Pushes a request of `web`; the reference.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use flow::oauth::authorize::{self, Next};
+use flow::oauth::authorize::{self, Due};
 use flow::oauth::client::{self, secret_digest};
 use flow::oauth::issue::Tokens;
 use flow::oauth::keys::Keyring;
@@ -167,7 +167,7 @@ impl Op {
         request::read(&self.sim.store, &cx, &self.provider, parameters(text)).unwrap()
     }
 
-    pub(crate) fn decide(&mut self, asked: &Asked, visitor: Option<&Visitor>) -> Next {
+    pub(crate) fn decide(&mut self, asked: &Asked, visitor: Option<&Visitor>) -> Due {
         let cx = self.sim.cx();
         authorize::decide(&self.sim.store, &cx, (&self.ring, &self.provider), (asked, visitor)).unwrap()
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
-use flow::oauth::authorize::{self, Next};
+use flow::oauth::authorize::{self, Due};
 use flow::oauth::keys::Keyring;
 use flow::oauth::request::{self, Answer, Asked, Refused};
 use flow::session;
@@ -81,12 +81,12 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
     // Cookies do not come along with what another site posts: who is there is seen on the request's own page.
     let next = if posted { None } else { Some(next(&visit, &ring, &asked)?) };
     match next {
-        Some(Next::Refuse(error)) => refuse(&visit, asked, error).await.map(|answer| send(&visit, &answer)),
-        Some(Next::Give) => match give(&mut visit, asked, true).await? {
+        Some(Due::Refuse(error)) => refuse(&visit, asked, error).await.map(|answer| send(&visit, &answer)),
+        Some(Due::Give) => match give(&mut visit, asked, true).await? {
             Ok(answer) => Ok(send(&visit, &answer)),
             Err(error) => Ok(refused(&visit, &error)),
         },
-        Some(Next::SignIn | Next::Confirm | Next::Ask) | None => {
+        Some(Due::SignIn | Due::Confirm | Due::Ask) | None => {
             let keeping = request::prepare_keep(&app.store, &mut visit.cx, &asked)?;
             let to = page_of(keeping.reference());
             let kept = app.write(app.cx(), move |tx, cx| request::keep(tx, cx, &keeping)).await?;
@@ -98,7 +98,7 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
     }
 }
 
-fn next(visit: &Visit, ring: &Keyring, asked: &Asked) -> Result<Next, Trouble> {
+fn next(visit: &Visit, ring: &Keyring, asked: &Asked) -> Result<Due, Trouble> {
     let app = &visit.app;
     let context = (ring, &app.provider);
     Ok(authorize::decide(&app.store, &visit.cx, context, (asked, visit.visitor.as_ref()))?)
@@ -128,7 +128,7 @@ async fn refuse(visit: &Visit, asked: Asked, error: OauthError) -> Result<Answer
 }
 
 /// Reads the kept request and where it stands; or the page that is shown in its place.
-fn look(visit: &Visit, reference: &str) -> Result<Result<(Asked, Next), Response>, Trouble> {
+fn look(visit: &Visit, reference: &str) -> Result<Result<(Asked, Due), Response>, Trouble> {
     let app = &visit.app;
     let ring = app.keys().ok_or(Trouble::NotFound)?;
     match request::read_kept(&app.store, &visit.cx, &app.provider, reference)? {
@@ -148,18 +148,18 @@ pub(crate) async fn get(Segment(reference): Segment, mut visit: Visit) -> Result
         Err(answer) => return Ok(answer),
     };
     match next {
-        Next::SignIn => {
+        Due::SignIn => {
             let mut cookies = visit.cookies();
             cookies.push(request_cookie(&reference));
             Ok(page::redirect("/sign-in?notice=client", &cookies))
         }
-        Next::Confirm => Ok(page::redirect(&confirm::href(&page_of(&reference)), &visit.cookies())),
-        Next::Ask => Ok(ask(&visit, &reference, &asked)),
-        Next::Give => match give(&mut visit, asked, true).await? {
+        Due::Confirm => Ok(page::redirect(&confirm::href(&page_of(&reference)), &visit.cookies())),
+        Due::Ask => Ok(ask(&visit, &reference, &asked)),
+        Due::Give => match give(&mut visit, asked, true).await? {
             Ok(answer) => Ok(lead(&visit, &answer)),
             Err(error) => Ok(done(refused(&visit, &error))),
         },
-        Next::Refuse(error) => {
+        Due::Refuse(error) => {
             let answer = refuse(&visit, asked, error).await?;
             Ok(lead(&visit, &answer))
         }
@@ -173,7 +173,7 @@ pub(crate) async fn post(Segment(reference): Segment, posted: Posted) -> Result<
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    if !matches!(next, Next::Ask | Next::Give) {
+    if !matches!(next, Due::Ask | Due::Give) {
         return Ok(page::redirect(&page_of(&reference), &visit.cookies()));
     }
     match form.get("answer") {
