@@ -16,7 +16,7 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, destinations, entries, events, grants, guess_ledger, inbox,
+    authorization_codes, browsers, clients, destinations, entries, events, grants, guess_ledger, inbox,
     initial_access_tokens, invitations, seen_ids, sessions, sign_in_codes,
 };
 
@@ -196,6 +196,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;
+    clients::delete_unused_documents(tx, cx.now - day)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,

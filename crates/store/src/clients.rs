@@ -2,6 +2,7 @@
 
 use model::client::Registered;
 use model::fault::Fault;
+use model::time::Time;
 
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
@@ -110,4 +111,17 @@ pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
         body::text(&client)
     };
     Ok(timeless(one)? == timeless(other)?)
+}
+
+/// Forgets clients that are named by documents, were kept or changed before `before`, and that nobody has allowed anything;
+/// says how many.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_unused_documents(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
+    tx.db.execute(
+        "DELETE FROM clients WHERE origin = 'document' AND changed_at < $1
+           AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client = clients.id)",
+        args![before],
+    )
 }

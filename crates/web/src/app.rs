@@ -24,6 +24,7 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::hashing::Pool;
+use crate::oauth::fetched::{Fetch, Fetched};
 use crate::oauth::published::Published;
 use crate::view::assets;
 
@@ -104,6 +105,10 @@ pub struct App {
     pub(crate) provider: Provider,
     /// The signing keys and what is published of them; none until [`App::take_keys`].
     published: RwLock<Option<Arc<Published>>>,
+    /// What clients keep elsewhere; none where nothing is fetched.
+    pub(crate) fetched: Option<Fetched>,
+    /// Whether clients may be named by the URL of a document about themselves.
+    pub(crate) client_documents: bool,
     pub(crate) atlas: Arc<dyn Atlas>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
@@ -163,6 +168,8 @@ impl App {
             breached: None,
             provider,
             published: RwLock::new(None),
+            fetched: None,
+            client_documents: false,
             atlas: Arc::new(Nowhere),
             even: EVEN,
         })
@@ -192,6 +199,15 @@ impl App {
     pub fn with_passwords(mut self, hashing: Pool, breached: Option<Breached>) -> Self {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
+        self
+    }
+
+    /// The same with somebody who fetches what clients keep elsewhere: their keys, and with `client_documents` documents about
+    /// themselves, by whose URL they may then be named.
+    #[must_use]
+    pub fn with_documents(mut self, fetch: Fetch, client_documents: bool) -> Self {
+        self.fetched = Some(Fetched::new(fetch));
+        self.client_documents = client_documents;
         self
     }
 

@@ -23,9 +23,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use flow::oauth::provider;
-
 pub use app::{App, Clock, Setting, Site};
+pub use oauth::fetched::Fetch;
 pub use visit::Peer;
 
 use error::Trouble;
@@ -41,20 +40,20 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
-        .route(wire::oauth::metadata::OPENID_PATH, get(oauth::published::metadata))
-        .route(wire::oauth::metadata::OAUTH_PATH, get(oauth::published::metadata))
-        .route(oauth::published::JWKS, get(oauth::published::keys))
-        .route(provider::AUTHORIZE, get(oauth::authorize::begin).post(oauth::authorize::begin))
+        .route("/.well-known/openid-configuration", get(oauth::published::metadata))
+        .route("/.well-known/oauth-authorization-server", get(oauth::published::metadata))
+        .route("/oauth/jwks", get(oauth::published::keys))
+        .route("/oauth/authorize", get(oauth::authorize::begin).post(oauth::authorize::begin))
         .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
-        .route(provider::PUSHED, post(oauth::token::push).options(oauth::preflight))
-        .route(provider::TOKEN, post(oauth::token::post).options(oauth::preflight))
-        .route(provider::INTROSPECT, post(oauth::token::introspect))
-        .route(provider::REVOKE, post(oauth::token::revoke).options(oauth::preflight))
+        .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
+        .route("/oauth/token", post(oauth::token::post).options(oauth::preflight))
+        .route("/oauth/introspect", post(oauth::token::introspect))
+        .route("/oauth/revoke", post(oauth::token::revoke).options(oauth::preflight))
         .route(
-            provider::USERINFO,
+            "/oauth/userinfo",
             get(oauth::userinfo::look).post(oauth::userinfo::look).options(oauth::preflight),
         )
-        .route(flow::oauth::register::REGISTER, post(oauth::registration::register))
+        .route("/oauth/register", post(oauth::registration::register))
         .route(
             "/oauth/register/{client}",
             get(oauth::registration::look).put(oauth::registration::change).delete(oauth::registration::end),

@@ -19,6 +19,9 @@ mod codes;
 #[path = "http/cross_site.rs"]
 mod cross_site;
 #[cfg(test)]
+#[path = "http/elsewhere.rs"]
+mod elsewhere;
+#[cfg(test)]
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]

@@ -25,7 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
+    SmtpSecurity,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -70,6 +71,8 @@ pub(crate) struct Config {
     pub(crate) password: Password,
     /// When one signing key follows another.
     pub(crate) keys: Rotation,
+    /// Whether clients may be named by the URL of a document about themselves.
+    pub(crate) client_documents: ClientDocuments,
     /// Clients that the file declares.
     pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
@@ -317,6 +320,7 @@ impl Config {
                 file: values.take_set("places.file")?,
                 networks_file: values.take_set("places.networks_file")?,
             },
+            client_documents: values.take("provider.client_documents")?,
             clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },

@@ -10,7 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
+    SmtpSecurity,
 };
 
 /// One setting.
@@ -145,6 +146,12 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Passwords",
         about: "What is asked of a password that somebody chooses, and how many are hashed at once. There are no rules \
                 about what it is made of, and it never has to be changed for its age.",
+    },
+    Section {
+        name: "provider",
+        title: "OpenID provider",
+        about: "What applications may do that let people sign in by this server; which ones there are is said below, under \
+                clients.",
     },
     Section {
         name: "keys",
@@ -663,6 +670,14 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How many may wait for their password to be hashed. Whoever comes beyond that, or has waited for two \
                  seconds, is asked to come back; other ways to sign in are not touched.",
         example: "200",
+    },
+    Row {
+        key: "provider.client_documents",
+        kind: Kind::Words(ClientDocuments::WORDS),
+        default: Fallback::Is("off"),
+        reason: "Whether any web site can be a client, named by the URL of a document about itself, which is then fetched. \
+                 Nobody vouches for such a client, and people are told so.",
+        example: "on",
     },
     Row {
         key: "keys.period",

@@ -15,7 +15,7 @@ use model::secret::Secret;
 use model::signing_key::KeyKind;
 use model::source::Source;
 use model::time::{SECOND, Time};
-use store::{Store, Tx, clients, initial_access_tokens};
+use store::{Recorded, Store, Tx, clients, initial_access_tokens};
 use wire::http::url::Url;
 use wire::jose::algorithm::Algorithm;
 use wire::mail::mailbox::Mailbox;
@@ -399,4 +399,45 @@ pub fn metadata(client: &Registered) -> ClientMetadata {
         dpop_bound: client.client.dpop_bound,
         software: (None, None),
     }
+}
+
+/// Keeps a client that is named by the URL of a document about itself, as the document describes it now. An operator who vouched
+/// for it vouched for what was there then.
+///
+/// # Errors
+/// A fault of the store.
+pub fn keep_document(tx: &mut Tx<'_>, cx: &mut Cx, client: &Registered) -> Result<Recorded<()>, Fault> {
+    let id = &client.client.id;
+    let Some(before) = clients::find_held(tx, id)? else {
+        if !clients::claim_insert(tx, client)? {
+            return Ok(tx.unrecorded("somebody else has kept it meanwhile", ()));
+        }
+        let kind = EventKind::ClientAdded { client: id.clone(), origin: ClientOrigin::Document };
+        let event = Event::new(cx, Subject::Site, kind)?;
+        return tx.record(&[event], ());
+    };
+    if before.client.origin != ClientOrigin::Document || is_same(&before, client)? {
+        return Ok(tx.unrecorded("nothing to change", ()));
+    }
+    clients::put(tx, &Registered { made_at: before.made_at, changed_at: cx.now, ..client.clone() })?;
+    let event = Event::new(cx, Subject::Site, EventKind::ClientChanged { client: id.clone() })?;
+    tx.record(&[event], ())
+}
+
+/// Whether the client is kept as its document describes it.
+///
+/// # Errors
+/// A fault of the store.
+pub fn is_kept(store: &Store, client: &Registered) -> Result<bool, Fault> {
+    let found = store.read(|reader| clients::find(reader, &client.client.id))?;
+    found.map_or(Ok(false), |found| {
+        Ok(found.client.origin != ClientOrigin::Document || is_same(&found, client)?)
+    })
+}
+
+/// Whether a document still says the same, whoever vouches for it.
+fn is_same(before: &Registered, client: &Registered) -> Result<bool, Fault> {
+    let mut client = client.clone();
+    client.client.verified = before.client.verified;
+    clients::are_same(before, &client)
 }

@@ -70,6 +70,10 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
         Ok(parameters) => parameters,
         Err(error) => return Ok(refused(&visit, &error)),
     };
+    // What names no client, or two, is refused below.
+    if let Ok(Some(client)) = parameters.one("client_id") {
+        app.meet(client).await?;
+    }
     let asked = match request::read(&app.store, &visit.cx, &app.provider, parameters)? {
         Ok(asked) => asked,
         Err(Refused::Person(error)) => return Ok(refused(&visit, &error)),

@@ -109,9 +109,12 @@ impl Called {
     ///
     /// # Errors
     /// `invalid_client`, or a fault.
-    pub(crate) fn client(&self) -> Result<Proved, Wrong> {
+    pub(crate) async fn client(&self) -> Result<Proved, Wrong> {
         let presented = Presented::read(&self.authorization(), &self.parameters)?;
-        let proved = client::prove(&self.app.store, &self.cx, self.provider(), (&presented, None))?;
+        self.app.meet(presented.client_id()).await?;
+        let fetched = self.app.keys_of(&presented).await?;
+        let proved =
+            client::prove(&self.app.store, &self.cx, self.provider(), (&presented, fetched.as_ref()))?;
         Ok(proved?)
     }
 

@@ -77,7 +77,7 @@ fn text(app: &App) -> String {
         acr_values: &[Aal::Aal2.acr(), Aal::Aal1.acr()],
         locales: &[&app.site.language],
         require_pushed: false,
-        client_documents: false,
+        client_documents: app.client_documents,
         back_channel_logout: false,
     }
     .json()

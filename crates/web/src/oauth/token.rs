@@ -19,7 +19,7 @@ pub(crate) async fn post(called: Called) -> Response {
 }
 
 async fn tokens(called: &Called) -> Result<Response, Wrong> {
-    let proved = called.client()?;
+    let proved = called.client().await?;
     let held = called.held(called.provider().token(), None)?;
     let asked = TokenRequest::read(&called.parameters)?;
     let asker = Asker { proved, held, source: called.source };
@@ -37,7 +37,7 @@ pub(crate) async fn push(called: Called) -> Response {
 }
 
 async fn pushed(called: &Called) -> Result<Response, Wrong> {
-    let proved = called.client()?;
+    let proved = called.client().await?;
     let held = called.held(called.provider().pushed(), None)?;
     let mut cx = called.app.cx();
     let pushing = (&proved, held.as_ref(), &called.parameters);
@@ -54,7 +54,7 @@ pub(crate) async fn revoke(called: Called) -> Response {
 }
 
 async fn revoked(called: &Called) -> Result<Response, Wrong> {
-    let proved = called.client()?;
+    let proved = called.client().await?;
     let named = NamedToken::read(&called.parameters)?;
     let context = (&*called.ring, called.provider());
     let prepared = revoke::prepare(&called.app.store, context, (proved, &named, called.source))?;
@@ -69,7 +69,7 @@ pub(crate) async fn introspect(called: Called) -> Response {
 }
 
 async fn introspected(called: &Called) -> Result<Response, Wrong> {
-    let proved = called.client()?;
+    let proved = called.client().await?;
     let named = NamedToken::read(&called.parameters)?;
     let accepts = called.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let signed = accepts.is_some_and(|accepts| accepts.contains(introspect::TYPE));

@@ -765,6 +765,7 @@ clients-none = None yet.
 clients-more = Further clients
 clients-add = Add a client
 clients-add-how = Clients are declared in the configuration file, or added by a command that prints their secret once:
+clients-add-command = bidden client add --help
 client = Client
 client-id = Known as
 client-origin = Brought in by

@@ -22,11 +22,10 @@ use crate::browser::Browser;
 use crate::policy::university;
 use crate::site::{HOUR, Site, words};
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 6] = [
     "/operator/accounts",
     "/operator/tenants",
     "/operator/clients",
-    "/operator/clients/one?client=reader",
     "/operator/invitations",
     "/operator/outbox",
     "/operator/settings",

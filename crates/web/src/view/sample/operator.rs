@@ -271,7 +271,7 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
 
 fn clients(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     let line = |id: &str, name: &str, origin, verified| ClientLine {
-        href: format!("/operator/clients/one?client={id}"),
+        href: format!("/operator/clients/one?{}", wire::form::encode([("client", id)])),
         id: id.to_owned(),
         name: name.to_owned(),
         origin,
