@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flow::oauth::keys::{self, Keyring};
 use flow::{invitation, operator};
 use model::cx::Cx;
 use model::entropy::Entropy;
@@ -9,6 +10,7 @@ use model::place::{Atlas, Maps};
 use model::policy::Policy;
 use model::secret::Secret;
 use model::voice::Voice;
+use outbound::fetch::Fetcher;
 use outbound::letterhead::Letterhead;
 use outbound::render::most_parts;
 use outbound::sms::{self, Gateway};
@@ -26,11 +28,11 @@ use wire::mail::mailbox::Mailbox;
 use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
-use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
+use crate::config::words::{ClientDocuments, LogFormat, LogLevel, SmsMethod, SmtpSecurity};
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
-use crate::{Failed, installation, passwords, rules};
+use crate::{Failed, declared, installation, passwords, rules};
 
 /// Runs until told to end.
 pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
@@ -80,7 +82,12 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let app = App::new(store, site(&config)?, policy, Arc::new(move || clock.now()))?;
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
+    let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
     let app = Arc::new(app.with_places(maps.clone()));
+    declared::bring_into_line(&config, &app)?;
+    // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
+    keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
+    app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
     runtime.block_on(until_told(app, post, (wake, listener), (maps, sources)))
@@ -97,6 +104,7 @@ async fn until_told(
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let told = async move {
@@ -214,6 +222,25 @@ fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
         }
     }
     Ok(policy)
+}
+
+/// Fetches what clients keep elsewhere. An installation for this machine alone may ask this machine.
+fn fetch(config: &Config) -> Result<web::Fetch, Failed> {
+    let origin = Origin::parse(&config.public_url)?;
+    let loopback = Host::parse(&origin.host().to_string()).is_ok_and(|host| host.is_loopback());
+    let fetcher = Arc::new(Fetcher::new(None, loopback && config.listen.ip().is_loopback())?);
+    Ok(Arc::new(move |url, most| {
+        let fetcher = Arc::clone(&fetcher);
+        Box::pin(async move {
+            match fetcher.fetch(&url, most).await {
+                Ok(document) => Some(document),
+                Err(why) => {
+                    tracing::warn!(url = %url.without_query(), %why, "a document of a client is not there");
+                    None
+                }
+            }
+        })
+    }))
 }
 
 fn gateway(config: &Config) -> Result<Option<Gateway>, Failed> {

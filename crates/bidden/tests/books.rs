@@ -261,7 +261,7 @@ const ATTACKS: [(u8, &str, &str); 34] = [
     (
         32,
         "Stay signed in while the owner recovers the account",
-        "A recovery ends every session, code, recovery code and way in, and what its owner does not keep",
+        "A recovery ends every session, grant, code and way in; a changed password ends the grants of other sessions",
     ),
     (
         35,

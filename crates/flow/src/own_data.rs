@@ -8,6 +8,7 @@ use model::cx::Cx;
 use model::entry::Entry;
 use model::event::{Actor, AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
+use model::grant::Grant;
 use model::method::MethodPolicy;
 use model::session::Session;
 use model::source::Source;
@@ -15,12 +16,15 @@ use model::time::Time;
 pub use store::held::{Counted, Told};
 pub use store::outbox::WaitingOf;
 use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
-use store::{guess_ledger, outbox, recovery_codes, refusing_mail};
+use store::{grants, guess_ledger, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
 use crate::address::{self, Addresses};
 use crate::methods;
 use crate::session::{self, KnownBrowser, Visitor};
+
+/// How many grants are named: nobody has more that are live.
+const MOST_GRANTS: i64 = 1000;
 
 /// What is held, but for what happened: that is read page by page ([`events`]).
 #[derive(Clone, Debug)]
@@ -43,6 +47,8 @@ pub struct OwnData {
     pub sessions: Vec<Session>,
     /// Which browsers signed in before.
     pub browsers: Vec<KnownBrowser>,
+    /// What clients were allowed and nobody has ended.
+    pub grants: Vec<Grant>,
     /// Which ways in wait to open.
     pub entries: Vec<Entry>,
     /// Which messages wait.
@@ -82,6 +88,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
             recovery_codes: recovery_codes::left(reader, id)?.map_or(0, |left| left.count),
             entries: entries::list_waiting(reader, id, cx.now)?,
+            grants: grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect(),
             counted: held::counted(reader, id)?,
             sessions: session::live(reader, cx, id)?,
             browsers: browsers::list(reader, id)?,

@@ -1,6 +1,7 @@
 //! The one place that connects (law 7), beside the TLS connector of the mail library.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +11,49 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use wire::place::is_placeless;
+
+/// Which addresses may be connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// All: an operator has chosen the host.
+    Anywhere,
+    /// Those that anybody can reach: a stranger has chosen the host.
+    Public,
+    /// These, and this machine.
+    PublicAndLoopback,
+}
+
+impl Reach {
+    fn includes(self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        match self {
+            Self::Anywhere => true,
+            Self::Public => !is_placeless(address),
+            Self::PublicAndLoopback => !is_placeless(address) || address.is_loopback(),
+        }
+    }
+}
 
 /// A connection to the first of the host's addresses that takes one. Each gets `patience`, so that a dead one leaves
 /// some for another.
 pub(crate) async fn tcp(host: &str, port: u16, patience: Duration) -> io::Result<TcpStream> {
+    tcp_within(Reach::Anywhere, host, port, patience).await
+}
+
+/// [`tcp`], with addresses that may be connected to. What was looked up is what is connected to.
+pub(crate) async fn tcp_within(
+    reach: Reach,
+    host: &str,
+    port: u16,
+    patience: Duration,
+) -> io::Result<TcpStream> {
     let mut last = None;
     for address in lookup_host((host, port)).await? {
+        if !reach.includes(address.ip()) {
+            last = Some(io::Error::new(io::ErrorKind::PermissionDenied, "an address of a private network"));
+            continue;
+        }
         #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
         let connecting = TcpStream::connect(address);
         match timeout(patience, connecting).await {
@@ -69,5 +107,48 @@ impl Tls {
         stream: TcpStream,
     ) -> io::Result<TlsStream<TcpStream>> {
         self.0.connect(name, stream).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stranger_reaches_nothing_private_however_it_is_written() {
+        for text in ["9.9.9.9", "2620:fe::fe", "::ffff:9.9.9.9"] {
+            let address = text.parse().unwrap();
+            assert!(Reach::Public.includes(address) && Reach::PublicAndLoopback.includes(address), "{text}");
+        }
+        for text in [
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "224.0.0.1",
+            "fd00::1",
+            "fe80::1",
+            "::",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "192.0.2.1",
+            "255.255.255.255",
+        ] {
+            let address = text.parse().unwrap();
+            assert!(
+                !Reach::Public.includes(address) && !Reach::PublicAndLoopback.includes(address),
+                "{text}"
+            );
+            assert!(Reach::Anywhere.includes(address));
+        }
+        for text in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            let address = text.parse().unwrap();
+            assert!(!Reach::Public.includes(address) && Reach::PublicAndLoopback.includes(address), "{text}");
+        }
     }
 }

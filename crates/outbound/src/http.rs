@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use wire::http::origin::Scheme;
 use wire::http::url::Url;
 
-use crate::connect::{self, Tls};
+use crate::connect::{self, Reach, Tls};
 
 /// Most bytes of the status line and the header fields of an answer.
 const LARGEST_HEAD: usize = 16 * 1024;
@@ -34,6 +34,7 @@ const NAME: &str = concat!("bidden/", env!("CARGO_PKG_VERSION"));
 #[derive(Clone)]
 pub(crate) struct Client {
     tls: Tls,
+    reach: Reach,
 }
 
 /// The client cannot be set up.
@@ -94,11 +95,19 @@ impl Client {
     /// # Errors
     /// [`Unusable`] with what cannot be used.
     pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self, Unusable> {
+        Self::reaching(ca_file, Reach::Anywhere)
+    }
+
+    /// [`Self::new`], for hosts that somebody else has chosen.
+    ///
+    /// # Errors
+    /// [`Unusable`] with what cannot be used.
+    pub(crate) fn reaching(ca_file: Option<&Path>, reach: Reach) -> Result<Self, Unusable> {
         let read = |path: &Path| {
             std::fs::read(path).map_err(|cause| Unusable::CaFile { path: path.to_owned(), cause })
         };
         let authorities = ca_file.map(read).transpose()?;
-        Ok(Self { tls: Tls::new(authorities.as_deref())? })
+        Ok(Self { tls: Tls::new(authorities.as_deref())?, reach })
     }
 
     /// Sends `outgoing` and waits for the answer, at most until `deadline` is over; of its content at most `most`
@@ -123,7 +132,8 @@ impl Client {
             (None, address) => address.map(|address| address.to_string()).unwrap_or_default(),
         };
         let request = request(outgoing)?;
-        let stream = connect::tcp(&host, origin.port(), deadline / 2).await.map_err(Stopped::Connect)?;
+        let stream = connect::tcp_within(self.reach, &host, origin.port(), deadline / 2);
+        let stream = stream.await.map_err(Stopped::Connect)?;
         match origin.scheme() {
             Scheme::Http => speak(stream, request, most).await,
             Scheme::Https => {

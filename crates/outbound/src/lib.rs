@@ -6,11 +6,13 @@
 //! - [`smtp`]: a letter is handed to a mail server, and what it answered becomes a delivery.
 //! - [`sms`]: a text message is handed to a gateway, and what it answered becomes a delivery.
 //! - [`gsm`]: how long a text message is.
+//! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
 //! - [`texts`]: the words of the mails and text messages, by language.
 
 mod connect;
 mod detail;
+pub mod fetch;
 pub mod gsm;
 mod http;
 pub mod letter;

@@ -10,7 +10,7 @@ pub mod headers;
 mod outcome;
 pub mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::PathBuf;
 use std::time::Duration;

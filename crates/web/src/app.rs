@@ -1,9 +1,11 @@
 //! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use flow::lease::Node;
+use flow::oauth::keys::Keyring;
+use flow::oauth::provider::Provider;
 use flow::passkey::RelyingParty;
 use flow::password::breached::Breached;
 use flow::{Reader, Recorded, Store, Tx};
@@ -22,6 +24,8 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::hashing::Pool;
+use crate::oauth::fetched::{Fetch, Fetched};
+use crate::oauth::published::Published;
 use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
@@ -97,6 +101,14 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    /// The provider, as clients know it.
+    pub(crate) provider: Provider,
+    /// The signing keys and what is published of them; none until [`App::take_keys`].
+    published: RwLock<Option<Arc<Published>>>,
+    /// What clients keep elsewhere; none where nothing is fetched.
+    pub(crate) fetched: Option<Fetched>,
+    /// Whether clients may be named by the URL of a document about themselves.
+    pub(crate) client_documents: bool,
     pub(crate) atlas: Arc<dyn Atlas>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
@@ -141,6 +153,7 @@ impl App {
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
         let passkeys = passkeys(&site);
+        let provider = Provider::of(&site.public_url, &site.origin);
         Ok(Self {
             store,
             site,
@@ -153,6 +166,10 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            provider,
+            published: RwLock::new(None),
+            fetched: None,
+            client_documents: false,
             atlas: Arc::new(Nowhere),
             even: EVEN,
         })
@@ -183,6 +200,33 @@ impl App {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
         self
+    }
+
+    /// The same with somebody who fetches what clients keep elsewhere: their keys, and with `client_documents` documents about
+    /// themselves, by whose URL they may then be named.
+    #[must_use]
+    pub fn with_documents(mut self, fetch: Fetch, client_documents: bool) -> Self {
+        self.fetched = Some(Fetched::new(fetch));
+        self.client_documents = client_documents;
+        self
+    }
+
+    /// Signs with these keys from now on, and publishes their public halves. Without keys nothing of the OpenID provider is
+    /// there.
+    pub fn take_keys(&self, keys: Keyring) {
+        let published = Arc::new(Published::new(self, Arc::new(keys)));
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Some(published);
+    }
+
+    /// The signing keys.
+    #[must_use]
+    pub fn keys(&self) -> Option<Arc<Keyring>> {
+        self.published().map(|published| Arc::clone(&published.keys))
+    }
+
+    /// What is published of them.
+    pub(crate) fn published(&self) -> Option<Arc<Published>> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The same with an atlas, which says where network addresses are used.

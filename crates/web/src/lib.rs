@@ -8,8 +8,10 @@ pub mod plain_letter;
 pub mod view;
 
 mod app;
+mod document;
 mod error;
 mod headers;
+mod oauth;
 mod page;
 mod pages;
 mod posted;
@@ -22,6 +24,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use app::{App, Clock, Setting, Site};
+pub use oauth::fetched::Fetch;
 pub use visit::Peer;
 
 use error::Trouble;
@@ -37,6 +40,24 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
+        .route("/.well-known/openid-configuration", get(oauth::published::metadata))
+        .route("/.well-known/oauth-authorization-server", get(oauth::published::metadata))
+        .route("/oauth/jwks", get(oauth::published::keys))
+        .route("/oauth/authorize", get(oauth::authorize::begin).post(oauth::authorize::begin))
+        .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
+        .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
+        .route("/oauth/token", post(oauth::token::post).options(oauth::preflight))
+        .route("/oauth/introspect", post(oauth::token::introspect))
+        .route("/oauth/revoke", post(oauth::token::revoke).options(oauth::preflight))
+        .route(
+            "/oauth/userinfo",
+            get(oauth::userinfo::look).post(oauth::userinfo::look).options(oauth::preflight),
+        )
+        .route("/oauth/register", post(oauth::registration::register))
+        .route(
+            "/oauth/register/{client}",
+            get(oauth::registration::look).put(oauth::registration::change).delete(oauth::registration::end),
+        )
         .route("/sign-out", post(pages::sessions::sign_out))
         .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))
@@ -59,6 +80,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/sessions", get(pages::sessions::get))
         .route("/account/sessions/end-others", post(pages::sessions::end_others))
         .route("/account/sessions/{id}/end", post(pages::sessions::end))
+        .route("/account/grants", get(pages::grants::get))
+        .route("/account/grants/{id}/end", post(pages::grants::end))
         .route("/account/data", get(pages::data::get).post(pages::data::post))
         .route("/account/close", get(pages::close::get).post(pages::close::post))
         .route("/account/confirm", get(pages::confirm::get))
@@ -111,6 +134,9 @@ pub fn router(app: Arc<App>) -> Router {
             get(pages::operator::invitations::get).post(pages::operator::invitations::post),
         )
         .route("/operator/invitations/{id}/take-back", post(pages::operator::invitations::take_back))
+        .route("/operator/clients", get(pages::operator::clients::get))
+        .route("/operator/clients/one", get(pages::operator::clients::one))
+        .route("/operator/clients/{act}", post(pages::operator::clients::act))
         .route("/operator/outbox", get(pages::operator::waiting::get))
         .route("/operator/settings", get(pages::operator::settings::get))
         .route("/inbox", get(pages::inbox::get))

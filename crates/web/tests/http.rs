@@ -19,6 +19,9 @@ mod codes;
 #[path = "http/cross_site.rs"]
 mod cross_site;
 #[cfg(test)]
+#[path = "http/elsewhere.rs"]
+mod elsewhere;
+#[cfg(test)]
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]
@@ -55,8 +58,17 @@ mod policy;
 #[path = "http/protocol.rs"]
 mod protocol;
 #[cfg(test)]
+#[path = "http/providing.rs"]
+mod providing;
+#[cfg(test)]
+#[path = "http/published.rs"]
+mod published;
+#[cfg(test)]
 #[path = "http/recovery.rs"]
 mod recovery;
+#[cfg(test)]
+#[path = "http/registration.rs"]
+mod registration;
 #[cfg(test)]
 #[path = "http/secrets.rs"]
 mod secrets;

@@ -10,7 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
+    SmtpSecurity,
 };
 
 /// One setting.
@@ -145,6 +146,18 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Passwords",
         about: "What is asked of a password that somebody chooses, and how many are hashed at once. There are no rules \
                 about what it is made of, and it never has to be changed for its age.",
+    },
+    Section {
+        name: "provider",
+        title: "OpenID provider",
+        about: "What applications may do that let people sign in by this server; which ones there are is said below, under \
+                clients.",
+    },
+    Section {
+        name: "keys",
+        title: "Signing keys",
+        about: "When one key that tokens are signed with follows another. Nobody has to do anything for it; `bidden keys` \
+                shows the keys, and changes them before their time.",
     },
     Section {
         name: "record",
@@ -657,6 +670,37 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How many may wait for their password to be hashed. Whoever comes beyond that, or has waited for two \
                  seconds, is asked to come back; other ways to sign in are not touched.",
         example: "200",
+    },
+    Row {
+        key: "provider.client_documents",
+        kind: Kind::Words(ClientDocuments::WORDS),
+        default: Fallback::Is("off"),
+        reason: "Whether any web site can be a client, named by the URL of a document about itself, which is then fetched. \
+                 Nobody vouches for such a client, and people are told so.",
+        example: "on",
+    },
+    Row {
+        key: "keys.period",
+        kind: Kind::Duration { least: days(1), most: days(3650) },
+        default: Fallback::Is("90d"),
+        reason: "How long a key signs before the next one does.",
+        example: "30d",
+    },
+    Row {
+        key: "keys.ahead",
+        kind: Kind::Duration { least: hours(1), most: days(90) },
+        default: Fallback::Is("7d"),
+        reason: "How long a key can be seen in the key set before it signs: longer than clients keep what they have read. \
+                 They may keep it for a quarter of an hour; some do not heed that.",
+        example: "2d",
+    },
+    Row {
+        key: "keys.keep",
+        kind: Kind::Duration { least: days(1), most: days(365) },
+        default: Fallback::Is("30d"),
+        reason: "How long the public half of a key can be seen after its last signature: longer than the longest token \
+                 is valid. Its private half goes with its last signature.",
+        example: "90d",
     },
     Row {
         key: "record.retention",

@@ -37,6 +37,16 @@ words! {
 }
 
 words! {
+    /// Whether clients may be named by the URL of a document about themselves.
+    ClientDocuments {
+        /// They may not.
+        Off = "off",
+        /// Any web site can be a client that nobody vouches for.
+        On = "on",
+    }
+}
+
+words! {
     /// The language of pages and mails: one for which there is a message file.
     Language {
         /// English.

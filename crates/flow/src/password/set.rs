@@ -13,6 +13,7 @@ use model::authenticator::{AuthenticatorKind, BESIDE};
 use model::cx::Cx;
 use model::event::{NotProved, Subject};
 use model::fault::Fault;
+use model::grant::GrantEnd;
 use model::id::AuthenticatorId;
 use model::policy::Policy;
 use model::refusal::Refusal;
@@ -33,6 +34,7 @@ use crate::authenticator::{
     bind::{self, Added, Binding},
 };
 use crate::methods;
+use crate::oauth::ending::of_account;
 use crate::session::Visitor;
 
 /// What somebody wants.
@@ -308,6 +310,8 @@ fn change(tx: &mut Tx<'_>, cx: &mut Cx, binding: &Binding<'_>, before: Authentic
     let Some(own) = bind::insert(tx, cx, binding, wait)? else {
         return Err(Fault::plain("a password beside the one that was changed").conflict());
     };
-    let event = authenticator::changed(tx, cx, &own, (binding.cancel, binding.source))?;
-    tx.record(&[event], Ok(Set::Changed))
+    let mut events = vec![authenticator::changed(tx, cx, &own, (binding.cancel, binding.source))?];
+    let spared = Some(binding.by.session.id);
+    events.extend(of_account(tx, cx, (account, spared, GrantEnd::CredentialChanged))?);
+    tx.record(&events, Ok(Set::Changed))
 }

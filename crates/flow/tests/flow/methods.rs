@@ -561,7 +561,9 @@ fn row_43_every_way_to_a_session_is_on_the_list() {
             let answer =
                 function.split(" {\n").next().unwrap().rsplit_once("->").map_or("", |(_, answer)| answer);
             let mut words = answer.split(|letter: char| !letter.is_alphanumeric());
-            if words.any(|word| word == "Started" || word == "Next") {
+            // What comes next in a request for authorization is another thing: a session is there already.
+            let next = !file.starts_with("oauth/");
+            if words.any(|word| word == "Started" || (word == "Next" && next)) {
                 let listed = WAYS.iter().any(|way| way.file == file && way.function == name);
                 assert!(listed, "{file}: {name} gives a session and is not in WAYS");
                 found.push((file.clone(), name.to_owned()));

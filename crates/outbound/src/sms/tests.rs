@@ -1,6 +1,6 @@
 //! Text messages handed to a gateway that behaves well, badly, or not at all.
 
-mod stand_in;
+pub(crate) mod stand_in;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};

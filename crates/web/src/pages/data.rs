@@ -14,6 +14,7 @@ use model::method::{Method, MethodPolicy, Use};
 use model::session::Session;
 use model::time::Time;
 use serde_json::{Value, json};
+use wire::oauth::resource::Resource;
 
 use crate::error::Trouble;
 use crate::page::download::{self, File};
@@ -106,6 +107,14 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "browser": model::source::browser_code(known.browser),
             "first_used": known.first_used.to_string(),
             "last_used": known.last_used.to_string(),
+        })).collect::<Value>(),
+        "apps_with_access": data.grants.iter().map(|grant| json!({
+            "client": grant.client,
+            "scopes": grant.scopes.to_string(),
+            "services": grant.resources.iter().map(Resource::as_str).collect::<Vec<_>>(),
+            "given_at": grant.granted_at.to_string(),
+            "used_at": grant.used_at.to_string(),
+            "ends_at": grant.ends_at().to_string(),
         })).collect::<Value>(),
         "ways_in_waiting": data.entries.iter().map(|entry| json!({
             "kind": entry.kind.code(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod clients;
 mod gate;
 pub(crate) mod invitations;
 pub(crate) mod settings;

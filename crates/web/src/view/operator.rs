@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod clients;
 pub mod invitations;
 pub mod outbox;
 pub mod settings;

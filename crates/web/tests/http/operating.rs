@@ -4,20 +4,28 @@ use std::time::Duration;
 
 use flow::by::By;
 use flow::methods::{Permit, permit};
+use flow::oauth::clients;
 use flow::sign_in::finish::{self, Raise};
 use flow::{session, tenant};
 use model::authenticator::{Authenticator, AuthenticatorKind};
+use model::client::{Client, ClientOrigin, Lifetimes, Registered, SubjectType, TokenFormat};
 use model::event::{Actor, EventKind, OperatorAct};
 use model::id::{AuthenticatorId, SessionId};
 use model::method::{Method, MethodPolicy, Use};
+use model::signing_key::KeyKind;
+use wire::oauth::client_authentication::AuthenticationMethod;
+use wire::oauth::redirect_uri::RedirectUri;
+use wire::oauth::scope::Scopes;
+use wire::oauth::token::GrantType;
 
 use crate::browser::Browser;
 use crate::policy::university;
 use crate::site::{HOUR, Site, words};
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/operator/accounts",
     "/operator/tenants",
+    "/operator/clients",
     "/operator/invitations",
     "/operator/outbox",
     "/operator/settings",
@@ -266,6 +274,65 @@ fn a_tenant_is_made_filled_and_emptied_by_its_pages() {
     operator.get("/operator/tenants/uni").expect(404, &words("trouble-not-found"));
     let by_operator = site.events().into_iter().filter(|event| event.actor == Actor::Operator);
     assert!(by_operator.filter(|event| event.source.is_some()).count() >= 7);
+}
+
+/// A client that nobody vouches for, brought in so.
+fn client(site: &Site, id: &str, origin: ClientOrigin) {
+    let client = Client {
+        id: id.to_owned(),
+        name: "Reader".to_owned(),
+        verified: origin == ClientOrigin::Configuration,
+        origin,
+        authentication: AuthenticationMethod::None,
+        grant_types: vec![GrantType::AuthorizationCode],
+        redirect_uris: vec![RedirectUri::parse("https://reader.example.org/cb").unwrap()],
+        scopes: Scopes::parse("openid").unwrap(),
+        resources: Vec::new(),
+        token_format: TokenFormat::Jwt,
+        signing: KeyKind::Es256,
+        subject_type: SubjectType::Public,
+        lifetimes: Lifetimes::default(),
+        without_pkce: false,
+        require_pushed: false,
+        dpop_bound: false,
+        unbound_refresh: false,
+    };
+    let client = Registered::new(client, site.cx().now);
+    site.write(move |tx, cx| clients::add(tx, cx, &client, &By::COMMAND)).unwrap();
+}
+
+#[test]
+fn a_client_is_shown_vouched_for_and_removed_by_its_pages() {
+    let (site, mut operator, _) = staffed();
+    operator.get("/operator/clients").expect(200, &words("clients-none"));
+    // Names of clients may hold what means something in a path.
+    let id = "https://reader.example.org/client?a=<b>&c";
+    client(&site, id, ClientOrigin::Registration);
+    client(&site, "declared", ClientOrigin::Configuration);
+    let list = operator.get("/operator/clients");
+    list.expect(200, &words("client-tag-unverified")).expect(200, &words("client-origin-configuration"));
+    let page = list.links().into_iter().find(|link| link.contains("reader.example.org")).unwrap();
+    operator.get(&page).expect(200, id).expect(200, &words("client-verify-meaning"));
+    let to = operator.post("/operator/clients/verify", &[("client", id)]).location();
+    operator.get(&to).expect(200, &words("client-verified")).expect(200, &words("client-shown-verified"));
+    let to = operator.post("/operator/clients/unverify", &[("client", id)]).location();
+    operator.get(&to).expect(200, &words("client-unverified"));
+    let declared = [("client", "declared")];
+    for act in ["verify", "unverify", "remove"] {
+        operator.get("/operator/clients/one?client=declared").expect(200, &words("client-declared-meaning"));
+        let path = format!("/operator/clients/{act}");
+        operator.post(&path, &declared).expect(422, &words("client-wrong-declared"));
+    }
+    operator.get(&page);
+    let to = operator.post("/operator/clients/remove", &[("client", id)]).location();
+    operator.get(&to).expect(200, &words("client-removed"));
+    operator.get(&page).expect(404, &words("trouble-not-found"));
+    operator.get("/operator/clients");
+    operator.post("/operator/clients/colour", &declared).expect(404, &words("trouble-not-found"));
+    let kinds = ["client_verified", "client_removed"];
+    assert_eq!(kinds.map(|kind| site.count(kind)), [2, 1]);
+    let acts = site.events().into_iter().filter(|event| event.kind.name() == "client_verified");
+    assert!(acts.into_iter().all(|event| event.actor == Actor::Operator && event.session.is_some()));
 }
 
 #[test]

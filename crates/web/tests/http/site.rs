@@ -58,6 +58,8 @@ pub(crate) struct Plan {
     pub(crate) even: Duration,
     /// Another pool that hashes passwords.
     pub(crate) hashing: Option<Pool>,
+    /// Who fetches what clients keep elsewhere.
+    pub(crate) fetch: Option<web::Fetch>,
 }
 
 impl Default for Plan {
@@ -71,6 +73,7 @@ impl Default for Plan {
             file: false,
             even: Duration::ZERO,
             hashing: None,
+            fetch: None,
         }
     }
 }
@@ -186,6 +189,10 @@ impl Site {
         let clock_of_app: web::Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
         let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
         let app = app.with_places(Arc::new(maps)).answering_after(plan.even);
+        let app = match plan.fetch {
+            Some(fetch) => app.with_documents(fetch, true),
+            None => app,
+        };
         let app = Arc::new(match plan.hashing {
             Some(hashing) => app.with_passwords(hashing, None),
             None => app,

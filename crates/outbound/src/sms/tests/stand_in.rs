@@ -12,7 +12,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// What the gateway does with a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// Answers with this status, and with further header fields (each ended by `\r\n`) and a content.
     Answer(&'static str, &'static str, &'static str),
     /// Writes this, which may be anything, and closes the connection.
@@ -31,15 +31,15 @@ pub(super) enum Act {
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) line: String,
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) content: String,
+pub(crate) struct Asked {
+    pub(crate) line: String,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) content: String,
 }
 
 impl Asked {
     /// The one value of a header field; none if it is not there once.
-    pub(super) fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let mut values =
             self.fields.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
@@ -47,8 +47,8 @@ impl Asked {
 }
 
 /// A running gateway.
-pub(super) struct StandIn {
-    pub(super) port: u16,
+pub(crate) struct StandIn {
+    pub(crate) port: u16,
     shared: Arc<Shared>,
 }
 
@@ -63,7 +63,7 @@ struct Shared {
 
 impl StandIn {
     /// Starts a gateway that treats the n-th request (from 0) as `acts` says.
-    pub(super) fn start(tls: bool, acts: impl Fn(usize) -> Act + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(tls: bool, acts: impl Fn(usize) -> Act + Send + Sync + 'static) -> Self {
         Self::serving(Shared {
             tls,
             blurted: None,
@@ -74,7 +74,7 @@ impl StandIn {
     }
 
     /// Something that writes `bytes` to whoever connects, and listens to nobody.
-    pub(super) fn blurting(bytes: &'static [u8]) -> Self {
+    pub(crate) fn blurting(bytes: &'static [u8]) -> Self {
         Self::serving(Shared {
             tls: false,
             blurted: Some(bytes),
@@ -104,17 +104,17 @@ impl StandIn {
     }
 
     /// A gateway without TLS that always does `act`.
-    pub(super) fn plain(act: Act) -> Self {
+    pub(crate) fn plain(act: Act) -> Self {
         Self::start(false, move |_| act)
     }
 
     /// What it was asked.
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.shared.asked.lock().unwrap().clone()
     }
 
     /// How many connections there were.
-    pub(super) fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
 }

@@ -6,6 +6,9 @@ use super::{CHROME, DAY, Drawn, FIREFOX, HOUR, MINUTE, SECOND, Stage, home, put,
 use crate::view::frame::{Frame, Place};
 use crate::view::operator::account::{Act, AuthenticatorLine, OneAccount, Said as AccountSaid, SessionLine};
 use crate::view::operator::accounts::{AccountLine, Accounts, State};
+use crate::view::operator::clients::{
+    ClientLine, Clients, OneClient, Origin as ClientFrom, Said as ClientSaid, SecretLine,
+};
 use crate::view::operator::invitations::{InvitationLine, Invitations, Said as InvitationSaid};
 use crate::view::operator::outbox::Outbox;
 use crate::view::operator::settings::{SettingLine, Settings};
@@ -23,6 +26,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     one_account(stage, frame, pages);
     tenants(frame, pages);
     one_tenant(stage, frame, pages);
+    clients(stage, frame, pages);
     invitations(stage, frame, pages);
     others(stage, frame, pages);
 }
@@ -263,4 +267,60 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     ];
     put(pages, "operator-settings", &Settings { frame, in_force: in_force.clone(), changed });
     put(pages, "operator-settings-default", &Settings { frame, in_force, changed: Vec::new() });
+}
+
+fn clients(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
+    let line = |id: &str, name: &str, origin, verified| ClientLine {
+        href: format!("/operator/clients/one?{}", wire::form::encode([("client", id)])),
+        id: id.to_owned(),
+        name: name.to_owned(),
+        origin,
+        verified,
+        authentication: "client_secret_basic",
+    };
+    let all = vec![
+        line("library", "Library catalogue", ClientFrom::Configuration, true),
+        line("r_SGZ3bGJvYXQ5ZmRrZGpm", "Reader", ClientFrom::Registration, false),
+        line("reader-for-desktops", "Reader for desktops", ClientFrom::Operator, true),
+        line("https://notes.example/client.json", "Notes", ClientFrom::Document, false),
+    ];
+    let next = Some("/operator/clients?after=x".to_owned());
+    put(pages, "operator-clients", &Clients { frame, removed: false, clients: all.clone(), next });
+    put(pages, "operator-clients-none", &Clients { frame, removed: true, clients: Vec::new(), next: None });
+    let page = |said, line: &ClientLine| OneClient {
+        frame,
+        said,
+        line: line.clone(),
+        redirect_uris: vec!["https://library.linden.example/signed-in".to_owned()],
+        grant_types: vec!["authorization_code", "refresh_token"],
+        scopes: vec!["email".to_owned(), "openid".to_owned()],
+        resources: vec!["https://api.linden.example".to_owned()],
+        secrets: vec![
+            SecretLine { made: stage.ago(DAY), until: None },
+            SecretLine { made: stage.ago(90 * DAY), until: Some(stage.ahead(6 * DAY)) },
+        ],
+        made: stage.ago(90 * DAY),
+        changed: stage.ago(DAY),
+    };
+    for (name, said, at) in [
+        ("operator-client", None, 0),
+        ("operator-client-registered", None, 1),
+        ("operator-client-verified", Some(ClientSaid::Verified), 2),
+        ("operator-client-unverified", Some(ClientSaid::Unverified), 3),
+        ("operator-client-declared", Some(ClientSaid::Declared), 0),
+    ] {
+        if let Some(line) = all.get(at) {
+            put(pages, name, &page(said, line));
+        }
+    }
+    if let Some(line) = all.first() {
+        let bare = OneClient {
+            redirect_uris: Vec::new(),
+            resources: Vec::new(),
+            secrets: Vec::new(),
+            grant_types: vec!["client_credentials"],
+            ..page(None, line)
+        };
+        put(pages, "operator-client-bare", &bare);
+    }
 }
