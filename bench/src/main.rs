@@ -4,6 +4,7 @@
     reason = "this program measures wall time and stands outside the product"
 )]
 
+mod discovery;
 #[cfg(test)]
 mod fake;
 mod flood;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Some(Task::Nodes(options)) => several(options),
         Some(Task::Passkeys(options)) => passkeys::run(options),
         Some(Task::Flood(options)) => floods(options),
+        Some(Task::Discovery(options)) => documents(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))
@@ -101,6 +103,16 @@ fn floods(options: &flood::Options) -> Result<bool, Trouble> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
     runtime.block_on(until_interrupted(flood::run(options)))
+}
+
+/// Documents that are only read. The server has a core of its own, and so has the generator.
+fn documents(options: &discovery::Options) -> Result<bool, Trouble> {
+    if !options.pinned {
+        return Err(pin());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
+    runtime.block_on(until_interrupted(discovery::run(options)))
 }
 
 /// Work on a thread of its own, which is told when it is interrupted and then ends what it has started.

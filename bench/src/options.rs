@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::discovery;
 use crate::flood;
 use crate::growth::options as growth;
 use crate::nodes::options as nodes;
@@ -42,6 +43,8 @@ pub(crate) enum Task {
     Passkeys(passkeys::Options),
     /// Sign-ins by code and by passkey while a crowd tries passwords, against the same without the crowd.
     Flood(flood::Options),
+    /// The metadata and the key set of the OpenID provider, against hyper with a fixed body of the same size.
+    Discovery(discovery::Options),
     /// Password hashes a second through the pool of the server, against argon2 by itself.
     Passwords(passwords::Options),
 }

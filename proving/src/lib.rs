@@ -1,5 +1,5 @@
 //! What tests and measurements need to prove bidden on real servers: PostgreSQL clusters of our own, a disk that can
-//! be filled, a proxy between client and server that fails when told to, an authenticator in software, and files of
+//! be filled, a proxy between client and server that fails when told to, an authenticator in software, the key of a client, and files of
 //! places.
 //!
 //! Nothing here is part of the product. It is for Linux with Debian's packages, and it leaves nothing behind, not even
@@ -9,6 +9,7 @@
     reason = "this crate sets time, processes and sockets in motion, and stands outside the product"
 )]
 
+pub mod client_key;
 pub mod passkey;
 mod patience;
 pub mod places;

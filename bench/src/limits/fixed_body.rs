@@ -85,8 +85,21 @@ impl Drop for Running {
 /// # Errors
 /// It cannot be started, or answers wrongly.
 pub(crate) async fn measure(program: &Path, connections: u32, time: Duration) -> Result<FixedBody, Trouble> {
+    measure_of(program, BODY, connections, time).await
+}
+
+/// [`measure`], with a body of so many bytes.
+///
+/// # Errors
+/// It cannot be started, or answers wrongly.
+pub(crate) async fn measure_of(
+    program: &Path,
+    bytes: usize,
+    connections: u32,
+    time: Duration,
+) -> Result<FixedBody, Trouble> {
     let mut command = Command::new("taskset");
-    command.args(["-c", &SERVER_CORE.to_string()]).arg(program).args(["--fixed-body", &BODY.to_string()]);
+    command.args(["-c", &SERVER_CORE.to_string()]).arg(program).args(["--fixed-body", &bytes.to_string()]);
     let mut child =
         command.stdout(Stdio::piped()).spawn().map_err(Trouble::system("starting the fixed-body server"))?;
     let output = child.stdout.take();
@@ -97,10 +110,19 @@ pub(crate) async fn measure(program: &Path, connections: u32, time: Duration) ->
     }
     let port = line.trim().parse();
     let port = port.map_err(|_| Trouble::Unexpected("the fixed-body server printed no port".to_owned()))?;
-    ask(&Site::local(port), connections, time, running.0.id()).await
+    ask(&Site::local(port), ("/", bytes), (connections, time), running.0.id()).await
 }
 
-async fn ask(site: &Arc<Site>, connections: u32, time: Duration, pid: u32) -> Result<FixedBody, Trouble> {
+/// Asks a server on the server's core for a path whose body has so many bytes, over so many connections, for so long.
+///
+/// # Errors
+/// It answers wrongly.
+pub(crate) async fn ask(
+    site: &Arc<Site>,
+    (path, bytes): (&'static str, usize),
+    (connections, time): (u32, Duration),
+    pid: u32,
+) -> Result<FixedBody, Trouble> {
     let warm = Instant::now() + time / 10;
     let end = warm + time;
     let mut tasks = JoinSet::new();
@@ -110,11 +132,9 @@ async fn ask(site: &Arc<Site>, connections: u32, time: Duration, pid: u32) -> Re
             let mut samples = Samples::default();
             let mut began = Instant::now();
             while began < end {
-                let answer = connection.exchange(Request { path: "/", cookies: "", form: None }).await?;
-                if answer.status != 200 || answer.body.len() != BODY {
-                    return Err(Trouble::Unexpected(
-                        "the fixed-body server answered something else".to_owned(),
-                    ));
+                let answer = connection.exchange(Request { path, cookies: "", form: None }).await?;
+                if answer.status != 200 || answer.body.len() != bytes {
+                    return Err(Trouble::Unexpected("the server answered something else".to_owned()));
                 }
                 let now = Instant::now();
                 if began >= warm && now <= end {
@@ -152,7 +172,8 @@ mod tests {
             let site = Site::local(listener.local_addr().unwrap().port());
             let mut server = JoinSet::new();
             server.spawn(answer_on(listener, BODY));
-            let found = ask(&site, 4, Duration::from_millis(400), std::process::id()).await.unwrap();
+            let found =
+                ask(&site, ("/", BODY), (4, Duration::from_millis(400)), std::process::id()).await.unwrap();
             assert!(found.requests_per_second > 10.0, "{found:?}");
             assert!(found.latency.p50_ms <= found.latency.max_ms);
         });
@@ -166,7 +187,9 @@ mod tests {
             let site = Site::local(listener.local_addr().unwrap().port());
             let mut server = JoinSet::new();
             server.spawn(answer_on(listener, BODY - 1));
-            assert!(ask(&site, 1, Duration::from_millis(50), std::process::id()).await.is_err());
+            assert!(
+                ask(&site, ("/", BODY), (1, Duration::from_millis(50)), std::process::id()).await.is_err()
+            );
         });
     }
 }

@@ -52,6 +52,12 @@ pub(crate) enum Command {
     /// The record: what happened, newest first
     #[command(subcommand)]
     Event(Event),
+    /// Clients of the OpenID provider: list, show, add, change, secret, verify, remove, invite
+    #[command(subcommand)]
+    Client(Client),
+    /// Signing keys: list, rotate, retire
+    #[command(subcommand)]
+    Keys(Keys),
     /// The store: move it, check it, see how large it is
     #[command(subcommand)]
     Store(Store),
@@ -384,6 +390,201 @@ pub(crate) enum Event {
         json: bool,
     },
 }
+
+#[derive(Subcommand)]
+#[command(after_help = CLIENT)]
+pub(crate) enum Client {
+    /// List all clients by their names
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show all that is known of one, without its secrets
+    Show {
+        /// Its name (`client_id`)
+        client: String,
+        /// As it would stand in bidden.toml
+        #[arg(long, conflicts_with = "json")]
+        toml: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add one; a secret, if it has one, is printed once
+    #[command(after_help = CLIENT_FIELDS)]
+    Add {
+        /// Its name (`client_id`)
+        client: String,
+        #[command(flatten)]
+        said: Said,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change what is said of one; what is not named stays as it is
+    #[command(after_help = CLIENT_FIELDS)]
+    Change {
+        /// Its name (`client_id`)
+        client: String,
+        #[command(flatten)]
+        said: Said,
+        /// Say nothing of these any more, so that what holds otherwise does
+        #[arg(long, value_name = "FIELD")]
+        unset: Vec<String>,
+    },
+    /// Give one a new secret, which is printed once
+    Secret {
+        /// Its name (`client_id`)
+        #[arg(required_unless_present = "print")]
+        client: Option<String>,
+        /// How long the secret before holds beside it, in days
+        #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(0..=90))]
+        keep: u32,
+        /// Draw a secret for a configuration file, and change nothing
+        #[arg(long, conflicts_with = "client")]
+        print: bool,
+    },
+    /// Vouch for the name and the pages of one that registered itself
+    Verify {
+        /// Its name (`client_id`)
+        client: String,
+        /// Do not vouch for it any more
+        #[arg(long)]
+        off: bool,
+    },
+    /// Remove one: all that people had allowed it ends
+    Remove {
+        /// Its name (`client_id`)
+        client: String,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Make a token by which clients register themselves (RFC 7591)
+    Invite {
+        /// How many
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        clients: u32,
+        /// For how long, in days
+        #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+        days: u32,
+        /// Let those that can keep a secret do without PKCE, which some test suites need
+        #[arg(long)]
+        without_pkce: bool,
+        /// What it is for, for yourself
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is said of a client.
+#[derive(Args)]
+pub(crate) struct Said {
+    /// What people are told it is called
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Where answers may go; can be given several times
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub(crate) redirect_uris: Vec<String>,
+    /// What it may ask for; can be given several times
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+    /// It proves nothing: an app on a device, a page in a browser
+    #[arg(long)]
+    pub(crate) public: bool,
+    /// Anything else, as it stands in a configuration file; can be given several times
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+const CLIENT: &str = "\
+Clients that stand in bidden.toml (`[[clients]]`) are changed there.
+
+Examples:
+  bidden client add library --name \"Library catalogue\" --redirect-uri https://library.example.org/signed-in
+  bidden client add reader --name Reader --public --redirect-uri http://127.0.0.1/signed-in
+  bidden client secret library --keep 2
+  bidden client show library --toml >> bidden.toml";
+
+const CLIENT_FIELDS: &str = "\
+docs/config.md lists the fields for --set under `[[clients]]`; lists stand between brackets.
+
+Examples:
+  bidden client add api --name API --set authentication=private_key_jwt --set jwks_uri=https://api.example.org/jwks \\
+      --set 'grant_types=[\"client_credentials\"]'
+  bidden client change library --set tokens=opaque --set access_token=10m";
+
+#[derive(Subcommand)]
+#[command(after_help = KEYS)]
+pub(crate) enum Keys {
+    /// List all keys that tokens are, were or will be signed with
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish successors of the keys that sign, before their time
+    Rotate {
+        /// Only of this kind; can be given several times
+        #[arg(long, value_enum)]
+        kind: Vec<KeyKind>,
+        /// Let them sign at once, although clients do not know them yet
+        #[arg(long)]
+        now: bool,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a key sign no more, and forget its private half; its successor signs at once
+    Retire {
+        /// Its identifier, or how it begins
+        key: String,
+        /// Take it out of the key set as well: what it signed is not accepted any more
+        #[arg(long)]
+        remove: bool,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Of which kind a signing key is.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum KeyKind {
+    /// P-256
+    #[value(name = "ES256", alias = "es256")]
+    Es256,
+    /// Ed25519
+    #[value(name = "EdDSA", alias = "eddsa")]
+    EdDsa,
+    /// RSA of 2048 bits
+    #[value(name = "RS256", alias = "rs256")]
+    Rs256,
+}
+
+impl KeyKind {
+    /// The same for the rest of the command.
+    pub(crate) const fn of_model(self) -> model::signing_key::KeyKind {
+        match self {
+            Self::Es256 => model::signing_key::KeyKind::Es256,
+            Self::EdDsa => model::signing_key::KeyKind::EdDsa,
+            Self::Rs256 => model::signing_key::KeyKind::Rs256,
+        }
+    }
+}
+
+const KEYS: &str = "\
+A running server follows within ten seconds. By themselves keys follow each other as the settings `keys.*` say.
+
+Examples:
+  bidden keys list
+  bidden keys rotate --kind ES256
+  bidden keys retire 4kPz --remove --yes
+                          a key that somebody else may have: nothing that it signed counts any more";
 
 #[derive(Subcommand)]
 pub(crate) enum Store {

@@ -2,8 +2,10 @@
 
 pub(crate) mod account;
 pub(crate) mod backup;
+pub(crate) mod client;
 pub(crate) mod config;
 pub(crate) mod event;
+pub(crate) mod keys;
 pub(crate) mod methods;
 pub(crate) mod password;
 pub(crate) mod store;

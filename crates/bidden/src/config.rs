@@ -8,6 +8,7 @@
 //!
 //! Nothing stops at the first mistake: an operator sees all of them at once, as [`Problems`].
 
+pub(crate) mod clients;
 pub(crate) mod colour;
 mod duration;
 mod environment;
@@ -81,10 +82,18 @@ impl Config {
     ) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut values = Values::defaults();
+        let mut declared = Vec::new();
         if let Some((name, bytes)) = file {
             match text(name, bytes) {
                 Ok(text) => {
-                    file::read(name, text, &mut problems).into_iter().for_each(|given| values.put(given));
+                    let (given, drafts) = file::read(name, text, &mut problems);
+                    given.into_iter().for_each(|given| values.put(given));
+                    declared = clients::load(
+                        clients::Source { name, text, keys: None },
+                        drafts,
+                        read,
+                        &mut problems,
+                    );
                 }
                 Err(problem) => problems.push(*problem),
             }
@@ -95,7 +104,9 @@ impl Config {
         if !problems.is_empty() {
             return Err(Problems::new(problems));
         }
-        Self::from_values(values)
+        let mut config = Self::from_values(values)?;
+        config.clients = declared;
+        Ok(config)
     }
 }
 

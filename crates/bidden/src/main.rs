@@ -4,6 +4,7 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod declared;
 mod installation;
 mod keys_file;
 mod passwords;
@@ -49,6 +50,8 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Event(cli::Event::List { unknown, limit, json }) => {
             commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
         }
+        Command::Client(action) => commands::client::run(&commands::settings(&cli.place)?, action),
+        Command::Keys(action) => commands::keys::run(&commands::settings(&cli.place)?, action),
         Command::Store(action) => commands::store::run(&commands::settings(&cli.place)?, action),
         Command::Backup(backup) => commands::backup::run(&commands::settings(&cli.place)?, backup),
         Command::Restore { file, force, json } => {

@@ -41,6 +41,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         },
         password_length: config.password.min_length,
         password_length_alone: config.password.min_length_single_factor,
+        signing_keys: config.keys,
         ..Policy::default()
     }
 }

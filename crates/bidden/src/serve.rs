@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flow::oauth::keys::{self, Keyring};
 use flow::{invitation, operator};
 use model::cx::Cx;
 use model::entropy::Entropy;
@@ -30,7 +31,7 @@ use crate::config::words::{LogFormat, LogLevel, SmsMethod, SmtpSecurity};
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
-use crate::{Failed, installation, passwords, rules};
+use crate::{Failed, declared, installation, passwords, rules};
 
 /// Runs until told to end.
 pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
@@ -81,6 +82,10 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = Arc::new(app.with_places(maps.clone()));
+    declared::bring_into_line(&config, &app)?;
+    // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
+    keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
+    app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
     runtime.block_on(until_told(app, post, (wake, listener), (maps, sources)))
@@ -97,6 +102,7 @@ async fn until_told(
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let told = async move {

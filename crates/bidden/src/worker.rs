@@ -2,6 +2,7 @@
 
 pub(crate) mod deliver;
 pub(crate) mod detect;
+pub(crate) mod keys;
 pub(crate) mod places;
 pub(crate) mod sweep;
 mod turn;

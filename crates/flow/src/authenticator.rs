@@ -11,6 +11,7 @@ use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
+use model::grant::GrantEnd;
 use model::id::{AccountId, AuthenticatorId};
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
@@ -21,6 +22,7 @@ use store::{Store, Tx, accounts, authenticators, sessions};
 use wire::invisible::is_invisible;
 
 use crate::notice::{self, Telling, Whom};
+use crate::oauth::ending::of_account;
 use crate::session::{Visitor, ended};
 use crate::{Outcome, attempts};
 
@@ -143,6 +145,7 @@ pub fn remove(
         let kept = Some(source.kept(cx.policy.keep_addresses));
         events.push(event.by(Actor::Owner, kept).within(by.session.id));
     }
+    events.extend(of_account(tx, cx, (by.account.id, Some(by.session.id), GrantEnd::CredentialChanged))?);
     tx.record(&events, Ok(()))
 }
 
@@ -195,8 +198,8 @@ pub fn cancel(tx: &mut Tx<'_>, cx: &mut Cx, (id, secret): &Link, source: Source)
     if let Some(session) = own.session
         && sessions::claim_end(tx, own.account, session)?
     {
-        let ended = ended(cx, own.account, session, SessionEnd::EndedByOwner)?;
-        events.push(ended.by(Actor::Recipient, kept));
+        let ended = ended(tx, cx, own.account, (session, SessionEnd::EndedByOwner))?;
+        events.extend(ended.into_iter().map(|event| event.by(Actor::Recipient, kept)));
     }
     tx.record(&events, Ok(()))
 }

@@ -20,11 +20,13 @@ pub enum Job {
     Sweep,
     /// The detectors ([`crate::detection`]).
     Detect,
+    /// The schedule of signing keys ([`crate::oauth::keys`]).
+    Keys,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Sweep, Self::Detect];
+    pub const ALL: [Self; 3] = [Self::Sweep, Self::Detect, Self::Keys];
 
     /// The name under which its lease is kept.
     #[must_use]
@@ -32,6 +34,7 @@ impl Job {
         match self {
             Self::Sweep => "sweep",
             Self::Detect => "detect",
+            Self::Keys => "keys",
         }
     }
 }

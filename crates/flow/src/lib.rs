@@ -22,6 +22,7 @@ pub mod lease;
 pub mod methods;
 pub mod not_me;
 pub mod notice;
+pub mod oauth;
 pub mod operator;
 pub mod overview;
 pub mod own_data;

@@ -1,5 +1,6 @@
 //! "I did not ask for this": ends one request and mutes strangers for a while. It can only reduce: nobody is
-//! signed in or out by it, and no other request is touched (`threats.md` §5.2 rows 39, 40).
+//! signed in or out by it, and no other request is touched (`threats.md` §5.2 rows 39, 40); where the code was used, what
+//! clients were allowed in the session that began with it ends (row 32).
 
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind};
@@ -13,6 +14,7 @@ use store::sign_in_codes::Kept;
 use store::{Store, Tx, destinations, outbox, sign_in_codes};
 
 use crate::Outcome;
+use crate::oauth::ending::of_request;
 use crate::sign_in::ask::not_me_digest;
 use crate::sign_in::submit::{refund, subject};
 
@@ -93,9 +95,13 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId, by: By, source: 
         By::Owner(_) => Actor::Owner,
     };
     let source = Some(source.kept(cx.policy.keep_addresses));
-    let events = [
+    let mut events = vec![
         Event::new(cx, subject(&kept), EventKind::SignInCodeDenied)?.by(actor, source).of(request),
         Event::new(cx, subject(&kept), EventKind::MailMuted { until: muted_until })?.by(actor, source),
     ];
+    if was_used {
+        let ended = of_request(tx, cx, request)?;
+        events.extend(ended.into_iter().map(|event| event.by(actor, source)));
+    }
     tx.record(&events, Ok(Denied { already: false, was_used, muted_until }))
 }

@@ -300,6 +300,17 @@ fn detail_of_change(kind: &EventKind) -> String {
         EventKind::EntryCancelled { kind, .. }
         | EventKind::EntryUsed { kind, .. }
         | EventKind::EntryExpired { kind, .. } => spaced(&format!("{kind:?}")),
+        EventKind::GrantGiven { client, scopes, remembered, .. } => {
+            format!("{client}, {scopes}{}", if *remembered { ", consent remembered" } else { "" })
+        }
+        EventKind::GrantDenied { client } | EventKind::TokenRevoked { client, .. } => client.clone(),
+        EventKind::TokensIssued { client, refreshed, .. } => {
+            format!("{client}{}", if *refreshed { ", refreshed" } else { "" })
+        }
+        EventKind::TokensRefused { client, because, .. } => {
+            format!("{client}, {}", spaced(&format!("{because:?}")))
+        }
+        EventKind::GrantEnded { client, why, .. } => format!("{client}, {}", spaced(&format!("{why:?}"))),
         EventKind::TenantMade { tenant } | EventKind::TenantRemoved { tenant } => tenant.clone(),
         EventKind::TenantChanged { tenant, sign_in } => format!("{tenant}, sign-in: {}", sign_in.text()),
         EventKind::DomainAdded { tenant, domain } | EventKind::DomainRemoved { tenant, domain } => {
@@ -310,6 +321,20 @@ fn detail_of_change(kind: &EventKind) -> String {
             if *secrets { "with secrets" } else { "without secrets" }.to_owned()
         }
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
+        EventKind::ClientAdded { client, origin } => format!("{client}, {}", origin.code()),
+        EventKind::ClientChanged { client } | EventKind::ClientRemoved { client } => client.clone(),
+        EventKind::ClientSecretMade { client, before_until } => match before_until {
+            Some(until) => format!("{client}, the one before until {until}"),
+            None => client.clone(),
+        },
+        EventKind::ClientVerified { client, verified } => {
+            format!("{client}, {}", if *verified { "vouched for" } else { "not vouched for" })
+        }
+        EventKind::RegistrationOpened { clients, until } => format!("{clients} clients until {until}"),
+        EventKind::SigningKeyPublished { key, kind }
+        | EventKind::SigningKeyActivated { key, kind }
+        | EventKind::SigningKeyRetired { key, kind }
+        | EventKind::SigningKeyRemoved { key, kind } => format!("{}, {key}", kind.code()),
         // Said in `detail`.
         _ => String::new(),
     }

@@ -112,7 +112,7 @@ pub(crate) fn restore(
     (account, keep, source): (&Account, &[AuthenticatorId], Source),
 ) -> Result<(), Fault> {
     let id = account.id;
-    // Grants are ended here as well, all of them (`threats.md` §5.2 row 32): whoever adds a kind of grant ends it here.
+    // And with the sessions all grants (`threats.md` §5.2 row 32).
     events.extend(end_all(tx, cx, id, (None, SessionEnd::Recovered))?);
     end_codes(tx, cx, id, events)?;
     events.extend(entry::close_others(tx, cx, id)?);

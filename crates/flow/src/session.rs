@@ -18,6 +18,7 @@ use store::{Reader, Recorded, Store, Tx, accounts, browsers, sessions};
 
 use crate::Outcome;
 use crate::notice::{self, Telling, Whom};
+use crate::oauth::ending::{of_session, of_whole_account};
 use crate::sign_in::finish::session_digest;
 
 /// Whoever is signed in: the session and its account.
@@ -119,12 +120,13 @@ pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: So
         return Ok(tx.unrecorded("there is no such session", Err(Refusal::SessionUnknown)));
     }
     let why = if id == by.session.id { SessionEnd::SignedOut } else { SessionEnd::EndedByOwner };
-    let event =
-        ended(cx, by.account.id, id, why)?.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    let kept = Some(source.kept(cx.policy.keep_addresses));
+    let ends = ended(tx, cx, by.account.id, (id, why))?;
+    let events: Vec<Event> = ends.into_iter().map(|event| event.by(Actor::Owner, kept)).collect();
     if why == SessionEnd::EndedByOwner {
         tell(tx, cx, by.account.id, (1, source))?;
     }
-    tx.record(&[event], Ok(()))
+    tx.record(&events, Ok(()))
 }
 
 /// Tells the account that sessions were ended from another one: whoever was signed in there did not do it there.
@@ -154,14 +156,15 @@ pub fn end_others(
         .into_iter()
         .map(|event| event.by(Actor::Owner, kept))
         .collect();
-    let count = events.len();
+    let over = |event: &&Event| matches!(event.kind, EventKind::SessionEnded { .. });
+    let count = events.iter().filter(over).count();
     if count > 0 {
         tell(tx, cx, by.account.id, (count, source))?;
     }
     tx.record(&events, count)
 }
 
-/// Ends every session of an account but `spared`. A list of sessions has an end; this has not.
+/// Ends every session of an account but `spared`, and what clients were allowed as far as the reason reaches. A list of sessions has an end; this has not.
 pub(crate) fn end_all(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
@@ -173,15 +176,26 @@ pub(crate) fn end_all(
         let before = events.len();
         for session in sessions::list(tx, account)? {
             if Some(session.id) != spared && sessions::claim_end(tx, account, session.id)? {
-                events.push(ended(cx, account, session.id, why)?);
+                events.extend(ended(tx, cx, account, (session.id, why))?);
             }
         }
         if events.len() == before {
-            return Ok(events);
+            break;
         }
     }
+    events.extend(of_whole_account(tx, cx, (account, why))?);
+    Ok(events)
 }
 
-pub(crate) fn ended(cx: &mut Cx, account: AccountId, id: SessionId, why: SessionEnd) -> Result<Event, Fault> {
-    Ok(Event::new(cx, Subject::Account(account), EventKind::SessionEnded { why })?.within(id))
+/// Says that a session has ended, after the claim of its end, and ends what clients were allowed in it.
+pub(crate) fn ended(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    account: AccountId,
+    (id, why): (SessionId, SessionEnd),
+) -> Result<Vec<Event>, Fault> {
+    let event = Event::new(cx, Subject::Account(account), EventKind::SessionEnded { why })?;
+    let mut events = vec![event.within(id)];
+    events.extend(of_session(tx, cx, (id, why))?);
+    Ok(events)
 }

@@ -15,8 +15,9 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, accounts, addresses, answered_challenges, attempts, browsers, destinations, entries,
-    events, guess_ledger, inbox, invitations, sessions, sign_in_codes,
+    Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
+    authorization_codes, browsers, destinations, entries, events, grants, guess_ledger, inbox,
+    initial_access_tokens, invitations, seen_ids, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -73,7 +74,7 @@ pub fn end_sessions(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Faul
         if let Some(why) = session.over(cx.now, &cx.policy)
             && sessions::claim_end(tx, session.account, session.id)?
         {
-            ends.push(ended(cx, session.account, session.id, why)?);
+            ends.extend(ended(tx, cx, session.account, (session.id, why))?);
         }
     }
     tx.record(&ends, more)
@@ -163,6 +164,8 @@ pub use crate::address::detach_due;
 
 /// [`crate::entry::expire`].
 pub use crate::entry::expire as expire_entries;
+/// [`crate::oauth::ending::expire`].
+pub use crate::oauth::ending::expire as expire_grants;
 
 /// Keeps the inbox page's table short.
 ///
@@ -185,7 +188,14 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(sign_in_codes::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(entries::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(answered_challenges::delete_expired(tx, cx.now, CHUNK)?);
+    most = most.max(crate::oauth::request::forget(tx, cx, CHUNK)?);
+    // Codes are known again for a day after their end, so that one that comes twice is known as such.
+    most = most.max(authorization_codes::delete_expired(tx, cx.now - day, CHUNK)?);
+    most = most.max(access_tokens::delete_expired(tx, cx.now, CHUNK)?);
+    most = most.max(seen_ids::delete_expired(tx, cx.now, CHUNK)?);
+    most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
+    initial_access_tokens::delete_expired(tx, cx.now)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,

@@ -16,6 +16,9 @@ mod alike;
 #[path = "flow/attempts.rs"]
 mod attempts;
 #[cfg(test)]
+#[path = "flow/authorizing.rs"]
+mod authorizing;
+#[cfg(test)]
 #[path = "flow/brought.rs"]
 mod brought;
 #[cfg(test)]
@@ -27,6 +30,9 @@ mod code;
 #[cfg(test)]
 #[path = "flow/deliver.rs"]
 mod deliver;
+#[cfg(test)]
+#[path = "flow/ending.rs"]
+mod ending;
 #[cfg(test)]
 #[path = "flow/entries.rs"]
 mod entries;
@@ -58,11 +64,20 @@ mod passkeys;
 #[path = "flow/passwords.rs"]
 mod passwords;
 #[cfg(test)]
+#[path = "flow/providing.rs"]
+mod providing;
+#[cfg(test)]
 #[path = "flow/recovery.rs"]
 mod recovery;
 #[cfg(test)]
+#[path = "flow/refreshing.rs"]
+mod refreshing;
+#[cfg(test)]
 #[path = "flow/sessions.rs"]
 mod sessions;
+#[cfg(test)]
+#[path = "flow/signing_keys.rs"]
+mod signing_keys;
 #[cfg(test)]
 #[path = "flow/sim.rs"]
 mod sim;
@@ -75,3 +90,6 @@ mod tenants;
 #[cfg(test)]
 #[path = "flow/text_messages.rs"]
 mod text_messages;
+#[cfg(test)]
+#[path = "flow/tokens.rs"]
+mod tokens;

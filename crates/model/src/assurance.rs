@@ -40,6 +40,21 @@ impl Aal {
         if number == 2 { Self::Aal2 } else { Self::Aal1 }
     }
 
+    /// The value of the claim `acr`, as NIST names its levels.
+    #[must_use]
+    pub const fn acr(self) -> &'static str {
+        match self {
+            Self::Aal1 => "http://idmanagement.gov/ns/assurance/aal/1",
+            Self::Aal2 => "http://idmanagement.gov/ns/assurance/aal/2",
+        }
+    }
+
+    /// Reads [`Self::acr`].
+    #[must_use]
+    pub fn from_acr(acr: &str) -> Option<Self> {
+        [Self::Aal1, Self::Aal2].into_iter().find(|level| level.acr() == acr)
+    }
+
     /// What these proofs together reach. Something known and something had: a password, and a code out of an app or an
     /// approval. Two of the same kind are one factor, and a code by mail or SMS is none.
     #[must_use]

@@ -18,6 +18,9 @@ use crate::grant_refusal::GrantRefusal;
 use crate::id::AccountId;
 use crate::signing_key::KeyKind;
 
+mod registered;
+pub use registered::{ClientPages, ClientSecret, MOST_SECRETS, Registered};
+
 /// Whether a client can keep a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientKind {

@@ -86,6 +86,8 @@ pub enum Actor {
     Recipient,
     /// An operator, at the command line or on the operator's pages.
     Operator,
+    /// A client, at an endpoint that it calls directly.
+    Client,
     /// The server itself: time passed, a worker acted.
     Server,
 }

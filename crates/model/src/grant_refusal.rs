@@ -1,9 +1,11 @@
 //! What a client is refused, as OAuth names it. Like every refusal it is a value: it commits and is recorded.
 
+use serde::{Deserialize, Serialize};
 use wire::oauth::error::{ErrorCode, OauthError};
 
 /// Why a client does not get what it asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GrantRefusal {
     /// There is no such client, or it did not prove itself in its registered way.
     ClientUnproved,

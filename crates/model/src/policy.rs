@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::budget::{Chance, MailAllowance};
 use crate::method::{Method, MethodPolicy, Use};
+use crate::signing_key::Rotation;
 use crate::sms::SmsRules;
 
 const fn minutes(n: u64) -> Duration {
@@ -85,6 +86,8 @@ pub struct Policy {
     pub password_length: u16,
     /// The same where it lets in alone; the same section asks for 15.
     pub password_length_alone: u16,
+    /// When one signing key follows another.
+    pub signing_keys: Rotation,
 }
 
 impl Policy {
@@ -121,6 +124,7 @@ impl Default for Policy {
             methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
             password_length: 8,
             password_length_alone: 15,
+            signing_keys: Rotation { ahead: days(7), period: days(90), longest_token: days(30) },
         }
     }
 }

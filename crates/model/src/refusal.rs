@@ -131,8 +131,22 @@ pub enum Refusal {
         /// Why.
         flaw: Flaw,
     },
+    /// There is no such grant, or it is somebody else's.
+    GrantUnknown,
     /// An act that needs a reason came without one.
     ReasonMissing,
+    /// There is no such client.
+    ClientUnknown,
+    /// There is a client of that name already.
+    ClientTaken,
+    /// The client stands in the configuration file, and is changed there.
+    ClientDeclared,
+    /// The client does not prove itself by a secret.
+    ClientSecretless,
+    /// There is no such signing key.
+    KeyUnknown,
+    /// The signing key is retired already.
+    KeyRetired,
 }
 
 impl Refusal {
@@ -188,7 +202,14 @@ impl Refusal {
             Self::DomainTaken => "domain_taken",
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
+            Self::GrantUnknown => "grant_unknown",
             Self::ReasonMissing => "reason_missing",
+            Self::ClientUnknown => "client_unknown",
+            Self::ClientTaken => "client_taken",
+            Self::ClientDeclared => "client_declared",
+            Self::ClientSecretless => "client_secretless",
+            Self::KeyUnknown => "key_unknown",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

@@ -137,6 +137,19 @@ pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
     tx.db.put("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])
 }
 
+/// Notes that something is given in a session: a claim, the answer says whether it is there. Whoever ends it waits until this
+/// transaction ends, and finds what was given.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_use(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE sessions SET used_at = CASE WHEN used_at < $2 THEN $2 ELSE used_at END WHERE id = $1",
+        args![id.bytes(), now],
+    )?;
+    Ok(rows == 1)
+}
+
 /// Ends a session: a claim, the answer says whether it was there and belonged to `account`.
 ///
 /// # Errors

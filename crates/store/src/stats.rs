@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 21] = counting!(
+static SQL: [Counting; 28] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -195,6 +195,13 @@ static SQL: [Counting; 21] = counting!(
     "attempts",
     "answered_challenges",
     "entries",
+    "clients",
+    "pushed_requests",
+    "grants",
+    "authorization_codes",
+    "refresh_tokens",
+    "access_tokens",
+    "seen_ids",
 );
 
 fn whole(number: i64) -> u64 {

@@ -1,6 +1,8 @@
 //! The values that go into a statement and come out of a row, the same for every backend.
 
 use model::fault::Fault;
+use wire::jose::jwk::Thumbprint;
+use wire::oauth::scope::Scopes;
 
 /// A value bound to `$n` of a statement.
 #[derive(Clone, Copy, Debug)]
@@ -182,6 +184,21 @@ impl Row {
         self.maybe_bytes(n)?
             .map(|bytes| <[u8; 16]>::try_from(bytes).map_err(|_| Fault::plain(ODD)))
             .transpose()
+    }
+
+    /// Thirty-two bytes: a hash.
+    pub(crate) fn maybe_thirty_two(&mut self, n: usize) -> Result<Option<[u8; 32]>, Fault> {
+        self.maybe_bytes(n)?
+            .map(|bytes| <[u8; 32]>::try_from(bytes).map_err(|_| Fault::plain(ODD)))
+            .transpose()
+    }
+
+    pub(crate) fn maybe_thumbprint(&mut self, n: usize) -> Result<Option<Thumbprint>, Fault> {
+        Ok(self.maybe_thirty_two(n)?.map(Thumbprint::from_bytes))
+    }
+
+    pub(crate) fn scopes(&mut self, n: usize) -> Result<Scopes, Fault> {
+        Scopes::stored(&self.text(n)?).map_err(|error| Fault::new(ODD, error))
     }
 }
 

@@ -16,6 +16,9 @@ mod claim;
 #[path = "suite/claims.rs"]
 mod claims;
 #[cfg(test)]
+#[path = "suite/clients.rs"]
+mod clients;
+#[cfg(test)]
 #[path = "suite/copying.rs"]
 mod copying;
 #[cfg(test)]
@@ -55,6 +58,9 @@ mod own;
 #[path = "suite/processes.rs"]
 mod processes;
 #[cfg(test)]
+#[path = "suite/provided.rs"]
+mod provided;
+#[cfg(test)]
 #[path = "suite/record.rs"]
 mod record;
 #[cfg(test)]
@@ -69,6 +75,9 @@ mod server;
 #[cfg(test)]
 #[path = "suite/setting.rs"]
 mod setting;
+#[cfg(test)]
+#[path = "suite/signing_keys.rs"]
+mod signing_keys;
 #[cfg(test)]
 #[path = "suite/tables.rs"]
 mod tables;

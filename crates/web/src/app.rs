@@ -1,9 +1,10 @@
 //! What every handler needs: the store, the site, the clock; and the one bridge from async to the store.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use flow::lease::Node;
+use flow::oauth::keys::Keyring;
 use flow::passkey::RelyingParty;
 use flow::password::breached::Breached;
 use flow::{Reader, Recorded, Store, Tx};
@@ -22,6 +23,7 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
 use crate::hashing::Pool;
+use crate::oauth::published::Published;
 use crate::view::assets;
 
 /// How many writes may be under way at once. Whoever comes beyond that is told to come back, and not queued.
@@ -97,6 +99,8 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    /// The signing keys and what is published of them; none until [`App::take_keys`].
+    published: RwLock<Option<Arc<Published>>>,
     pub(crate) atlas: Arc<dyn Atlas>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
@@ -153,6 +157,7 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            published: RwLock::new(None),
             atlas: Arc::new(Nowhere),
             even: EVEN,
         })
@@ -183,6 +188,24 @@ impl App {
         self.hashing = hashing;
         self.breached = breached.map(Arc::new);
         self
+    }
+
+    /// Signs with these keys from now on, and publishes their public halves. Without keys nothing of the OpenID provider is
+    /// there.
+    pub fn take_keys(&self, keys: Keyring) {
+        let published = Arc::new(Published::new(self, Arc::new(keys)));
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Some(published);
+    }
+
+    /// The signing keys.
+    #[must_use]
+    pub fn keys(&self) -> Option<Arc<Keyring>> {
+        self.published().map(|published| Arc::clone(&published.keys))
+    }
+
+    /// What is published of them.
+    pub(crate) fn published(&self) -> Option<Arc<Published>> {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The same with an atlas, which says where network addresses are used.

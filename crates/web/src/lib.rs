@@ -8,8 +8,10 @@ pub mod plain_letter;
 pub mod view;
 
 mod app;
+mod document;
 mod error;
 mod headers;
+mod oauth;
 mod page;
 mod pages;
 mod posted;
@@ -37,6 +39,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sign-in/{request}", get(pages::code::get).post(pages::code::post))
         .route("/sign-in/{request}/again", post(pages::code::again))
         .route("/.well-known/sign-in-policy", get(pages::sign_in_policy::get))
+        .route(wire::oauth::metadata::OPENID_PATH, get(oauth::published::metadata))
+        .route(wire::oauth::metadata::OAUTH_PATH, get(oauth::published::metadata))
+        .route(oauth::published::JWKS, get(oauth::published::keys))
+        .route(flow::oauth::register::REGISTER, post(oauth::registration::register))
+        .route(
+            "/oauth/register/{client}",
+            get(oauth::registration::look).put(oauth::registration::change).delete(oauth::registration::end),
+        )
         .route("/sign-out", post(pages::sessions::sign_out))
         .route("/.well-known/change-password", get(pages::set_password::well_known))
         .route("/welcome/{token}", get(pages::welcome::get).post(pages::welcome::post))

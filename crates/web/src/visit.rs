@@ -72,11 +72,7 @@ impl Visit {
     pub(crate) fn read(app: &Arc<App>, parts: &Parts) -> Result<Self, Trouble> {
         let mut cx = app.cx();
         let headers = &parts.headers;
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
-        // Proxies write X-Forwarded-For and pass on what a client claims in Forwarded; only the first counts.
-        let address = client_address(peer, &[], &text(headers, "x-forwarded-for"), &app.site.proxies);
-        let agent = headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let source = Source { address: Some(address), browser: Browser::parse(agent.unwrap_or_default()) };
+        let (peer, source) = from_where(app, parts);
         let presented = find_cookie(headers, BROWSER).and_then(|value| token::decode::<16>(value).ok());
         let half = match presented {
             Some(half) => half,
@@ -143,6 +139,15 @@ impl Visit {
         }
         cookies
     }
+}
+
+/// The other end of the connection, and where the request came from.
+pub(crate) fn from_where(app: &App, parts: &Parts) -> (IpAddr, Source) {
+    let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0);
+    // Proxies write X-Forwarded-For and pass on what a client claims in Forwarded; only the first counts.
+    let address = client_address(peer, &[], &text(&parts.headers, "x-forwarded-for"), &app.site.proxies);
+    let agent = parts.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    (peer, Source { address: Some(address), browser: Browser::parse(agent.unwrap_or_default()) })
 }
 
 fn browser_cookie(half: &[u8; 16]) -> String {

@@ -55,6 +55,9 @@ mod policy;
 #[path = "http/protocol.rs"]
 mod protocol;
 #[cfg(test)]
+#[path = "http/published.rs"]
+mod published;
+#[cfg(test)]
 #[path = "http/recovery.rs"]
 mod recovery;
 #[cfg(test)]

@@ -11,6 +11,18 @@ const HEAD: &str = "\
 # `bidden config check` says what is wrong, what is in force and where it comes from.
 ";
 
+const CLIENTS: &str = "\
+Clients of the OpenID provider, one table for each; docs/config.md lists all that can be said of one.";
+
+const CLIENT: &str = "\
+[[clients]]
+id = \"library\"
+name = \"Library catalogue\"
+secret_file = \"/run/secrets/library\"
+redirect_uris = [\"https://library.example.org/signed-in\"]
+scopes = [\"openid\", \"email\"]
+";
+
 /// The widest comment line.
 const WIDTH: usize = 100;
 
@@ -28,6 +40,11 @@ pub(crate) fn example() -> String {
         for row in TABLE.iter().filter(|row| row.section() == section.name) {
             setting(&mut out, row);
         }
+    }
+    out.push('\n');
+    comment(&mut out, CLIENTS);
+    for line in CLIENT.lines() {
+        out.push_str(&format!("# {line}\n"));
     }
     out
 }

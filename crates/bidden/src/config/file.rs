@@ -8,6 +8,7 @@ use model::method::{MethodSet, Use};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::clients::{self, Draft, Source};
 use super::kind::{self, Kind, Unfit};
 use super::problem::{Place, Problem, quoted, shortened};
 use super::spelling;
@@ -15,22 +16,23 @@ use super::table::{self, Row, SECTIONS, TABLE};
 use super::value::Value;
 use super::values::Given;
 
-/// Reads the text of the file `name`; what cannot be used is added to `problems`.
-pub(super) fn read(name: &str, text: &str, problems: &mut Vec<Problem>) -> Vec<Given> {
-    let mut reading = Reading { name, text, given: Vec::new(), problems };
+/// Reads the text of the file `name`: settings and clients. What cannot be used is added to `problems`.
+pub(super) fn read(name: &str, text: &str, problems: &mut Vec<Problem>) -> (Vec<Given>, Vec<Draft>) {
+    let mut reading = Reading { name, text, given: Vec::new(), clients: Vec::new(), problems };
     let (document, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         reading.table("", document.get_ref());
     } else {
         reading.syntax(&errors);
     }
-    reading.given
+    (reading.given, reading.clients)
 }
 
 struct Reading<'a> {
     name: &'a str,
     text: &'a str,
     given: Vec<Given>,
+    clients: Vec<Draft>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -51,6 +53,10 @@ impl Reading<'_> {
                 (Some(row), _) => self.setting(row, value),
                 (None, DeValue::Table(inner)) if table::is_section(&path) => self.table(&path, inner),
                 (None, _) if table::is_section(&path) => self.not_a_section(&path, value),
+                (None, _) if path == clients::NAME => {
+                    let source = Source { name: self.name, text: self.text, keys: None };
+                    self.clients = clients::read(source, value, self.problems);
+                }
                 (None, inner) => {
                     self.unknown(&path, key.span(), matches!(inner, DeValue::Table(_) | DeValue::Array(_)));
                 }

@@ -275,7 +275,7 @@ fn has_line(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
 }
 
 /// `text` as a basic string of TOML 1.0.
-pub(super) fn toml_string(text: &str) -> String {
+pub(crate) fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

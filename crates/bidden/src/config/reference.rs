@@ -1,5 +1,6 @@
 //! `bidden config reference`: the settings as Markdown, kept as `docs/config.md`.
 
+use super::clients::{self, fields::Field};
 use super::rules::RULES;
 use super::table::{Fallback, Row, SECTIONS, TABLE};
 
@@ -24,6 +25,15 @@ and one of `s`, `m`, `h`, `d`: `90s`, `10m`, `24h`, `30d`.
 `bidden config example` prints a file with every setting, `bidden config check` what is in force and why.
 ";
 
+const CLIENTS: &str = "
+## Clients: `[[clients]]`
+
+What may ask this server who somebody is (OpenID Connect, OAuth 2.0), one table `[[clients]]` for each. At a start the store
+is brought into line: what is new is added, what differs is changed, and what is not declared any more goes, with all that
+people had allowed it. Clients that were made by `bidden client` or that registered themselves are left alone. `bidden client
+show NAME --toml` prints one as it would stand here.
+";
+
 /// The text of `docs/config.md`.
 pub(crate) fn reference() -> String {
     let mut out = HEAD.to_owned();
@@ -33,6 +43,14 @@ pub(crate) fn reference() -> String {
         for row in TABLE.iter().filter(|row| row.section() == section.name) {
             out.push_str(&setting(row));
         }
+    }
+    out.push_str(CLIENTS);
+    for field in clients::fields::FIELDS {
+        out.push_str(&client(field));
+    }
+    out.push('\n');
+    for rule in clients::RULES {
+        out.push_str(&format!("- {}\n", rule.says));
     }
     out.push_str("\n## What settings must obey together\n\n");
     for rule in RULES {
@@ -54,6 +72,22 @@ fn setting(row: &Row) -> String {
         row.name(),
         row.kind.toml(row.example),
         row.variable(),
+    )
+}
+
+fn client(field: &Field) -> String {
+    let otherwise = if field.otherwise.is_empty() {
+        "always said".to_owned()
+    } else {
+        format!("otherwise: {}", field.otherwise)
+    };
+    format!(
+        "\n### `clients.{}`\n\n{}\n\n- takes {}\n- {otherwise}\n- example: `{} = {}`\n",
+        field.name,
+        field.reason,
+        field.takes.replace('"', "`"),
+        field.name,
+        field.example,
     )
 }
 

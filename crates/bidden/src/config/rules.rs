@@ -103,6 +103,7 @@ pub(super) const RULES: &[Rule] = &[
         check: codes_to_open_accounts,
     },
     Rule { says: "`session.idle` is at most `session.absolute`.", check: idle_within_absolute },
+    Rule { says: "`keys.ahead` is at most `keys.period`.", check: ahead_within_period },
     Rule {
         says: "`password.min_length` is at most `password.min_length_single_factor`: a password that stands alone is not \
                shorter.",
@@ -427,6 +428,10 @@ fn codes_to_open_accounts(values: &Values) -> Option<Problem> {
 
 fn idle_within_absolute(values: &Values) -> Option<Problem> {
     shorter(values, "session.idle", "session.absolute")
+}
+
+fn ahead_within_period(values: &Values) -> Option<Problem> {
+    shorter(values, "keys.ahead", "keys.period")
 }
 
 fn shorter(values: &Values, small: &str, large: &str) -> Option<Problem> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use model::method::{MethodPolicy, Use};
+use model::signing_key::Rotation;
 use model::sms::Cost;
 use outbound::sms::headers::Headers;
 use outbound::sms::template::{ContentType, Template};
@@ -16,6 +17,7 @@ use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
 use wire::phone::{Country, Prefix};
 
+use super::clients::Declared;
 use super::colour::Colour;
 use super::kind;
 use super::problem::Problems;
@@ -66,6 +68,10 @@ pub(crate) struct Config {
     pub(crate) session: Session,
     /// Passwords.
     pub(crate) password: Password,
+    /// When one signing key follows another.
+    pub(crate) keys: Rotation,
+    /// Clients that the file declares.
+    pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
     pub(crate) record: Record,
     /// Files that say where addresses are used.
@@ -298,6 +304,11 @@ impl Config {
                 threads: values.take_set("password.threads")?,
                 queue: values.take("password.queue")?,
             },
+            keys: Rotation {
+                ahead: values.take("keys.ahead")?,
+                period: values.take("keys.period")?,
+                longest_token: values.take("keys.keep")?,
+            },
             record: Record {
                 retention: values.take("record.retention")?,
                 keep_addresses: values.take("record.keep_addresses")?,
@@ -306,6 +317,7 @@ impl Config {
                 file: values.take_set("places.file")?,
                 networks_file: values.take_set("places.networks_file")?,
             },
+            clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },
             listen,

@@ -147,6 +147,12 @@ pub(super) const SECTIONS: &[Section] = &[
                 about what it is made of, and it never has to be changed for its age.",
     },
     Section {
+        name: "keys",
+        title: "Signing keys",
+        about: "When one key that tokens are signed with follows another. Nobody has to do anything for it; `bidden keys` \
+                shows the keys, and changes them before their time.",
+    },
+    Section {
         name: "record",
         title: "The record",
         about: "What is kept about requests and sign-ins, and for how long.",
@@ -657,6 +663,29 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How many may wait for their password to be hashed. Whoever comes beyond that, or has waited for two \
                  seconds, is asked to come back; other ways to sign in are not touched.",
         example: "200",
+    },
+    Row {
+        key: "keys.period",
+        kind: Kind::Duration { least: days(1), most: days(3650) },
+        default: Fallback::Is("90d"),
+        reason: "How long a key signs before the next one does.",
+        example: "30d",
+    },
+    Row {
+        key: "keys.ahead",
+        kind: Kind::Duration { least: hours(1), most: days(90) },
+        default: Fallback::Is("7d"),
+        reason: "How long a key can be seen in the key set before it signs: longer than clients keep what they have read. \
+                 They may keep it for a quarter of an hour; some do not heed that.",
+        example: "2d",
+    },
+    Row {
+        key: "keys.keep",
+        kind: Kind::Duration { least: days(1), most: days(365) },
+        default: Fallback::Is("30d"),
+        reason: "How long the public half of a key can be seen after its last signature: longer than the longest token \
+                 is valid. Its private half goes with its last signature.",
+        example: "90d",
     },
     Row {
         key: "record.retention",

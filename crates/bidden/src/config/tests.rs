@@ -2,6 +2,7 @@
 
 mod any_input;
 mod bounds;
+mod clients;
 mod messages;
 mod named_files;
 mod rules_together;

@@ -13,6 +13,7 @@ use model::authenticator::{AuthenticatorKind, BESIDE};
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, NotProved, Subject};
 use model::fault::Fault;
+use model::grant::GrantEnd;
 use model::id::AuthenticatorId;
 use model::policy::Policy;
 use model::refusal::Refusal;
@@ -30,6 +31,7 @@ use crate::Outcome;
 use crate::attempts::{self, Turn};
 use crate::authenticator::bind::{self, Added, Binding};
 use crate::methods;
+use crate::oauth::ending::of_account;
 use crate::session::Visitor;
 
 /// What somebody wants.
@@ -309,5 +311,8 @@ fn change(tx: &mut Tx<'_>, cx: &mut Cx, binding: &Binding<'_>, before: Authentic
     let event = Event::new(cx, Subject::Account(account), kind)?
         .by(Actor::Owner, Some(binding.source.kept(cx.policy.keep_addresses)))
         .within(binding.by.session.id);
-    tx.record(&[event], Ok(Set::Changed))
+    let mut events = vec![event];
+    let spared = Some(binding.by.session.id);
+    events.extend(of_account(tx, cx, (account, spared, GrantEnd::CredentialChanged))?);
+    tx.record(&events, Ok(Set::Changed))
 }

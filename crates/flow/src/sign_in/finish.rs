@@ -103,12 +103,12 @@ pub(crate) fn begin(
     if let Some(old) = start.current
         && sessions::claim_end(tx, old.account, old.session)?
     {
-        let ended = crate::session::ended(cx, old.account, old.session, SessionEnd::Replaced)?;
-        events.push(ended.by(Actor::Owner, Some(start.source)));
+        let ended = crate::session::ended(tx, cx, old.account, (old.session, SessionEnd::Replaced))?;
+        events.extend(ended.into_iter().map(|event| event.by(Actor::Owner, Some(start.source))));
     }
     for old in replaced.get(tx)? {
-        let ended = crate::session::ended(cx, start.account.id, old, SessionEnd::Replaced)?;
-        events.push(ended.by(Actor::Owner, Some(start.source)));
+        let ended = crate::session::ended(tx, cx, start.account.id, (old, SessionEnd::Replaced))?;
+        events.extend(ended.into_iter().map(|event| event.by(Actor::Owner, Some(start.source))));
     }
     let browser = browser.get(tx)?;
     let session = Session {

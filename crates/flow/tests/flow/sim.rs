@@ -322,6 +322,7 @@ impl Sim {
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
+        while self.write(sweep::expire_grants) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));

@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::assurance::Aal;
 use crate::authenticator::AuthenticatorKind;
+use crate::client::ClientOrigin;
 use crate::finding::Finding;
-use crate::id::{AuthenticatorId, EntryId, MessageId};
+use crate::grant::GrantEnd;
+use crate::grant_refusal::GrantRefusal;
+use crate::id::{AuthenticatorId, EntryId, GrantId, MessageId};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
 use crate::session::SessionEnd;
 use crate::sign_in_code::Purpose;
+use crate::signing_key::KeyKind;
 use crate::time::Time;
 
 use super::change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
@@ -343,6 +347,60 @@ pub enum EventKind {
         /// Of which kind.
         kind: EntryKind,
     },
+    /// The owner allowed a client something, now or by a consent that still holds.
+    GrantGiven {
+        /// Which grant.
+        grant: GrantId,
+        /// To which client.
+        client: String,
+        /// What may be done.
+        scopes: String,
+        /// Whether an earlier consent was the reason, and nobody was asked.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        remembered: bool,
+    },
+    /// The owner said no to a client.
+    GrantDenied {
+        /// Which client.
+        client: String,
+    },
+    /// A client got tokens.
+    TokensIssued {
+        /// Of which grant; none where it acts for itself.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        grant: Option<GrantId>,
+        /// Which client.
+        client: String,
+        /// Whether by a refresh token.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        refreshed: bool,
+    },
+    /// A client brought a code or a refresh token that is the account's, and got nothing for it.
+    TokensRefused {
+        /// Of which grant.
+        grant: GrantId,
+        /// Which client.
+        client: String,
+        /// Why.
+        because: GrantRefusal,
+    },
+    /// One access token was given back by its client.
+    TokenRevoked {
+        /// Of which grant; none where the client acted for itself.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        grant: Option<GrantId>,
+        /// Which client.
+        client: String,
+    },
+    /// A grant ended, and every token of it.
+    GrantEnded {
+        /// Which.
+        grant: GrantId,
+        /// To which client it was given.
+        client: String,
+        /// Why.
+        why: GrantEnd,
+    },
     /// A tenant was made.
     TenantMade {
         /// Its short name.
@@ -393,6 +451,73 @@ pub enum EventKind {
         act: OperatorAct,
         /// The reason, as the operator gave it.
         reason: String,
+    },
+    /// A client was added.
+    ClientAdded {
+        /// Its name (`client_id`).
+        client: String,
+        /// Who brought it in.
+        origin: ClientOrigin,
+    },
+    /// What is known of a client was changed.
+    ClientChanged {
+        /// Its name (`client_id`).
+        client: String,
+    },
+    /// A client got a new secret.
+    ClientSecretMade {
+        /// Its name (`client_id`).
+        client: String,
+        /// Until when the one before holds; it does not hold any more where nothing is said.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        before_until: Option<Time>,
+    },
+    /// An operator vouches for the name and the pages of a client, or no longer does.
+    ClientVerified {
+        /// Its name (`client_id`).
+        client: String,
+        /// Whether somebody does now.
+        verified: bool,
+    },
+    /// A client is gone, with all that people had allowed it.
+    ClientRemoved {
+        /// Its name (`client_id`).
+        client: String,
+    },
+    /// A token was made by which clients can register themselves.
+    RegistrationOpened {
+        /// How many.
+        clients: u32,
+        /// Until when.
+        until: Time,
+    },
+    /// A new signing key can be seen; it does not sign yet.
+    SigningKeyPublished {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key signs from now on.
+    SigningKeyActivated {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key signs no more, and its private half is gone; what it signed can still be verified.
+    SigningKeyRetired {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
+    },
+    /// A signing key has left the key set: what it signed is not accepted any more.
+    SigningKeyRemoved {
+        /// Its identifier (`kid`).
+        key: String,
+        /// Of which kind.
+        kind: KeyKind,
     },
     /// A detector concluded something.
     FindingRaised {
@@ -452,6 +577,12 @@ impl EventKind {
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
             Self::EntryExpired { .. } => "entry_expired",
+            Self::GrantGiven { .. } => "grant_given",
+            Self::GrantDenied { .. } => "grant_denied",
+            Self::TokensIssued { .. } => "tokens_issued",
+            Self::TokensRefused { .. } => "tokens_refused",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::GrantEnded { .. } => "grant_ended",
             Self::TenantMade { .. } => "tenant_made",
             Self::TenantChanged { .. } => "tenant_changed",
             Self::TenantRemoved { .. } => "tenant_removed",
@@ -461,6 +592,16 @@ impl EventKind {
             Self::AccountsExported { .. } => "accounts_exported",
             Self::DataDownloaded => "data_downloaded",
             Self::OperatorActed { .. } => "operator_acted",
+            Self::ClientAdded { .. } => "client_added",
+            Self::ClientChanged { .. } => "client_changed",
+            Self::ClientSecretMade { .. } => "client_secret_made",
+            Self::ClientVerified { .. } => "client_verified",
+            Self::ClientRemoved { .. } => "client_removed",
+            Self::RegistrationOpened { .. } => "registration_opened",
+            Self::SigningKeyPublished { .. } => "signing_key_published",
+            Self::SigningKeyActivated { .. } => "signing_key_activated",
+            Self::SigningKeyRetired { .. } => "signing_key_retired",
+            Self::SigningKeyRemoved { .. } => "signing_key_removed",
             Self::FindingRaised { .. } => "finding_raised",
         }
     }

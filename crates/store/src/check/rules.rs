@@ -145,6 +145,52 @@ pub(crate) fn look(reader: &mut Reader<'_>, awake: Time, jobs: &[&str]) -> Resul
         ),
         args![],
     )?;
+    rule(
+        "signing-keys",
+        "one signing key of a kind is active at most; a retired one has no private half any more, any other has one",
+        &sought!(
+            "SELECT id FROM signing_keys k WHERE (state = 'retired') <> (sealed IS NULL)
+               OR (state = 'active' AND EXISTS
+                 (SELECT 1 FROM signing_keys o WHERE o.kind = k.kind AND o.state = 'active' AND o.id <> k.id))"
+        ),
+        args![],
+    )?;
+    rule(
+        "grants-without-account",
+        "every grant of an account is of one that there is",
+        &sought!(
+            "SELECT id FROM grants g WHERE account IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = g.account)"
+        ),
+        args![],
+    )?;
+    rule(
+        "tokens-after-the-end",
+        "no grant that has ended has a live refresh token, or an access token",
+        &sought!(
+            "SELECT g.id FROM grants g WHERE g.ended_at IS NOT NULL AND (
+               EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.grant_id = g.id AND t.state = 'live')
+               OR EXISTS (SELECT 1 FROM access_tokens t WHERE t.grant_id = g.id))"
+        ),
+        args![],
+    )?;
+    rule(
+        "live-refresh-tokens",
+        "every grant has one live refresh token at the most",
+        &sought!(
+            "SELECT grant_id FROM refresh_tokens WHERE state = 'live' GROUP BY grant_id HAVING COUNT(*) > 1"
+        ),
+        args![],
+    )?;
+    rule(
+        "codes-of-a-grant",
+        "no grant has been redeemed more than once",
+        &sought!(
+            "SELECT grant_id FROM authorization_codes WHERE redeemed_at IS NOT NULL
+             GROUP BY grant_id HAVING COUNT(*) > 1"
+        ),
+        args![],
+    )?;
     let mut leases = Finding::of("leases", "every lease is of a job that there is");
     for row in reader.db.query("SELECT name FROM leases ORDER BY name", args![])? {
         let name = identifier(row);

@@ -19,7 +19,30 @@ pub(crate) fn assert_sound(store: &Store) {
 }
 
 /// The rules, and how to break each. Where the databases differ, SQLite's words come first.
-const BREAKS: [(&str, &str); 20] = [
+const BREAKS: [(&str, &str); 24] = [
+    (
+        "grants-without-account",
+        "INSERT INTO grants (id, account, client, scopes, resources, origin, granted_at, used_at, idle, expires_at, over_at)
+         SELECT id, id, 'c1', '', '', 'browser', asked_at, asked_at, 0, asked_at, asked_at FROM sign_in_codes
+         ORDER BY id LIMIT 1",
+    ),
+    (
+        "tokens-after-the-end",
+        "UPDATE grants SET ended_at = granted_at, end_reason = 'idle';
+         INSERT INTO access_tokens (id, grant_id, client, subject, audiences, scopes, origin, issued_at, expires_at)
+         SELECT id, id, 'c1', 's', 'a', '', 'browser', granted_at, granted_at FROM grants",
+    ),
+    (
+        "live-refresh-tokens",
+        "DROP INDEX refresh_tokens_live;
+         INSERT INTO refresh_tokens (id, digest, grant_id, state, issued_at)
+         SELECT c.id, c.id, g.id, 'live', c.asked_at FROM grants g, sign_in_codes c",
+    ),
+    (
+        "codes-of-a-grant",
+        "INSERT INTO authorization_codes (id, digest, grant_id, client, redirect_uri, redirect_named, expires_at, redeemed_at)
+         SELECT c.id, c.id, g.id, 'c1', '', 0, c.asked_at, c.asked_at FROM grants g, sign_in_codes c",
+    ),
     (
         "redeemed-without-event",
         "UPDATE events SET kind = 'session_ended' WHERE kind = 'sign_in_code_redeemed' AND request IN (

@@ -9,8 +9,10 @@ use model::entropy::Entropy;
 use model::entry::{Entry, EntryState, OPEN};
 use model::event::EntryKind;
 use model::fault::Fault;
+use model::grant::GrantEnd;
 use model::id::{
-    AccountId, AuthenticatorId, BrowserId, EntryId, InvitationId, MessageId, SessionId, TenantId,
+    AccountId, AuthenticatorId, BrowserId, EntryId, InvitationId, MessageId, RefreshTokenId, SessionId,
+    TenantId,
 };
 use model::invitation::{Invitation, Opening};
 use model::method::{Method, MethodPolicy, MethodSet};
@@ -21,10 +23,12 @@ use model::time::Time;
 use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, accounts, answered_challenges, attempts, authenticators, browsers, destinations, entries,
-    invitations, leases, outbox, recovery_codes, sessions, sign_in_codes, tenants,
+    Store, Tx, access_tokens, accounts, answered_challenges, attempts, authenticators, authorization_codes,
+    browsers, clients, destinations, entries, grants, invitations, leases, outbox, pushed_requests,
+    recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
 };
 
+use crate::provided;
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
@@ -42,7 +46,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 40] = [
+pub(crate) const CLAIMS: [Claim; 49] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -114,6 +118,37 @@ pub(crate) const CLAIMS: [Claim; 40] = [
             let leased = outbox::lease(tx, noon(), noon() + seconds(600), 9)?;
             Ok(leased.iter().any(|leased| leased.id.to_string() == id))
         },
+    ),
+    claim(
+        "clients::claim_insert",
+        |_| format!("c{}", seed()),
+        |tx, id| clients::claim_insert(tx, &crate::clients::client(id)),
+    ),
+    claim("clients::claim_remove", provided::client, clients::claim_remove),
+    claim("pushed_requests::claim", provided::pushed, |tx, word| {
+        pushed_requests::claim(tx, &token(word), noon())
+    }),
+    claim("grants::claim_end", provided::granted, |tx, id| {
+        grants::claim_end(tx, id.parse().unwrap(), noon(), GrantEnd::EndedByOwner)
+    }),
+    claim("authorization_codes::claim", provided::code, |tx, word| {
+        Ok(authorization_codes::claim(tx, &token(word), "c1", noon())?.is_some())
+    }),
+    claim("refresh_tokens::claim_use", provided::refresh, |tx, id| {
+        let successor = RefreshTokenId::from_bytes(Entropy::system().bytes()?);
+        refresh_tokens::claim_use(tx, id.parse().unwrap(), successor, noon())
+    }),
+    claim("refresh_tokens::claim_replace", provided::refresh, |tx, id| {
+        let successor = RefreshTokenId::from_bytes(Entropy::system().bytes()?);
+        refresh_tokens::claim_replace(tx, successor, (id.parse().unwrap(), successor))
+    }),
+    claim("access_tokens::claim_end", provided::access, |tx, id| {
+        access_tokens::claim_end(tx, id.parse().unwrap())
+    }),
+    claim(
+        "seen_ids::claim",
+        |_| format!("{}", seed()),
+        |tx, word| seen_ids::claim(tx, &token(word), noon() + seconds(300)),
     ),
     claim(
         "answered_challenges::claim",
@@ -220,7 +255,7 @@ pub(crate) const CLAIMS: [Claim; 40] = [
 /// The node that held [`abandoned`]'s lease.
 const GONE: [u8; 16] = [9; 16];
 
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     u64::from_le_bytes(Entropy::system().bytes().unwrap())
 }
 

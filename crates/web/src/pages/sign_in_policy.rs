@@ -2,23 +2,21 @@
 //! code is ever mailed there. For anybody, from anywhere; documented in docs/sign-in-policy.md.
 //!
 //! It says nothing about accounts: a domain that no tenant has gets the installation's own answer, in the same shape.
-//! Implements: RFC 8615 (well-known URIs), RFC 9110 §8.8.3, §13.1.2 (ETag, If-None-Match), Fetch §3.2 (CORS).
+//! Implements: RFC 8615 (well-known URIs).
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use flow::{methods, tenant};
-use http::header::{self, HeaderName, HeaderValue};
-use http::{HeaderMap, StatusCode, Uri};
-use model::digest::Of;
+use http::{HeaderMap, Uri};
 use model::method::{Method, Use};
 use serde_json::{Value, json};
 use wire::form::Query;
 use wire::mail::domain::Domain;
 
 use crate::app::App;
+use crate::document::{self, Document};
 use crate::error::Trouble;
 
 /// The version of the document; a field that is added changes nothing in it.
@@ -34,21 +32,10 @@ pub(crate) async fn get(
 ) -> Result<Response, Trouble> {
     let Ok(domain) = asked(uri.query()) else {
         let problem = json!({"version": VERSION, "error": "domain"});
-        return Ok(answer(StatusCode::BAD_REQUEST, "no-store", problem.to_string()));
+        return Ok(document::refused(problem.to_string()));
     };
-    let body = document(&app, domain.as_ref())?.to_string();
-    let digest = app.store.keys().digest(Of::Form, &[b"sign-in policy", body.as_bytes()]);
-    let tag = format!("\"{}\"", wire::token::hex(digest.bytes()));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut answer = if known.is_some_and(|known| is_among(&tag, known)) {
-        answer(StatusCode::NOT_MODIFIED, KEPT, String::new())
-    } else {
-        answer(StatusCode::OK, KEPT, body)
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        answer.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(answer)
+    let text = policy(&app, domain.as_ref())?.to_string();
+    Ok(Document::new(app.store.keys(), text, KEPT).answer(&headers))
 }
 
 /// Which domain is asked about; none asks for the installation's own layer.
@@ -56,7 +43,7 @@ fn asked(query: Option<&str>) -> Result<Option<Domain>, wire::Malformed> {
     Query::parse(query)?.get("domain").map(Domain::parse).transpose()
 }
 
-fn document(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
+fn policy(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
     let open = match domain {
         Some(domain) => tenant::published(&app.store, &app.cx(), domain.as_str())?,
         None => methods::of_domain(&app.policy, None),
@@ -78,40 +65,9 @@ fn document(app: &App, domain: Option<&Domain>) -> Result<Value, Trouble> {
     }))
 }
 
-/// Whether a list of entity tags holds this one, weak or strong.
-fn is_among(tag: &str, list: &str) -> bool {
-    list.split(',')
-        .map(str::trim)
-        .any(|other| other == "*" || other.strip_prefix("W/").unwrap_or(other) == tag)
-}
-
-/// An answer that any page may read, and that sets no cookie.
-fn answer(status: StatusCode, kept: &'static str, body: String) -> Response {
-    let mut answer = Response::new(Body::from(body));
-    *answer.status_mut() = status;
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let policy = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(policy, HeaderValue::from_static("cross-origin"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    answer
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_tag_is_found_among_others() {
-        for list in ["\"a\"", "\"b\", \"a\"", "W/\"a\"", "*"] {
-            assert!(is_among("\"a\"", list), "{list}");
-        }
-        for list in ["", "a", "\"b\"", "\"ab\""] {
-            assert!(!is_among("\"a\"", list), "{list}");
-        }
-    }
 
     #[test]
     fn one_domain_is_asked_about_or_none() {

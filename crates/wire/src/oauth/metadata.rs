@@ -17,28 +17,29 @@ pub const OPENID_PATH: &str = "/.well-known/openid-configuration";
 /// Where OAuth clients look for it, between host and path of the issuer (RFC 8414 §3.1).
 pub const OAUTH_PATH: &str = "/.well-known/oauth-authorization-server";
 
-/// Paths below the issuer; each begins with a slash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Paths below the issuer, each of which begins with a slash; none for what is not open. What hangs on an endpoint is said
+/// only where there is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints<'a> {
-    /// Where a person is sent.
-    pub authorization: &'a str,
-    /// Where tokens are got.
-    pub token: &'a str,
     /// Our keys.
-    pub jwks: &'a str,
+    pub jwks: Option<&'a str>,
+    /// Where a person is sent.
+    pub authorization: Option<&'a str>,
+    /// Where tokens are got.
+    pub token: Option<&'a str>,
     /// Claims about a person.
-    pub userinfo: &'a str,
+    pub userinfo: Option<&'a str>,
     /// Where requests are pushed.
-    pub pushed: &'a str,
+    pub pushed: Option<&'a str>,
     /// Where tokens are looked at.
-    pub introspection: &'a str,
+    pub introspection: Option<&'a str>,
     /// Where tokens are ended.
-    pub revocation: &'a str,
+    pub revocation: Option<&'a str>,
     /// Where a person is sent to sign out.
-    pub end_session: &'a str,
-    /// Where clients register, where that is open.
+    pub end_session: Option<&'a str>,
+    /// Where clients register.
     pub registration: Option<&'a str>,
-    /// Where a device begins, where that is open.
+    /// Where a device begins.
     pub device: Option<&'a str>,
 }
 
@@ -63,6 +64,8 @@ pub struct Metadata<'a> {
     pub require_pushed: bool,
     /// Whether clients may be named by the URL of a metadata document.
     pub client_documents: bool,
+    /// Whether clients are told when a person signs out.
+    pub back_channel_logout: bool,
 }
 
 impl Metadata<'_> {
@@ -82,63 +85,101 @@ impl Metadata<'_> {
             members.extend(url.map(|url| (name.to_owned(), Value::from(url))));
         };
         put("issuer", Some(""));
-        put("authorization_endpoint", Some(at.authorization));
-        put("token_endpoint", Some(at.token));
-        put("jwks_uri", Some(at.jwks));
-        put("userinfo_endpoint", Some(at.userinfo));
-        put("pushed_authorization_request_endpoint", Some(at.pushed));
-        put("introspection_endpoint", Some(at.introspection));
-        put("revocation_endpoint", Some(at.revocation));
-        put("end_session_endpoint", Some(at.end_session));
+        put("jwks_uri", at.jwks);
+        put("authorization_endpoint", at.authorization);
+        put("token_endpoint", at.token);
+        put("userinfo_endpoint", at.userinfo);
+        put("pushed_authorization_request_endpoint", at.pushed);
+        put("introspection_endpoint", at.introspection);
+        put("revocation_endpoint", at.revocation);
+        put("end_session_endpoint", at.end_session);
         put("registration_endpoint", at.registration);
         put("device_authorization_endpoint", at.device);
     }
 
     fn abilities(&self, members: &mut Map<String, Value>) {
+        let at = &self.endpoints;
+        let mut put = |open: bool, said: &[(&str, Value)]| {
+            let said = said.iter().filter(|_| open);
+            members.extend(said.map(|(name, value)| ((*name).to_owned(), value.clone())));
+        };
         let names =
             |list: &[Algorithm]| Value::from(list.iter().map(|one| one.name()).collect::<Vec<&str>>());
-        let device = |kind: &GrantType| *kind != GrantType::DeviceCode || self.endpoints.device.is_some();
-        let grants: Vec<&str> =
-            GrantType::ALL.iter().filter(|kind| device(kind)).map(|kind| kind.name()).collect();
         let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.name()).collect();
         // Whoever looks at tokens has to prove itself (RFC 7662 §2.1).
         let proving: Vec<&str> = methods.iter().copied().filter(|name| *name != "none").collect();
-        let modes = [ResponseMode::Query.name(), ResponseMode::FormPost.name()];
-        for (name, value) in [
-            ("response_types_supported", json!(["code"])),
-            ("response_modes_supported", json!(modes)),
-            ("grant_types_supported", json!(grants)),
-            ("subject_types_supported", json!(["public", "pairwise"])),
-            ("id_token_signing_alg_values_supported", names(self.signing)),
-            ("userinfo_signing_alg_values_supported", names(self.signing)),
-            ("introspection_signing_alg_values_supported", names(self.signing)),
-            ("token_endpoint_auth_methods_supported", json!(methods)),
-            ("token_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-            ("introspection_endpoint_auth_methods_supported", json!(proving)),
-            ("introspection_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-            ("revocation_endpoint_auth_methods_supported", json!(methods)),
-            ("revocation_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
-            ("dpop_signing_alg_values_supported", names(&dpop::ALGORITHMS)),
-            ("code_challenge_methods_supported", json!(["S256"])),
-            ("scopes_supported", json!(self.scopes)),
-            ("claims_supported", json!(self.claims)),
-            ("acr_values_supported", json!(self.acr_values)),
-            ("ui_locales_supported", json!(self.locales)),
-            ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
-            ("claim_types_supported", json!(["normal"])),
-            ("claims_parameter_supported", json!(true)),
-            ("request_parameter_supported", json!(false)),
-            // OpenID Connect Discovery §3: absent means true.
-            ("request_uri_parameter_supported", json!(false)),
-            ("require_request_uri_registration", json!(false)),
-            ("require_pushed_authorization_requests", json!(self.require_pushed)),
-            ("authorization_response_iss_parameter_supported", json!(true)),
-            ("backchannel_logout_supported", json!(true)),
-            ("backchannel_logout_session_supported", json!(true)),
-            ("client_id_metadata_document_supported", json!(self.client_documents)),
-        ] {
-            members.insert(name.to_owned(), value);
-        }
+        put(
+            true,
+            &[
+                ("scopes_supported", json!(self.scopes)),
+                ("claims_supported", json!(self.claims)),
+                ("claim_types_supported", json!(["normal"])),
+                ("subject_types_supported", json!(["public", "pairwise"])),
+                ("id_token_signing_alg_values_supported", names(self.signing)),
+                ("ui_locales_supported", json!(self.locales)),
+                ("grant_types_supported", json!(self.grant_types())),
+                ("response_types_supported", json!(["code"])),
+                ("backchannel_logout_supported", json!(self.back_channel_logout)),
+                ("backchannel_logout_session_supported", json!(self.back_channel_logout)),
+                ("client_id_metadata_document_supported", json!(self.client_documents)),
+            ],
+        );
+        put(
+            at.authorization.is_some(),
+            &[
+                (
+                    "response_modes_supported",
+                    json!([ResponseMode::Query.name(), ResponseMode::FormPost.name()]),
+                ),
+                ("code_challenge_methods_supported", json!(["S256"])),
+                ("acr_values_supported", json!(self.acr_values)),
+                ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
+                ("claims_parameter_supported", json!(true)),
+                ("request_parameter_supported", json!(false)),
+                // OpenID Connect Discovery §3: absent means true.
+                ("request_uri_parameter_supported", json!(false)),
+                ("require_request_uri_registration", json!(false)),
+                ("authorization_response_iss_parameter_supported", json!(true)),
+            ],
+        );
+        put(
+            at.token.is_some(),
+            &[
+                ("token_endpoint_auth_methods_supported", json!(methods)),
+                ("token_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+                ("dpop_signing_alg_values_supported", names(&dpop::ALGORITHMS)),
+            ],
+        );
+        put(at.pushed.is_some(), &[("require_pushed_authorization_requests", json!(self.require_pushed))]);
+        put(at.userinfo.is_some(), &[("userinfo_signing_alg_values_supported", names(self.signing))]);
+        put(
+            at.introspection.is_some(),
+            &[
+                ("introspection_signing_alg_values_supported", names(self.signing)),
+                ("introspection_endpoint_auth_methods_supported", json!(proving)),
+                ("introspection_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+            ],
+        );
+        put(
+            at.revocation.is_some(),
+            &[
+                ("revocation_endpoint_auth_methods_supported", json!(methods)),
+                ("revocation_endpoint_auth_signing_alg_values_supported", names(&Algorithm::ALL)),
+            ],
+        );
+    }
+
+    fn grant_types(&self) -> Vec<&'static str> {
+        let at = &self.endpoints;
+        let open = |kind: &GrantType| {
+            at.token.is_some()
+                && match kind {
+                    GrantType::AuthorizationCode => at.authorization.is_some(),
+                    GrantType::DeviceCode => at.device.is_some(),
+                    GrantType::RefreshToken | GrantType::ClientCredentials => true,
+                }
+        };
+        GrantType::ALL.iter().filter(|kind| open(kind)).map(|kind| kind.name()).collect()
     }
 }
 
@@ -154,19 +195,20 @@ mod tests {
     use super::*;
     use crate::json::Object;
 
-    fn document(device: Option<&str>) -> Object {
-        let endpoints = Endpoints {
-            authorization: "/oauth/authorize",
-            token: "/oauth/token",
-            jwks: "/oauth/jwks",
-            userinfo: "/oauth/userinfo",
-            pushed: "/oauth/par",
-            introspection: "/oauth/introspect",
-            revocation: "/oauth/revoke",
-            end_session: "/oauth/logout",
-            registration: None,
-            device,
-        };
+    const ALL_OPEN: Endpoints<'static> = Endpoints {
+        jwks: Some("/oauth/jwks"),
+        authorization: Some("/oauth/authorize"),
+        token: Some("/oauth/token"),
+        userinfo: Some("/oauth/userinfo"),
+        pushed: Some("/oauth/par"),
+        introspection: Some("/oauth/introspect"),
+        revocation: Some("/oauth/revoke"),
+        end_session: Some("/oauth/logout"),
+        registration: None,
+        device: None,
+    };
+
+    fn document(endpoints: Endpoints<'_>) -> Object {
         let metadata = Metadata {
             issuer: "https://id.example.org",
             endpoints,
@@ -177,6 +219,7 @@ mod tests {
             locales: &["en"],
             require_pushed: false,
             client_documents: true,
+            back_channel_logout: false,
         };
         assert_eq!(metadata.json(), metadata.json());
         Object::parse("document", metadata.json().as_bytes(), 8192).unwrap()
@@ -184,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_document_says_what_there_is_and_nothing_else() {
-        let read = document(None);
+        let read = document(ALL_OPEN);
         assert_eq!(read.text("issuer", ""), Ok(Some("https://id.example.org")));
         assert_eq!(read.text("token_endpoint", ""), Ok(Some("https://id.example.org/oauth/token")));
         for name in ["registration_endpoint", "device_authorization_endpoint"] {
@@ -200,9 +243,21 @@ mod tests {
 
     #[test]
     fn a_device_is_named_where_it_is_open() {
-        let read = document(Some("/oauth/device"));
+        let read = document(Endpoints { device: Some("/oauth/device"), ..ALL_OPEN });
         assert!(read.has("device_authorization_endpoint"));
         assert_eq!(read.texts("grant_types_supported", 9, "").unwrap().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn what_hangs_on_an_endpoint_is_not_said_without_it() {
+        let read = document(Endpoints { jwks: ALL_OPEN.jwks, ..Endpoints::default() });
+        let said: Vec<&str> = read.members().keys().map(String::as_str).collect();
+        for name in &said {
+            let of = ["token", "dpop", "code_challenge", "introspection", "revocation", "userinfo", "pushed"];
+            assert!(!of.iter().any(|word| name.contains(word) && !name.starts_with("id_token")), "{name}");
+        }
+        assert_eq!(read.texts("grant_types_supported", 9, ""), Ok(Some(Vec::new())));
+        assert_eq!(read.text("jwks_uri", ""), Ok(Some("https://id.example.org/oauth/jwks")));
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl Scopes {
         Self(self.0.union(&others.0).cloned().collect())
     }
 
+    /// These but for `others`.
+    #[must_use]
+    pub fn without(&self, others: &[&str]) -> Self {
+        Self(self.0.iter().filter(|scope| !others.contains(&scope.as_str())).cloned().collect())
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -117,6 +117,13 @@ fn a_session_that_may_idle_longer_than_it_lives_is_refused_where_it_was_written(
 }
 
 #[test]
+fn a_key_that_is_seen_for_longer_than_it_signs_is_refused() {
+    let text = refused("keys.ahead = \"90d\"\nkeys.period = \"89d\"", &[]);
+    assert!(text.contains("bidden.toml:1:14: keys.ahead\n") && text.contains("which is 89d"), "{text}");
+    assert_eq!(accepted("keys.ahead = \"90d\"", &[]).keys.ahead.as_secs(), 90 * 86_400);
+}
+
+#[test]
 fn methods_that_let_nobody_in_or_are_half_a_pair_are_refused_with_what_to_add() {
     for (text, next) in [
         ("methods.sign_in = []", "Add \"passkey\", \"password\" or \"mail_code\"."),

@@ -30,6 +30,12 @@ impl ClientMetadata {
         Value::Object(self.members()).to_string()
     }
 
+    /// The metadata as a value, to stand inside another.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        Value::Object(self.members())
+    }
+
     /// The answer to a registration; it goes out with status 201 and `Cache-Control: no-store`.
     #[must_use]
     pub fn answer(&self, registered: &Registered<'_>) -> String {

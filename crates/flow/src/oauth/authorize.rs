@@ -1,0 +1,301 @@
+//! What a person has to do before a client gets its code, and the code.
+//!
+//! Implements: OpenID Connect Core §3.1.2.1 (`prompt`, `max_age`, `acr_values`, `id_token_hint`), §3.1.2.3, §3.1.2.4
+//! (consent), §5.5.1.1 (`acr` as an essential claim), §11 (offline access is consented to), RFC 6749 §4.1.2, RFC 9700 §2.1,
+//! threats.md §5.2 row 35.
+//!
+//! 1. Is anybody signed in, and the one who is meant?
+//! 2. Was it proved lately enough, and surely enough?
+//! 3. Does a consent hold, or has the person to be asked?
+//! 4. A grant and its code are one transaction, and a kept request is used up by it.
+
+use std::time::Duration;
+
+use model::assurance::Aal;
+use model::authorization_code::AuthorizationCode;
+use model::bearer::{Bearer, BearerKind};
+use model::client::{Client, ClientKind};
+use model::cx::Cx;
+use model::digest::Digest;
+use model::event::{Actor, Event, EventKind, Subject};
+use model::fault::Fault;
+use model::grant::{Grant, GrantOrigin};
+use model::id::{AuthorizationCodeId, GrantId};
+use model::source::Source;
+use model::time::Time;
+use store::{Store, Tx, authorization_codes, grants, sessions};
+use wire::oauth::error::{ErrorCode, OauthError};
+use wire::oauth::redirect_uri::RedirectUri;
+use wire::oauth::scope::Scopes;
+
+use super::keys::Keyring;
+use super::provider::Provider;
+use super::request::{self, Answer, Asked};
+use super::{Answered, hint};
+use crate::reauth::{self, Ways};
+use crate::session::Visitor;
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Somebody has to sign in.
+    SignIn,
+    /// Whoever is signed in has to prove it once more, or more surely.
+    Confirm,
+    /// The person is asked.
+    Ask,
+    /// A consent holds: the code can go out.
+    Give,
+    /// The client is told no.
+    Refuse(OauthError),
+}
+
+/// Decides.
+///
+/// # Errors
+/// A fault of the store.
+pub fn decide(
+    store: &Store,
+    cx: &Cx,
+    (ring, provider): (&Keyring, &Provider),
+    (asked, visitor): (&Asked, Option<&Visitor>),
+) -> Result<Next, Fault> {
+    let prompt = asked.request.prompt;
+    let quietly = |otherwise: Next, code: ErrorCode, sentence: &str| {
+        if prompt.none { Next::Refuse(OauthError::new(code, sentence)) } else { otherwise }
+    };
+    let Some(visitor) = visitor else {
+        return Ok(quietly(Next::SignIn, ErrorCode::LoginRequired, "Nobody is signed in."));
+    };
+    let subject = asked.registered.client.subject(visitor.account.id, store.keys());
+    if meant(ring, provider, asked).iter().any(|meant| *meant != subject) {
+        let sentence = "Somebody else is signed in than the request names.";
+        return Ok(Next::Refuse(OauthError::new(ErrorCode::LoginRequired, sentence)));
+    }
+    if is_stale(asked, visitor) {
+        return Ok(quietly(Next::Confirm, ErrorCode::LoginRequired, "The sign-in is too long ago."));
+    }
+    match level(asked, visitor, reauth::ways(store, cx, visitor)?) {
+        Level::Met => {}
+        Level::InReach => {
+            let sentence = "A surer way of signing in has to be used.";
+            return Ok(quietly(Next::Confirm, ErrorCode::LoginRequired, sentence));
+        }
+        Level::OutOfReach => {
+            let sentence = "None of the demanded ways of signing in can be had with this account.";
+            let error = OauthError::new(ErrorCode::UnmetAuthenticationRequirements, sentence);
+            return Ok(Next::Refuse(error));
+        }
+    }
+    let asks = prompt.consent || prompt.select_account || !consented(store, cx, (asked, visitor))?;
+    Ok(if asks {
+        quietly(Next::Ask, ErrorCode::ConsentRequired, "The person has to be asked.")
+    } else {
+        Next::Give
+    })
+}
+
+/// Whom the client expects: by an ID token of ours, or by a subject that it names.
+fn meant(ring: &Keyring, provider: &Provider, asked: &Asked) -> Vec<String> {
+    let hinted = asked.request.id_token_hint.as_deref();
+    let hinted = hinted.and_then(|text| hint::subject(ring, provider, (text, &asked.registered.client.id)));
+    let claims = asked.request.claims.as_ref();
+    let named =
+        claims.and_then(|claims| claims.in_id_token("sub")).and_then(|sub| sub.values.first().cloned());
+    hinted.into_iter().chain(named).collect()
+}
+
+/// Whether the last proof was given before the time that the request allows. It is counted from when the request was made, so
+/// that whoever has just proved it is not asked again.
+fn is_stale(asked: &Asked, visitor: &Visitor) -> bool {
+    let oldest = asked.request.max_age.or(asked.registered.default_max_age);
+    let oldest = if asked.request.prompt.login { Some(0) } else { oldest };
+    oldest.is_some_and(|seconds| {
+        visitor.session.assurance.at + Duration::from_secs(u64::from(seconds)) < asked.made_at
+    })
+}
+
+enum Level {
+    Met,
+    InReach,
+    OutOfReach,
+}
+
+/// How the session stands to the ways of signing in that are wished for or demanded.
+fn level(asked: &Asked, visitor: &Visitor, ways: Ways) -> Level {
+    let claim = asked.request.claims.as_ref().and_then(|claims| claims.in_id_token("acr"));
+    let demanded = claim.is_some_and(|claim| claim.essential && !claim.values.is_empty());
+    let wished = match claim {
+        Some(claim) if !claim.values.is_empty() => &claim.values,
+        _ if asked.request.acr_values.is_empty() => &asked.registered.default_acr_values,
+        _ => &asked.request.acr_values,
+    };
+    let known: Vec<Aal> = wished.iter().filter_map(|acr| Aal::from_acr(acr)).collect();
+    let has = visitor.session.assurance.aal();
+    let best = known.first().copied();
+    if best.is_some_and(|best| has < best && ways.highest >= best) {
+        return Level::InReach;
+    }
+    let enough = known.iter().any(|level| *level <= has);
+    let reachable = known.iter().any(|level| *level <= ways.highest);
+    match (demanded, enough, reachable) {
+        (false, ..) | (true, true, _) => Level::Met,
+        (true, false, true) => Level::InReach,
+        (true, false, false) => Level::OutOfReach,
+    }
+}
+
+/// Whether this person has allowed this client as much before, by a grant that still holds. A client of which nobody knows who
+/// it is may not build on a consent that was given to whoever bears its name: it can prove no identity (RFC 8252 §8.6).
+fn consented(store: &Store, cx: &Cx, (asked, visitor): (&Asked, &Visitor)) -> Result<bool, Fault> {
+    let client = &asked.registered.client;
+    if !client.verified && client.kind() == ClientKind::Public {
+        return Ok(false);
+    }
+    let given = store.read(|reader| grants::list_to(reader, visitor.account.id, &client.id))?;
+    Ok(given.iter().any(|kept| {
+        let grant = &kept.grant;
+        let covers = asked.request.scopes.is_within(&grant.scopes);
+        let reaches = asked.request.resources.iter().all(|resource| grant.resources.contains(resource));
+        covers && reaches && grant.over(cx.now).is_none()
+    }))
+}
+
+/// A code that will go out.
+pub struct Giving {
+    asked: Asked,
+    visitor: Visitor,
+    source: Source,
+    digest: Digest,
+    remembered: bool,
+    answer: Answer,
+}
+
+/// Prepares the code: whoever is signed in has said yes, now or before (`remembered`).
+///
+/// # Errors
+/// A fault when the system gives no random bytes.
+pub fn prepare(
+    store: &Store,
+    cx: &mut Cx,
+    provider: &Provider,
+    (asked, visitor, source, remembered): (Asked, Visitor, Source, bool),
+) -> Result<Giving, Fault> {
+    let code = Bearer::draw(&mut cx.entropy, BearerKind::AuthorizationCode)?;
+    let digest = code.digest(store.keys());
+    let answer = asked.success(provider, &code);
+    Ok(Giving { asked, visitor, source, digest, remembered, answer })
+}
+
+/// Until when a grant to this client lasts, used or not, if it is given at `now`.
+#[must_use]
+pub fn lasts(client: &Client, now: Time) -> Time {
+    now + client.lifetimes.absolute
+}
+
+/// Gives the grant and its code.
+///
+/// # Errors
+/// A fault of the store; [`OauthError`], for the person, when the request was answered before, or the session ended meanwhile.
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer> {
+    let (asked, visitor) = (&giving.asked, &giving.visitor);
+    let client = &asked.registered.client;
+    if !request::claim(tx, cx, asked)? {
+        return Ok(tx.unrecorded("answered before", Err(request::answered_before())));
+    }
+    // Whoever ends the session waits for this, and finds the grant.
+    if !sessions::claim_use(tx, visitor.session.id, cx.now)? {
+        let error = OauthError::new(ErrorCode::LoginRequired, "The session has ended.");
+        return Ok(tx.unrecorded("the session has ended: nothing was given", Err(error)));
+    }
+    let source = giving.source.kept(cx.policy.keep_addresses);
+    let grant = Grant {
+        id: GrantId::new(cx)?,
+        account: Some(visitor.account.id),
+        client: client.id.clone(),
+        scopes: asked.request.scopes.clone(),
+        resources: asked.request.resources.clone(),
+        origin: GrantOrigin::Browser,
+        session: Some(visitor.session.id),
+        key: None,
+        granted_at: cx.now,
+        used_at: cx.now,
+        idle: client.lifetimes.idle,
+        expires_at: lasts(client, cx.now),
+        ended: None,
+    };
+    let event = given(cx, (&grant, &asked.request.scopes), giving.remembered)?;
+    let event = event.by(Actor::Owner, Some(source)).within(visitor.session.id);
+    let loopback = RedirectUri::parse(&asked.redirect).is_ok_and(|uri| uri.is_loopback());
+    let code = AuthorizationCode {
+        id: AuthorizationCodeId::new(cx)?,
+        grant: grant.id,
+        client: client.id.clone(),
+        redirect_uri: asked.redirect.clone(),
+        redirect_named: asked.redirect_named,
+        challenge: asked.request.challenge,
+        key: asked.key,
+        loopback_from: giving.source.address.filter(|_| loopback),
+        expires_at: cx.now + client.lifetimes.code,
+        redeemed_at: None,
+    };
+    let kept = grants::Kept {
+        grant,
+        assurance: Some(visitor.session.assurance),
+        claims: asked.claims.clone(),
+        source: Some(source),
+    };
+    grants::insert(tx, &kept)?;
+    let nonce = asked.request.nonce.clone();
+    authorization_codes::insert(tx, &giving.digest, &authorization_codes::Kept { code, nonce })?;
+    tx.record(&[event], Ok(giving.answer.clone()))
+}
+
+fn given(cx: &mut Cx, (grant, scopes): (&Grant, &Scopes), remembered: bool) -> Result<Event, Fault> {
+    let subject = grant.account.map_or(Subject::Site, Subject::Account);
+    let kind = EventKind::GrantGiven {
+        grant: grant.id,
+        client: grant.client.clone(),
+        scopes: scopes.to_string(),
+        remembered,
+    };
+    Ok(Event::new(cx, subject, kind)?)
+}
+
+/// Says no in the name of the person.
+///
+/// # Errors
+/// A fault of the store; [`OauthError`], for the person, when the request was answered before.
+pub fn deny(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    provider: &Provider,
+    (asked, visitor, source): (&Asked, &Visitor, Source),
+) -> Answered<Answer> {
+    if !request::claim(tx, cx, asked)? {
+        return Ok(tx.unrecorded("answered before", Err(request::answered_before())));
+    }
+    let kind = EventKind::GrantDenied { client: asked.registered.client.id.clone() };
+    let event = Event::new(cx, Subject::Account(visitor.account.id), kind)?;
+    let event = event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses)));
+    let error = OauthError::new(ErrorCode::AccessDenied, "The person said no.");
+    tx.record(&[event.within(visitor.session.id)], Ok(asked.refusal(provider, &error)))
+}
+
+/// Uses a kept request up that the client is told no about, so that the same answer goes out once.
+///
+/// # Errors
+/// A fault of the store; [`OauthError`], for the person, when it was answered before.
+pub fn refuse(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    provider: &Provider,
+    (asked, error): (&Asked, &OauthError),
+) -> Answered<Answer> {
+    if request::claim(tx, cx, asked)? {
+        let answer = asked.refusal(provider, error);
+        Ok(tx.unrecorded("a question that nobody was asked", Ok(answer)))
+    } else {
+        Ok(tx.unrecorded("answered before", Err(request::answered_before())))
+    }
+}

@@ -1,0 +1,185 @@
+//! Grants end: by their owner, by what happens to the session and the account that they came of, by time.
+//!
+//! Implements: threats.md §5.2 rows 31 and 32, OpenID Connect Back-Channel Logout §2.7 ("Refresh tokens issued without the
+//! `offline_access` property to a session being logged out SHOULD be revoked … with it normally SHOULD NOT be").
+//!
+//! | what happened | grants of that session | other grants of the account |
+//! |---|---|---|
+//! | signed out, replaced, over by time | end, but for offline access | stay |
+//! | the owner ended it from another session | end | stay |
+//! | an operator ended it, with all others | end | end |
+//! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
+//! | "that was not me" about a code that was used | end | stay |
+//! | the account was recovered, locked or closed | end | end |
+
+use model::cx::Cx;
+use model::event::{Actor, Event, EventKind, Subject};
+use model::fault::Fault;
+use model::grant::{Grant, GrantEnd};
+use model::id::{AccountId, GrantId, RequestId, SessionId};
+use model::refusal::Refusal;
+use model::session::SessionEnd;
+use model::source::Source;
+use store::{Recorded, Tx, grants};
+
+use crate::Outcome;
+use crate::by::By;
+use crate::session::Visitor;
+
+/// How many grants are looked at in one go.
+const STEP: i64 = 100;
+
+/// Ends one grant: the event, where it had not ended before.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn end(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (grant, why): (&Grant, GrantEnd),
+) -> Result<Option<Event>, Fault> {
+    if !grants::claim_end(tx, grant.id, cx.now, why)? {
+        return Ok(None);
+    }
+    let subject = grant.account.map_or(Subject::Site, Subject::Account);
+    let kind = EventKind::GrantEnded { grant: grant.id, client: grant.client.clone(), why };
+    Ok(Some(Event::new(cx, subject, kind)?))
+}
+
+/// Ends what a browser session leaves behind that has just ended.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_session(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (session, why): (SessionId, SessionEnd),
+) -> Result<Vec<Event>, Fault> {
+    let (why, offline_stays) = match why {
+        SessionEnd::SignedOut | SessionEnd::Replaced | SessionEnd::Idle | SessionEnd::Absolute => {
+            (GrantEnd::SessionEnded, true)
+        }
+        SessionEnd::EndedByOwner => (GrantEnd::EndedByOwner, false),
+        SessionEnd::EndedByOperator => (GrantEnd::EndedByOperator, false),
+        SessionEnd::AccountUnavailable => (GrantEnd::AccountUnavailable, false),
+        SessionEnd::Recovered => (GrantEnd::CredentialChanged, false),
+    };
+    let mut events = Vec::new();
+    for kept in grants::list_of_session(tx, session)? {
+        if !(offline_stays && kept.grant.scopes.has("offline_access")) {
+            events.extend(end(tx, cx, (&kept.grant, why))?);
+        }
+    }
+    Ok(events)
+}
+
+/// Ends all grants of an account whose sessions have all ended, where the reason reaches that far.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_whole_account(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (account, why): (AccountId, SessionEnd),
+) -> Result<Vec<Event>, Fault> {
+    let why = match why {
+        SessionEnd::AccountUnavailable => GrantEnd::AccountUnavailable,
+        SessionEnd::EndedByOperator => GrantEnd::EndedByOperator,
+        SessionEnd::Recovered => GrantEnd::CredentialChanged,
+        SessionEnd::SignedOut
+        | SessionEnd::EndedByOwner
+        | SessionEnd::Replaced
+        | SessionEnd::Idle
+        | SessionEnd::Absolute => return Ok(Vec::new()),
+    };
+    of_account(tx, cx, (account, None, why))
+}
+
+/// Ends what was allowed in the sessions that began with a code of which somebody says "that was not me".
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_request(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId) -> Result<Vec<Event>, Fault> {
+    let began = |event: &Event| matches!(event.kind, EventKind::SessionStarted { .. });
+    let steps = store::events::list_request(tx, request)?;
+    let mut events = Vec::new();
+    for session in steps.iter().filter(|event| began(event)).filter_map(|event| event.session) {
+        for kept in grants::list_of_session(tx, session)? {
+            events.extend(end(tx, cx, (&kept.grant, GrantEnd::CredentialChanged))?);
+        }
+    }
+    Ok(events)
+}
+
+/// Ends all grants of an account but those of the session `spared`.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn of_account(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (account, spared, why): (AccountId, Option<SessionId>, GrantEnd),
+) -> Result<Vec<Event>, Fault> {
+    let mut events = Vec::new();
+    loop {
+        let before = events.len();
+        for kept in grants::list(tx, account, STEP)? {
+            if spared.is_none() || kept.grant.session != spared {
+                events.extend(end(tx, cx, (&kept.grant, why))?);
+            }
+        }
+        if events.len() == before {
+            return Ok(events);
+        }
+    }
+}
+
+/// Ends all grants to a client, as when it is removed.
+///
+/// # Errors
+/// A fault of the store.
+pub fn of_client(tx: &mut Tx<'_>, cx: &mut Cx, client: &str, by: &By) -> Result<Vec<Event>, Fault> {
+    let mut events = Vec::new();
+    loop {
+        let before = events.len();
+        for kept in grants::list_of_client(tx, client, STEP)? {
+            let ended = end(tx, cx, (&kept.grant, GrantEnd::ClientRemoved))?;
+            events.extend(ended.map(|event| by.sign(event)));
+        }
+        if events.len() == before {
+            return Ok(events);
+        }
+    }
+}
+
+/// Ends one of the visitor's grants.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::GrantUnknown`].
+pub fn by_owner(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (id, source): (GrantId, Source)) -> Outcome<()> {
+    let found = grants::find_held(tx, id)?.filter(|kept| kept.grant.account == Some(by.account.id));
+    let Some(kept) = found else {
+        return Ok(tx.unrecorded("there is no such grant", Err(Refusal::GrantUnknown)));
+    };
+    let source = Some(source.kept(cx.policy.keep_addresses));
+    let ended = end(tx, cx, (&kept.grant, GrantEnd::EndedByOwner))?;
+    let events: Vec<Event> =
+        ended.into_iter().map(|event| event.by(Actor::Owner, source).within(by.session.id)).collect();
+    tx.record(&events, Ok(()))
+}
+
+/// Ends grants whose time has come; says whether there may be more.
+///
+/// # Errors
+/// A fault of the store.
+pub fn expire(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
+    let due = grants::list_over(tx, cx.now, STEP)?;
+    let more = i64::try_from(due.len()).unwrap_or(0) == STEP;
+    let mut events = Vec::new();
+    for kept in due {
+        if let Some(why) = kept.grant.over(cx.now) {
+            events.extend(end(tx, cx, (&kept.grant, why))?);
+        }
+    }
+    tx.record(&events, more)
+}

@@ -1,0 +1,68 @@
+//! Where the provider is, as clients know it.
+
+use model::fault::Fault;
+use wire::http::url::Url;
+
+/// Where a person is sent.
+pub const AUTHORIZE: &str = "/oauth/authorize";
+/// Where requests are pushed.
+pub const PUSHED: &str = "/oauth/par";
+/// Where tokens are got.
+pub const TOKEN: &str = "/oauth/token";
+/// Where tokens are looked at.
+pub const INTROSPECT: &str = "/oauth/introspect";
+/// Where tokens are ended.
+pub const REVOKE: &str = "/oauth/revoke";
+/// Claims about a person.
+pub const USERINFO: &str = "/oauth/userinfo";
+
+/// The provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    issuer: String,
+    pushed: Url,
+    token: Url,
+    userinfo: Url,
+}
+
+impl Provider {
+    /// The provider that calls itself so: an origin without a slash at its end.
+    ///
+    /// # Errors
+    /// A fault when that is no URL.
+    pub fn new(issuer: &str) -> Result<Self, Fault> {
+        let url = |path: &str| {
+            Url::parse(&format!("{issuer}{path}")).map_err(|error| Fault::new("the issuer's URL", error))
+        };
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            pushed: url(PUSHED)?,
+            token: url(TOKEN)?,
+            userinfo: url(USERINFO)?,
+        })
+    }
+
+    /// `iss`.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The pushed authorization request endpoint.
+    #[must_use]
+    pub const fn pushed(&self) -> &Url {
+        &self.pushed
+    }
+
+    /// The token endpoint.
+    #[must_use]
+    pub const fn token(&self) -> &Url {
+        &self.token
+    }
+
+    /// The userinfo endpoint.
+    #[must_use]
+    pub const fn userinfo(&self) -> &Url {
+        &self.userinfo
+    }
+}

@@ -1,0 +1,384 @@
+//! A request for authorization: whose it is, whether the client may ask so, and where it is kept while a person decides.
+//!
+//! Implements: RFC 6749 §4.1.1 and §4.1.2.1 (what is shown to the person and what is answered to the client), RFC 9126 §2 and
+//! §4, RFC 9207 §2, RFC 9449 §10.1, FAPI 2.0 Security Profile §5.3.2.2 (a reference is used up by the answer, not by the look
+//! of a page).
+//!
+//! 1. The client, and the redirect URI: until both are known to be right nothing is sent anywhere ([`Refused::Person`]).
+//! 2. Everything else, answered to the client ([`Refused::Client`]).
+//! 3. What cannot be answered at once is kept under a reference, as a pushed request is: the person comes back to it from
+//!    wherever the sign-in leads, and no address of anybody else's travels along.
+
+use std::time::Duration;
+
+use model::bearer::{Bearer, BearerKind};
+use model::client::Registered;
+use model::cx::Cx;
+use model::digest::Digest;
+use model::fault::Fault;
+use model::grant_refusal::GrantRefusal;
+use model::time::Time;
+use store::pushed_requests::{self, PushedRequest};
+use store::{Store, Tx};
+use wire::jose::jwk::Thumbprint;
+use wire::oauth::authorization::{self, Request, ResponseMode, Target};
+use wire::oauth::error::{ErrorCode, OauthError};
+use wire::oauth::parameters::Parameters;
+use wire::oauth::redirect_uri::RedirectUri;
+use wire::oauth::token::GrantType;
+
+use super::Answered;
+use super::client::{self, Proved};
+use super::once::{Once, claim_all};
+use super::proof::HeldKey;
+use super::provider::Provider;
+
+/// How long the reference to a pushed request may be on its way (RFC 9126 §2.2: 5 to 600 seconds).
+pub const ON_ITS_WAY: Duration = Duration::from_secs(90);
+
+/// How long a person may take for it altogether.
+pub const WAITS: Duration = Duration::from_secs(30 * 60);
+
+/// What is not kept of a pushed request.
+const SECRETS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
+
+/// What goes back to a client through the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Where to: registered, as the request named it.
+    pub redirect: String,
+    /// How.
+    pub mode: ResponseMode,
+    /// What.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// The address with everything in its query.
+    #[must_use]
+    pub fn location(&self) -> String {
+        let pairs: Vec<(&str, &str)> =
+            self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        RedirectUri::with(&self.redirect, &pairs)
+    }
+}
+
+/// Why a request goes no further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody knows where an answer could go: a page for the person.
+    Person(OauthError),
+    /// The client is answered.
+    Client(Answer),
+}
+
+/// A request that its client may make.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The client.
+    pub registered: Registered,
+    /// What it asks for.
+    pub request: Request,
+    /// When it asked.
+    pub made_at: Time,
+    pub(super) redirect: String,
+    pub(super) redirect_named: bool,
+    pub(super) mode: ResponseMode,
+    pub(super) state: Option<String>,
+    pub(super) claims: Option<String>,
+    /// The key that the code will be bound to.
+    pub(super) key: Option<Thumbprint>,
+    /// Under what it is kept, where it is.
+    pub(super) kept: Option<Digest>,
+    parameters: Parameters,
+    pushed: bool,
+}
+
+impl Asked {
+    /// The answer that says no.
+    #[must_use]
+    pub fn refusal(&self, provider: &Provider, error: &OauthError) -> Answer {
+        let list = error.parameters(self.state.as_deref(), provider.issuer());
+        let parameters = list.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Answer { redirect: self.redirect.clone(), mode: self.mode, parameters }
+    }
+
+    /// The answer that carries a code (RFC 9207 §2: together with `iss`).
+    pub(super) fn success(&self, provider: &Provider, code: &Bearer) -> Answer {
+        let mut parameters = vec![("code".to_owned(), code.expose().to_owned())];
+        parameters.extend(self.state.clone().map(|state| ("state".to_owned(), state)));
+        parameters.push(("iss".to_owned(), provider.issuer().to_owned()));
+        Answer { redirect: self.redirect.clone(), mode: self.mode, parameters }
+    }
+
+    /// The host that an answer goes to, for the person to see; none where it goes to an app on the same device.
+    #[must_use]
+    pub fn redirect_host(&self) -> Option<String> {
+        let uri = RedirectUri::parse(&self.redirect).ok()?;
+        uri.host().map(str::to_owned)
+    }
+
+    /// Where an answer goes.
+    #[must_use]
+    pub fn redirect(&self) -> &str {
+        &self.redirect
+    }
+}
+
+/// How a request came, and when.
+#[derive(Clone, Copy)]
+struct Came {
+    pushed: bool,
+    made_at: Time,
+    key: Option<Thumbprint>,
+    kept: Option<Digest>,
+}
+
+/// Reads the parameters of a request that a browser brought: all of them, or the reference to a pushed request.
+///
+/// # Errors
+/// A fault of the store.
+pub fn read(
+    store: &Store,
+    cx: &Cx,
+    provider: &Provider,
+    parameters: Parameters,
+) -> Result<Result<Asked, Refused>, Fault> {
+    match authorization::pushed(&parameters) {
+        Err(error) => Ok(Err(Refused::Person(error))),
+        Ok(None) => {
+            let came = Came { pushed: false, made_at: cx.now, key: None, kept: None };
+            understand(store, provider, parameters, came)
+        }
+        Ok(Some(secret)) => {
+            let named = parameters.one("client_id").ok().flatten().map(str::to_owned);
+            let reference = Bearer::read(BearerKind::RequestUri, secret.expose());
+            let Some(reference) = reference else { return Ok(Err(gone())) };
+            kept(store, cx, provider, (&reference, Some(named.as_deref().unwrap_or_default())))
+        }
+    }
+}
+
+/// Reads a request that was kept under this reference.
+///
+/// # Errors
+/// A fault of the store.
+pub fn read_kept(
+    store: &Store,
+    cx: &Cx,
+    provider: &Provider,
+    reference: &str,
+) -> Result<Result<Asked, Refused>, Fault> {
+    match Bearer::read(BearerKind::RequestUri, reference) {
+        Some(reference) => kept(store, cx, provider, (&reference, None)),
+        None => Ok(Err(gone())),
+    }
+}
+
+fn gone() -> Refused {
+    let sentence = "The request is not known, was answered already, or has waited for too long.";
+    Refused::Person(OauthError::new(ErrorCode::InvalidRequestUri, sentence))
+}
+
+fn kept(
+    store: &Store,
+    cx: &Cx,
+    provider: &Provider,
+    (reference, client): (&Bearer, Option<&str>),
+) -> Result<Result<Asked, Refused>, Fault> {
+    let digest = reference.digest(store.keys());
+    let found = store.read(|reader| pushed_requests::find(reader, &digest))?;
+    let found = found.filter(|found| {
+        let own = client.is_none_or(|client| found.client == client);
+        own && found.used_at.is_none() && cx.now < found.expires_at
+    });
+    let Some(found) = found else { return Ok(Err(gone())) };
+    let came = Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(digest) };
+    understand(store, provider, Parameters::kept(found.parameters), came)
+}
+
+fn understand(
+    store: &Store,
+    provider: &Provider,
+    parameters: Parameters,
+    came: Came,
+) -> Result<Result<Asked, Refused>, Fault> {
+    let target = match Target::read(&parameters) {
+        Ok(target) => target,
+        Err(error) => return Ok(Err(Refused::Person(error))),
+    };
+    let Some(registered) = client::find(store, &target.client_id)? else {
+        let sentence = "There is no client of this name.";
+        return Ok(Err(Refused::Person(OauthError::new(ErrorCode::InvalidClient, sentence))));
+    };
+    Ok(judge(provider, registered, parameters, (target, came)))
+}
+
+/// Whether the client may ask so.
+fn judge(
+    provider: &Provider,
+    registered: Registered,
+    parameters: Parameters,
+    (target, came): (Target, Came),
+) -> Result<Asked, Refused> {
+    let scope = parameters.one("scope").ok().flatten().unwrap_or_default();
+    let openid = scope.split(' ').any(|word| word == "openid");
+    let redirect = registered
+        .client
+        .redirect(target.redirect_uri.as_deref(), openid)
+        .map_err(|refusal| Refused::Person(refusal.error()))?
+        .to_owned();
+    let answer = |error: &OauthError| {
+        let list = error.parameters(target.state.as_deref(), provider.issuer());
+        let parameters = list.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Refused::Client(Answer { redirect: redirect.clone(), mode: target.mode, parameters })
+    };
+    let request = Request::read(&parameters).map_err(|error| answer(&error))?;
+    let client = &registered.client;
+    let fits = client
+        .may(GrantType::AuthorizationCode)
+        .and_then(|()| client.comes_rightly(came.pushed, request.challenge.is_some()))
+        .and_then(|()| client.asks_for(&request.scopes))
+        .and_then(|()| client.asks_at(&request.resources))
+        .and_then(|()| match (request.dpop_key, came.key) {
+            (Some(named), Some(proved)) if named != proved => Err(GrantRefusal::KeyOther),
+            _ => Ok(()),
+        });
+    fits.map_err(|refusal| answer(&refusal.error()))?;
+    let claims = parameters.bounded("claims", wire::oauth::claims::LONGEST).ok().flatten().map(str::to_owned);
+    let key = request.dpop_key.or(came.key);
+    Ok(Asked {
+        request,
+        made_at: came.made_at,
+        redirect_named: target.redirect_uri.is_some(),
+        redirect,
+        mode: target.mode,
+        state: target.state,
+        claims,
+        key,
+        kept: came.kept,
+        parameters,
+        pushed: came.pushed,
+        registered,
+    })
+}
+
+/// A request that will be kept.
+pub struct Keeping {
+    reference: Bearer,
+    digest: Digest,
+    request: PushedRequest,
+    once: Vec<Once>,
+    /// It is kept already, and only gets more time.
+    extends: Option<Digest>,
+}
+
+impl Keeping {
+    /// The reference, for the one answer that carries it.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        self.reference.expose()
+    }
+}
+
+/// Prepares the request of a client that pushes it. The client has proved itself.
+///
+/// # Errors
+/// A fault when the system gives no random bytes; [`OauthError`] for whatever the endpoint would not take from a browser
+/// either, as RFC 9126 §2.3 has it.
+pub fn prepare_push(
+    store: &Store,
+    cx: &mut Cx,
+    provider: &Provider,
+    (proved, held, parameters): (&Proved, Option<&HeldKey>, &Parameters),
+) -> Result<Result<Keeping, OauthError>, Fault> {
+    let list = parameters.list().iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).cloned();
+    let mut list: Vec<(String, String)> = list.collect();
+    if !list.iter().any(|(name, _)| name == "client_id") {
+        list.push(("client_id".to_owned(), proved.registered.client.id.clone()));
+    }
+    let parameters = Parameters::kept(list);
+    let read = authorization::is_whole(&parameters).and_then(|()| Target::read(&parameters));
+    let target = match read {
+        Ok(target) => target,
+        Err(error) => return Ok(Err(error)),
+    };
+    let key = held.map(|held| held.thumbprint);
+    let came = Came { pushed: true, made_at: cx.now, key, kept: None };
+    let asked = match judge(provider, proved.registered.clone(), parameters, (target, came)) {
+        Ok(asked) => asked,
+        Err(Refused::Person(error)) => return Ok(Err(error)),
+        Err(Refused::Client(answer)) => return Ok(Err(told(&answer))),
+    };
+    let mut keeping = prepare_keep(store, cx, &asked)?;
+    keeping.request.expires_at = cx.now + ON_ITS_WAY;
+    keeping.once = proved.once.iter().chain(held.map(|held| &held.once)).copied().collect();
+    Ok(Ok(keeping))
+}
+
+/// The error of an answer, for whoever is told it directly.
+fn told(answer: &Answer) -> OauthError {
+    let value =
+        |wanted: &str| answer.parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let code = value("error").and_then(|code| ErrorCode::ALL.into_iter().find(|one| one.code() == code));
+    let description = value("error_description").cloned().unwrap_or_default();
+    OauthError::new(code.unwrap_or(ErrorCode::InvalidRequest), description)
+}
+
+/// Prepares a request that has to wait for a person; what is kept already gets more time under the reference it has.
+///
+/// # Errors
+/// A fault when the system gives no random bytes.
+pub fn prepare_keep(store: &Store, cx: &mut Cx, asked: &Asked) -> Result<Keeping, Fault> {
+    let reference = Bearer::draw(&mut cx.entropy, BearerKind::RequestUri)?;
+    let request = PushedRequest {
+        client: asked.registered.client.id.clone(),
+        parameters: asked.parameters.list().to_vec(),
+        pushed: asked.pushed,
+        key: asked.key,
+        made_at: asked.made_at,
+        expires_at: asked.made_at + WAITS,
+        used_at: None,
+    };
+    let digest = reference.digest(store.keys());
+    Ok(Keeping { reference, digest, request, once: Vec::new(), extends: asked.kept })
+}
+
+/// Keeps it.
+///
+/// # Errors
+/// A fault of the store; [`OauthError`] for a proof or a statement that was shown before.
+pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, keeping: &Keeping) -> Answered<()> {
+    if let Err(error) = claim_all(tx, &keeping.once)? {
+        return Ok(tx.unrecorded("shown before: nothing was kept", Err(error)));
+    }
+    match &keeping.extends {
+        Some(digest) => pushed_requests::extend(tx, digest, (cx.now, keeping.request.expires_at))?,
+        None => pushed_requests::insert(tx, &keeping.digest, &keeping.request)?,
+    }
+    Ok(tx.unrecorded("a question is no event: the answer to it will be", Ok(())))
+}
+
+/// Forgets requests that nobody can answer any more.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<u64, Fault> {
+    pushed_requests::delete_old(tx, cx.now - WAITS - WAITS, limit)
+}
+
+/// Uses up what an answer was given to: a claim, where anything is kept of it.
+pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<bool, Fault> {
+    match &asked.kept {
+        Some(digest) => pushed_requests::claim(tx, digest, cx.now),
+        None => Ok(true),
+    }
+}
+
+/// [`gone`], for whoever answers a second time.
+pub(super) fn answered_before() -> OauthError {
+    match gone() {
+        Refused::Person(error) => error,
+        Refused::Client(answer) => told(&answer),
+    }
+}

@@ -1,0 +1,188 @@
+//! `threats.md` §5.2 row 32: what happens to an account, against the grants that it gave.
+
+use flow::account::{self, Change, close};
+use flow::by::By;
+use flow::not_me;
+use flow::oauth::{ending, mine};
+use flow::session::{self, Visitor};
+use model::grant::GrantEnd;
+use model::refusal::Refusal;
+use model::session::SessionEnd;
+
+use crate::providing::{Op, text};
+use crate::sim::{DAYS, source};
+
+/// Two sessions, and in each a grant that is bound to it and one with offline access.
+struct Four {
+    op: Op,
+    first: Visitor,
+    second: Visitor,
+    refresh: Vec<String>,
+}
+
+fn four() -> Four {
+    let mut op = Op::new();
+    let first = op.person("anna@example.com", 1);
+    let second = op.person("anna@example.com", 2);
+    let mut refresh = Vec::new();
+    op.change("web", |web| web.client.token_format = model::client::TokenFormat::Opaque);
+    for visitor in [&first, &second] {
+        for scope in ["scope=read", "scope=openid+offline_access"] {
+            let code = op.code("web", scope, visitor);
+            let got = op.redeem("web", &code, None).unwrap();
+            refresh.push(text(&got, "refresh_token").to_owned());
+        }
+    }
+    Four { op, first, second, refresh }
+}
+
+/// Which of the four live: the first session's, then the second's; each first without and then with offline access.
+fn alive(four: &mut Four) -> [bool; 4] {
+    let tokens = four.refresh.clone();
+    [0, 1, 2, 3].map(|n| four.op.is_active("web", &tokens[n]))
+}
+
+fn act(four: &mut Four, change: Change) {
+    let id = four.first.account.id;
+    four.op
+        .sim
+        .write(move |tx, cx| account::act(tx, cx, id, (change, Some("a reason")), &By::COMMAND))
+        .unwrap();
+}
+
+type Happens = fn(&mut Four);
+
+/// What happens, which grants live after it, and why the others ended.
+const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 9] = [
+    ("signed out", sign_out, [false, true, true, true], GrantEnd::SessionEnded),
+    ("ended from another session", end_first, [false, false, true, true], GrantEnd::EndedByOwner),
+    ("over by time", over_by_time, [false, true, false, true], GrantEnd::SessionEnded),
+    ("that was not me", not_mine, [false, false, true, true], GrantEnd::CredentialChanged),
+    (
+        "an operator ended all sessions",
+        |four| act(four, Change::EndSessions),
+        [false; 4],
+        GrantEnd::EndedByOperator,
+    ),
+    ("reset by an operator", |four| act(four, Change::Reset), [false; 4], GrantEnd::EndedByOperator),
+    ("locked", |four| act(four, Change::Lock), [false; 4], GrantEnd::AccountUnavailable),
+    ("closed by an operator", |four| act(four, Change::Close), [false; 4], GrantEnd::AccountUnavailable),
+    ("closed by its owner", close_own, [false; 4], GrantEnd::AccountUnavailable),
+];
+
+fn sign_out(four: &mut Four) {
+    let by = four.first.clone();
+    four.op.sim.write(move |tx, cx| session::end(tx, cx, &by, by.session.id, source(1))).unwrap();
+}
+
+fn end_first(four: &mut Four) {
+    let (by, id) = (four.second.clone(), four.first.session.id);
+    four.op.sim.write(move |tx, cx| session::end(tx, cx, &by, id, source(2))).unwrap();
+}
+
+fn over_by_time(four: &mut Four) {
+    // The grants with offline access are used meanwhile, the sessions are not.
+    for _ in 0..2 {
+        four.op.sim.advance(DAYS * 4);
+        for n in 0..4 {
+            let token = four.refresh[n].clone();
+            if let Ok(got) = four.op.refresh("web", &token, None) {
+                four.refresh[n] = text(&got, "refresh_token").to_owned();
+            }
+        }
+        four.op.sim.sweep();
+    }
+}
+
+fn not_mine(four: &mut Four) {
+    let session = four.first.session.id;
+    let began = |event: &model::event::Event| event.session == Some(session) && event.request.is_some();
+    let events = four.op.sim.events();
+    let request = events.iter().find(|event| began(event)).and_then(|event| event.request).unwrap();
+    let by = not_me::By::Owner(four.first.account.id);
+    let denied = four.op.sim.write(move |tx, cx| not_me::commit(tx, cx, request, by, source(2))).unwrap();
+    assert!(denied.was_used);
+}
+
+fn close_own(four: &mut Four) {
+    let by = four.first.clone();
+    four.op.sim.write(move |tx, cx| close::by_owner(tx, cx, &by, source(1))).unwrap();
+}
+
+#[test]
+fn row_32_each_event_ends_the_grants_that_it_has_to_and_no_others() {
+    for (what, happens, expected, why) in MATRIX {
+        let mut four = four();
+        assert_eq!(alive(&mut four), [true; 4], "{what}");
+        happens(&mut four);
+        assert_eq!(alive(&mut four), expected, "{what}");
+        let ends = crate::tokens::ends(&four.op);
+        assert_eq!(ends.len(), expected.iter().filter(|lives| !**lives).count(), "{what}");
+        assert!(ends.iter().all(|end| *end == why), "{what}: {ends:?}");
+    }
+}
+
+#[test]
+fn row_32_every_end_of_a_session_is_decided_on() {
+    use SessionEnd as E;
+    // Whoever adds an end of sessions comes by here: the table above has a row for each, or says which one it is like.
+    for end in [
+        E::SignedOut,
+        E::EndedByOwner,
+        E::Replaced,
+        E::Idle,
+        E::Absolute,
+        E::AccountUnavailable,
+        E::EndedByOperator,
+        E::Recovered,
+    ] {
+        let like = match end {
+            E::SignedOut | E::Replaced => "signed out",
+            E::Idle | E::Absolute => "over by time",
+            E::EndedByOwner => "ended from another session",
+            E::AccountUnavailable => "locked",
+            E::EndedByOperator => "an operator ended all sessions",
+            E::Recovered => continue,
+        };
+        assert!(MATRIX.iter().any(|(what, ..)| *what == like));
+    }
+}
+
+#[test]
+fn an_owner_sees_what_was_allowed_and_ends_it() {
+    let mut four = four();
+    let cx = four.op.sim.cx();
+    let account = four.first.account.id;
+    let list = mine::list(&four.op.sim.store, &cx, account).unwrap();
+    assert_eq!(list.len(), 4);
+    assert!(list.iter().all(|mine| mine.client.client.id == "web" && mine.source.is_some()));
+    let id = list[0].grant.id;
+    let bob = four.op.person("bob@example.com", 3);
+    let foreign = four.op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &bob, (id, source(3))));
+    assert_eq!(foreign, Err(Refusal::GrantUnknown));
+    for _ in 0..2 {
+        let by = four.first.clone();
+        assert_eq!(four.op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &by, (id, source(1)))), Ok(()));
+    }
+    assert_eq!(alive(&mut four).iter().filter(|lives| **lives).count(), 3);
+    let cx = four.op.sim.cx();
+    assert_eq!(mine::list(&four.op.sim.store, &cx, account).unwrap().len(), 3);
+    assert_eq!(crate::tokens::ends(&four.op), [GrantEnd::EndedByOwner]);
+}
+
+#[test]
+fn what_has_ended_is_forgotten_in_its_time() {
+    let mut four = four();
+    act(&mut four, Change::EndSessions);
+    four.op.sim.advance(DAYS * 31);
+    four.op.sim.write(|tx, cx| flow::sweep::forget(tx, cx));
+    let account = four.first.account.id;
+    let kept = |four: &Four| {
+        let figures = store::stats::figures(&four.op.sim.store, store::stats::Effort::Count).unwrap();
+        let rows =
+            |name: &str| figures.tables.iter().find(|table| table.name == name).map(|table| table.rows);
+        ["grants", "refresh_tokens", "access_tokens", "authorization_codes"].map(rows)
+    };
+    assert_eq!(kept(&four), [Some(store::stats::Rows::Exactly(0)); 4]);
+    let _ = account;
+}

@@ -1,0 +1,113 @@
+//! Table `clients`: what asks for tokens.
+
+use model::client::Registered;
+use model::fault::Fault;
+
+use crate::tx::{Later, Reader, Tx};
+use crate::value::{Row, args};
+
+mod body;
+
+fn read(mut row: Row) -> Result<Registered, Fault> {
+    body::read(&row.text(0)?)
+}
+
+/// The client of this name, looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask(reader: &mut Reader<'_>, id: &str) -> Result<Later<Option<Registered>>, Fault> {
+    let asked = reader.db.ask("SELECT body FROM clients WHERE id = $1", args![id])?;
+    Ok(Later::first(asked, read))
+}
+
+/// The client of this name.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: &str) -> Result<Option<Registered>, Fault> {
+    ask(reader, id)?.get(reader)
+}
+
+/// [`find`], for a change: until this transaction ends, others who ask this way wait.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_held(tx: &mut Tx<'_>, id: &str) -> Result<Option<Registered>, Fault> {
+    let row = tx.db.one("SELECT body FROM clients WHERE id = $1 /*postgres FOR UPDATE */", args![id])?;
+    row.map(read).transpose()
+}
+
+/// Clients by their names after `after`, at most `limit` of them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, after: Option<&str>, limit: i64) -> Result<Vec<Registered>, Fault> {
+    let rows = reader.db.query(
+        "SELECT body FROM clients WHERE id > $1 ORDER BY id LIMIT $2",
+        args![after.unwrap_or_default(), limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// A new client: a claim, `false` when there is one of that name already.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_insert(tx: &mut Tx<'_>, client: &Registered) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "INSERT INTO clients (id, origin, body, made_at, changed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO NOTHING",
+        args![
+            &client.client.id,
+            client.client.origin.code(),
+            &body::text(client)?,
+            client.made_at,
+            client.changed_at
+        ],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Keeps a client as it is now, whether there was one of that name or not.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put(tx: &mut Tx<'_>, client: &Registered) -> Result<(), Fault> {
+    tx.db.put(
+        "INSERT INTO clients (id, origin, body, made_at, changed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET origin = $2, body = $3, changed_at = $5",
+        args![
+            &client.client.id,
+            client.client.origin.code(),
+            &body::text(client)?,
+            client.made_at,
+            client.changed_at
+        ],
+    )
+}
+
+/// Takes a client away: a claim, the answer says whether it was there. Its grants are ended by the caller.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_remove(tx: &mut Tx<'_>, id: &str) -> Result<bool, Fault> {
+    let rows = tx.db.execute("DELETE FROM clients WHERE id = $1", args![id])?;
+    Ok(rows == 1)
+}
+
+/// Whether two clients are the same, their times left aside.
+///
+/// # Errors
+/// A fault of writing one.
+pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
+    let timeless = |client: &Registered| {
+        let mut client = client.clone();
+        (client.made_at, client.changed_at) = (one.made_at, one.changed_at);
+        for secret in &mut client.secrets {
+            secret.made_at = one.made_at;
+        }
+        body::text(&client)
+    };
+    Ok(timeless(one)? == timeless(other)?)
+}

@@ -1,0 +1,285 @@
+//! Table `grants`: what clients were allowed, and how that ended.
+
+use std::time::Duration;
+
+use model::assurance::Assurance;
+use model::fault::Fault;
+use model::grant::{Grant, GrantEnd, GrantOrigin};
+use model::id::{AccountId, GrantId, SessionId};
+use model::method::MethodSet;
+use model::source::Source;
+use model::time::Time;
+use wire::jose::jwk::Thumbprint;
+use wire::oauth::resource::Resource;
+
+use crate::sessions::{source, source_text};
+use crate::tx::{Later, Reader, Tx};
+use crate::value::{Row, args};
+
+/// A grant, and what tokens of it have to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The grant.
+    pub grant: Grant,
+    /// How the person had signed in who gave it.
+    pub assurance: Option<Assurance>,
+    /// The claims that were asked for one by one, as the client wrote them.
+    pub claims: Option<String>,
+    /// Where it was given.
+    pub source: Option<Source>,
+}
+
+/// All columns, in the order in which they are read.
+macro_rules! columns {
+    () => {
+        "id, account, client, scopes, resources, origin, session, key, claims, methods, proved_at, strong_at, source, \
+         granted_at, used_at, idle, expires_at, ended_at, end_reason"
+    };
+}
+
+fn read(mut row: Row) -> Result<Kept, Fault> {
+    let assurance = match row.maybe_text(9)? {
+        None => None,
+        Some(methods) => Some(Assurance {
+            methods: MethodSet::from_text(&methods).ok_or(Fault::plain("methods of a grant"))?,
+            at: row.time(10)?,
+            strong_at: row.maybe_time(11)?,
+        }),
+    };
+    let ended = match row.maybe_time(17)? {
+        None => None,
+        Some(at) => Some((at, row.word(18, GrantEnd::from_code)?)),
+    };
+    let grant = Grant {
+        id: GrantId::from_bytes(row.sixteen(0)?),
+        account: row.maybe_sixteen(1)?.map(AccountId::from_bytes),
+        client: row.text(2)?,
+        scopes: row.scopes(3)?,
+        resources: resources(&row.text(4)?)?,
+        origin: row.word(5, GrantOrigin::from_code)?,
+        session: row.maybe_sixteen(6)?.map(SessionId::from_bytes),
+        key: row.maybe_thumbprint(7)?,
+        granted_at: row.time(13)?,
+        used_at: row.time(14)?,
+        idle: row.int(15).map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)))?,
+        expires_at: row.time(16)?,
+        ended,
+    };
+    let claims = row.maybe_text(8)?;
+    let source = row.maybe_text(12)?.map(|text| source(&text)).transpose()?;
+    Ok(Kept { grant, assurance, claims, source })
+}
+
+fn resources(text: &str) -> Result<Vec<Resource>, Fault> {
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .map(|word| Resource::parse(word).map_err(|error| Fault::new("a resource of a grant", error)))
+        .collect()
+}
+
+/// A new grant.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
+    let grant = &kept.grant;
+    let resources: Vec<&str> = grant.resources.iter().map(Resource::as_str).collect();
+    tx.db.put(
+        concat!(
+            "INSERT INTO grants (",
+            columns!(),
+            ", over_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+        ),
+        args![
+            grant.id.bytes(),
+            grant.account.as_ref().map(AccountId::bytes),
+            &grant.client,
+            &grant.scopes.to_string(),
+            &resources.join(" "),
+            grant.origin.code(),
+            grant.session.as_ref().map(SessionId::bytes),
+            grant.key.as_ref().map(Thumbprint::bytes),
+            kept.claims.as_ref(),
+            kept.assurance.map(|assurance| assurance.methods.text()).as_ref(),
+            kept.assurance.map(|assurance| assurance.at),
+            kept.assurance.and_then(|assurance| assurance.strong_at),
+            kept.source.as_ref().map(source_text).transpose()?.as_ref(),
+            grant.granted_at,
+            grant.used_at,
+            i64::try_from(grant.idle.as_micros()).unwrap_or(i64::MAX),
+            grant.expires_at,
+            grant.ended.map(|(at, _)| at),
+            grant.ended.map(|(_, why)| why.code()),
+            grant.ends_at()
+        ],
+    )
+}
+
+/// A grant, looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask(reader: &mut Reader<'_>, id: GrantId) -> Result<Later<Option<Kept>>, Fault> {
+    let asked =
+        reader.db.ask(concat!("SELECT ", columns!(), " FROM grants WHERE id = $1"), args![id.bytes()])?;
+    Ok(Later::first(asked, read))
+}
+
+/// A grant.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: GrantId) -> Result<Option<Kept>, Fault> {
+    ask(reader, id)?.get(reader)
+}
+
+/// [`find`], for whatever must not happen beside another use of the grant, or its end: until this transaction ends, others
+/// who ask this way wait.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_held(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Kept>, Fault> {
+    let row = tx.db.one(
+        concat!("SELECT ", columns!(), " FROM grants WHERE id = $1 /*postgres FOR UPDATE */"),
+        args![id.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// Grants of an account that nobody has ended, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, account: AccountId, limit: i64) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE account = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT $2"
+        ),
+        args![account.bytes(), limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Grants that an account gave to one client and nobody has ended, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_to(reader: &mut Reader<'_>, account: AccountId, client: &str) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE account = $1 AND client = $2 AND ended_at IS NULL ORDER BY id DESC LIMIT 20"
+        ),
+        args![account.bytes(), client],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Grants that were given in a browser session and that nobody has ended.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_of_session(reader: &mut Reader<'_>, session: SessionId) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!("SELECT ", columns!(), " FROM grants WHERE session = $1 AND ended_at IS NULL ORDER BY id"),
+        args![session.bytes()],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Grants to one client that nobody has ended, some of them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_of_client(reader: &mut Reader<'_>, client: &str, limit: i64) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE client = $1 AND ended_at IS NULL ORDER BY id LIMIT $2"
+        ),
+        args![client, limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Grants whose absolute end has come, or that were not used for too long, and that nobody has ended yet.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_over(reader: &mut Reader<'_>, now: Time, limit: i64) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE ended_at IS NULL AND over_at <= $1 ORDER BY over_at LIMIT $2"
+        ),
+        args![now, limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Notes that a token of a grant was got.
+///
+/// # Errors
+/// A fault of the database.
+pub fn touch(tx: &mut Tx<'_>, id: GrantId, now: Time) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET used_at = $2,
+           over_at = CASE WHEN expires_at < $2 + idle THEN expires_at ELSE $2 + idle END
+         WHERE id = $1 AND used_at < $2 AND ended_at IS NULL",
+        args![id.bytes(), now],
+    )
+}
+
+/// Binds the refresh tokens of a grant to a key, the first time that one is proved.
+///
+/// # Errors
+/// A fault of the database.
+pub fn bind(tx: &mut Tx<'_>, id: GrantId, key: &Thumbprint) -> Result<(), Fault> {
+    tx.db.put("UPDATE grants SET key = $2 WHERE id = $1 AND key IS NULL", args![id.bytes(), key.bytes()])
+}
+
+/// Ends a grant with all that came of it: its live refresh token is revoked, its access tokens are forgotten. A claim, the
+/// answer says whether it had not been ended.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_end(tx: &mut Tx<'_>, id: GrantId, now: Time, why: GrantEnd) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE grants SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL",
+        args![id.bytes(), now, why.code()],
+    )?;
+    if rows == 1 {
+        tx.db.put(
+            "UPDATE refresh_tokens SET state = 'revoked' WHERE grant_id = $1 AND state = 'live'",
+            args![id.bytes()],
+        )?;
+        tx.db.put("DELETE FROM access_tokens WHERE grant_id = $1", args![id.bytes()])?;
+    }
+    Ok(rows == 1)
+}
+
+/// Forgets grants that ended before `before` with their codes and tokens, at most `limit` of them; says how many.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete_ended(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
+    let rows = tx.db.query(
+        "SELECT id FROM grants WHERE ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT $2",
+        args![before, limit],
+    )?;
+    let mut gone = 0_u64;
+    for mut row in rows {
+        let id = row.sixteen(0)?;
+        tx.db.put("DELETE FROM authorization_codes WHERE grant_id = $1", args![&id])?;
+        tx.db.put("DELETE FROM refresh_tokens WHERE grant_id = $1", args![&id])?;
+        tx.db.put("DELETE FROM access_tokens WHERE grant_id = $1", args![&id])?;
+        tx.db.put("DELETE FROM grants WHERE id = $1", args![&id])?;
+        gone = gone.saturating_add(1);
+    }
+    Ok(gone)
+}

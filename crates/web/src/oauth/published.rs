@@ -1,0 +1,89 @@
+//! What clients learn before they ask for anything: `/.well-known/openid-configuration`,
+//! `/.well-known/oauth-authorization-server` and `/oauth/jwks`.
+//!
+//! Implements: OpenID Connect Discovery §4, RFC 8414 §3, OpenID Connect Core §10.1. Each is one body that is written when the
+//! keys change, since settings change at a start only.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use flow::oauth::keys::Keyring;
+use flow::oauth::register;
+use http::HeaderMap;
+use model::signing_key::KeyKind;
+use wire::jose::algorithm::Algorithm;
+use wire::oauth::metadata::{Endpoints, Metadata};
+
+use crate::app::App;
+use crate::document::Document;
+use crate::error::Trouble;
+
+/// Where our keys are.
+pub(crate) const JWKS: &str = "/oauth/jwks";
+
+/// Every endpoint that there is: one that is added is announced by standing here, and a test asks for each.
+const ENDPOINTS: Endpoints<'static> = Endpoints {
+    jwks: Some(JWKS),
+    authorization: None,
+    token: None,
+    userinfo: None,
+    pushed: None,
+    introspection: None,
+    revocation: None,
+    end_session: None,
+    registration: Some(register::REGISTER),
+    device: None,
+};
+
+/// How long the metadata may be kept.
+const METADATA_KEPT: &str = "public, max-age=300";
+
+/// How long the keys may be kept: a quarter of the shortest time for which a key is published before it signs.
+const KEYS_KEPT: &str = "public, max-age=900";
+
+/// What there is to read, and the keys that it is about.
+#[derive(Debug)]
+pub(crate) struct Published {
+    pub(crate) keys: Arc<Keyring>,
+    set: Document,
+    metadata: Document,
+}
+
+impl Published {
+    pub(crate) fn new(app: &App, keys: Arc<Keyring>) -> Self {
+        let document = |text, kept| Document::new(app.store.keys(), text, kept);
+        Self {
+            set: document(keys.public().json(), KEYS_KEPT),
+            metadata: document(text(app), METADATA_KEPT),
+            keys,
+        }
+    }
+}
+
+fn text(app: &App) -> String {
+    let signing: Vec<Algorithm> = KeyKind::ALL.into_iter().map(KeyKind::algorithm).collect();
+    Metadata {
+        issuer: &app.site.public_url,
+        endpoints: ENDPOINTS,
+        signing: &signing,
+        scopes: &["openid"],
+        claims: &["sub"],
+        acr_values: &[],
+        locales: &[&app.site.language],
+        require_pushed: false,
+        client_documents: false,
+        back_channel_logout: false,
+    }
+    .json()
+}
+
+/// `GET /.well-known/openid-configuration`, and the same where OAuth clients look for it.
+pub(crate) async fn metadata(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Trouble> {
+    app.published().map(|published| published.metadata.answer(&headers)).ok_or(Trouble::NotFound)
+}
+
+/// `GET /oauth/jwks`: the key set.
+pub(crate) async fn keys(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Trouble> {
+    app.published().map(|published| published.set.answer(&headers)).ok_or(Trouble::NotFound)
+}
