@@ -1,7 +1,12 @@
 // Standard OpenID clients against a running bidden: openid-client in Node.js, oidc-client-ts in a browser, jose as oracle.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
 import * as jose from "jose";
 import * as openid from "openid-client";
 import { closeBrowser } from "./lib/browser.mjs";
@@ -12,8 +17,43 @@ import { allow, begin, discover, startCallback } from "./lib/relying_party.mjs";
 import { smtpSettings, startServer } from "./lib/server.mjs";
 import { ask, openFirstAccount, type, words } from "./lib/walk.mjs";
 
+/** The Python of an environment with e2e/clients/requirements.txt; `./test` makes one. */
+const PYTHON = process.env.E2E_PYTHON;
+
 const ADA = "ada@example.test";
 const SECRET = "bidden_cs_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/** Clients as `bidden.toml` names them. */
+const web = ({ redirect }) => `
+[[clients]]
+id = "web"
+name = "Example Web"
+secret = "${SECRET}"
+grant_types = ["authorization_code", "refresh_token"]
+redirect_uris = ["${redirect}"]
+scopes = ["openid", "email", "offline_access"]
+`;
+
+const native = ({ redirect }, id = "native") => `
+[[clients]]
+id = "${id}"
+name = "Example ${id}"
+authentication = "none"
+dpop_bound = true
+grant_types = ["authorization_code", "refresh_token"]
+redirect_uris = ["${redirect}"]
+scopes = ["openid", "email", "offline_access"]
+`;
+
+const job = (keys) => `
+[[clients]]
+id = "job"
+name = "Nightly job"
+authentication = "private_key_jwt"
+jwks_file = "${keys}"
+grant_types = ["client_credentials"]
+scopes = ["reports"]
+`;
 
 async function site(t, file) {
   const exim = await startExim();
@@ -108,10 +148,31 @@ describe("standard clients", { concurrency: 2 }, () => {
     assert.ok(next.refresh_token);
   });
 
+  test("Authlib signs in, asks who it is, refreshes, and ends what it got", { skip: PYTHON ? false : "no Python environment is given" }, async (t) => {
+    const callback = await startCallback(t);
+    const { server, owner } = await site(t, web(callback));
+    const child = spawn(PYTHON, [path.join(import.meta.dirname, "clients/authlib_client.py"), server.origin, "web", SECRET, callback.redirect]);
+    t.after(() => child.kill());
+    let complaints = "";
+    child.stderr.on("data", (bytes) => { complaints += bytes; });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const said = async () => (await lines.next()).value ?? assert.fail(complaints);
+    await owner.page.goto(await said());
+    await allow(owner.page);
+    child.stdin.write(`${(await callback.answer()).url}\n`);
+    const { me, sub, ...rest } = JSON.parse(await said());
+    assert.deepEqual([me.email, me.sub], [ADA, sub]);
+    assert.deepEqual(rest, { rotated: true, before: true, after: false });
+  });
+
   test("a client that signs its assertions gets tokens for itself", async (t) => {
     const { publicKey, privateKey } = await jose.generateKeyPair("ES256", { extractable: true });
     const key = { ...(await jose.exportJWK(publicKey)), kid: "one", alg: "ES256", use: "sig" };
-    const { server } = await site(t, job(key));
+    const directory = mkdtempSync(path.join(tmpdir(), "bidden-keys-"));
+    t.after(() => rmSync(directory, { recursive: true }));
+    const file = path.join(directory, "job.jwks");
+    writeFileSync(file, JSON.stringify({ keys: [key] }));
+    const { server } = await site(t, job(file));
     const config = await discover(server, "job", undefined, openid.PrivateKeyJwt({ key: privateKey, kid: "one" }));
     const tokens = await openid.clientCredentialsGrant(config, { scope: "reports" });
     const { payload } = await verified(server, tokens.access_token, { typ: "at+jwt" });
@@ -166,7 +227,7 @@ describe("standard clients", { concurrency: 2 }, () => {
 
   test("an app in a browser signs in with oidc-client-ts, with a key of its own", async (t) => {
     const app = await startBrowserApp(t);
-    const { server, owner } = await site(t, spa(app));
+    const { server, owner } = await site(t, native(app, "spa"));
     await owner.page.goto(`${app.origin}/?authority=${encodeURIComponent(server.origin)}`);
     await owner.page.getByRole("button", { name: "Sign in" }).click();
     await owner.page.waitForURL(/\/oauth\/authorize|\/consent/);
