@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use flow::lease::Node;
 use flow::oauth::keys::Keyring;
+use flow::oauth::provider::Provider;
 use flow::passkey::RelyingParty;
 use flow::password::breached::Breached;
 use flow::{Reader, Recorded, Store, Tx};
@@ -99,6 +100,8 @@ pub struct App {
     node: Option<Node>,
     hashing: Pool,
     breached: Option<Arc<Breached>>,
+    /// The provider, as clients know it.
+    pub(crate) provider: Provider,
     /// The signing keys and what is published of them; none until [`App::take_keys`].
     published: RwLock<Option<Arc<Published>>>,
     pub(crate) atlas: Arc<dyn Atlas>,
@@ -145,6 +148,7 @@ impl App {
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),
         };
         let passkeys = passkeys(&site);
+        let provider = Provider::of(&site.public_url, &site.origin);
         Ok(Self {
             store,
             site,
@@ -157,6 +161,7 @@ impl App {
             node: None,
             hashing: Pool::default(),
             breached: None,
+            provider,
             published: RwLock::new(None),
             atlas: Arc::new(Nowhere),
             even: EVEN,

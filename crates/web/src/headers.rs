@@ -21,6 +21,11 @@ use crate::visit::Visit;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for a page whose forms may lead to one other place as well.
+pub(crate) fn policy_towards(origin: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
+}
+
 /// Runs before and after every handler.
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();

@@ -23,6 +23,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+use flow::oauth::provider;
+
 pub use app::{App, Clock, Setting, Site};
 pub use visit::Peer;
 
@@ -42,6 +44,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route(wire::oauth::metadata::OPENID_PATH, get(oauth::published::metadata))
         .route(wire::oauth::metadata::OAUTH_PATH, get(oauth::published::metadata))
         .route(oauth::published::JWKS, get(oauth::published::keys))
+        .route(provider::AUTHORIZE, get(oauth::authorize::begin).post(oauth::authorize::begin))
+        .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
+        .route(provider::PUSHED, post(oauth::token::push).options(oauth::preflight))
+        .route(provider::TOKEN, post(oauth::token::post).options(oauth::preflight))
+        .route(provider::INTROSPECT, post(oauth::token::introspect))
+        .route(provider::REVOKE, post(oauth::token::revoke).options(oauth::preflight))
+        .route(
+            provider::USERINFO,
+            get(oauth::userinfo::look).post(oauth::userinfo::look).options(oauth::preflight),
+        )
         .route(flow::oauth::register::REGISTER, post(oauth::registration::register))
         .route(
             "/oauth/register/{client}",
@@ -67,6 +79,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/sessions", get(pages::sessions::get))
         .route("/account/sessions/end-others", post(pages::sessions::end_others))
         .route("/account/sessions/{id}/end", post(pages::sessions::end))
+        .route("/account/grants", get(pages::grants::get))
+        .route("/account/grants/{id}/end", post(pages::grants::end))
         .route("/account/data", get(pages::data::get).post(pages::data::post))
         .route("/account/close", get(pages::close::get).post(pages::close::post))
         .route("/account/confirm", get(pages::confirm::get))

@@ -13,6 +13,7 @@ pub(crate) mod confirm;
 pub(crate) mod data;
 pub(crate) mod entries;
 pub(crate) mod entry;
+pub(crate) mod grants;
 pub(crate) mod inbox;
 pub(crate) mod not_me;
 pub(crate) mod operator;

@@ -55,7 +55,7 @@ impl FromRequest<Arc<App>> for PostedByAnybody {
         let (parts, body) = request.into_parts();
         let visit = Visit::read(app, &parts)?;
         // Read and thrown away: nothing in it matters, but it has bounds all the same.
-        collect(body).await?;
+        collect(body, LARGEST_BODY).await?;
         Ok(Self { visit })
     }
 }
@@ -67,11 +67,12 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Form, Trouble> {
     if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Trouble::Malformed);
     }
-    Ok(Form::parse(&collect(body).await?)?)
+    Ok(Form::parse(&collect(body, LARGEST_BODY).await?)?)
 }
 
-async fn collect(body: Body) -> Result<Vec<u8>, Trouble> {
-    let whole = Limited::new(body, LARGEST_BODY).collect();
+/// A whole body of at most `largest` bytes, in good time.
+pub(crate) async fn collect(body: Body, largest: usize) -> Result<Vec<u8>, Trouble> {
+    let whole = Limited::new(body, largest).collect();
     match tokio::time::timeout(PATIENCE, whole).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes().to_vec()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Trouble::TooLarge),

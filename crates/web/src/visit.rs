@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use flow::entry;
+use flow::oauth::provider::AUTHORIZE;
+use flow::oauth::request;
 use flow::session::{self, Visitor};
 use http::HeaderMap;
 use http::request::Parts;
@@ -21,6 +23,7 @@ use wire::token;
 
 use crate::app::App;
 use crate::error::Trouble;
+use crate::oauth::authorize::page_of;
 use crate::page::small;
 
 /// The cookie that holds the browser half: what a code is bound to, and by which a browser is known.
@@ -29,6 +32,8 @@ pub(crate) const BROWSER: &str = "__Host-bidden-browser";
 pub(crate) const SESSION: &str = "__Host-bidden-session";
 /// The cookie of whoever has typed the right password and is asked for the app's code.
 pub(crate) const HALFWAY: &str = "__Host-bidden-halfway";
+/// The cookie of whoever has to sign in before a client is answered: the reference of its request.
+pub(crate) const REQUEST: &str = "__Host-bidden-request";
 /// How long a browser remembers itself: as long as browsers allow.
 const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
 
@@ -55,6 +60,8 @@ pub(crate) struct Visit {
     pub(crate) stale_session: bool,
     /// What [`HALFWAY`] holds.
     pub(crate) halfway: Option<String>,
+    /// What [`REQUEST`] holds.
+    pub(crate) request: Option<String>,
     pub(crate) query: Query,
     /// The name of ours that the request was sent to.
     pub(crate) host: Option<Host>,
@@ -92,11 +99,28 @@ impl Visit {
         };
         let stale_session = session.is_some() && visitor.is_none();
         let halfway = find_cookie(headers, HALFWAY).map(str::to_owned);
-        let query = Query::parse(parts.uri.query())?;
+        let request = find_cookie(headers, REQUEST).map(str::to_owned);
+        // What clients ask for is read by other rules, under which a doubled name does not spoil the whole.
+        let own = parts.uri.path() != AUTHORIZE;
+        let query = Query::parse(parts.uri.query().filter(|_| own))?;
         let host = headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
         let host = host.and_then(|host| Host::parse(host).ok());
         let (app, fresh) = (Arc::clone(app), presented.is_none());
-        Ok(Self { app, cx, source, peer, half, fresh, visitor, waiting, stale_session, halfway, query, host })
+        Ok(Self {
+            app,
+            cx,
+            source,
+            peer,
+            half,
+            fresh,
+            visitor,
+            waiting,
+            stale_session,
+            halfway,
+            request,
+            query,
+            host,
+        })
     }
 
     /// Whoever is signed in.
@@ -105,6 +129,17 @@ impl Visit {
     /// [`Trouble::SignInFirst`] when nobody is.
     pub(crate) fn signed_in(&self) -> Result<&Visitor, Trouble> {
         self.visitor.as_ref().ok_or(Trouble::SignInFirst)
+    }
+
+    /// Where whoever has signed in goes on: back to what a client asked for, or to a page of ours.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub(crate) fn onward(&self, otherwise: &str) -> Result<String, Trouble> {
+        Ok(match &self.request {
+            Some(reference) if request::waits(&self.app.store, &self.cx, reference)? => page_of(reference),
+            Some(_) | None => otherwise.to_owned(),
+        })
     }
 
     /// The hidden field of every form: only this browser, in this session, can have it.

@@ -47,6 +47,12 @@ impl Proved {
     pub const fn registered(&self) -> &Registered {
         &self.registered
     }
+
+    /// Whether it proved itself by a statement, which is good once.
+    #[must_use]
+    pub const fn came_by_statement(&self) -> bool {
+        self.once.is_some()
+    }
 }
 
 /// The client of this name.

@@ -1,6 +1,6 @@
 //! Where the provider is, as clients know it.
 
-use model::fault::Fault;
+use wire::http::origin::Origin;
 use wire::http::url::Url;
 
 /// Where a person is sent.
@@ -26,20 +26,11 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The provider that calls itself so: an origin without a slash at its end.
-    ///
-    /// # Errors
-    /// A fault when that is no URL.
-    pub fn new(issuer: &str) -> Result<Self, Fault> {
-        let url = |path: &str| {
-            Url::parse(&format!("{issuer}{path}")).map_err(|error| Fault::new("the issuer's URL", error))
-        };
-        Ok(Self {
-            issuer: issuer.to_owned(),
-            pushed: url(PUSHED)?,
-            token: url(TOKEN)?,
-            userinfo: url(USERINFO)?,
-        })
+    /// The provider that calls itself so, at this origin.
+    #[must_use]
+    pub fn of(issuer: &str, origin: &Origin) -> Self {
+        let url = |path| Url::of(origin.clone(), path);
+        Self { issuer: issuer.to_owned(), pushed: url(PUSHED), token: url(TOKEN), userinfo: url(USERINFO) }
     }
 
     /// `iss`.

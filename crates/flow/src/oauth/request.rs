@@ -88,8 +88,7 @@ pub struct Asked {
     pub(super) claims: Option<String>,
     /// The key that the code will be bound to.
     pub(super) key: Option<Thumbprint>,
-    /// Under what it is kept, where it is.
-    pub(super) kept: Option<Digest>,
+    kept: Option<Under>,
     parameters: Parameters,
     pushed: bool,
 }
@@ -125,13 +124,25 @@ impl Asked {
     }
 }
 
+/// Under what a request is kept.
+#[derive(Clone)]
+struct Under {
+    reference: Bearer,
+    digest: Digest,
+}
+
+impl std::fmt::Debug for Under {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Under(..)")
+    }
+}
+
 /// How a request came, and when.
-#[derive(Clone, Copy)]
 struct Came {
     pushed: bool,
     made_at: Time,
     key: Option<Thumbprint>,
-    kept: Option<Digest>,
+    kept: Option<Under>,
 }
 
 /// Reads the parameters of a request that a browser brought: all of them, or the reference to a pushed request.
@@ -175,6 +186,17 @@ pub fn read_kept(
     }
 }
 
+/// Whether somebody who has signed in has a request to go back to.
+///
+/// # Errors
+/// A fault of the store.
+pub fn waits(store: &Store, cx: &Cx, reference: &str) -> Result<bool, Fault> {
+    let Some(reference) = Bearer::read(BearerKind::RequestUri, reference) else { return Ok(false) };
+    let digest = reference.digest(store.keys());
+    let found = store.read(|reader| pushed_requests::find(reader, &digest))?;
+    Ok(found.is_some_and(|found| found.used_at.is_none() && cx.now < found.expires_at))
+}
+
 fn gone() -> Refused {
     let sentence = "The request is not known, was answered already, or has waited for too long.";
     Refused::Person(OauthError::new(ErrorCode::InvalidRequestUri, sentence))
@@ -193,7 +215,8 @@ fn kept(
         own && found.used_at.is_none() && cx.now < found.expires_at
     });
     let Some(found) = found else { return Ok(Err(gone())) };
-    let came = Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(digest) };
+    let under = Under { reference: reference.clone(), digest };
+    let came = Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(under) };
     understand(store, provider, Parameters::kept(found.parameters), came)
 }
 
@@ -270,7 +293,7 @@ pub struct Keeping {
     request: PushedRequest,
     once: Vec<Once>,
     /// It is kept already, and only gets more time.
-    extends: Option<Digest>,
+    extends: bool,
 }
 
 impl Keeping {
@@ -330,7 +353,15 @@ fn told(answer: &Answer) -> OauthError {
 /// # Errors
 /// A fault when the system gives no random bytes.
 pub fn prepare_keep(store: &Store, cx: &mut Cx, asked: &Asked) -> Result<Keeping, Fault> {
-    let reference = Bearer::draw(&mut cx.entropy, BearerKind::RequestUri)?;
+    let under = match &asked.kept {
+        Some(under) => under.clone(),
+        None => {
+            let reference = Bearer::draw(&mut cx.entropy, BearerKind::RequestUri)?;
+            let digest = reference.digest(store.keys());
+            Under { reference, digest }
+        }
+    };
+    let Under { reference, digest } = under;
     let request = PushedRequest {
         client: asked.registered.client.id.clone(),
         parameters: asked.parameters.list().to_vec(),
@@ -340,8 +371,7 @@ pub fn prepare_keep(store: &Store, cx: &mut Cx, asked: &Asked) -> Result<Keeping
         expires_at: asked.made_at + WAITS,
         used_at: None,
     };
-    let digest = reference.digest(store.keys());
-    Ok(Keeping { reference, digest, request, once: Vec::new(), extends: asked.kept })
+    Ok(Keeping { reference, digest, request, once: Vec::new(), extends: asked.kept.is_some() })
 }
 
 /// Keeps it.
@@ -352,9 +382,10 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, keeping: &Keeping) -> Answered<()> {
     if let Err(error) = claim_all(tx, &keeping.once)? {
         return Ok(tx.unrecorded("shown before: nothing was kept", Err(error)));
     }
-    match &keeping.extends {
-        Some(digest) => pushed_requests::extend(tx, digest, (cx.now, keeping.request.expires_at))?,
-        None => pushed_requests::insert(tx, &keeping.digest, &keeping.request)?,
+    if keeping.extends {
+        pushed_requests::extend(tx, &keeping.digest, (cx.now, keeping.request.expires_at))?;
+    } else {
+        pushed_requests::insert(tx, &keeping.digest, &keeping.request)?;
     }
     Ok(tx.unrecorded("a question is no event: the answer to it will be", Ok(())))
 }
@@ -370,7 +401,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<u64, Fault>
 /// Uses up what an answer was given to: a claim, where anything is kept of it.
 pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<bool, Fault> {
     match &asked.kept {
-        Some(digest) => pushed_requests::claim(tx, digest, cx.now),
+        Some(under) => pushed_requests::claim(tx, &under.digest, cx.now),
         None => Ok(true),
     }
 }

@@ -18,6 +18,7 @@ use model::source::Source;
 use model::time::SECOND;
 use proving::client_key::ClientKey;
 use serde_json::Value;
+use wire::http::origin::Origin;
 use wire::jose::jwk_set::JwkSet;
 use wire::oauth::client_authentication::{ASSERTION_TYPE, AuthenticationMethod, Presented};
 use wire::oauth::error::OauthError;
@@ -100,8 +101,12 @@ impl Op {
     pub(crate) fn on(mut sim: Sim) -> Self {
         crate::signing_keys::settle(&mut sim);
         let ring = Arc::new(Keyring::load(&sim.store).unwrap());
-        let mut op =
-            Self { sim, ring, provider: Provider::new(ISSUER).unwrap(), key: ClientKey::new().unwrap() };
+        let mut op = Self {
+            sim,
+            ring,
+            provider: Provider::of(ISSUER, &Origin::parse(ISSUER).unwrap()),
+            key: ClientKey::new().unwrap(),
+        };
         op.register(confidential("web"));
         op.register(public("app"));
         op

@@ -9,8 +9,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use flow::oauth::keys::Keyring;
+use flow::oauth::person::CLAIMS;
+use flow::oauth::provider;
 use flow::oauth::register;
 use http::HeaderMap;
+use model::assurance::Aal;
 use model::signing_key::KeyKind;
 use wire::jose::algorithm::Algorithm;
 use wire::oauth::metadata::{Endpoints, Metadata};
@@ -25,12 +28,12 @@ pub(crate) const JWKS: &str = "/oauth/jwks";
 /// Every endpoint that there is: one that is added is announced by standing here, and a test asks for each.
 const ENDPOINTS: Endpoints<'static> = Endpoints {
     jwks: Some(JWKS),
-    authorization: None,
-    token: None,
-    userinfo: None,
-    pushed: None,
-    introspection: None,
-    revocation: None,
+    authorization: Some(provider::AUTHORIZE),
+    token: Some(provider::TOKEN),
+    userinfo: Some(provider::USERINFO),
+    pushed: Some(provider::PUSHED),
+    introspection: Some(provider::INTROSPECT),
+    revocation: Some(provider::REVOKE),
     end_session: None,
     registration: Some(register::REGISTER),
     device: None,
@@ -62,14 +65,16 @@ impl Published {
 }
 
 fn text(app: &App) -> String {
+    let mut claims = vec!["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
+    claims.extend(CLAIMS.map(|(name, _)| name));
     let signing: Vec<Algorithm> = KeyKind::ALL.into_iter().map(KeyKind::algorithm).collect();
     Metadata {
         issuer: &app.site.public_url,
         endpoints: ENDPOINTS,
         signing: &signing,
-        scopes: &["openid"],
-        claims: &["sub"],
-        acr_values: &[],
+        scopes: &["openid", "email", "phone", "offline_access"],
+        claims: &claims,
+        acr_values: &[Aal::Aal2.acr(), Aal::Aal1.acr()],
         locales: &[&app.site.language],
         require_pushed: false,
         client_documents: false,

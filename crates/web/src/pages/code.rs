@@ -202,11 +202,13 @@ pub(crate) async fn post(Segment(request): Segment, posted: Posted) -> Result<Re
             let mut cookies = visit.cookies();
             cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
             let to = match purpose {
-                Kind::OpenAccount => "/account?notice=opened",
-                Kind::SignIn | Kind::AddAddress | Kind::AddRecovery | Kind::Recovery => "/account",
-                Kind::Confirm => destination(to.as_deref()),
+                Kind::OpenAccount => visit.onward("/account?notice=opened")?,
+                Kind::SignIn | Kind::AddAddress | Kind::AddRecovery | Kind::Recovery => {
+                    visit.onward("/account")?
+                }
+                Kind::Confirm => destination(to.as_deref()).to_owned(),
             };
-            Ok(page::redirect(to, &cookies))
+            Ok(page::redirect(&to, &cookies))
         }
         Err(Refusal::CodeWrong { left }) => refuse(&visit, request, Some(CodeError::Wrong { left })),
         Err(Refusal::EntryWaits { .. }) => Ok(page::redirect("/entry", &visit.cookies())),

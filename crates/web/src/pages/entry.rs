@@ -105,10 +105,10 @@ pub(crate) async fn post(Segment(id): Segment, posted: Posted) -> Result<Respons
     let mut cookies = visit.cookies();
     cookies.push(session_cookie(started.session.id, started.secret.expose(), seconds));
     let to = match found.kind {
-        EntryKind::Recovery => "/account/authenticators?notice=recovered",
-        EntryKind::SignIn => "/account",
+        EntryKind::Recovery => "/account/authenticators?notice=recovered".to_owned(),
+        EntryKind::SignIn => visit.onward("/account")?,
     };
-    Ok(page::redirect(to, &cookies))
+    Ok(page::redirect(&to, &cookies))
 }
 
 fn closed(visit: Visit, id: EntryId) -> Result<Response, Trouble> {

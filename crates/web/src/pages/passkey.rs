@@ -134,7 +134,7 @@ fn refused(visit: &Visit, refusal: Refusal) -> PasskeyRefused {
 pub(crate) async fn sign_in(posted: Posted) -> Result<Response, Trouble> {
     let Posted { mut visit, form } = posted;
     match answered(&mut visit, &form).await? {
-        Ok(started) => Ok(into(&visit, &started, "/account")),
+        Ok(started) => Ok(into(&visit, &started, &visit.onward("/account")?)),
         Err((refusal, unknown)) => {
             let why = refused(&visit, refusal);
             sign_in_page::refused(visit, why, unknown)

@@ -49,7 +49,7 @@ const ANEW: &str = "/account/authenticators/password?why=anew";
 /// `GET /sign-in/password`
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     if visit.visitor.is_some() {
-        return Ok(page::redirect("/account", &visit.cookies()));
+        return Ok(page::redirect(&visit.onward("/account")?, &visit.cookies()));
     }
     if !signs_in(&visit.app.policy) {
         return Err(Trouble::NotFound);
@@ -102,7 +102,8 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     match next {
         Ok(Next::In { started, anew }) => {
             keep(&mut visit, (&prepared, &compared)).await?;
-            Ok(into(&visit, &started, if anew { ANEW } else { "/account" }))
+            let to = if anew { ANEW.to_owned() } else { visit.onward("/account")? };
+            Ok(into(&visit, &started, &to))
         }
         Ok(Next::App(halfway)) => {
             keep(&mut visit, (&prepared, &compared)).await?;
@@ -287,7 +288,7 @@ fn over(visit: &Visit) -> Response {
 /// `GET /sign-in/totp`
 pub(crate) async fn step(visit: Visit) -> Result<Response, Trouble> {
     if visit.visitor.is_some() {
-        return Ok(page::redirect("/account", &visit.cookies()));
+        return Ok(page::redirect(&visit.onward("/account")?, &visit.cookies()));
     }
     let keys = visit.app.store.keys();
     let held = visit.halfway.as_deref().unwrap_or_default();
@@ -328,7 +329,8 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Trouble> {
     };
     match outcome {
         Ok((started, anew)) => {
-            let mut answer = into(&visit, &started, if anew { ANEW } else { "/account" });
+            let to = if anew { ANEW.to_owned() } else { visit.onward("/account")? };
+            let mut answer = into(&visit, &started, &to);
             page::set_cookies(&mut answer, &[SetCookie::removal(HALFWAY).to_header()]);
             Ok(answer)
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
+use flow::oauth::request;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
 use flow::{entry, password};
@@ -34,16 +35,26 @@ pub(crate) async fn root(visit: Visit) -> Response {
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     if visit.visitor.is_some() {
-        return Ok(page::redirect("/account", &visit.cookies()));
+        return Ok(page::redirect(&visit.onward("/account")?, &visit.cookies()));
     }
     let notice = match visit.query.get("notice") {
         Some("signed-out") => Some(SignInNotice::SignedOut),
         Some("closed") => Some(SignInNotice::Closed),
         Some("over") => Some(SignInNotice::SessionOver),
         Some("needed") => Some(SignInNotice::Needed),
+        Some("client") => Some(SignInNotice::Client),
         _ => None,
     };
-    form(visit, "", Vec::new(), notice)
+    let hint = if notice == Some(SignInNotice::Client) { hint(&visit)? } else { None };
+    form(visit, &hint.unwrap_or_default(), Vec::new(), notice)
+}
+
+/// What the client that waits believes the person signs in by.
+fn hint(visit: &Visit) -> Result<Option<String>, Trouble> {
+    let Some(reference) = &visit.request else { return Ok(None) };
+    let app = &visit.app;
+    let read = request::read_kept(&app.store, &visit.cx, &app.provider, reference)?;
+    Ok(read.ok().and_then(|asked| asked.request.login_hint).filter(|hint| Mailbox::parse(hint).is_ok()))
 }
 
 fn form(

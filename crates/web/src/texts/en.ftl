@@ -130,6 +130,7 @@ sign-in-password-link = Use a password instead
 notice-signed-out = You are signed out. This browser session is over.
 notice-closed = Your account is closed, and you are signed out everywhere. Each of its addresses was told.
 notice-session-over = Your browser session is over. Sign in again to go on.
+notice-sign-in-client = An app sent you here. Sign in, and you go back to it.
 notice-sign-in-needed = That page belongs to an account. Sign in to see it.
 worried-heading = Did a code come that you did not ask for?
 worried-text = Somebody typed your address on this page. Without the code from your mailbox they do not get in. Give the code to nobody, and open the link “I did not ask for this” in that mail: it shows what happened and stops more of them.
@@ -446,6 +447,14 @@ what-entry-cancelled = Waiting sign-in cancelled
 what-entry-used = Waiting sign-in used
 what-entry-expired = Waiting sign-in not used in time
 what-account-moved = The organisation of the account changed
+what-grant-given = { $client } was allowed to use the account
+what-grant-remembered = { $client } was allowed in again, as before
+what-grant-denied = { $client } was not allowed to use the account
+what-tokens-issued = { $client } got access
+what-tokens-refused = { $client } was refused: what it brought had been used before, or is of no use to it
+what-token-revoked = { $client } gave access back
+what-grant-ended = The permission of { $client } ended
+what-grant-replayed = The permission of { $client } ended: something of it was used twice, and somebody else may have a copy
 what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
@@ -1279,3 +1288,57 @@ recovery-codes-new-next = A code that was used cannot be used again. Make new on
 recovery-codes-done = I have them
 authenticators-recovered = You are back in, and everything from before has ended. Add a passkey now, and make new recovery codes: those from before are worthless.
 authenticators-cancelled = It was taken back. It opens nothing here.
+
+## What a client asks
+
+consent-title = Allow { $name }?
+consent-unverified = Nobody here has checked who this is. The name is one that it gave itself.
+consent-lead = It wants to know who you are. You are signed in as
+consent-host = The answer goes to { $host }.
+consent-device = The answer goes to an app on this device.
+consent-gets = What it gets
+wanted-identity = A sign that stands for your account, the same each time
+wanted-mail = Your mail address
+wanted-phone = Your telephone number, where the account has one
+wanted-offline = Access while you are away, until the permission ends
+wanted-other = What it calls “{ $name }”
+wanted-resource = Access to { $resource }
+consent-idle = { $n ->
+    [one] The permission ends after 1 day without use,
+   *[other] The permission ends after { $n } days without use,
+}
+consent-absolute = { $n ->
+    [one] and after 1 day in any case.
+   *[other] and after { $n } days in any case.
+}
+consent-end = You can end it before, at any time:
+consent-allow = Allow
+consent-deny = Do not allow
+consent-other = Use another account
+onward-title = You go back to the app
+onward-lead = That is done. If nothing happens, go on by hand.
+onward-post = That is done. If nothing happens, press the button.
+onward-button = Go on
+request-refused-title = The app’s request is not in order
+request-refused-meaning = An app sent you here, and what it asks for cannot be answered. It has got nothing.
+request-refused-next = Go back to the app and begin anew. If it happens again, tell the people who run it what stands here.
+request-refused-why = Why
+
+## Apps that were allowed in
+
+grants-heading = Apps with access
+account-grants = which apps may use the account, and since when
+grants-lead = Apps that may know who you are, or act for you. End what you do not use.
+grants-none = No app has access.
+grant-unverified = not checked
+grant-at = Where
+grant-device-app = An app on a device
+grant-origin = Allowed
+grant-by-device = for another device, from
+grant-by-browser = in
+grant-here = in this browser:
+grant-given = Since
+grant-used = Last used
+grant-ends = Ends if it is not used
+grant-end = End access
+notice-grant-ended = Access has ended. What the app has stored already, it still has.

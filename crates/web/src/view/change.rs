@@ -2,6 +2,7 @@
 
 use model::authenticator::AuthenticatorKind;
 use model::event::{AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
+use model::grant::GrantEnd;
 use model::method::{Method, MethodSet};
 
 use crate::view::entry::{Change, What};
@@ -97,6 +98,32 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
             EntryKind::Recovery => "what-recovery-expired",
             EntryKind::SignIn => "what-entry-expired",
         }),
+        EventKind::GrantGiven { client, remembered, .. } => {
+            let text = if *remembered { "what-grant-remembered" } else { "what-grant-given" };
+            about(text, "client", client.clone())
+        }
+        EventKind::GrantDenied { client } => about("what-grant-denied", "client", client.clone()),
+        EventKind::TokensIssued { client, refreshed: false, .. } => {
+            about("what-tokens-issued", "client", client.clone())
+        }
+        EventKind::TokensRefused { client, .. } => {
+            warning(about("what-tokens-refused", "client", client.clone()))
+        }
+        EventKind::TokenRevoked { client, .. } => about("what-token-revoked", "client", client.clone()),
+        EventKind::GrantEnded { client, why, .. } => match why {
+            GrantEnd::Replayed | GrantEnd::CodeReplayed => {
+                warning(about("what-grant-replayed", "client", client.clone()))
+            }
+            GrantEnd::EndedByOwner
+            | GrantEnd::EndedByOperator
+            | GrantEnd::Revoked
+            | GrantEnd::SessionEnded
+            | GrantEnd::CredentialChanged
+            | GrantEnd::AccountUnavailable
+            | GrantEnd::ClientRemoved
+            | GrantEnd::Idle
+            | GrantEnd::Absolute => about("what-grant-ended", "client", client.clone()),
+        },
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
         EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::OperatorActed { act, .. } => plain(match act {

@@ -17,6 +17,7 @@ mod activity;
 mod addresses;
 mod changes;
 mod doors;
+mod grants;
 mod operator;
 mod others;
 mod own;
@@ -38,6 +39,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     activity::draw(&stage, &mut pages);
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
+    grants::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     own::draw(&stage, &mut pages);
     proofs::draw(&stage, &mut pages);

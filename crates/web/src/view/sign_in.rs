@@ -43,6 +43,8 @@ pub enum SignInNotice {
     SessionOver,
     /// The page that was asked for needs a sign-in.
     Needed,
+    /// A client sent the reader here.
+    Client,
 }
 
 /// What is wrong with an address that somebody typed.
@@ -121,6 +123,7 @@ impl SignInNotice {
             Self::Closed => "notice-closed",
             Self::SessionOver => "notice-session-over",
             Self::Needed => "notice-sign-in-needed",
+            Self::Client => "notice-sign-in-client",
         }
     }
 }

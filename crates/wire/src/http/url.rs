@@ -55,6 +55,12 @@ impl Url {
         Ok(Self { origin: origin_read, target: format!("{slash}{rest}") })
     }
 
+    /// A page of an origin of ours; `path` begins with a slash and is plain.
+    #[must_use]
+    pub fn of(origin: Origin, path: &'static str) -> Self {
+        Self { origin, target: path.to_owned() }
+    }
+
     /// Scheme, host and port.
     pub fn origin(&self) -> &Origin {
         &self.origin

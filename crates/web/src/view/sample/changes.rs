@@ -3,7 +3,9 @@
 use model::assurance::Aal;
 use model::authenticator::AuthenticatorKind;
 use model::event::{AddressKind, AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
-use model::id::{AuthenticatorId, EntryId};
+use model::grant::GrantEnd;
+use model::grant_refusal::GrantRefusal;
+use model::id::{AuthenticatorId, EntryId, GrantId};
 use model::method::{Method, MethodSet};
 
 use super::activity::line;
@@ -36,6 +38,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::AccountMoved { tenant: None },
         EventKind::DataDownloaded,
     ]);
+    grants(&mut all);
     for act in [
         OperatorAct::Lock,
         OperatorAct::Unlock,
@@ -46,6 +49,21 @@ fn kinds() -> Vec<EventKind> {
         all.push(EventKind::OperatorActed { act, reason: String::new() });
     }
     all
+}
+
+fn grants(all: &mut Vec<EventKind>) {
+    let (grant, client) = (GrantId::at(NOW), "linden-reader".to_owned());
+    for remembered in [false, true] {
+        let (client, scopes) = (client.clone(), "openid".to_owned());
+        all.push(EventKind::GrantGiven { grant, client, scopes, remembered });
+    }
+    for why in [GrantEnd::EndedByOwner, GrantEnd::Replayed] {
+        all.push(EventKind::GrantEnded { grant, client: client.clone(), why });
+    }
+    all.push(EventKind::GrantDenied { client: client.clone() });
+    all.push(EventKind::TokensIssued { grant: Some(grant), client: client.clone(), refreshed: false });
+    all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
+    all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });
 }
 
 fn authenticators(all: &mut Vec<EventKind>) {

@@ -1,0 +1,303 @@
+//! `/oauth/authorize`: a client sends a person here. A request that can be answered at once is; any other is kept, and has a
+//! page of its own, `/oauth/authorize/<reference>`, to which the sign-in leads back.
+//!
+//! Implements: OpenID Connect Core §3.1.2.1 (GET and POST), OAuth 2.0 Form Post Response Mode §2, RFC 9700 §4.12 (303).
+//! What goes out by GET: docs/decisions/0017.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
+use flow::oauth::authorize::{self, Next};
+use flow::oauth::keys::Keyring;
+use flow::oauth::request::{self, Answer, Asked, Refused};
+use flow::session;
+use http::StatusCode;
+use http::header::{self, HeaderValue};
+use model::client::ShownName;
+use wire::http::cookie::{SameSite, SetCookie};
+use wire::http::url::Url;
+use wire::oauth::authorization::ResponseMode;
+use wire::oauth::error::OauthError;
+use wire::oauth::parameters::{LARGEST, Parameters};
+
+use crate::app::App;
+use crate::error::Trouble;
+use crate::headers::policy_towards;
+use crate::page::{self, small};
+use crate::pages::confirm;
+use crate::posted::{Posted, collect};
+use crate::segment::Segment;
+use crate::view::frame::Place;
+use crate::view::oauth::{Consent, FormPost, Onward, RequestRefused, Wanted};
+use crate::visit::{REQUEST, SESSION, Visit};
+
+/// Where a kept request has its page.
+pub(crate) fn page_of(reference: &str) -> String {
+    format!("/oauth/authorize/{reference}")
+}
+
+/// A request as a browser brings it.
+pub(crate) struct Brought {
+    visit: Visit,
+    parameters: Result<Parameters, OauthError>,
+    posted: bool,
+}
+
+impl FromRequest<Arc<App>> for Brought {
+    type Rejection = Trouble;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
+        let (parts, body) = request.into_parts();
+        let visit = Visit::read(app, &parts)?;
+        let posted = parts.method == http::Method::POST;
+        let parameters = if posted {
+            Parameters::parse(&collect(body, LARGEST).await?)
+        } else {
+            Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        };
+        Ok(Self { visit, parameters, posted })
+    }
+}
+
+/// `GET` and `POST /oauth/authorize`
+pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
+    let Brought { mut visit, parameters, posted } = brought;
+    let app = Arc::clone(&visit.app);
+    let ring = app.keys().ok_or(Trouble::NotFound)?;
+    let parameters = match parameters {
+        Ok(parameters) => parameters,
+        Err(error) => return Ok(refused(&visit, &error)),
+    };
+    let asked = match request::read(&app.store, &visit.cx, &app.provider, parameters)? {
+        Ok(asked) => asked,
+        Err(Refused::Person(error)) => return Ok(refused(&visit, &error)),
+        Err(Refused::Client(answer)) => return Ok(send(&visit, &answer)),
+    };
+    // Cookies do not come along with what another site posts: who is there is seen on the request's own page.
+    let next = if posted { None } else { Some(next(&visit, &ring, &asked)?) };
+    match next {
+        Some(Next::Refuse(error)) => refuse(&visit, asked, error).await.map(|answer| send(&visit, &answer)),
+        Some(Next::Give) => match give(&mut visit, asked, true).await? {
+            Ok(answer) => Ok(send(&visit, &answer)),
+            Err(error) => Ok(refused(&visit, &error)),
+        },
+        Some(Next::SignIn | Next::Confirm | Next::Ask) | None => {
+            let keeping = request::prepare_keep(&app.store, &mut visit.cx, &asked)?;
+            let to = page_of(keeping.reference());
+            let kept = app.write(app.cx(), move |tx, cx| request::keep(tx, cx, &keeping)).await?;
+            match kept {
+                Ok(()) => Ok(page::redirect(&to, &visit.cookies())),
+                Err(error) => Ok(refused(&visit, &error)),
+            }
+        }
+    }
+}
+
+fn next(visit: &Visit, ring: &Keyring, asked: &Asked) -> Result<Next, Trouble> {
+    let app = &visit.app;
+    let context = (ring, &app.provider);
+    Ok(authorize::decide(&app.store, &visit.cx, context, (asked, visit.visitor.as_ref()))?)
+}
+
+async fn give(
+    visit: &mut Visit,
+    asked: Asked,
+    remembered: bool,
+) -> Result<Result<Answer, OauthError>, Trouble> {
+    let visitor = visit.signed_in()?.clone();
+    let app = Arc::clone(&visit.app);
+    let giving = (asked, visitor, visit.source, remembered);
+    let giving = authorize::prepare(&app.store, &mut visit.cx, &app.provider, giving)?;
+    app.write(app.cx(), move |tx, cx| authorize::commit(tx, cx, &giving)).await
+}
+
+/// The answer that says no, once.
+async fn refuse(visit: &Visit, asked: Asked, error: OauthError) -> Result<Answer, Trouble> {
+    let app = Arc::clone(&visit.app);
+    let provider = app.provider.clone();
+    let again = asked.refusal(&provider, &error);
+    let outcome =
+        app.write(app.cx(), move |tx, cx| authorize::refuse(tx, cx, &provider, (&asked, &error))).await?;
+    // Whoever reloads gets the same no: there is nothing in it that could be used twice.
+    Ok(outcome.unwrap_or(again))
+}
+
+/// Reads the kept request and where it stands; or the page that is shown in its place.
+fn look(visit: &Visit, reference: &str) -> Result<Result<(Asked, Next), Response>, Trouble> {
+    let app = &visit.app;
+    let ring = app.keys().ok_or(Trouble::NotFound)?;
+    match request::read_kept(&app.store, &visit.cx, &app.provider, reference)? {
+        Ok(asked) => {
+            let next = next(visit, &ring, &asked)?;
+            Ok(Ok((asked, next)))
+        }
+        Err(Refused::Person(error)) => Ok(Err(done(refused(visit, &error)))),
+        Err(Refused::Client(answer)) => Ok(Err(lead(visit, &answer))),
+    }
+}
+
+/// `GET /oauth/authorize/<reference>`
+pub(crate) async fn get(Segment(reference): Segment, mut visit: Visit) -> Result<Response, Trouble> {
+    let (asked, next) = match look(&visit, &reference)? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    match next {
+        Next::SignIn => {
+            let mut cookies = visit.cookies();
+            cookies.push(request_cookie(&reference));
+            Ok(page::redirect("/sign-in?notice=client", &cookies))
+        }
+        Next::Confirm => Ok(page::redirect(&confirm::href(&page_of(&reference)), &visit.cookies())),
+        Next::Ask => Ok(ask(&visit, &reference, &asked)),
+        Next::Give => match give(&mut visit, asked, true).await? {
+            Ok(answer) => Ok(lead(&visit, &answer)),
+            Err(error) => Ok(done(refused(&visit, &error))),
+        },
+        Next::Refuse(error) => {
+            let answer = refuse(&visit, asked, error).await?;
+            Ok(lead(&visit, &answer))
+        }
+    }
+}
+
+/// `POST /oauth/authorize/<reference>`: the person answers.
+pub(crate) async fn post(Segment(reference): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let Posted { mut visit, form } = posted;
+    let (asked, next) = match look(&visit, &reference)? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    if !matches!(next, Next::Ask | Next::Give) {
+        return Ok(page::redirect(&page_of(&reference), &visit.cookies()));
+    }
+    match form.get("answer") {
+        Some("allow") => match give(&mut visit, asked, false).await? {
+            Ok(answer) => Ok(done(send(&visit, &answer))),
+            Err(error) => Ok(done(refused(&visit, &error))),
+        },
+        Some("deny") => {
+            let app = Arc::clone(&visit.app);
+            let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+            let provider = app.provider.clone();
+            let denied = move |tx: &mut flow::Tx<'_>, cx: &mut model::cx::Cx| {
+                authorize::deny(tx, cx, &provider, (&asked, &visitor, source))
+            };
+            match app.write(app.cx(), denied).await? {
+                Ok(answer) => Ok(done(send(&visit, &answer))),
+                Err(error) => Ok(done(refused(&visit, &error))),
+            }
+        }
+        Some("other") => {
+            let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+            let id = visitor.session.id;
+            let app = Arc::clone(&visit.app);
+            // A session that is over already needs no second end.
+            let _ = app.write(app.cx(), move |tx, cx| session::end(tx, cx, &visitor, id, source)).await?;
+            let mut cookies = visit.cookies();
+            cookies.push(SetCookie::removal(SESSION).to_header());
+            cookies.push(request_cookie(&reference));
+            Ok(page::redirect("/sign-in?notice=client", &cookies))
+        }
+        _ => Err(Trouble::Malformed),
+    }
+}
+
+/// The page that asks.
+fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
+    let client = &asked.registered.client;
+    let (name, verified) = match client.shown_name() {
+        ShownName::Verified(name) => (name, true),
+        ShownName::SelfChosen(name) => (name, false),
+    };
+    let days = |length: std::time::Duration| small(length.as_secs().div_ceil(24 * 60 * 60));
+    let mut answer = page::show(visit, Place::Elsewhere, |frame| {
+        Consent {
+            frame,
+            reference,
+            name,
+            verified,
+            host: asked.redirect_host(),
+            address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
+            wanted: asked.request.scopes.iter().map(wanted).collect(),
+            resources: asked.request.resources.iter().map(|one| one.as_str().to_owned()).collect(),
+            idle_days: days(client.lifetimes.idle),
+            absolute_days: days(client.lifetimes.absolute),
+        }
+        .render()
+    });
+    towards(&mut answer, asked.redirect());
+    answer
+}
+
+pub(crate) fn wanted(scope: &str) -> Wanted {
+    match scope {
+        "openid" => Wanted::Identity,
+        "email" => Wanted::Mail,
+        "phone" => Wanted::Phone,
+        "offline_access" => Wanted::Offline,
+        other => Wanted::Other(other.to_owned()),
+    }
+}
+
+/// Lets the forms of a page lead to where answers of this client go (CSP §6.3.1 follows redirects of a form).
+fn towards(answer: &mut Response, redirect: &str) {
+    let origin = match (Url::parse(redirect), redirect.split_once(':')) {
+        // CSP has no way to write an IPv6 address.
+        (Ok(url), _) if redirect.contains('[') => format!("{}:", url.origin().scheme().name()),
+        (Ok(url), _) => url.origin().to_string(),
+        (Err(_), Some((scheme, _))) => format!("{scheme}:"),
+        (Err(_), None) => return,
+    };
+    if let Ok(value) = HeaderValue::from_str(&policy_towards(&origin)) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+fn request_cookie(reference: &str) -> String {
+    let max_age = Some(request::WAITS.as_secs());
+    SetCookie { name: REQUEST, value: reference.to_owned(), max_age, same_site: SameSite::Lax }.to_header()
+}
+
+/// The request is over: nothing leads back to it.
+fn done(mut answer: Response) -> Response {
+    page::set_cookies(&mut answer, &[SetCookie::removal(REQUEST).to_header()]);
+    answer
+}
+
+/// An answer on its way to the client: as a redirect, or as a form that the browser posts.
+fn send(visit: &Visit, answer: &Answer) -> Response {
+    match answer.mode {
+        ResponseMode::Query => page::redirect(&answer.location(), &visit.cookies()),
+        ResponseMode::FormPost => form_post(visit, answer),
+    }
+}
+
+/// The same from a page that a form of ours led to: a redirect would be one of that form, which may only lead to pages of
+/// ours. So a page of ours leads on.
+fn lead(visit: &Visit, answer: &Answer) -> Response {
+    done(match answer.mode {
+        ResponseMode::Query => {
+            let location = answer.location();
+            page::show(visit, Place::Elsewhere, |frame| Onward { frame, location: &location }.render())
+        }
+        ResponseMode::FormPost => form_post(visit, answer),
+    })
+}
+
+fn form_post(visit: &Visit, answer: &Answer) -> Response {
+    let mut page = page::show(visit, Place::Elsewhere, |frame| {
+        FormPost { frame, action: &answer.redirect, fields: &answer.parameters }.render()
+    });
+    towards(&mut page, &answer.redirect);
+    page
+}
+
+/// The page for a request that nobody but the person can be told about.
+fn refused(visit: &Visit, error: &OauthError) -> Response {
+    let page = page::show(visit, Place::Elsewhere, |frame| {
+        RequestRefused { frame, code: error.code.code(), sentence: &error.description }.render()
+    });
+    page::with_status(page, StatusCode::BAD_REQUEST)
+}
