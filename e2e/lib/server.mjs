@@ -2,7 +2,7 @@
 // server given in PROVING_POSTGRES every server has a database of its own there in place of the embedded store.
 
 import { spawn, execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { get } from "node:http";
 import { randomBytes } from "node:crypto";
@@ -161,9 +161,10 @@ export class Server {
   }
 }
 
-/** Starts a server for one test and ends it with that test. */
-export async function startServer(t, settings) {
+/** Starts a server for one test and ends it with that test; `file` is its `bidden.toml`, if it has one. */
+export async function startServer(t, settings, file) {
   const server = new Server(settings);
+  if (file) writeFileSync(path.join(server.home, "bidden.toml"), file);
   t.after(() => server.stop());
   return server.start();
 }
