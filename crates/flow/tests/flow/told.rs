@@ -40,7 +40,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 52] = [
+const DECIDED: [(&str, Told); 68] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -86,6 +86,15 @@ const DECIDED: [(&str, Told); 52] = [
     ("entry_cancelled", Mailed("entry_cancelled")),
     ("entry_used", Mailed("entry_used")),
     ("entry_expired", Not("nobody came, and nothing changed")),
+    (
+        "grant_given",
+        Not("whoever is signed in said yes on the page that asked, and finds it among what was allowed"),
+    ),
+    ("grant_denied", NoChange),
+    ("tokens_issued", NoChange),
+    ("tokens_refused", NoChange),
+    ("token_revoked", NoChange),
+    ("grant_ended", Not("access is gone, and the record says why")),
     ("tenant_made", NoChange),
     ("tenant_changed", Not("what a tenant leaves open is published")),
     ("tenant_removed", NoChange),
@@ -95,6 +104,16 @@ const DECIDED: [(&str, Told); 52] = [
     ("accounts_exported", NoChange),
     ("data_downloaded", Not("it needs a fresh proof, and stands on the record")),
     ("operator_acted", Not("by what the operator did")),
+    ("client_added", NoChange),
+    ("client_changed", NoChange),
+    ("client_secret_made", NoChange),
+    ("client_verified", NoChange),
+    ("client_removed", NoChange),
+    ("registration_opened", NoChange),
+    ("signing_key_published", NoChange),
+    ("signing_key_activated", NoChange),
+    ("signing_key_retired", NoChange),
+    ("signing_key_removed", NoChange),
     ("finding_raised", NoChange),
 ];
 
