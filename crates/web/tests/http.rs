@@ -13,8 +13,14 @@ mod answer;
 #[path = "http/browser.rs"]
 mod browser;
 #[cfg(test)]
+#[path = "http/calling.rs"]
+mod calling;
+#[cfg(test)]
 #[path = "http/codes.rs"]
 mod codes;
+#[cfg(test)]
+#[path = "http/consenting.rs"]
+mod consenting;
 #[cfg(test)]
 #[path = "http/cross_site.rs"]
 mod cross_site;

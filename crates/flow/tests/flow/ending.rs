@@ -53,10 +53,18 @@ fn act(four: &mut Four, change: Change) {
 type Happens = fn(&mut Four);
 
 /// What happens, which grants live after it, and why the others ended.
-const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 9] = [
+const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 12] = [
     ("signed out", sign_out, [false, true, true, true], GrantEnd::SessionEnded),
     ("ended from another session", end_first, [false, false, true, true], GrantEnd::EndedByOwner),
     ("over by time", over_by_time, [false, true, false, true], GrantEnd::SessionEnded),
+    ("a password was changed", change_password, [true, true, false, false], GrantEnd::CredentialChanged),
+    (
+        "an authenticator was removed",
+        remove_password,
+        [true, true, false, false],
+        GrantEnd::CredentialChanged,
+    ),
+    ("recovered", recover, [false; 4], GrantEnd::CredentialChanged),
     ("that was not me", not_mine, [false, false, true, true], GrantEnd::CredentialChanged),
     (
         "an operator ended all sessions",
@@ -69,6 +77,29 @@ const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 9] = [
     ("closed by an operator", |four| act(four, Change::Close), [false; 4], GrantEnd::AccountUnavailable),
     ("closed by its owner", close_own, [false; 4], GrantEnd::AccountUnavailable),
 ];
+
+const PASSWORD: &str = "seven wet geese cross the road";
+
+fn change_password(four: &mut Four) {
+    let by = four.first.clone();
+    for (current, new) in [(None, PASSWORD), (Some(PASSWORD), "eight dry geese cross the road")] {
+        assert!(crate::passwords::set(&mut four.op.sim, &by, 1, (current, new)).is_ok());
+    }
+}
+
+fn remove_password(four: &mut Four) {
+    let by = four.first.clone();
+    assert!(crate::passwords::set(&mut four.op.sim, &by, 1, (None, PASSWORD)).is_ok());
+    let id = flow::authenticator::list(&four.op.sim.store, by.account.id).unwrap()[0].id;
+    four.op.sim.write(move |tx, cx| flow::authenticator::remove(tx, cx, &by, (id, source(1)))).unwrap();
+}
+
+fn recover(four: &mut Four) {
+    let sim = &mut four.op.sim;
+    let entry = crate::recovery::mailed(sim, ("anna@example.com", "anna@example.com"), 7).unwrap();
+    sim.advance(DAYS * 3);
+    assert!(crate::entries::enter(sim, entry, 7, &[]).is_ok());
+}
 
 fn sign_out(four: &mut Four) {
     let by = four.first.clone();
@@ -142,7 +173,7 @@ fn row_32_every_end_of_a_session_is_decided_on() {
             E::EndedByOwner => "ended from another session",
             E::AccountUnavailable => "locked",
             E::EndedByOperator => "an operator ended all sessions",
-            E::Recovered => continue,
+            E::Recovered => "recovered",
         };
         assert!(MATRIX.iter().any(|(what, ..)| *what == like));
     }
