@@ -78,7 +78,7 @@ describe("standard clients", { concurrency: 2 }, () => {
   test("openid-client signs in, asks who it is, refreshes, and ends what it got", async (t) => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
-    const config = await discover(server, "web", SECRET);
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
     const { parameters, checks } = await begin({ redirect_uri: callback.redirect });
     await owner.page.goto(openid.buildAuthorizationUrl(config, parameters).href);
     assert.match(await words(owner.page), /Example Web.*ada@example\.test/);
@@ -115,7 +115,7 @@ describe("standard clients", { concurrency: 2 }, () => {
   test("row 30: a copied refresh token ends the family, and the owner reads why", async (t) => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
-    const config = await discover(server, "web", SECRET);
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
     const { parameters, checks } = await begin({ redirect_uri: callback.redirect });
     await owner.page.goto(openid.buildAuthorizationUrl(config, parameters).href);
     await allow(owner.page);
@@ -125,7 +125,7 @@ describe("standard clients", { concurrency: 2 }, () => {
     await refused(openid.refreshTokenGrant(config, first.refresh_token), "invalid_grant");
     await refused(openid.refreshTokenGrant(config, second.refresh_token), "invalid_grant");
     await owner.page.goto(`${server.origin}/account/activity`);
-    assert.match(await words(owner.page), /Example Web.*(copied|twice|more than one)/i);
+    assert.match(await words(owner.page), /The permission of web ended: something of it was used twice, and somebody else may have a copy/);
   });
 
   test("row 29: a pushed request, and tokens bound to a key, for a client that keeps no secret", async (t) => {
@@ -142,10 +142,12 @@ describe("standard clients", { concurrency: 2 }, () => {
     assert.equal((await openid.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP })).email, ADA);
     const naked = await fetch(`${server.origin}/oauth/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
     assert.equal(naked.status, 401);
-    const other = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair("ES256"));
-    await assert.rejects(openid.refreshTokenGrant(config, tokens.refresh_token, {}, { DPoP: other }));
     const next = await openid.refreshTokenGrant(config, tokens.refresh_token, {}, { DPoP });
-    assert.ok(next.refresh_token);
+    assert.notEqual(next.refresh_token, tokens.refresh_token);
+    // Whoever comes with the token and another key has stolen it: nobody keeps it.
+    const other = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair("ES256"));
+    await refused(openid.refreshTokenGrant(config, next.refresh_token, {}, { DPoP: other }), "invalid_dpop_proof");
+    await refused(openid.refreshTokenGrant(config, next.refresh_token, {}, { DPoP }), "invalid_grant");
   });
 
   test("Authlib signs in, asks who it is, refreshes, and ends what it got", { skip: PYTHON ? false : "no Python environment is given" }, async (t) => {
@@ -187,7 +189,7 @@ describe("standard clients", { concurrency: 2 }, () => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
     await owner.page.getByRole("button", { name: "Sign out" }).click();
-    const config = await discover(server, "web", SECRET);
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
     const { parameters, checks } = await begin({ redirect_uri: callback.redirect, login_hint: ADA });
     const silent = await begin({ redirect_uri: callback.redirect, prompt: "none" });
     await owner.page.goto(openid.buildAuthorizationUrl(config, silent.parameters).href);
@@ -209,7 +211,7 @@ describe("standard clients", { concurrency: 2 }, () => {
   test("row 33: what a person ends on the page of apps is over at once", async (t) => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
-    const config = await discover(server, "web", SECRET);
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
     const { parameters, checks } = await begin({ redirect_uri: callback.redirect });
     await owner.page.goto(openid.buildAuthorizationUrl(config, parameters).href);
     await allow(owner.page);
@@ -232,16 +234,18 @@ describe("standard clients", { concurrency: 2 }, () => {
     await owner.page.getByRole("button", { name: "Sign in" }).click();
     await owner.page.waitForURL(/\/oauth\/authorize|\/consent/);
     await owner.page.getByRole("button", { name: /^Allow/ }).click();
-    await owner.page.getByText("signed in as ada@example.test").waitFor();
+    await owner.page.getByText(/signed in as|rror/).waitFor();
+    assert.match(await owner.page.locator("#said").innerText(), /signed in as ada@example\.test/);
     await owner.page.getByRole("button", { name: "Refresh" }).click();
     await owner.page.getByText("refreshed").waitFor();
-    assert.deepEqual(owner.errors, []);
+    // Chromium complains of answers that ask for a proof with a nonce (RFC 9449 §8 and §9), and must of nothing else.
+    assert.deepEqual(owner.errors.filter((error) => !/status of 40[01]/.test(error)), []);
   });
 
   test("a request that cannot be trusted is told to the person and goes nowhere", async (t) => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
-    const config = await discover(server, "web", SECRET);
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
     for (const [name, extra] of [["elsewhere", { redirect_uri: `${callback.origin}/callback/..` }], ["look-alike", { redirect_uri: callback.redirect.replace("localhost", "localhost.example.test") }]]) {
       const { parameters } = await begin(extra);
       await owner.page.goto(openid.buildAuthorizationUrl(config, parameters).href);

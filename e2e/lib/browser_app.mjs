@@ -20,11 +20,24 @@ sessionStorage.setItem("authority", authority);
 const store = new oidc.IndexedDbDPoPStore();
 const manager = new oidc.UserManager({
   authority, client_id: "spa", redirect_uri: location.origin + "/callback", scope: "openid email offline_access",
-  loadUserInfo: true, automaticSilentRenew: false, dpop: { bind_authorization_code: true, store },
+  automaticSilentRenew: false, dpop: { bind_authorization_code: true, store },
 });
 document.getElementById("in").onclick = () => manager.signinRedirect().catch((error) => said(String(error)));
 document.getElementById("again").onclick = () => manager.signinSilent().then(() => said("refreshed"), (error) => said(String(error)));
-if (here.pathname === "/callback") manager.signinRedirectCallback().then((user) => said("signed in as " + user.profile.email), (error) => said(String(error)));
+const ask = async (user, nonce) => {
+  const url = authority + "/oauth/userinfo";
+  return fetch(url, { headers: { authorization: "DPoP " + user.access_token, dpop: await manager.dpopProof(url, user, "GET", nonce) } });
+};
+const who = async (user) => {
+  let answer = await ask(user);
+  // RFC 9449 §9: a resource may want a nonce of its own.
+  if (answer.status === 401) answer = await ask(user, answer.headers.get("dpop-nonce"));
+  const said = await answer.json();
+  return said.email ?? "nobody: " + JSON.stringify(said);
+};
+if (here.pathname === "/callback") {
+  manager.signinRedirectCallback().then(async (user) => said("signed in as " + await who(user))).catch((error) => said(String(error)));
+}
 `;
 
 /** Serves the app: `origin` and `redirect`. */
