@@ -786,6 +786,7 @@ client-secret = Secret made
 client-secret-until = holds until
 client-redirects = Where answers may go
 client-redirects-none = Nowhere: no person signs in at it.
+client-pages = Its pages
 client-resources = Services that its tokens may be for
 client-declared = Changing it
 client-declared-meaning = It stands in the configuration file. Change it there, and start the server again.

@@ -84,6 +84,7 @@ fn show(visit: &Visit, id: &str, said: Option<Said>) -> Result<Response, Trouble
             said,
             line: line(&client),
             redirect_uris: client.client.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
+            pages: pages(&client),
             grant_types: client.client.grant_types.iter().map(|kind| kind.name()).collect(),
             scopes: client.client.scopes.iter().map(str::to_owned).collect(),
             resources: client.client.resources.iter().map(|one| one.as_str().to_owned()).collect(),
@@ -93,6 +94,13 @@ fn show(visit: &Visit, id: &str, said: Option<Said>) -> Result<Response, Trouble
         }
         .render()
     }))
+}
+
+/// The pages that a client names.
+fn pages(client: &Registered) -> Vec<String> {
+    let pages = &client.pages;
+    let all = [&pages.home, &pages.policy, &pages.terms, &pages.logo, &pages.initiate_login];
+    all.into_iter().flatten().cloned().collect()
 }
 
 /// `POST /operator/clients/<act>`

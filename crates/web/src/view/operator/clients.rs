@@ -72,6 +72,8 @@ pub struct OneClient<'a> {
     pub line: ClientLine,
     /// Where answers may go.
     pub redirect_uris: Vec<String>,
+    /// Its pages, as text: nobody is led there from here.
+    pub pages: Vec<String>,
     /// How it gets tokens.
     pub grant_types: Vec<&'static str>,
     /// What it may ask for.

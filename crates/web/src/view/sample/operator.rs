@@ -292,6 +292,7 @@ fn clients(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         said,
         line: line.clone(),
         redirect_uris: vec!["https://library.linden.example/signed-in".to_owned()],
+        pages: vec!["https://library.linden.example/".to_owned()],
         grant_types: vec!["authorization_code", "refresh_token"],
         scopes: vec!["email".to_owned(), "openid".to_owned()],
         resources: vec!["https://api.linden.example".to_owned()],
@@ -316,6 +317,7 @@ fn clients(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     if let Some(line) = all.first() {
         let bare = OneClient {
             redirect_uris: Vec::new(),
+            pages: Vec::new(),
             resources: Vec::new(),
             secrets: Vec::new(),
             grant_types: vec!["client_credentials"],
