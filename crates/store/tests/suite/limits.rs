@@ -140,6 +140,9 @@ fn row_52_no_connection_left_is_a_passing_fault_and_well_again_when_there_is_one
 
     as_root("ALTER ROLE node CONNECTION LIMIT 0");
     as_root("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'node'");
+    // A backend ends when it comes to it; until then it may answer once more, or say why it goes.
+    let left = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'node'";
+    within(seconds(10), "the end of its connections", || (as_root(left) == "0").then_some(()));
     for n in 1..3 {
         let said = refused(|| mark(&store, n));
         assert!(said.contains("too many connections"), "{said}");
