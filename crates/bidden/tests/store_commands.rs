@@ -6,6 +6,9 @@
     reason = "a test ends at what is not as it should be"
 )]
 
+#[path = "shared/said.rs"]
+mod said;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
@@ -76,18 +79,12 @@ impl Site {
 
     /// What the command prints; it must succeed.
     fn done(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{words:?}: {complaint}");
-        String::from_utf8(output.stdout).unwrap()
+        said::done(words, self.run(words))
     }
 
     /// What it complains of; it must fail with 1.
     fn refused(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{words:?}: {complaint}");
-        complaint
+        said::refused(words, &self.run(words))
     }
 
     fn json(&self, words: &[&str]) -> serde_json::Value {

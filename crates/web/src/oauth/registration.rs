@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use flow::oauth::register;
+use flow::oauth::register::{self, Told};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -42,10 +42,7 @@ pub(crate) async fn register(State(app): State<Arc<App>>, request: Request) -> R
         Err(error) => return Ok(refused(&error)),
     };
     let told = app.write(cx, move |tx, cx| register::commit(tx, cx, &prepared)).await?;
-    Ok(told.map_or_else(
-        |error| refused(&error),
-        |told| answer(StatusCode::CREATED, told.json(&app.site.public_url)),
-    ))
+    Ok(registered(&app, StatusCode::CREATED, told))
 }
 
 /// `GET /oauth/register/{client}`.
@@ -59,8 +56,7 @@ pub(crate) async fn look(
         Err(error) => return Ok(refused(&error)),
     };
     let told = register::look(&app.store, (&client, token.as_ref()))?;
-    Ok(told
-        .map_or_else(|error| refused(&error), |told| answer(StatusCode::OK, told.json(&app.site.public_url))))
+    Ok(registered(&app, StatusCode::OK, told))
 }
 
 /// `PUT /oauth/register/{client}`.
@@ -83,8 +79,7 @@ pub(crate) async fn change(
         Err(error) => return Ok(refused(&error)),
     };
     let told = app.write(cx, move |tx, cx| register::change(tx, cx, &prepared)).await?;
-    Ok(told
-        .map_or_else(|error| refused(&error), |told| answer(StatusCode::OK, told.json(&app.site.public_url))))
+    Ok(registered(&app, StatusCode::OK, told))
 }
 
 /// `DELETE /oauth/register/{client}`.
@@ -101,6 +96,11 @@ pub(crate) async fn end(
     let (_, source) = visit::from_where(&app, &parts);
     let ended = app.write(app.cx(), move |tx, cx| register::end(tx, cx, (&client, token.as_ref(), source)));
     Ok(ended.await?.map_or_else(|error| refused(&error), |()| answer(StatusCode::NO_CONTENT, String::new())))
+}
+
+/// The registration as it stands now, or why not.
+fn registered(app: &App, status: StatusCode, told: Result<Told, OauthError>) -> Response {
+    told.map_or_else(|error| refused(&error), |told| answer(status, told.json(&app.site.public_url)))
 }
 
 fn token(headers: &HeaderMap) -> Result<Option<PresentedToken>, OauthError> {
