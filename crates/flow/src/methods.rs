@@ -5,10 +5,15 @@
 //! (`threats.md` §5.2 row 43, OWASP ASVS 5.0 6.1.3, 6.3.4).
 
 use model::account::Account;
+use model::assurance::{Aal, Assurance};
+use model::client::Registered;
+use model::grant_refusal::GrantRefusal;
 use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::policy::Policy;
 use model::refusal::{Refusal, Verdict};
 use model::tenant::Tenant;
+
+use crate::reauth::Ways;
 
 /// What can be used at all: what this version can do, and no text messages where none leaves.
 const fn usable(policy: &Policy) -> MethodSet {
@@ -30,6 +35,38 @@ pub fn of_account(policy: &Policy, account: &Account) -> MethodPolicy {
 #[must_use]
 pub fn of_domain(policy: &Policy, tenant: Option<&Tenant>) -> MethodPolicy {
     policy.methods.and(&tenant.map_or(MethodPolicy::OPEN, |tenant| tenant.methods)).only(usable(policy))
+}
+
+/// What the proofs of a session are worth at a client; none where it takes no one of them. What it does not take counts
+/// neither as a proof nor as the time of one.
+#[must_use]
+pub fn at_client(client: &Registered, assurance: &Assurance) -> Option<Assurance> {
+    if client.methods == MethodPolicy::OPEN {
+        return Some(*assurance);
+    }
+    assurance.counted(client.takes(), client.methods.open(Use::StepUp))
+}
+
+/// Whether what a person had proved when a grant was given still counts at the client: a layer that was closed since is closed
+/// for its tokens as well.
+///
+/// # Errors
+/// [`GrantRefusal::MethodOff`].
+pub fn still_counts(client: &Registered, proved: Option<&Assurance>) -> Result<(), GrantRefusal> {
+    match proved {
+        Some(proved) if at_client(client, proved).is_none() => Err(GrantRefusal::MethodOff),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// What a person can prove within a session so that it counts at a client.
+#[must_use]
+pub fn ways_to_client(client: &Registered, ways: Ways) -> Ways {
+    if client.methods == MethodPolicy::OPEN {
+        return ways;
+    }
+    let methods = ways.methods.and(client.takes());
+    Ways { highest: Aal::of(methods.and(client.methods.open(Use::StepUp))), methods }
 }
 
 /// A method that may be used for something by one account.

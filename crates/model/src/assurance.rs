@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::method::{Method, MethodSet};
+use crate::proofs::Proofs;
 use crate::time::Time;
 
 /// How long ago the last proof may be before something that decides over the account is changed (ASVS 7.5.1).
@@ -75,8 +76,8 @@ pub const STRONG: Duration = Duration::from_secs(12 * 60 * 60);
 /// What was proved in a browser session, and when last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assurance {
-    /// Every method that was proved in it.
-    pub methods: MethodSet,
+    /// What was proved in it, and when each.
+    pub proofs: Proofs,
     /// When the last proof was given (`auth_time`).
     pub at: Time,
     /// When the second level was last proved; a weaker proof given later does not renew it.
@@ -87,14 +88,32 @@ impl Assurance {
     /// What a session begins with: these proofs, given at `now`.
     #[must_use]
     pub fn of(methods: MethodSet, now: Time) -> Self {
-        Self { methods, at: now, strong_at: (Aal::of(methods) == Aal::Aal2).then_some(now) }
+        let strong_at = (Aal::of(methods) == Aal::Aal2).then_some(now);
+        Self { proofs: Proofs::of(methods, now), at: now, strong_at }
+    }
+
+    /// Every method that was proved in it.
+    #[must_use]
+    pub fn methods(&self) -> MethodSet {
+        self.proofs.methods()
+    }
+
+    /// What it is worth to whoever takes no other proofs than by `taken`, and for the second level none but by `strong`;
+    /// none where nothing of it counts. The second level counts where its last proof was one that is taken: of an earlier
+    /// one nobody knows any more what it reached.
+    #[must_use]
+    pub fn counted(&self, taken: MethodSet, strong: MethodSet) -> Option<Self> {
+        let proofs = self.proofs.only(taken);
+        let at = proofs.latest()?;
+        let proved = |time: &Time| Aal::of(proofs.only(strong).at(*time)) == Aal::Aal2;
+        Some(Self { proofs, at, strong_at: self.strong_at.filter(proved) })
     }
 
     /// The same after further proofs, given together at `now`: only what they reach by themselves is proved anew.
     #[must_use]
     pub fn and(self, methods: MethodSet, now: Time) -> Self {
         let strong_at = Self::of(methods, now).strong_at.or(self.strong_at);
-        Self { methods: self.methods.or(methods), at: now, strong_at }
+        Self { proofs: self.proofs.and(methods, now), at: now, strong_at }
     }
 
     /// The level, as it was reached at some time.
@@ -110,12 +129,12 @@ impl Assurance {
     #[must_use]
     pub fn amr(&self) -> Vec<&'static str> {
         let mut values = Vec::new();
-        for value in self.methods.iter().flat_map(|method| method.amr()) {
+        for value in self.methods().iter().flat_map(|method| method.amr()) {
             if !values.contains(value) {
                 values.push(*value);
             }
         }
-        if self.aal() == Aal::Aal2 && !self.methods.has(Method::Passkey) {
+        if self.aal() == Aal::Aal2 && !self.methods().has(Method::Passkey) {
             values.push("mfa");
         }
         values
@@ -183,6 +202,33 @@ mod tests {
         let half = Assurance::of(MethodSet::of(&[Method::Password]), at)
             .and(MethodSet::of(&[Method::Totp]), at + hour);
         assert_eq!(half.aal(), Aal::Aal1);
+    }
+
+    #[test]
+    fn row_43_what_is_not_taken_counts_for_nothing_neither_as_proof_nor_as_its_time() {
+        use Method::{MailCode, Passkey, Password, Totp};
+        let set = |methods: &[Method]| MethodSet::of(methods);
+        let at = |seconds| Time::from_micros(1_000_000_000) + Duration::from_secs(seconds);
+        let all = MethodSet::ALL;
+        let session =
+            Assurance::of(set(&[MailCode]), at(0)).and(set(&[Passkey]), at(10)).and(set(&[MailCode]), at(20));
+        assert_eq!(session.counted(all, all), Some(session));
+        let by_passkey = session.counted(set(&[Passkey]), all).unwrap();
+        assert_eq!((by_passkey.at, by_passkey.strong_at), (at(10), Some(at(10))));
+        assert_eq!(by_passkey.amr(), ["pop", "user"]);
+        let by_mail = session.counted(set(&[MailCode]), all).unwrap();
+        assert_eq!((by_mail.at, by_mail.aal()), (at(20), Aal::Aal1));
+        assert_eq!(session.counted(set(&[Password]), all), None);
+        assert_eq!(session.counted(all, set(&[Password, Totp])).unwrap().aal(), Aal::Aal1);
+        // Both factors, at once: the second level is counted where both are taken.
+        let both = Assurance::of(set(&[Password, Totp]), at(0));
+        assert_eq!(both.counted(set(&[Password, Totp]), all).unwrap().aal(), Aal::Aal2);
+        assert_eq!(both.counted(set(&[Password]), all).unwrap().aal(), Aal::Aal1);
+        // Of a passkey that opened an account again, and of a level that was proved by another way since, nothing comes.
+        let recovered = Assurance { strong_at: None, ..Assurance::of(set(&[Passkey]), at(0)) };
+        assert_eq!(recovered.counted(set(&[Passkey]), all).unwrap().aal(), Aal::Aal1);
+        let since = recovered.and(set(&[Password, Totp]), at(10));
+        assert_eq!(since.counted(set(&[Passkey]), all).unwrap().aal(), Aal::Aal1);
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub enum GrantRefusal {
     Replayed,
     /// The grant is over.
     GrantOver,
+    /// The ways in which the person had signed in do not count at the client any more.
+    MethodOff,
 }
 
 impl GrantRefusal {
@@ -73,7 +75,8 @@ impl GrantRefusal {
             | Self::CodeElsewhere
             | Self::OtherPlace
             | Self::Replayed
-            | Self::GrantOver => ErrorCode::InvalidGrant,
+            | Self::GrantOver
+            | Self::MethodOff => ErrorCode::InvalidGrant,
         }
     }
 
@@ -103,6 +106,7 @@ impl GrantRefusal {
             Self::KeyOther => "The DPoP proof is of another key.",
             Self::Replayed => "The refresh token was used before; its family was ended.",
             Self::GrantOver => "The grant has ended.",
+            Self::MethodOff => "How the person had signed in does not count at this client any more.",
         }
     }
 

@@ -60,6 +60,7 @@ pub mod name;
 pub mod notice;
 pub mod place;
 pub mod policy;
+pub mod proofs;
 pub mod reference;
 pub mod refresh_token;
 pub mod refusal;

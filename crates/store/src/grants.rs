@@ -6,7 +6,7 @@ use model::assurance::Assurance;
 use model::fault::Fault;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, SessionId};
-use model::method::MethodSet;
+use model::proofs::Proofs;
 use model::source::Source;
 use model::time::Time;
 use wire::jose::jwk::Thumbprint;
@@ -41,7 +41,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
     let assurance = match row.maybe_text(9)? {
         None => None,
         Some(methods) => Some(Assurance {
-            methods: MethodSet::from_text(&methods).ok_or(Fault::plain("methods of a grant"))?,
+            proofs: Proofs::from_text(&methods).ok_or(Fault::plain("proofs of a grant"))?,
             at: row.time(10)?,
             strong_at: row.maybe_time(11)?,
         }),
@@ -100,7 +100,7 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
             grant.session.as_ref().map(SessionId::bytes),
             grant.key.as_ref().map(Thumbprint::bytes),
             kept.claims.as_ref(),
-            kept.assurance.map(|assurance| assurance.methods.text()).as_ref(),
+            kept.assurance.map(|assurance| assurance.proofs.text()).as_ref(),
             kept.assurance.map(|assurance| assurance.at),
             kept.assurance.and_then(|assurance| assurance.strong_at),
             kept.source.as_ref().map(source_text).transpose()?.as_ref(),

@@ -4,7 +4,7 @@ use model::assurance::Assurance;
 use model::digest::Digest;
 use model::fault::Fault;
 use model::id::{AccountId, BrowserId, SessionId};
-use model::method::MethodSet;
+use model::proofs::Proofs;
 use model::session::Session;
 use model::source::Source;
 use model::time::Time;
@@ -31,7 +31,7 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
         used_at: row.time(6)?,
         expires_at: row.time(7)?,
         assurance: Assurance {
-            methods: row.word(8, MethodSet::from_text)?,
+            proofs: row.word(8, Proofs::from_text)?,
             at: row.time(9)?,
             strong_at: row.maybe_time(10)?,
         },
@@ -57,7 +57,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
             session.started_at,
             session.used_at,
             session.expires_at,
-            &session.assurance.methods.text(),
+            &session.assurance.proofs.text(),
             session.assurance.at,
             session.assurance.strong_at,
         ],
@@ -124,7 +124,7 @@ pub fn claim_raise(
 ) -> Result<bool, Fault> {
     let rows = tx.db.execute(
         "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5 WHERE id = $1",
-        args![id.bytes(), &assurance.methods.text(), assurance.at, assurance.strong_at, digest.bytes()],
+        args![id.bytes(), &assurance.proofs.text(), assurance.at, assurance.strong_at, digest.bytes()],
     )?;
     Ok(rows == 1)
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::Failed;
 use crate::cli::{Client as Action, Said};
-use crate::commands::{cx, failed, print, store, visible};
+use crate::commands::{cx, failed, methods, print, store, visible};
 use crate::config::clients as declared;
 use crate::config::settings::Config;
 
@@ -114,6 +114,7 @@ impl Place<'_> {
             "idle_seconds": times.idle.as_secs(),
             "absolute_seconds": times.absolute.as_secs(),
             "pkce": !client.client.without_pkce,
+            "methods": methods::as_json(&client.methods),
             "unbound_refresh": client.client.unbound_refresh,
             "secrets": client.secrets.iter().map(|secret| json!({
                 "made_at": secret.made_at.to_string(),

@@ -5,6 +5,7 @@
 
 mod draft;
 pub(super) mod fields;
+mod methods;
 mod whole;
 
 use std::ops::Range;

@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use model::assurance::Aal;
+use model::assurance::{Aal, Assurance};
 use model::authorization_code::AuthorizationCode;
 use model::bearer::{Bearer, BearerKind};
 use model::client::{Client, ClientKind};
@@ -32,6 +32,7 @@ use super::keys::Keyring;
 use super::provider::Provider;
 use super::request::{self, Answer, Asked};
 use super::{Answered, hint};
+use crate::methods;
 use crate::reauth::{self, Ways};
 use crate::session::Visitor;
 
@@ -42,6 +43,8 @@ pub enum Due {
     SignIn,
     /// Whoever is signed in has to prove it once more, or more surely.
     Confirm,
+    /// Whoever is signed in has proved nothing that the client takes, and has nothing to prove it with in this session.
+    Lacking,
     /// The person is asked.
     Ask,
     /// A consent holds: the code can go out.
@@ -72,10 +75,19 @@ pub fn decide(
         let sentence = "Somebody else is signed in than the request names.";
         return Ok(Due::Refuse(OauthError::new(ErrorCode::LoginRequired, sentence)));
     }
-    if is_stale(asked, visitor) {
+    let ways = methods::ways_to_client(&asked.registered, reauth::ways(store, cx, visitor)?);
+    let Some(counted) = methods::at_client(&asked.registered, &visitor.session.assurance) else {
+        let sentence = "The person signed in by no way that counts at this client.";
+        return Ok(if ways.methods.is_empty() {
+            quietly(Due::Lacking, ErrorCode::UnmetAuthenticationRequirements, sentence)
+        } else {
+            quietly(Due::Confirm, ErrorCode::LoginRequired, sentence)
+        });
+    };
+    if is_stale(asked, &counted) {
         return Ok(quietly(Due::Confirm, ErrorCode::LoginRequired, "The sign-in is too long ago."));
     }
-    match level(asked, visitor, reauth::ways(store, cx, visitor)?) {
+    match level(asked, &counted, ways) {
         Level::Met => {}
         Level::InReach => {
             let sentence = "A surer way of signing in has to be used.";
@@ -107,12 +119,10 @@ fn meant(ring: &Keyring, provider: &Provider, asked: &Asked) -> Vec<String> {
 
 /// Whether the last proof was given before the time that the request allows. It is counted from when the request was made, so
 /// that whoever has just proved it is not asked again.
-fn is_stale(asked: &Asked, visitor: &Visitor) -> bool {
+fn is_stale(asked: &Asked, assurance: &Assurance) -> bool {
     let oldest = asked.request.max_age.or(asked.registered.default_max_age);
     let oldest = if asked.request.prompt.login { Some(0) } else { oldest };
-    oldest.is_some_and(|seconds| {
-        visitor.session.assurance.at + Duration::from_secs(u64::from(seconds)) < asked.made_at
-    })
+    oldest.is_some_and(|seconds| assurance.at + Duration::from_secs(u64::from(seconds)) < asked.made_at)
 }
 
 enum Level {
@@ -122,7 +132,7 @@ enum Level {
 }
 
 /// How the session stands to the ways of signing in that are wished for or demanded.
-fn level(asked: &Asked, visitor: &Visitor, ways: Ways) -> Level {
+fn level(asked: &Asked, assurance: &Assurance, ways: Ways) -> Level {
     let claim = asked.request.claims.as_ref().and_then(|claims| claims.in_id_token("acr"));
     let demanded = claim.is_some_and(|claim| claim.essential && !claim.values.is_empty());
     let wished = match claim {
@@ -131,7 +141,7 @@ fn level(asked: &Asked, visitor: &Visitor, ways: Ways) -> Level {
         _ => &asked.request.acr_values,
     };
     let known: Vec<Aal> = wished.iter().filter_map(|acr| Aal::from_acr(acr)).collect();
-    let has = visitor.session.assurance.aal();
+    let has = assurance.aal();
     let best = known.first().copied();
     if best.is_some_and(|best| has < best && ways.highest >= best) {
         return Level::InReach;
@@ -203,6 +213,11 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
     if !request::claim(tx, cx, asked)? {
         return Ok(tx.unrecorded("answered before", Err(request::answered_before())));
     }
+    let Some(assurance) = methods::at_client(&asked.registered, &visitor.session.assurance) else {
+        let error =
+            OauthError::new(ErrorCode::LoginRequired, "What was proved does not count at this client.");
+        return Ok(tx.unrecorded("nothing was proved that counts: nothing was given", Err(error)));
+    };
     // Whoever ends the session waits for this, and finds the grant.
     if !sessions::claim_use(tx, visitor.session.id, cx.now)? {
         let error = OauthError::new(ErrorCode::LoginRequired, "The session has ended.");
@@ -241,7 +256,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
     };
     let kept = grants::Kept {
         grant,
-        assurance: Some(visitor.session.assurance),
+        assurance: Some(assurance),
         claims: asked.claims.clone(),
         source: Some(source),
     };

@@ -29,6 +29,7 @@ use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
+use crate::methods;
 
 /// What the client brings.
 pub(super) struct Brought {
@@ -113,7 +114,8 @@ pub(super) fn commit(
     let decided =
         found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|()| match kept.grant.over(cx.now) {
             Some(_) => Err(GrantRefusal::GrantOver),
-            None => kept.grant.resources_for(&prepared.resources).map(|_| ()),
+            None => methods::still_counts(&asker.proved.registered, kept.assurance.as_ref())
+                .and_then(|()| kept.grant.resources_for(&prepared.resources).map(|_| ())),
         });
     match (decided, &prepared.minted) {
         (Ok(()), Some(minted)) => {

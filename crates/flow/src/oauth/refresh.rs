@@ -24,6 +24,7 @@ use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
+use crate::methods;
 
 /// What the client brings.
 pub(super) struct Brought {
@@ -85,6 +86,7 @@ pub(super) fn commit(
     let grant = &kept.grant;
     let decided = grant
         .holds(&client.id, asker.held.map(|held| held.thumbprint), cx.now)
+        .and_then(|()| methods::still_counts(&asker.proved.registered, kept.assurance.as_ref()))
         .and_then(|()| grant.scopes_for(prepared.scopes.as_ref()))
         .and_then(|_| grant.resources_for(&prepared.resources));
     match decided {

@@ -219,6 +219,8 @@ pub fn change(tx: &mut Tx<'_>, cx: &mut Cx, change: &Change) -> Answered<Told> {
     let mut client = Registered {
         secrets: if stays { before.secrets } else { change.secrets.clone() },
         registration_token: before.registration_token,
+        // Which ways of signing in count there is the operator's to say, and stays.
+        methods: before.methods,
         made_at: before.made_at,
         changed_at: cx.now,
         ..change.said.clone()
@@ -419,7 +421,8 @@ pub fn keep_document(tx: &mut Tx<'_>, cx: &mut Cx, client: &Registered) -> Resul
     if before.client.origin != ClientOrigin::Document || is_same(&before, client)? {
         return Ok(tx.unrecorded("nothing to change", ()));
     }
-    clients::put(tx, &Registered { made_at: before.made_at, changed_at: cx.now, ..client.clone() })?;
+    let (made_at, methods) = (before.made_at, before.methods);
+    clients::put(tx, &Registered { made_at, methods, changed_at: cx.now, ..client.clone() })?;
     let event = Event::new(cx, Subject::Site, EventKind::ClientChanged { client: id.clone() })?;
     tx.record(&[event], ())
 }
@@ -435,9 +438,10 @@ pub fn is_kept(store: &Store, client: &Registered) -> Result<bool, Fault> {
     })
 }
 
-/// Whether a document still says the same, whoever vouches for it.
+/// Whether a document still says the same, whatever an operator says of the client.
 fn is_same(before: &Registered, client: &Registered) -> Result<bool, Fault> {
     let mut client = client.clone();
     client.client.verified = before.client.verified;
+    client.methods = before.methods;
     clients::are_same(before, &client)
 }

@@ -34,7 +34,7 @@ pub enum Whom {
     /// Whoever signs in by this address or private name.
     Address(Address),
     /// Whoever is signed in.
-    Visitor(Visitor),
+    Visitor(Box<Visitor>),
 }
 
 /// A password that was typed.

@@ -134,7 +134,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, wanted: Wanted) -> Result<Option<Prep
         _ if !has => None,
         None => return Ok(None),
         Some(password) => {
-            let (whom, current) = (Whom::Visitor(visitor.clone()), Some(visitor.clone()));
+            let (whom, current) = (Whom::Visitor(Box::new(visitor.clone())), Some(visitor.clone()));
             Some(attempt::prepare(store, cx, Typed { whom, password, browser_half, current, source })?)
         }
     };

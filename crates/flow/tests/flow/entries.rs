@@ -102,7 +102,7 @@ fn row_19_a_code_in_a_new_browser_waits_a_day_where_there_is_a_passkey_and_every
     sim.now = opens_at;
     assert_eq!(enter(&mut sim, entry, 8, &[]).err(), Some(Refusal::EntryClosed), "another browser");
     let started = enter(&mut sim, entry, 7, &[]).unwrap();
-    assert_eq!(started.session.assurance.methods, methods);
+    assert_eq!(started.session.assurance.methods(), methods);
     assert_eq!(enter(&mut sim, entry, 7, &[]).err(), Some(Refusal::EntryClosed), "once");
     let said = told(&mut sim);
     assert!(said.iter().all(|one| one.notice.what == What::EntryUsed { kind: EntryKind::SignIn }));

@@ -298,7 +298,7 @@ fn with_password(sim: &mut Sim, app: bool) -> (Visitor, Option<Totp>) {
 
 /// Whether a session came, and with what is closed.
 fn came(started: &Started, case: Option<Case>) -> bool {
-    case.is_none_or(|case| started.session.assurance.methods.has(case.method))
+    case.is_none_or(|case| started.session.assurance.methods().has(case.method))
 }
 
 fn by_password(sim: &mut Sim, case: Option<Case>) -> bool {
@@ -389,7 +389,7 @@ fn by_starting(sim: &mut Sim, case: Option<Case>) -> bool {
             tx.record(&events, started)
         })
         .unwrap();
-    case.is_none_or(|case| started.session.assurance.methods.has(case.method))
+    case.is_none_or(|case| started.session.assurance.methods().has(case.method))
 }
 
 /// A code in a browser that is new to an account which has a passkey: it waits for a day.
@@ -540,7 +540,7 @@ fn rust_files(below: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The sources of `flow`: path below `src`, and text without the tests at its end.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&root, &mut files);

@@ -203,7 +203,7 @@ pub(crate) fn confirm_while(
         Some(code) => totp::show(&sim.store, &cx, by.account.id, code).unwrap()?,
         None => None,
     };
-    let prepared = prepare(sim, Whom::Visitor(by.clone()), password, (browser, Some(by)));
+    let prepared = prepare(sim, Whom::Visitor(Box::new(by.clone())), password, (browser, Some(by)));
     let (turn, compared) = self::compared(sim, &prepared);
     meanwhile(sim);
     sim.write(move |tx, cx| confirm::commit(tx, cx, &prepared, (&turn, &compared, shown.as_ref())))
@@ -282,7 +282,7 @@ fn a_password_is_set_signs_in_is_changed_and_removed() {
     let Ok(Set::Added(added)) = set(&mut sim, &alice, 1, (None, GOOD)) else { panic!("not added") };
     assert!(!added.held && added.authenticator.kind == AuthenticatorKind::Password);
     let session = started(sign_in(&mut sim, ALICE, GOOD, 2));
-    assert_eq!(session.session.assurance.methods, MethodSet::of(&[Method::Password]));
+    assert_eq!(session.session.assurance.methods(), MethodSet::of(&[Method::Password]));
     assert_eq!(session.session.assurance.aal(), Aal::Aal1);
     assert!(own(&sim, alice.account.id, AuthenticatorKind::Password).unwrap().used_at.is_some());
 
@@ -339,7 +339,7 @@ fn a_password_and_an_app_reach_the_second_level_and_a_code_works_once() {
     assert_eq!(refusal(second(&mut sim, &half, "12 34", 2)), Refusal::CodeMalformed);
     assert_eq!(refusal(second(&mut sim, &half, &next, 3)), Refusal::ChallengeOver, "another browser");
     let session = second(&mut sim, &half, &next, 2).unwrap();
-    assert_eq!(session.session.assurance.methods, MethodSet::of(&[Method::Password, Method::Totp]));
+    assert_eq!(session.session.assurance.methods(), MethodSet::of(&[Method::Password, Method::Totp]));
     assert!(session.session.assurance.reaches(Aal::Aal2, MINUTE, sim.now));
     assert_eq!(refusal(second(&mut sim, &half, &next, 2)), Refusal::AppCodeRepeated);
     sim.advance(30 * SECOND);

@@ -156,7 +156,7 @@ fn row_13_recovery_by_a_recovery_address_is_told_to_every_address_and_opens_afte
     assert_eq!(enter(&mut sim, entry, 7, &[]).err(), Some(Refusal::EntryClosed));
     sim.now = opens_at;
     let started = enter(&mut sim, entry, 7, &[]).unwrap();
-    assert_eq!(started.session.assurance.methods, MethodSet::of(&[Method::MailCode]));
+    assert_eq!(started.session.assurance.methods(), MethodSet::of(&[Method::MailCode]));
     assert_eq!(started.session.assurance.aal(), model::assurance::Aal::Aal1);
     assert_eq!(to(&sim.post().notices), [ALICE, BOB]);
 }
@@ -184,7 +184,7 @@ fn two_proofs_of_different_kinds_open_it_at_once_whichever_comes_first() {
         assert_eq!((entry.opens_at, entry.expires_at), (sim.now, sim.now + WITHIN));
         let started = enter(&mut sim, second, 7, &[]).unwrap();
         let both = MethodSet::of(&[Method::MailCode, Method::RecoveryCode]);
-        assert_eq!(started.session.assurance.methods, both);
+        assert_eq!(started.session.assurance.methods(), both);
     }
 }
 

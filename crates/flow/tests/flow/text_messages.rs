@@ -93,7 +93,7 @@ fn a_confirmed_number_signs_in_at_the_lowest_level_and_the_record_says_how() {
     let message = sim.mail();
     assert_eq!((message.to.as_str(), message.request), (PHONE, request));
     let started = sim.submit(request, &message.code, 7).unwrap_or_else(|refusal| panic!("{refusal:?}"));
-    assert_eq!(started.session.assurance.methods, MethodSet::of(&[Method::SmsCode]));
+    assert_eq!(started.session.assurance.methods(), MethodSet::of(&[Method::SmsCode]));
     assert_eq!(started.session.assurance.aal(), Aal::Aal1);
     let asked = sim.steps(request).remove(0);
     let EventKind::SignInCodeRequested { by_text: true, address, not_sent: None, .. } = asked else {

@@ -7,6 +7,7 @@ use wire::oauth::redirect_uri::RedirectUri;
 
 use super::Client;
 use crate::digest::Digest;
+use crate::method::{Method, MethodPolicy, MethodSet, Use};
 use crate::signing_key::KeyKind;
 use crate::time::Time;
 
@@ -40,6 +41,8 @@ pub struct Registered {
     pub require_auth_time: bool,
     /// The ways of signing in that it would like, where a request says nothing else.
     pub default_acr_values: Vec<String>,
+    /// Its layer of the policy: which ways of signing in count at it, and which for the second level. Only an operator says so.
+    pub methods: MethodPolicy,
     /// Its pages.
     pub pages: ClientPages,
     /// The addresses of who is responsible for it.
@@ -95,12 +98,21 @@ impl Registered {
             default_max_age: None,
             require_auth_time: false,
             default_acr_values: Vec::new(),
+            methods: MethodPolicy::OPEN,
             pages: ClientPages::default(),
             contacts: Vec::new(),
             registration_token: None,
             made_at: now,
             changed_at: now,
         }
+    }
+
+    /// The proofs that it takes. A recovery is a proof of its own kind only where a saved code was used: whatever else
+    /// opened an account again is a way to sign in as well, and counts as that.
+    #[must_use]
+    pub fn takes(&self) -> MethodSet {
+        let saved = MethodSet::of(&[Method::RecoveryCode]);
+        self.methods.open(Use::SignIn).or(self.methods.open(Use::Recovery).and(saved))
     }
 
     /// Whether one of its secrets that hold at `now` is the one with this digest. Each is compared, in constant time.

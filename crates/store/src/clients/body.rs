@@ -7,6 +7,7 @@ use model::client::{
 };
 use model::digest::Digest;
 use model::fault::Fault;
+use model::method::MethodPolicy;
 use model::signing_key::KeyKind;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,9 @@ struct Body {
     default_max_age: Option<u32>,
     require_auth_time: bool,
     default_acr_values: Vec<String>,
+    /// None is everything.
+    #[serde(default)]
+    methods: Option<String>,
     pages: [Option<String>; 5],
     contacts: Vec<String>,
     registration_token: Option<String>,
@@ -119,6 +123,7 @@ pub(super) fn text(registered: &Registered) -> Result<String, Fault> {
         default_max_age: registered.default_max_age,
         require_auth_time: registered.require_auth_time,
         default_acr_values: registered.default_acr_values.clone(),
+        methods: (registered.methods != MethodPolicy::OPEN).then(|| registered.methods.text()),
         pages: [pages.home, pages.logo, pages.policy, pages.terms, pages.initiate_login],
         contacts: registered.contacts.clone(),
         registration_token: registered.registration_token.as_ref().map(hex),
@@ -188,6 +193,10 @@ pub(super) fn read(text: &str) -> Result<Registered, Fault> {
         default_max_age: body.default_max_age,
         require_auth_time: body.require_auth_time,
         default_acr_values: body.default_acr_values,
+        methods: match body.methods.as_deref() {
+            None => MethodPolicy::OPEN,
+            Some(text) => MethodPolicy::from_text(text).ok_or(Fault::plain(ODD))?,
+        },
         pages: ClientPages { home, logo, policy, terms, initiate_login },
         contacts: body.contacts,
         registration_token: body.registration_token.as_deref().map(digest).transpose()?,

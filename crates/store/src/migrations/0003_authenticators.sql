@@ -136,8 +136,8 @@ CREATE INDEX entries_account ON entries (account, id);
 CREATE INDEX entries_browser ON entries (browser) WHERE state = 'waiting';
 CREATE INDEX entries_expiring ON entries (expires_at) WHERE state = 'waiting';
 
--- What was proved in a session, and when last.
-ALTER TABLE sessions ADD COLUMN methods TEXT NOT NULL DEFAULT 'mail_code';
+-- What was proved in a session, and when each (`model::proofs`); and when last.
+ALTER TABLE sessions ADD COLUMN methods TEXT NOT NULL DEFAULT 'mail_code@0';
 ALTER TABLE sessions ADD COLUMN proved_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN strong_at BIGINT;
 

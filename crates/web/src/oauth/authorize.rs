@@ -15,7 +15,7 @@ use flow::oauth::request::{self, Answer, Asked, Refused};
 use flow::session;
 use http::StatusCode;
 use http::header::{self, HeaderValue};
-use model::client::ShownName;
+use model::client::{Client, Registered, ShownName};
 use wire::http::cookie::{SameSite, SetCookie};
 use wire::http::url::Url;
 use wire::oauth::authorization::ResponseMode;
@@ -30,13 +30,25 @@ use crate::page::{self, small};
 use crate::pages::confirm;
 use crate::posted::{Posted, collect};
 use crate::segment::Segment;
+use crate::view::codes_off::Way;
 use crate::view::frame::Place;
-use crate::view::oauth::{Consent, FormPost, Onward, RequestRefused, Wanted};
+use crate::view::oauth::{Consent, FormPost, Lacking, Onward, RequestRefused, Wanted};
 use crate::visit::{REQUEST, SESSION, Visit};
 
 /// Where a kept request has its page.
 pub(crate) fn page_of(reference: &str) -> String {
     format!("/oauth/authorize/{reference}")
+}
+
+/// The client whose kept request has its page at `to`, if that is what it is.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn client_towards(visit: &Visit, to: &str) -> Result<Option<Registered>, Trouble> {
+    let Some(reference) = to.strip_prefix("/oauth/authorize/") else { return Ok(None) };
+    let app = &visit.app;
+    let read = request::read_kept(&app.store, &visit.cx, &app.provider, reference)?;
+    Ok(read.ok().map(|asked| asked.registered))
 }
 
 /// A request as a browser brings it.
@@ -87,7 +99,7 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
             Ok(answer) => Ok(send(&visit, &answer)),
             Err(error) => Ok(refused(&visit, &error)),
         },
-        Some(Due::SignIn | Due::Confirm | Due::Ask) | None => {
+        Some(Due::SignIn | Due::Confirm | Due::Lacking | Due::Ask) | None => {
             let keeping = request::prepare_keep(&app.store, &mut visit.cx, &asked)?;
             let to = page_of(keeping.reference());
             let kept = app.write(app.cx(), move |tx, cx| request::keep(tx, cx, &keeping)).await?;
@@ -155,6 +167,7 @@ pub(crate) async fn get(Segment(reference): Segment, mut visit: Visit) -> Result
             Ok(page::redirect("/sign-in?notice=client", &cookies))
         }
         Due::Confirm => Ok(page::redirect(&confirm::href(&page_of(&reference)), &visit.cookies())),
+        Due::Lacking => Ok(lacking(&visit, &reference, &asked)),
         Due::Ask => Ok(ask(&visit, &reference, &asked)),
         Due::Give => match give(&mut visit, asked, true).await? {
             Ok(answer) => Ok(lead(&visit, &answer)),
@@ -174,10 +187,11 @@ pub(crate) async fn post(Segment(reference): Segment, posted: Posted) -> Result<
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
-    if !matches!(next, Due::Ask | Due::Give) {
+    if !matches!(next, Due::Ask | Due::Give | Due::Lacking) {
         return Ok(page::redirect(&page_of(&reference), &visit.cookies()));
     }
     match form.get("answer") {
+        Some("allow") if next == Due::Lacking => Ok(lacking(&visit, &reference, &asked)),
         Some("allow") => match give(&mut visit, asked, false).await? {
             Ok(answer) => Ok(done(send(&visit, &answer))),
             Err(error) => Ok(done(refused(&visit, &error))),
@@ -209,13 +223,35 @@ pub(crate) async fn post(Segment(reference): Segment, posted: Posted) -> Result<
     }
 }
 
+/// What people are told a client is called, and whether somebody vouches for that.
+pub(crate) fn name_of(client: &Client) -> (&str, bool) {
+    match client.shown_name() {
+        ShownName::Verified(name) => (name, true),
+        ShownName::SelfChosen(name) => (name, false),
+    }
+}
+
+/// The page for whoever has nothing that the client takes.
+fn lacking(visit: &Visit, reference: &str, asked: &Asked) -> Response {
+    let (name, _) = name_of(&asked.registered.client);
+    let mut answer = page::show(visit, Place::Elsewhere, |frame| {
+        Lacking {
+            frame,
+            reference,
+            name,
+            address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
+            takes: Way::all(asked.registered.takes()),
+        }
+        .render()
+    });
+    towards(&mut answer, asked.redirect());
+    answer
+}
+
 /// The page that asks.
 fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
     let client = &asked.registered.client;
-    let (name, verified) = match client.shown_name() {
-        ShownName::Verified(name) => (name, true),
-        ShownName::SelfChosen(name) => (name, false),
-    };
+    let (name, verified) = name_of(client);
     let days = |length: std::time::Duration| small(length.as_secs().div_ceil(24 * 60 * 60));
     let mut answer = page::show(visit, Place::Elsewhere, |frame| {
         Consent {

@@ -89,20 +89,12 @@ fn show(
 /// The page where no code is mailed to addresses of this domain: for each of them the same, down to the byte.
 fn codes_off(visit: &Visit, off: &status::CodesOff, address: &str) -> Response {
     let domain = Mailbox::parse(address).map(|mailbox| mailbox.domain_shown().to_owned()).unwrap_or_default();
-    let has = |method| off.open.has(method);
-    let password = match (has(Method::Password), has(Method::Totp)) {
-        (true, true) => Some(Way::PasswordAndApp),
-        (true, false) => Some(Way::Password),
-        (false, _) => None,
-    };
-    let passkey = has(Method::Passkey).then_some(Way::Passkey);
-    let sms = has(Method::SmsCode).then_some(Way::SmsCode);
     page::show(visit, Place::Elsewhere, |frame| {
         CodesOff {
             frame,
             domain: &domain,
             tenant: off.tenant.as_ref().map(|tenant| tenant.name.as_str()),
-            ways: passkey.into_iter().chain(password).chain(sms).collect(),
+            ways: Way::all(off.open.without(Method::MailCode)),
         }
         .render()
     })

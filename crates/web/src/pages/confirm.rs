@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use flow::methods;
 use flow::reauth::{self, Needed};
 use flow::session::Visitor;
 use flow::sign_in::ask::Door;
@@ -11,6 +12,7 @@ use wire::form::encode;
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
+use crate::oauth::authorize::{client_towards, name_of};
 use crate::page;
 use crate::pages::passkey;
 use crate::pages::sign_in::issue_to;
@@ -63,8 +65,13 @@ pub(crate) fn draw(
     (refused, problem): (Option<PasskeyRefused>, Option<ConfirmProblem>),
 ) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?.clone();
+    let client = client_towards(&visit, to)?;
     let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
+    // An app's code and a password are asked for together, whichever of them counts.
+    let (has_password, totp) = (ways.methods.has(Method::Password), ways.methods.has(Method::Totp));
+    let ways = client.as_ref().map_or(ways, |client| methods::ways_to_client(client, ways));
     let has_passkey = ways.methods.has(Method::Passkey);
+    let counts = ways.methods.has(Method::Password) || ways.methods.has(Method::Totp);
     let phone = if ways.methods.has(Method::SmsCode) {
         reauth::phone_of(&visit.app.store, &visit.cx, &visitor)?
     } else {
@@ -77,12 +84,16 @@ pub(crate) fn draw(
             frame,
             to,
             address: &visitor.account.address,
-            why: if to.starts_with("/operator") { Why::Operator } else { Why::Change },
+            why: match &client {
+                Some(client) => Why::Client { name: name_of(&client.client).0 },
+                None if to.starts_with("/operator") => Why::Operator,
+                None => Why::Change,
+            },
             has_passkey,
             passkey,
             refused,
-            password: ways.methods.has(Method::Password),
-            totp: ways.methods.has(Method::Totp),
+            password: has_password && counts,
+            totp,
             problem,
             code: ways.methods.has(Method::MailCode),
             phone: phone.as_ref().map(ToString::to_string),

@@ -206,7 +206,7 @@ fn session(session: &Session) -> Value {
         "ends_at": session.expires_at.to_string(),
         "address": session.source.address,
         "kind": model::source::browser_code(session.source.browser),
-        "proved": session.assurance.methods.iter().map(Method::code).collect::<Vec<_>>(),
+        "proved": session.assurance.methods().iter().map(Method::code).collect::<Vec<_>>(),
         "proved_at": session.assurance.at.to_string(),
     })
 }

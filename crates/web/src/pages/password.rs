@@ -379,7 +379,7 @@ async fn confirmed(visit: &mut Visit, visitor: &Visitor, form: &Form) -> Result<
             Err(_) => return Ok(Err(ConfirmProblem::App(AppProblem::Malformed))),
         };
     }
-    let prepared = prepare(visit, (Whom::Visitor(visitor.clone()), password))?;
+    let prepared = prepare(visit, (Whom::Visitor(Box::new(visitor.clone())), password))?;
     let (turn, compared, _) = compare(visit, &prepared).await?;
     let compared = Arc::new(compared);
     let (ahead, outcome) = (Arc::clone(&prepared), Arc::clone(&compared));

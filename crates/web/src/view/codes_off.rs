@@ -3,6 +3,7 @@
 //! It depends on the domain alone, and is the same for every address of it.
 
 use askama::Template;
+use model::method::{Method, MethodSet};
 
 use crate::view::frame::Frame;
 
@@ -31,23 +32,41 @@ pub enum Way {
     PasswordAndApp,
     /// A code by SMS.
     SmsCode,
+    /// A code by mail.
+    MailCode,
 }
 
 impl Way {
+    /// The ways that these methods make, the safest first.
+    #[must_use]
+    pub fn all(methods: MethodSet) -> Vec<Self> {
+        let has = |method| methods.has(method);
+        let password = match (has(Method::Password), has(Method::Totp)) {
+            (true, true) => Some(Self::PasswordAndApp),
+            (true, false) => Some(Self::Password),
+            (false, _) => None,
+        };
+        let passkey = has(Method::Passkey).then_some(Self::Passkey);
+        let sms = has(Method::SmsCode).then_some(Self::SmsCode);
+        let mail = has(Method::MailCode).then_some(Self::MailCode);
+        [passkey, password, sms, mail].into_iter().flatten().collect()
+    }
+
     /// The page for it, where that is another one than the sign-in page.
     const fn href(self) -> Option<&'static str> {
         match self {
             Self::Password | Self::PasswordAndApp => Some("/sign-in/password"),
-            Self::Passkey | Self::SmsCode => None,
+            Self::Passkey | Self::SmsCode | Self::MailCode => None,
         }
     }
 
-    const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Passkey => "codes-off-way-passkey",
             Self::Password => "codes-off-way-password",
             Self::PasswordAndApp => "codes-off-way-password-app",
             Self::SmsCode => "codes-off-way-sms",
+            Self::MailCode => "codes-off-way-mail",
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct Confirm<'a> {
     /// The account's address.
     pub address: &'a str,
     /// Why it is asked for.
-    pub why: Why,
+    pub why: Why<'a>,
     /// Whether the account has a passkey that can be used.
     pub has_passkey: bool,
     /// The form for it, or where it could be had.
@@ -47,11 +47,16 @@ pub enum ConfirmProblem {
 
 /// Why somebody is asked once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum Why<'a> {
     /// Something that decides over the account is about to change.
     Change,
     /// The operator's pages ask for more than a code by mail.
     Operator,
+    /// A client takes no older proof, or no other.
+    Client {
+        /// What it is called.
+        name: &'a str,
+    },
 }
 
 impl Confirm<'_> {
@@ -93,7 +98,7 @@ impl Confirm<'_> {
     /// Whether a password serves for it.
     const fn by_password(&self) -> bool {
         match self.why {
-            Why::Change => self.password,
+            Why::Change | Why::Client { .. } => self.password,
             Why::Operator => self.password && self.totp,
         }
     }
@@ -102,10 +107,18 @@ impl Confirm<'_> {
         if self.totp { "confirm-password-app" } else { "confirm-password" }
     }
 
-    const fn lead(&self) -> &'static str {
+    fn lead(&self) -> String {
         match self.why {
-            Why::Change => "confirm-lead-change",
-            Why::Operator => "confirm-lead-operator",
+            Why::Change => self.frame.say("confirm-lead-change").into_owned(),
+            Why::Operator => self.frame.say("confirm-lead-operator").into_owned(),
+            Why::Client { name } => self.frame.with("confirm-lead-client", "name", name),
+        }
+    }
+
+    const fn back(&self) -> &'static str {
+        match self.why {
+            Why::Client { .. } => "confirm-back-client",
+            Why::Change | Why::Operator => "confirm-back",
         }
     }
 
@@ -116,7 +129,9 @@ impl Confirm<'_> {
     /// Whether there is any way on.
     const fn has_way(&self) -> bool {
         match self.why {
-            Why::Change => self.has_passkey || self.password || self.code || self.phone.is_some(),
+            Why::Change | Why::Client { .. } => {
+                self.has_passkey || self.password || self.code || self.phone.is_some()
+            }
             Why::Operator => self.has_passkey || (self.password && self.totp),
         }
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::view::codes_off::Way;
 use crate::view::frame::Frame;
 
 /// What a client wants.
@@ -56,6 +57,22 @@ pub struct Consent<'a> {
     pub idle_days: u32,
     /// After how many days it ends in any case.
     pub absolute_days: u32,
+}
+
+/// GET `/oauth/authorize/<reference>`, for whoever has proved nothing that the client takes.
+#[derive(Clone, Debug, Template)]
+#[template(path = "lacking.html", whitespace = "minimize")]
+pub struct Lacking<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// The request, as in the path that answers it.
+    pub reference: &'a str,
+    /// What the client is called.
+    pub name: &'a str,
+    /// The account's address.
+    pub address: &'a str,
+    /// What it takes.
+    pub takes: Vec<Way>,
 }
 
 /// The way back to the client.

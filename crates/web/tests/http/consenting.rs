@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use crate::providing::{ADA, Caller, SITE, consent, given, json, request, site};
+use flow::by::By;
+use flow::oauth::clients;
+use model::method::{MethodPolicy, MethodSet, Use};
+use proving::passkey::Authenticator;
+use wire::oauth::client_authentication::AuthenticationMethod;
+
+use crate::passkeys;
+use crate::providing::{ADA, BACK, Caller, SITE, client, consent, given, json, request, site};
 use crate::site::{MINUTE, words};
 
 #[test]
@@ -243,4 +250,41 @@ fn row_31_the_person_sees_until_when_and_nothing_moves_the_end() {
     let token = got["refresh_token"].as_str().unwrap().to_owned();
     let fields = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
     assert_eq!(json(&caller.post("/oauth/token", ("web", false), &fields))["error"], "invalid_grant");
+}
+
+/// threats.md §5.2 row 43, for the layer of a client: what a person sees of it.
+#[test]
+fn row_43_a_client_that_takes_passkeys_only_is_answered_after_one_and_never_after_a_code() {
+    let site = site();
+    let mut payroll = client("payroll", AuthenticationMethod::ClientSecretBasic, BACK);
+    payroll.client.name = "Payroll".to_owned();
+    let passkey = MethodSet::of(&[model::method::Method::Passkey]);
+    payroll.methods = MethodPolicy::OPEN.with(Use::SignIn, passkey).with(Use::Recovery, MethodSet::NONE);
+    site.write(move |tx, cx| clients::add(tx, cx, &payroll, &By::COMMAND)).unwrap();
+    let mut browser = site.open_first(ADA);
+    // A code by mail opens the account, and does not count there.
+    let path = request("payroll", &[("scope", "openid")]);
+    let page = browser.get(&path).location();
+    let lacking = browser.get(&page);
+    lacking.expect(200, &words("lacking-takes")).expect(200, &words("codes-off-way-passkey"));
+    assert!(!lacking.body.contains(&words("codes-off-way-mail")), "{}", lacking.body);
+    browser.post(&page, &[("answer", "allow")]).expect(200, &words("lacking-takes"));
+    assert_eq!(site.count("grant_given"), 0);
+    // Whoever does not want to is sent back with a no.
+    let back = browser.post(&page, &[("answer", "deny")]).location();
+    assert_eq!(given(&back, "error").as_deref(), Some("access_denied"));
+    // With a passkey the page that asks for it offers nothing else, and says for whom.
+    let mut device = Authenticator::new(&browser.line.origin);
+    site.line.tick();
+    passkeys::make(&mut browser, &mut device, "Phone");
+    let page = browser.get(&path).location();
+    let confirm = browser.get(&page).location();
+    let asks = browser.get(&confirm);
+    asks.expect(200, "Payroll").expect(200, &words("passkey-confirm"));
+    assert!(!asks.body.contains(&words("confirm-code-button")), "{}", asks.body);
+    let way = (confirm.as_str(), "/account/confirm/passkey");
+    assert_eq!(passkeys::answer(&mut browser, way, &mut device).location(), page);
+    browser.get(&page).expect(200, &words("consent-allow"));
+    let back = browser.post(&page, &[("answer", "allow")]).location();
+    assert!(given(&back, "code").is_some(), "{back}");
 }

@@ -133,6 +133,7 @@ impl Draft {
         {
             self.registered.client.subject_type = SubjectType::Pairwise(sector);
         }
+        self.registered.methods = super::methods::whole(&self);
         Declared { registered: self.registered, secrets: self.secrets.into_iter().flatten().collect() }
     }
 }

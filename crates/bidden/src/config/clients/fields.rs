@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use model::client::{Registered, SubjectType, TokenFormat};
+use model::method::Use;
 use model::signing_key::KeyKind;
 use toml::de::DeValue;
 use wire::http::origin::Scheme;
@@ -19,6 +20,7 @@ use wire::oauth::scope::{self, Scopes};
 use wire::oauth::token::GrantType;
 
 use super::draft::{Draft, is_secret};
+use super::methods::{SIGN_IN, STEP_UP, read as methods, said as methods_said};
 use super::{Item, Wrong};
 use crate::config::duration;
 use crate::config::kind::{Kind, toml_string};
@@ -509,6 +511,33 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         },
     },
     Field {
+        name: "sign_in_methods",
+        takes: SIGN_IN,
+        otherwise: "every way that is open for the account",
+        reason: "The ways of signing in that count at this client. Whoever signed in by another is asked for one of these first.",
+        example: "[\"passkey\"]",
+        read: |draft, item| methods(draft, item, Use::SignIn),
+        write: |client| methods_said(client, Use::SignIn),
+    },
+    Field {
+        name: "step_up_methods",
+        takes: STEP_UP,
+        otherwise: "every way that is open for the account",
+        reason: "The ways that reach the second level at this client, of those that count there.",
+        example: "[\"passkey\"]",
+        read: |draft, item| methods(draft, item, Use::StepUp),
+        write: |client| methods_said(client, Use::StepUp),
+    },
+    Field {
+        name: "recovery_methods",
+        takes: "a list with \"recovery_code\", or an empty one",
+        otherwise: "`recovery_code` where `sign_in_methods` is not set, and none where it is",
+        reason: "Whether a session that a saved recovery code opened counts at this client before a way of signing in is used.",
+        example: "[]",
+        read: |draft, item| methods(draft, item, Use::Recovery),
+        write: |client| methods_said(client, Use::Recovery),
+    },
+    Field {
         name: "client_uri",
         takes: "an https URL with a host by name",
         otherwise: "none",
@@ -583,7 +612,11 @@ fn word<T>(item: &Item<'_>, from: impl FnOnce(&str) -> Option<T>) -> Result<T, W
 }
 
 /// A list; an error has the place of the item that it is about.
-fn list<T>(item: &Item<'_>, most: usize, one: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Wrong> {
+pub(super) fn list<T>(
+    item: &Item<'_>,
+    most: usize,
+    one: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, Wrong> {
     let DeValue::Array(items) = item.get_ref() else {
         return Err("Write the list between brackets.".into());
     };
@@ -638,7 +671,7 @@ fn secret_file(draft: &mut Draft, place: usize, item: &Item<'_>) -> Result<(), W
     Ok(())
 }
 
-fn toml_list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn toml_list<'a>(items: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", items.map(toml_string).collect::<Vec<_>>().join(", "))
 }
 

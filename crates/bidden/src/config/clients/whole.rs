@@ -81,6 +81,11 @@ pub(in crate::config) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        says: "`sign_in_methods` holds one of `passkey`, `password`, `mail_code`, `sms_code`, and `totp` only beside `password`. \
+               `step_up_methods` holds `password` and `totp` together or neither: alone they are one factor.",
+        check: super::methods::flaw,
+    },
+    Rule {
         says: "`secret` and `secret_file` are two places for one thing, and so are `old_secret` and `old_secret_file`; an old \
                secret stands beside a new one.",
         check: |draft| {

@@ -73,7 +73,7 @@ fn sessions(facts: &Facts, calendar: &Calendar<'_>) -> Vec<SessionLine> {
         started: calendar.moment(session.started_at),
         used: calendar.moment(session.used_at),
         ends: calendar.moment(session.expires_at),
-        proved: session.assurance.methods.iter().map(Method::code).collect(),
+        proved: session.assurance.methods().iter().map(Method::code).collect(),
         level: session.assurance.aal().number(),
         source: page::source_line(&session.source, None),
     };

@@ -8,6 +8,7 @@ use flow::by::By;
 use flow::oauth::{client, clients};
 use http::StatusCode;
 use model::client::{ClientOrigin, Registered};
+use model::method::{Method, MethodPolicy, MethodSet};
 use model::refusal::Refusal;
 
 use crate::error::Trouble;
@@ -88,12 +89,21 @@ fn show(visit: &Visit, id: &str, said: Option<Said>) -> Result<Response, Trouble
             grant_types: client.client.grant_types.iter().map(|kind| kind.name()).collect(),
             scopes: client.client.scopes.iter().map(str::to_owned).collect(),
             resources: client.client.resources.iter().map(|one| one.as_str().to_owned()).collect(),
+            takes: takes(&client),
             secrets,
             made,
             changed,
         }
         .render()
     }))
+}
+
+/// The ways of signing in that count at a client, where not all do.
+fn takes(client: &Registered) -> Vec<&'static str> {
+    if client.methods == MethodPolicy::OPEN {
+        return Vec::new();
+    }
+    client.takes().and(MethodSet::BUILT).iter().map(Method::code).collect()
 }
 
 /// The pages that a client names.

@@ -80,6 +80,8 @@ pub struct OneClient<'a> {
     pub scopes: Vec<String>,
     /// The services that its tokens may be for.
     pub resources: Vec<String>,
+    /// The ways of signing in that count there, where not all do.
+    pub takes: Vec<&'static str>,
     /// Its secrets.
     pub secrets: Vec<SecretLine>,
     /// When it was made.

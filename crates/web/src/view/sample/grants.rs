@@ -1,12 +1,16 @@
 //! Samples of what a client asks, and of what was allowed.
 
+use model::method::MethodSet;
+
 use super::{DAY, Drawn, HOUR, Stage, home, put, stranger};
+use crate::view::codes_off::Way;
 use crate::view::frame::Place;
 use crate::view::grants::{GrantLine, Grants, Origin};
-use crate::view::oauth::{Consent, FormPost, Onward, RequestRefused, Wanted};
+use crate::view::oauth::{Consent, FormPost, Lacking, Onward, RequestRefused, Wanted};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     consent(stage, pages);
+    lacking(stage, pages);
     onward(stage, pages);
     grants(stage, pages);
 }
@@ -41,6 +45,19 @@ fn consent(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "consent-nothing", &short);
     let name = "Linden Library Account Security Check";
     put(pages, "consent-unverified", &Consent { name, verified: false, host: None, ..page });
+}
+
+fn lacking(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Elsewhere);
+    let page = Lacking {
+        frame,
+        reference: "bidden_ru_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
+        name: "Linden Payroll",
+        address: "anna@linden.example",
+        takes: Way::all(MethodSet::ALL),
+    };
+    put(pages, "lacking", &page);
+    put(pages, "lacking-passkey", &Lacking { takes: vec![Way::Passkey], ..page });
 }
 
 fn onward(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

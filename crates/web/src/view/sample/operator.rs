@@ -296,6 +296,7 @@ fn clients(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         grant_types: vec!["authorization_code", "refresh_token"],
         scopes: vec!["email".to_owned(), "openid".to_owned()],
         resources: vec!["https://api.linden.example".to_owned()],
+        takes: vec!["passkey", "password", "totp"],
         secrets: vec![
             SecretLine { made: stage.ago(DAY), until: None },
             SecretLine { made: stage.ago(90 * DAY), until: Some(stage.ahead(6 * DAY)) },

@@ -140,5 +140,6 @@ fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
     put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
     put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
+    put(pages, "confirm-client", &Confirm { why: Why::Client { name: "Linden Payroll" }, ..passkey() });
     passwords::confirm(stage, &page, pages);
 }
