@@ -11,6 +11,7 @@ import * as jose from "jose";
 import * as openid from "openid-client";
 import { closeBrowser } from "./lib/browser.mjs";
 import { startBrowserApp } from "./lib/browser_app.mjs";
+import { device } from "./lib/device.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { everyLook } from "./lib/page_check.mjs";
 import { allow, begin, discover, startCallback } from "./lib/relying_party.mjs";
@@ -206,6 +207,29 @@ describe("standard clients", { concurrency: 2 }, () => {
     const later = await begin({ redirect_uri: callback.redirect, prompt: "none" });
     await owner.page.goto(openid.buildAuthorizationUrl(config, later.parameters).href);
     assert.ok((await openid.authorizationCodeGrant(config, (await callback.answer()).url, later.checks)).id_token);
+  });
+
+  test("row 43: an app that takes passkeys only is answered after one, and never after a code", async (t) => {
+    const callback = await startCallback(t);
+    const { server, owner } = await site(t, `${web(callback)}sign_in_methods = ["passkey"]\n`);
+    const { page } = owner;
+    const config = await discover(server, "web", undefined, openid.ClientSecretBasic(SECRET));
+    const { parameters, checks } = await begin({ redirect_uri: callback.redirect });
+    await page.goto(openid.buildAuthorizationUrl(config, parameters).href);
+    assert.match(await words(page), /Example Web takes another way of signing in.*What counts there A passkey/);
+    await everyLook(page, "lacking");
+    await device(owner);
+    await page.goto(`${server.origin}/account/authenticators/passkeys/new`);
+    await page.getByRole("button", { name: "Create the passkey" }).click();
+    await page.waitForURL(/authenticators\?notice=added/);
+    await page.goto(openid.buildAuthorizationUrl(config, parameters).href);
+    assert.match(await words(page), /Example Web asks that you prove now that it is you/);
+    await everyLook(page, "confirm-for-app");
+    await page.getByRole("button", { name: "Confirm with a passkey" }).click();
+    await allow(page);
+    const tokens = await openid.authorizationCodeGrant(config, (await callback.answer()).url, checks);
+    assert.deepEqual(tokens.claims().amr, ["pop", "user"]);
+    assert.deepEqual([owner.errors, owner.foreign], [[], []]);
   });
 
   test("row 33: what a person ends on the page of apps is over at once", async (t) => {

@@ -20,7 +20,8 @@ fn behind_a_proxy(connections: usize) -> Option<(Store, Arc<Proxy>)> {
     let url = database(cluster);
     let url = url.replace(&format!(":{}/", cluster.port()), &format!(":{}/", proxy.address().port()));
     let store = connect(quick(&url, connections));
-    mark(&store, 0).unwrap();
+    // On a busy machine the first connection may take longer than such a store is patient.
+    recovers(|| mark(&store, 0));
     assert_eq!(marks(&store, 1).unwrap(), [0]);
     Some((store, Arc::new(proxy)))
 }
