@@ -19,6 +19,9 @@ mod attempts;
 #[path = "flow/authorizing.rs"]
 mod authorizing;
 #[cfg(test)]
+#[path = "flow/backchannel.rs"]
+mod backchannel;
+#[cfg(test)]
 #[path = "flow/brought.rs"]
 mod brought;
 #[cfg(test)]
@@ -48,6 +51,9 @@ mod invitations;
 #[cfg(test)]
 #[path = "flow/left.rs"]
 mod left;
+#[cfg(test)]
+#[path = "flow/logout.rs"]
+mod logout;
 #[cfg(test)]
 #[path = "flow/methods.rs"]
 mod methods;
