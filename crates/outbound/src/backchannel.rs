@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn what_a_client_repeats_of_the_token_is_not_logged() {
-        let there = StandIn::plain(Act::Answer("400 Bad Request", "", "no: eyJhbGciOiJFUzI1NiJ9.payload.signature"));
+        let there =
+            StandIn::plain(Act::Answer("400 Bad Request", "", "no: eyJhbGciOiJFUzI1NiJ9.payload.signature"));
         let (_, line) = tell(true, &[], (there.port, true));
         assert!(line.contains("400") && !line.contains("payload"), "{line}");
     }

@@ -166,16 +166,28 @@ pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>,
         "SELECT client, queued_at, attempts, next_at FROM logouts ORDER BY next_at, id LIMIT $1",
         args![limit],
     )?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(Waiting {
-                client: row.text(0)?,
-                queued_at: row.time(1)?,
-                attempts: row.int(2)?,
-                next_at: row.time(3)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(waits).collect()
+}
+
+/// What waits that is about an account, the next to be tried first. Looks at everything that waits.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_waiting_of(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Waiting>, Fault> {
+    let rows = reader.db.query(
+        "SELECT client, queued_at, attempts, next_at FROM logouts WHERE account = $1 ORDER BY next_at, id LIMIT 1000",
+        args![account.bytes()],
+    )?;
+    rows.into_iter().map(waits).collect()
+}
+
+fn waits(mut row: Row) -> Result<Waiting, Fault> {
+    Ok(Waiting {
+        client: row.text(0)?,
+        queued_at: row.time(1)?,
+        attempts: row.int(2)?,
+        next_at: row.time(3)?,
+    })
 }
 
 /// How many wait.

@@ -71,11 +71,7 @@ impl Ends {
 }
 
 /// Ends one grant, and has nobody told.
-fn quietly(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    (grant, why): (&Grant, GrantEnd),
-) -> Result<Option<Event>, Fault> {
+fn quietly(tx: &mut Tx<'_>, cx: &mut Cx, (grant, why): (&Grant, GrantEnd)) -> Result<Option<Event>, Fault> {
     if !grants::claim_end(tx, grant.id, cx.now, why)? {
         return Ok(None);
     }

@@ -109,12 +109,8 @@ impl Wish {
     /// A fault of sealing.
     pub fn seal(&self, keys: &Keys, cx: &mut Cx) -> Result<String, Fault> {
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        let plain = format!(
-            "{}\n{}\n{}",
-            self.expires_at.micros(),
-            or_empty(&self.client),
-            or_empty(&self.to)
-        );
+        let plain =
+            format!("{}\n{}\n{}", self.expires_at.micros(), or_empty(&self.client), or_empty(&self.to));
         let sealed = seal::seal(keys, &mut cx.entropy, PLACE, plain.as_bytes())?;
         Ok(wire::token::encode(&sealed))
     }
@@ -141,22 +137,20 @@ impl Wish {
 ///
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::SessionUnknown`], when the session has ended already.
-pub fn commit(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    by: &Visitor,
-    (wish, source): (&Wish, Source),
-) -> Outcome<()> {
-    let Some(ended) = session::end_one(tx, cx, by, (by.session.id, source))? else {
-        return Ok(tx.unrecorded("signed out already", Err(Refusal::SessionUnknown)));
-    };
+pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (wish, source): (&Wish, Source)) -> Outcome<()> {
     let mut events = Vec::new();
+    // First, so that it stands first.
     if let Some(client) = wish.client.clone() {
         let kept = Some(source.kept(cx.policy.keep_addresses));
         let kind = EventKind::LogoutAsked { client };
         let asked = Event::new(cx, Subject::Account(by.account.id), kind)?;
         events.push(asked.by(Actor::Client, kept).within(by.session.id));
     }
-    events.extend(ended);
-    tx.record(&events, Ok(()))
+    match session::end_one(tx, cx, by, (by.session.id, source))? {
+        Some(ended) => {
+            events.extend(ended);
+            tx.record(&events, Ok(()))
+        }
+        None => Ok(tx.unrecorded("signed out already", Err(Refusal::SessionUnknown))),
+    }
 }

@@ -35,8 +35,7 @@ pub(crate) fn lease(op: &mut Op) -> Vec<Leased> {
 /// What waits: client and session.
 fn waits(op: &mut Op) -> Vec<(String, Option<SessionId>)> {
     let leased = lease(op);
-    let mut all: Vec<_> =
-        leased.into_iter().map(|one| (one.logout.client, one.logout.session)).collect();
+    let mut all: Vec<_> = leased.into_iter().map(|one| (one.logout.client, one.logout.session)).collect();
     all.sort();
     all
 }

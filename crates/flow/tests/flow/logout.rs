@@ -72,7 +72,8 @@ fn a_person_goes_back_with_the_clients_state_to_what_it_has_registered() {
     assert_eq!(wish.to.as_deref(), Some("https://app.example.org/bye?state=a+b%26c"));
     let without = asked(&mut op, &[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)]).unwrap();
     assert_eq!(without.to.as_deref(), Some(BYE));
-    let named = [("client_id", "web"), ("post_logout_redirect_uri", BYE), ("ui_locales", "de"), ("logout_hint", "x")];
+    let named =
+        [("client_id", "web"), ("post_logout_redirect_uri", BYE), ("ui_locales", "de"), ("logout_hint", "x")];
     assert_eq!(asked(&mut op, &named).unwrap().to.as_deref(), Some(BYE));
     let both = [("client_id", "web"), ("id_token_hint", hint.as_str())];
     assert_eq!(asked(&mut op, &both).unwrap().to, None);
@@ -98,10 +99,11 @@ fn a_hint_counts_after_its_end_and_after_its_key_was_retired_and_not_once_the_ke
         let state = if remove { KeyState::Retired } else { KeyState::Active };
         let all = keys::list(&op.sim.store).unwrap();
         let id = all.iter().find(|key| key.kind == KeyKind::Es256 && key.state == state).unwrap().id;
-        op.sim.write(move |tx: &mut Tx<'_>, cx: &mut Cx| {
-            keys::retire(tx, cx, (id, &spare, remove), &By::COMMAND)
-        })
-        .unwrap();
+        op.sim
+            .write(move |tx: &mut Tx<'_>, cx: &mut Cx| {
+                keys::retire(tx, cx, (id, &spare, remove), &By::COMMAND)
+            })
+            .unwrap();
         op.ring = Arc::new(Keyring::load(&op.sim.store).unwrap());
     };
     retire(&mut op, false);
@@ -137,9 +139,16 @@ fn whatever_is_no_id_token_of_ours_is_refused() {
     let part = |text: &str| wire::token::encode(text.as_bytes());
     let unsigned = format!("{}.{payload}.", part("{\"alg\":\"none\",\"typ\":\"JWT\"}"));
     let key = op.ring.signer(KeyKind::Es256).id().to_string();
-    let confused = format!("{}.{payload}.{signature}", part(&format!("{{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"{key}\"}}")));
-    let injected = format!("{}.{payload}.{signature}", part("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"../../key\"}"));
-    let modified = format!("{header}.{}.{signature}", part("{\"iss\":\"https://id.example.org\",\"aud\":\"app\"}"));
+    let confused = format!(
+        "{}.{payload}.{signature}",
+        part(&format!("{{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"{key}\"}}"))
+    );
+    let injected = format!(
+        "{}.{payload}.{signature}",
+        part("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"../../key\"}")
+    );
+    let modified =
+        format!("{header}.{}.{signature}", part("{\"iss\":\"https://id.example.org\",\"aud\":\"app\"}"));
     let cut = hint[..hint.len() - 1].to_owned();
     for (what, bad) in [
         ("foreign", foreign),

@@ -102,6 +102,8 @@ fn a_client_that_does_not_answer_keeps_no_other_waiting() {
         let all = store.read(|reader| logouts::list_waiting(reader, 9)).unwrap();
         let waits = Waiting { client: "slow".to_owned(), queued_at: at(0), attempts: 1, next_at: at(600) };
         assert_eq!((all.len(), all.last()), (4, Some(&waits)));
+        let of = |account| store.read(|reader| logouts::list_waiting_of(reader, account)).unwrap();
+        assert_eq!(of(first.logout.account), [waits]);
     });
 }
 

@@ -49,7 +49,10 @@ fn a_person_is_asked_signs_out_and_goes_back_with_the_state() {
     let (site, mut ada, hint) = signed_in();
     let query = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE), ("state", "s 1")];
     let page = page(&mut ada, &query);
-    assert!(!page.contains(&hint) && !page.contains("app.example.org"), "nothing of it stands in the address");
+    assert!(
+        !page.contains(&hint) && !page.contains("app.example.org"),
+        "nothing of it stands in the address"
+    );
     let question = ada.get(&page);
     question.expect(200, "Tide Tables asks you to sign out here too.").expect(200, ADA);
     assert!(question.says("Afterwards you go back to app.example.org."));
@@ -153,7 +156,10 @@ fn everything_that_is_not_in_order_is_told_to_the_person_and_ends_nothing() {
         pairs(&[("client_id", "app"), ("post_logout_redirect_uri", BYE)]),
         pairs(&[("id_token_hint", &hint), ("post_logout_redirect_uri", "https://app.example.org/bye?a=b")]),
         pairs(&[("id_token_hint", &hint), ("post_logout_redirect_uri", "https://evil.example/bye")]),
-        pairs(&[("id_token_hint", &hint), ("post_logout_redirect_uri", "https://app.example.org.evil.example/bye")]),
+        pairs(&[
+            ("id_token_hint", &hint),
+            ("post_logout_redirect_uri", "https://app.example.org.evil.example/bye"),
+        ]),
         pairs(&[("state", "a"), ("state", "a")]),
         pairs(&[("id_token_hint", &hint), ("id_token_hint", &hint)]),
         pairs(&[("state", &long)]),
