@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const LIBRARY = readFileSync(path.join(path.dirname(require.resolve("oidc-client-ts/package.json")), "dist/browser/oidc-client-ts.min.js"));
 
 const PAGE = `<!doctype html><html lang="en"><title>App</title><h1>App</h1><p id="said"></p>
-<button id="in">Sign in</button> <button id="again">Refresh</button><script src="/oidc.js"></script><script src="/app.js"></script>`;
+<button id="in">Sign in</button> <button id="again">Refresh</button> <button id="out">Sign out</button><script src="/oidc.js"></script><script src="/app.js"></script>`;
 
 const APP = `
 const said = (text) => { document.getElementById("said").textContent = text; };
@@ -20,10 +20,11 @@ sessionStorage.setItem("authority", authority);
 const store = new oidc.IndexedDbDPoPStore();
 const manager = new oidc.UserManager({
   authority, client_id: "spa", redirect_uri: location.origin + "/callback", scope: "openid email offline_access",
-  automaticSilentRenew: false, dpop: { bind_authorization_code: true, store },
+  automaticSilentRenew: false, post_logout_redirect_uri: location.origin + "/bye", dpop: { bind_authorization_code: true, store },
 });
 document.getElementById("in").onclick = () => manager.signinRedirect().catch((error) => said(String(error)));
 document.getElementById("again").onclick = () => manager.signinSilent().then(() => said("refreshed"), (error) => said(String(error)));
+document.getElementById("out").onclick = () => manager.signoutRedirect().catch((error) => said(String(error)));
 const ask = async (user, nonce) => {
   const url = authority + "/oauth/userinfo";
   return fetch(url, { headers: { authorization: "DPoP " + user.access_token, dpop: await manager.dpopProof(url, user, "GET", nonce) } });
@@ -35,12 +36,15 @@ const who = async (user) => {
   const said = await answer.json();
   return said.email ?? "nobody: " + JSON.stringify(said);
 };
+if (here.pathname === "/bye") {
+  manager.signoutRedirectCallback().then(() => said("signed out"), (error) => said(String(error)));
+}
 if (here.pathname === "/callback") {
   manager.signinRedirectCallback().then(async (user) => said("signed in as " + await who(user))).catch((error) => said(String(error)));
 }
 `;
 
-/** Serves the app: `origin` and `redirect`. */
+/** Serves the app: `origin`, `redirect`, and where it goes after signing out, `bye`. */
 export async function startBrowserApp(t) {
   const files = { "/oidc.js": ["text/javascript", LIBRARY], "/app.js": ["text/javascript", APP] };
   const server = createServer((request, response) => {
@@ -55,5 +59,5 @@ export async function startBrowserApp(t) {
     server.close();
   });
   const origin = `http://localhost:${server.address().port}`;
-  return { origin, redirect: `${origin}/callback` };
+  return { origin, redirect: `${origin}/callback`, bye: `${origin}/bye` };
 }

@@ -10,6 +10,7 @@ use model::place::{Atlas, Maps};
 use model::policy::Policy;
 use model::secret::Secret;
 use model::voice::Voice;
+use outbound::backchannel::Teller;
 use outbound::fetch::Fetcher;
 use outbound::letterhead::Letterhead;
 use outbound::render::most_parts;
@@ -50,11 +51,12 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         tracing::info!(passwords = facts.records, built_at = %facts.built_at, "breached passwords are refused");
     }
     let (maps, sources) = places::open(&config)?;
-    let wake = Arc::new(Notify::new());
-    let waker = Arc::clone(&wake);
+    // Of mails, and of clients that have to be told something.
+    let wakes = [Arc::new(Notify::new()), Arc::new(Notify::new())];
+    let wakers = wakes.clone();
     let store = installation::make(&config, move |mail| {
         if mail {
-            waker.notify_one();
+            wakers.iter().for_each(|waker| waker.notify_one());
         }
     })?;
     // A shared store has leases for what only one node may do.
@@ -90,18 +92,20 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
-    runtime.block_on(until_told(app, post, (wake, listener), (maps, sources)))
+    let teller = Arc::new(Teller::new(is_for_this_machine(&config)?, &config.logout_networks)?);
+    runtime.block_on(until_told(app, (post, teller), (wakes, listener), (maps, sources)))
 }
 
 async fn until_told(
     app: Arc<App>,
-    post: Arc<Post>,
-    (wake, listener): (Arc<Notify>, Listener),
+    (post, teller): (Arc<Post>, Arc<Teller>),
+    ([mail, logouts], listener): ([Arc<Notify>; 2], Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
 ) -> Result<(), Failed> {
     let (tell, end) = End::new();
     let mut workers = JoinSet::new();
-    workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
+    workers.spawn(worker::deliver::run(Arc::clone(&app), post, mail, end.clone()));
+    workers.spawn(worker::logouts::run(Arc::clone(&app), teller, logouts, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
@@ -153,13 +157,12 @@ fn announce(config: &Config, link: Option<&str>) -> Result<(), Failed> {
 
 fn site(config: &Config) -> Result<Site, Failed> {
     let origin = Origin::parse(&config.public_url)?;
-    let loopback = Host::parse(&origin.host().to_string()).is_ok_and(|host| host.is_loopback());
     Ok(Site {
         name: config.site_name.clone(),
         public_url: config.public_url.clone(),
         zone: config.time_zone.clone(),
         language: config.language.tag().to_owned(),
-        loopback: loopback && config.listen.ip().is_loopback(),
+        loopback: is_for_this_machine(config)?,
         inbox: config.has_inbox_page(),
         proxies: config.trusted_proxies.clone(),
         mail_from: config.smtp.as_ref().map(|smtp| smtp.from.clone()),
@@ -168,6 +171,12 @@ fn site(config: &Config) -> Result<Site, Failed> {
         logo: config.look.logo.as_ref().map(|logo| (logo.media_type, logo.bytes.clone())),
         origin,
     })
+}
+
+/// Whether nobody else can reach the installation, or is meant to.
+fn is_for_this_machine(config: &Config) -> Result<bool, Failed> {
+    let host = Origin::parse(&config.public_url)?.host().to_string();
+    Ok(Host::parse(&host).is_ok_and(|host| host.is_loopback()) && config.listen.ip().is_loopback())
 }
 
 /// The operator's colours, then the operator's own style sheet, which has the last word.
@@ -226,9 +235,7 @@ fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
 
 /// Fetches what clients keep elsewhere. An installation for this machine alone may ask this machine.
 fn fetch(config: &Config) -> Result<web::Fetch, Failed> {
-    let origin = Origin::parse(&config.public_url)?;
-    let loopback = Host::parse(&origin.host().to_string()).is_ok_and(|host| host.is_loopback());
-    let fetcher = Arc::new(Fetcher::new(None, loopback && config.listen.ip().is_loopback())?);
+    let fetcher = Arc::new(Fetcher::new(None, is_for_this_machine(config)?)?);
     Ok(Arc::new(move |url, most| {
         let fetcher = Arc::clone(&fetcher);
         Box::pin(async move {

@@ -1,8 +1,9 @@
-//! What goes on beside the requests: messages leave, time takes its toll, detectors look.
+//! What goes on beside the requests: messages leave, clients are told, time takes its toll, detectors look.
 
 pub(crate) mod deliver;
 pub(crate) mod detect;
 pub(crate) mod keys;
+pub(crate) mod logouts;
 pub(crate) mod places;
 pub(crate) mod sweep;
 mod turn;

@@ -187,7 +187,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 34] = [
+const ATTACKS: [(u8, &str, &str); 35] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -262,6 +262,11 @@ const ATTACKS: [(u8, &str, &str); 34] = [
         32,
         "Stay signed in while the owner recovers the account",
         "A recovery ends every session, grant, code and way in; a changed password ends the grants of other sessions",
+    ),
+    (
+        33,
+        "Stay signed in at an app after the owner ended it here",
+        "Tokens are looked up whenever somebody shows them, and clients are told of every end until they say that they know",
     ),
     (
         35,

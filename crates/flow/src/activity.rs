@@ -114,6 +114,10 @@ impl Show {
                     | EventKind::MessageHandedOver { .. }
                     | EventKind::MessageDeferred { .. }
                     | EventKind::MessageBounced { .. }
+                    | EventKind::LogoutAsked { .. }
+                    | EventKind::LogoutTold { .. }
+                    | EventKind::LogoutDeferred { .. }
+                    | EventKind::LogoutGivenUp { .. }
             ),
         }
     }

@@ -206,13 +206,16 @@ fn called(store: &Store, id: AccountId, to: &str) -> Result<Option<String>, Faul
 /// without a deadline up to an hour.
 #[must_use]
 pub fn backoff(kind: MessageKind, attempt: i64) -> Duration {
+    match kind {
+        MessageKind::SignInCode => growing(attempt, 120),
+        MessageKind::Digest | MessageKind::Notice => growing(attempt, 3600),
+    }
+}
+
+/// Five seconds after the first attempt, three times as long after each that follows, and `most` seconds at the most.
+pub(crate) fn growing(attempt: i64, most: u64) -> Duration {
     let step = u32::try_from(attempt.clamp(1, 12)).unwrap_or(12) - 1;
-    let seconds = 5_u64.saturating_mul(3_u64.saturating_pow(step));
-    let most = match kind {
-        MessageKind::SignInCode => 120,
-        MessageKind::Digest | MessageKind::Notice => 3600,
-    };
-    Duration::from_secs(seconds.min(most))
+    Duration::from_secs(5_u64.saturating_mul(3_u64.saturating_pow(step)).min(most))
 }
 
 /// Records what became of an attempt: done, put off, or given up.

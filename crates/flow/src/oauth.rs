@@ -4,11 +4,13 @@
 //! 2. It asks for authorization ([`request`]), a person answers ([`authorize`]), and a code goes out.
 //! 3. It brings the code, or a refresh token, or acts for itself ([`token`]).
 //! 4. Services ask about tokens ([`introspect`]), clients about people ([`userinfo`]) or give tokens back ([`revoke`]).
-//! 5. What was allowed ends ([`ending`]), and everything that came of it.
+//! 5. What was allowed ends ([`ending`]), and everything that came of it. A client may send a person to sign out ([`logout`]),
+//!    and is told of what others ended ([`backchannel`]).
 //!
 //! Clients come by an operator ([`clients`]) or register themselves ([`register`]); what is signed is signed by [`keys`].
 
 pub mod authorize;
+pub mod backchannel;
 pub mod client;
 mod client_credentials;
 pub mod clients;
@@ -18,6 +20,7 @@ pub mod hint;
 pub mod introspect;
 pub mod issue;
 pub mod keys;
+pub mod logout;
 pub mod mine;
 mod once;
 pub mod person;

@@ -11,7 +11,7 @@ use model::time::Time;
 use store::events::Before;
 use store::stats::{self, Effort};
 pub use store::stats::{Figures, Rows};
-use store::{Store, accounts, events, outbox};
+use store::{Store, accounts, events, logouts, outbox};
 
 /// Which events are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,14 @@ pub fn suppressed(store: &Store, cx: &Cx) -> Result<i64, Fault> {
 /// A fault of the store.
 pub fn outbox(store: &Store, limit: i64) -> Result<(Vec<outbox::Waiting>, i64), Fault> {
     store.read(|reader| Ok((outbox::list_waiting(reader, limit)?, outbox::waiting(reader)?)))
+}
+
+/// Clients that wait to be told of an end, the next to be tried first, and how many there are.
+///
+/// # Errors
+/// A fault of the store.
+pub fn logouts(store: &Store, limit: i64) -> Result<(Vec<logouts::Waiting>, i64), Fault> {
+    store.read(|reader| Ok((logouts::list_waiting(reader, limit)?, logouts::waiting(reader)?)))
 }
 
 /// How large the store is, as far as a glance tells.
@@ -312,6 +320,11 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{client}, {}", spaced(&format!("{because:?}")))
         }
         EventKind::GrantEnded { client, why, .. } => format!("{client}, {}", spaced(&format!("{why:?}"))),
+        EventKind::LogoutAsked { client } | EventKind::LogoutTold { client } => client.clone(),
+        EventKind::LogoutDeferred { client, why, attempt } => {
+            format!("{client}, attempt {attempt}: {}", spaced(&format!("{why:?}")))
+        }
+        EventKind::LogoutGivenUp { client, why } => format!("{client}: {}", spaced(&format!("{why:?}"))),
         EventKind::TenantMade { tenant } | EventKind::TenantRemoved { tenant } => tenant.clone(),
         EventKind::TenantChanged { tenant, sign_in } => format!("{tenant}, sign-in: {}", sign_in.text()),
         EventKind::DomainAdded { tenant, domain } | EventKind::DomainRemoved { tenant, domain } => {

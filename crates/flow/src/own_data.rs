@@ -14,9 +14,10 @@ use model::session::Session;
 use model::source::Source;
 use model::time::Time;
 pub use store::held::{Counted, Told};
+pub use store::logouts::Waiting;
 pub use store::outbox::WaitingOf;
 use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
-use store::{grants, guess_ledger, outbox, recovery_codes, refusing_mail};
+use store::{grants, guess_ledger, logouts, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
 use crate::address::{self, Addresses};
@@ -53,6 +54,8 @@ pub struct OwnData {
     pub entries: Vec<Entry>,
     /// Which messages wait.
     pub waiting: Vec<WaitingOf>,
+    /// Which clients have yet to be told that something ended.
+    pub untold: Vec<Waiting>,
     /// What it was told lately.
     pub told: Vec<Told>,
     /// One in so many: the chance that anybody guessed a code of it within 365 days; none if there was none to guess.
@@ -93,6 +96,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             sessions: session::live(reader, cx, id)?,
             browsers: browsers::list(reader, id)?,
             waiting: outbox::list_waiting_of(reader, id)?,
+            untold: logouts::list_waiting_of(reader, id)?,
             told: held::told(reader, id)?,
             odds: strangers.plus(known).odds(),
             addresses,

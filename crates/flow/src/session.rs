@@ -116,17 +116,31 @@ pub(crate) fn live(reader: &mut Reader<'_>, cx: &Cx, account: AccountId) -> Resu
 /// # Errors
 /// A fault of the store.
 pub fn end(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, id: SessionId, source: Source) -> Outcome<()> {
+    match end_one(tx, cx, by, (id, source))? {
+        Some(events) => {
+            if id != by.session.id {
+                tell(tx, cx, by.account.id, (1, source))?;
+            }
+            tx.record(&events, Ok(()))
+        }
+        None => Ok(tx.unrecorded("there is no such session", Err(Refusal::SessionUnknown))),
+    }
+}
+
+/// Ends one session at its owner's hands: the events, where it had not ended before.
+pub(crate) fn end_one(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    by: &Visitor,
+    (id, source): (SessionId, Source),
+) -> Result<Option<Vec<Event>>, Fault> {
     if !sessions::claim_end(tx, by.account.id, id)? {
-        return Ok(tx.unrecorded("there is no such session", Err(Refusal::SessionUnknown)));
+        return Ok(None);
     }
     let why = if id == by.session.id { SessionEnd::SignedOut } else { SessionEnd::EndedByOwner };
     let kept = Some(source.kept(cx.policy.keep_addresses));
     let ends = ended(tx, cx, by.account.id, (id, why))?;
-    let events: Vec<Event> = ends.into_iter().map(|event| event.by(Actor::Owner, kept)).collect();
-    if why == SessionEnd::EndedByOwner {
-        tell(tx, cx, by.account.id, (1, source))?;
-    }
-    tx.record(&events, Ok(()))
+    Ok(Some(ends.into_iter().map(|event| event.by(Actor::Owner, kept)).collect()))
 }
 
 /// Tells the account that sessions were ended from another one: whoever was signed in there did not do it there.
@@ -196,6 +210,6 @@ pub(crate) fn ended(
 ) -> Result<Vec<Event>, Fault> {
     let event = Event::new(cx, Subject::Account(account), EventKind::SessionEnded { why })?;
     let mut events = vec![event.within(id)];
-    events.extend(of_session(tx, cx, (id, why))?);
+    events.extend(of_session(tx, cx, account, (id, why))?);
     Ok(events)
 }

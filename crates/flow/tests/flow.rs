@@ -22,6 +22,9 @@ mod attempts;
 #[path = "flow/authorizing.rs"]
 mod authorizing;
 #[cfg(test)]
+#[path = "flow/backchannel.rs"]
+mod backchannel;
+#[cfg(test)]
 #[path = "flow/brought.rs"]
 mod brought;
 #[cfg(test)]
@@ -51,6 +54,9 @@ mod invitations;
 #[cfg(test)]
 #[path = "flow/left.rs"]
 mod left;
+#[cfg(test)]
+#[path = "flow/logout.rs"]
+mod logout;
 #[cfg(test)]
 #[path = "flow/methods.rs"]
 mod methods;

@@ -86,7 +86,7 @@ pub enum Actor {
     Recipient,
     /// An operator, at the command line or on the operator's pages.
     Operator,
-    /// A client, at an endpoint that it calls directly.
+    /// A client, at an endpoint that it calls directly, or by sending a person to one.
     Client,
     /// The server itself: time passed, a worker acted.
     Server,

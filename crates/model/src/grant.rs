@@ -54,7 +54,7 @@ pub enum GrantEnd {
     EndedByOperator,
     /// The client gave it back (RFC 7009).
     Revoked,
-    /// The browser session that it was made in ended, and the client is told so.
+    /// The browser session that it was made in ended.
     SessionEnded,
     /// A used refresh token came once more than can be explained by a lost answer.
     Replayed,
@@ -109,6 +109,23 @@ impl GrantEnd {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|end| end.code() == code)
+    }
+
+    /// Whether the client is told by back-channel logout: somebody ended it, and not the client. What time brings about a
+    /// client sees for itself; of a session that ends it is told by [`SessionEnd::is_told`].
+    ///
+    /// [`SessionEnd::is_told`]: crate::session::SessionEnd::is_told
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        match self {
+            Self::EndedByOwner
+            | Self::EndedByOperator
+            | Self::Replayed
+            | Self::CodeReplayed
+            | Self::CredentialChanged
+            | Self::AccountUnavailable => true,
+            Self::Revoked | Self::SessionEnded | Self::ClientRemoved | Self::Idle | Self::Absolute => false,
+        }
     }
 }
 

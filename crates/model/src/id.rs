@@ -115,6 +115,8 @@ identifiers! {
     AccessTokenId,
     /// One refresh token.
     RefreshTokenId,
+    /// What one client is to be told of an end.
+    LogoutId,
 }
 
 #[cfg(test)]

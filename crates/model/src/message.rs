@@ -117,11 +117,11 @@ pub enum Delivery {
     },
 }
 
-/// What stood in the way of a message. The own words of a mail server or gateway go to the log only.
+/// What stood in the way of a message, or of a word to a client. The own words of whoever was asked go to the log only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
-    /// The mail server or gateway could not be reached.
+    /// The mail server, gateway or client could not be reached.
     Unreachable,
     /// It did not answer in time.
     TimedOut,

@@ -134,6 +134,12 @@ pub enum What {
         /// Of which kind.
         kind: EntryKind,
     },
+    /// What an app was allowed ended: something of it was used twice, and somebody else may have a copy.
+    GrantReplayed {
+        /// What the app is called, where an operator vouches for the name.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        app: Option<String>,
+    },
     /// To an address that signs in to one account: somebody wanted it for another one. Nothing came of it.
     WantedElsewhere,
     /// Somebody wanted a telephone number of the account for another one. Nothing came of it.
@@ -150,7 +156,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 20;
+    pub const KINDS: u32 = 21;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -175,6 +181,7 @@ impl What {
             Self::EntryAsked { .. } => "entry_asked",
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
+            Self::GrantReplayed { .. } => "grant_replayed",
             Self::WantedElsewhere => "wanted_elsewhere",
             Self::AddressWanted { .. } => "address_wanted",
             Self::Holdings { .. } => "holdings",

@@ -30,6 +30,23 @@ pub enum SessionEnd {
     Recovered,
 }
 
+impl SessionEnd {
+    /// Whether clients that were used in the session are told by back-channel logout: somebody ended it. That it merely ran
+    /// out is no word about the client, which decides for itself how long somebody stays.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        match self {
+            Self::SignedOut
+            | Self::EndedByOwner
+            | Self::Replaced
+            | Self::AccountUnavailable
+            | Self::EndedByOperator
+            | Self::Recovered => true,
+            Self::Idle | Self::Absolute => false,
+        }
+    }
+}
+
 /// A browser session: one browser, signed in to one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

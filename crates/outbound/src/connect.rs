@@ -11,26 +11,31 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use wire::http::network::Network;
 use wire::place::is_placeless;
 
 /// Which addresses may be connected to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reach {
     /// All: an operator has chosen the host.
     Anywhere,
-    /// Those that anybody can reach: a stranger has chosen the host.
-    Public,
-    /// These, and this machine.
-    PublicAndLoopback,
+    /// Those that anybody can reach, and those in networks that an operator has opened: somebody else has chosen the host.
+    PublicAnd(Arc<[Network]>),
 }
 
 impl Reach {
-    fn includes(self, address: IpAddr) -> bool {
+    /// Addresses that anybody can reach, and this machine if it may be asked.
+    pub(crate) fn public(own_machine: bool) -> Self {
+        Self::PublicAnd(if own_machine { Arc::new([Network::LOOPBACK]) } else { Arc::new([]) })
+    }
+
+    fn includes(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         match self {
             Self::Anywhere => true,
-            Self::Public => !is_placeless(address),
-            Self::PublicAndLoopback => !is_placeless(address) || address.is_loopback(),
+            Self::PublicAnd(opened) => {
+                !is_placeless(address) || opened.iter().any(|network| network.contains(address))
+            }
         }
     }
 }
@@ -38,12 +43,12 @@ impl Reach {
 /// A connection to the first of the host's addresses that takes one. Each gets `patience`, so that a dead one leaves
 /// some for another.
 pub(crate) async fn tcp(host: &str, port: u16, patience: Duration) -> io::Result<TcpStream> {
-    tcp_within(Reach::Anywhere, host, port, patience).await
+    tcp_within(&Reach::Anywhere, host, port, patience).await
 }
 
 /// [`tcp`], with addresses that may be connected to. What was looked up is what is connected to.
 pub(crate) async fn tcp_within(
-    reach: Reach,
+    reach: &Reach,
     host: &str,
     port: u16,
     patience: Duration,
@@ -116,9 +121,10 @@ mod tests {
 
     #[test]
     fn a_stranger_reaches_nothing_private_however_it_is_written() {
+        let (public, own) = (Reach::public(false), Reach::public(true));
         for text in ["9.9.9.9", "2620:fe::fe", "::ffff:9.9.9.9"] {
             let address = text.parse().unwrap();
-            assert!(Reach::Public.includes(address) && Reach::PublicAndLoopback.includes(address), "{text}");
+            assert!(public.includes(address) && own.includes(address), "{text}");
         }
         for text in [
             "10.0.0.1",
@@ -140,15 +146,27 @@ mod tests {
             "255.255.255.255",
         ] {
             let address = text.parse().unwrap();
-            assert!(
-                !Reach::Public.includes(address) && !Reach::PublicAndLoopback.includes(address),
-                "{text}"
-            );
+            assert!(!public.includes(address) && !own.includes(address), "{text}");
             assert!(Reach::Anywhere.includes(address));
         }
         for text in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
             let address = text.parse().unwrap();
-            assert!(!Reach::Public.includes(address) && Reach::PublicAndLoopback.includes(address), "{text}");
+            assert!(!public.includes(address) && own.includes(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_is_opened_is_reached_and_no_other() {
+        let opened = Reach::PublicAnd(Arc::new([Network::parse("10.1.0.0/16").unwrap()]));
+        for (text, reached) in [
+            ("10.1.2.3", true),
+            ("::ffff:10.1.2.3", true),
+            ("9.9.9.9", true),
+            ("10.2.0.1", false),
+            ("127.0.0.1", false),
+            ("169.254.169.254", false),
+        ] {
+            assert_eq!(opened.includes(text.parse().unwrap()), reached, "{text}");
         }
     }
 }

@@ -65,9 +65,8 @@ impl Fetcher {
     /// # Errors
     /// [`Unusable`] with what cannot be used.
     pub fn new(ca_file: Option<&Path>, own_machine: bool) -> Result<Self, Unusable> {
-        let reach = if own_machine { Reach::PublicAndLoopback } else { Reach::Public };
         Ok(Self {
-            client: Client::reaching(ca_file, reach)?,
+            client: Client::reaching(ca_file, Reach::public(own_machine))?,
             deadline: DEADLINE,
             permits: Semaphore::new(AT_ONCE),
         })

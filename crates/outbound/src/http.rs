@@ -132,7 +132,7 @@ impl Client {
             (None, address) => address.map(|address| address.to_string()).unwrap_or_default(),
         };
         let request = request(outgoing)?;
-        let stream = connect::tcp_within(self.reach, &host, origin.port(), deadline / 2);
+        let stream = connect::tcp_within(&self.reach, &host, origin.port(), deadline / 2);
         let stream = stream.await.map_err(Stopped::Connect)?;
         match origin.scheme() {
             Scheme::Http => speak(stream, request, most).await,

@@ -7,9 +7,11 @@
 //! - [`sms`]: a text message is handed to a gateway, and what it answered becomes a delivery.
 //! - [`gsm`]: how long a text message is.
 //! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
+//! - [`backchannel`]: clients are told that somebody is signed out.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
 //! - [`texts`]: the words of the mails and text messages, by language.
 
+pub mod backchannel;
 mod connect;
 mod detail;
 pub mod fetch;

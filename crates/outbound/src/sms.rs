@@ -7,7 +7,7 @@
 //! 3. The class of the status decides what that means for the message (`outcome`).
 
 pub mod headers;
-mod outcome;
+pub(crate) mod outcome;
 pub mod template;
 #[cfg(test)]
 pub(crate) mod tests;

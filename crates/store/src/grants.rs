@@ -190,6 +190,26 @@ pub fn list_of_session(reader: &mut Reader<'_>, session: SessionId) -> Result<Ve
     rows.into_iter().map(read).collect()
 }
 
+/// The clients that may take a browser session for one of theirs: those that were allowed something in it and were not told
+/// of its end with that of the grant ([`GrantEnd::is_told`]).
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_clients_of_session(reader: &mut Reader<'_>, session: SessionId) -> Result<Vec<String>, Fault> {
+    let rows = reader.db.query(
+        "SELECT DISTINCT client, COALESCE(end_reason, '') FROM grants WHERE session = $1 ORDER BY client",
+        args![session.bytes()],
+    )?;
+    let mut clients = Vec::new();
+    for mut row in rows {
+        let (client, reason) = (row.text(0)?, row.text(1)?);
+        if !GrantEnd::from_code(&reason).is_some_and(GrantEnd::is_told) && !clients.contains(&client) {
+            clients.push(client);
+        }
+    }
+    Ok(clients)
+}
+
 /// Grants to one client that nobody has ended, some of them.
 ///
 /// # Errors

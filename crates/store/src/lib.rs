@@ -40,6 +40,7 @@ pub mod inbox;
 pub mod initial_access_tokens;
 pub mod invitations;
 pub mod leases;
+pub mod logouts;
 pub mod meta;
 pub mod notices;
 pub mod outbox;

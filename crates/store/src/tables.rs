@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 32] = [
+pub(crate) static TABLES: [Table; 33] = [
     Table {
         name: "tenants",
         key: 1,
@@ -224,6 +224,21 @@ pub(crate) static TABLES: [Table; 32] = [
             ("signed_in_at", Int),
             ("issued_at", Int),
             ("expires_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "logouts",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("client", Text),
+            ("account", Bytes),
+            ("session", Bytes),
+            ("attempts", Int),
+            ("next_at", Int),
+            ("lease_until", Int),
+            ("queued_at", Int),
         ],
         referred_to: false,
     },

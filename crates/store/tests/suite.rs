@@ -43,6 +43,9 @@ mod living;
 #[path = "suite/log.rs"]
 mod log;
 #[cfg(test)]
+#[path = "suite/logouts.rs"]
+mod logouts;
+#[cfg(test)]
 #[path = "suite/network.rs"]
 mod network;
 #[cfg(test)]

@@ -224,6 +224,12 @@ impl App {
         self.published().map(|published| Arc::clone(&published.keys))
     }
 
+    /// The provider, as clients know it.
+    #[must_use]
+    pub const fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
     /// What is published of them.
     pub(crate) fn published(&self) -> Option<Arc<Published>> {
         self.published.read().unwrap_or_else(PoisonError::into_inner).clone()

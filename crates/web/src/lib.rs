@@ -45,6 +45,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/oauth/jwks", get(oauth::published::keys))
         .route("/oauth/authorize", get(oauth::authorize::begin).post(oauth::authorize::begin))
         .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
+        .route("/oauth/logout", get(oauth::logout::begin).post(oauth::logout::begin))
+        .route("/oauth/logout/{wish}", get(oauth::logout::get).post(oauth::logout::post))
         .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
         .route("/oauth/token", post(oauth::token::post).options(oauth::preflight))
         .route("/oauth/introspect", post(oauth::token::introspect))

@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 mod called;
 pub(crate) mod elsewhere;
 pub(crate) mod fetched;
+pub(crate) mod logout;
 pub(crate) mod published;
 pub(crate) mod registration;
 pub(crate) mod token;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use flow::entry;
-use flow::oauth::provider::AUTHORIZE;
+use flow::oauth::provider::{AUTHORIZE, LOGOUT};
 use flow::oauth::request;
 use flow::session::{self, Visitor};
 use http::HeaderMap;
@@ -101,7 +101,7 @@ impl Visit {
         let halfway = find_cookie(headers, HALFWAY).map(str::to_owned);
         let request = find_cookie(headers, REQUEST).map(str::to_owned);
         // What clients ask for is read by other rules, under which a doubled name does not spoil the whole.
-        let own = parts.uri.path() != AUTHORIZE;
+        let own = ![AUTHORIZE, LOGOUT].contains(&parts.uri.path());
         let query = Query::parse(parts.uri.query().filter(|_| own))?;
         let host = headers.get(http::header::HOST).and_then(|value| value.to_str().ok());
         let host = host.and_then(|host| Host::parse(host).ok());

@@ -40,6 +40,9 @@ mod inbox;
 #[path = "http/latency.rs"]
 mod latency;
 #[cfg(test)]
+#[path = "http/logout.rs"]
+mod logout;
+#[cfg(test)]
 #[path = "http/looking.rs"]
 mod looking;
 #[cfg(test)]

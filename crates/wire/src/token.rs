@@ -39,6 +39,19 @@ pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
     }
 }
 
+/// Reads as many bytes as there are, `longest` at the most.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_all(text: &str, longest: usize) -> Result<Vec<u8>, Malformed> {
+    let refuse = |at, expected| Malformed { what: WHAT, at, expected };
+    let most = base64::encoded_len(longest, false).unwrap_or(usize::MAX);
+    if text.len() > most {
+        return Err(refuse(most, "fewer characters"));
+    }
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse(0, "base64url without padding, in its canonical form"))
+}
+
 /// Writes an identifier and a secret as one token, as links carry them.
 pub fn pair(id: &[u8; 16], secret: &[u8; 16]) -> String {
     encode(&[id.as_slice(), secret].concat())
@@ -83,6 +96,18 @@ mod tests {
         assert_eq!(encode(&[0xFB, 0xFF, 0xBF]), "-_-_");
         assert_eq!(decode::<6>("Zm9vYmFy"), Ok(*b"foobar"));
         assert_eq!(decode::<3>("-_-_"), Ok([0xFB, 0xFF, 0xBF]));
+    }
+
+    #[test]
+    fn any_number_of_bytes_comes_back_up_to_a_bound() {
+        for length in [0, 1, 2, 3, 40] {
+            let bytes = vec![0xA5; length];
+            assert_eq!(decode_all(&encode(&bytes), length).as_ref(), Ok(&bytes));
+            assert!(length == 0 || decode_all(&encode(&bytes), length - 1).is_err());
+        }
+        for text in ["Zm9v=", "Zm9v+", "Zh", "Z", "Zm 9"] {
+            assert!(decode_all(text, 40).is_err(), "{text}");
+        }
     }
 
     #[test]

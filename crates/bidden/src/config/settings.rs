@@ -73,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) keys: Rotation,
     /// Whether clients may be named by the URL of a document about themselves.
     pub(crate) client_documents: ClientDocuments,
+    /// Private networks in which clients are told that somebody is signed out.
+    pub(crate) logout_networks: Vec<Network>,
     /// Clients that the file declares.
     pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
@@ -321,6 +323,7 @@ impl Config {
                 networks_file: values.take_set("places.networks_file")?,
             },
             client_documents: values.take("provider.client_documents")?,
+            logout_networks: values.take("provider.logout_networks")?,
             clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },

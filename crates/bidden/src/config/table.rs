@@ -680,6 +680,14 @@ pub(super) const TABLE: &[Row] = &[
         example: "on",
     },
     Row {
+        key: "provider.logout_networks",
+        kind: Kind::Networks,
+        default: Fallback::Is(""),
+        reason: "Private networks in which clients are told that a person is signed out. Other clients are told at addresses \
+                 that anybody can reach, and so are all that no operator has brought in.",
+        example: "10.20.0.0/16, loopback",
+    },
+    Row {
         key: "keys.period",
         kind: Kind::Duration { least: days(1), most: days(3650) },
         default: Fallback::Is("90d"),

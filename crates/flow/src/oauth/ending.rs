@@ -1,7 +1,10 @@
 //! Grants end: by their owner, by what happens to the session and the account that they came of, by time.
 //!
-//! Implements: threats.md §5.2 rows 31 and 32, OpenID Connect Back-Channel Logout §2.7 ("Refresh tokens issued without the
+//! Implements: threats.md §5.2 rows 31 to 33, OpenID Connect Back-Channel Logout §2.7 ("Refresh tokens issued without the
 //! `offline_access` property to a session being logged out SHOULD be revoked … with it normally SHOULD NOT be").
+//!
+//! Clients are told of what somebody ended ([`backchannel`]): of a session all that were used in it, also those whose grant
+//! stays; of a grant the client that it was given to.
 //!
 //! | what happened | grants of that session | other grants of the account |
 //! |---|---|---|
@@ -11,6 +14,8 @@
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
 //! | "that was not me" about a code that was used | end | stay |
 //! | the account was recovered, locked or closed | end | end |
+
+use std::collections::BTreeSet;
 
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
@@ -22,6 +27,7 @@ use model::session::SessionEnd;
 use model::source::Source;
 use store::{Recorded, Tx, grants};
 
+use super::backchannel;
 use crate::Outcome;
 use crate::by::By;
 use crate::session::Visitor;
@@ -29,7 +35,7 @@ use crate::session::Visitor;
 /// How many grants are looked at in one go.
 const STEP: i64 = 100;
 
-/// Ends one grant: the event, where it had not ended before.
+/// Ends one grant and has its client told: the event, where it had not ended before.
 ///
 /// # Errors
 /// A fault of the store.
@@ -38,6 +44,34 @@ pub(crate) fn end(
     cx: &mut Cx,
     (grant, why): (&Grant, GrantEnd),
 ) -> Result<Option<Event>, Fault> {
+    Ends::default().end(tx, cx, (grant, why))
+}
+
+/// Several ends at once, of which each client is told once for each session.
+#[derive(Default)]
+struct Ends {
+    told: BTreeSet<(String, Option<SessionId>)>,
+}
+
+impl Ends {
+    fn end(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cx: &mut Cx,
+        (grant, why): (&Grant, GrantEnd),
+    ) -> Result<Option<Event>, Fault> {
+        let event = quietly(tx, cx, (grant, why))?;
+        if let (Some(account), Some(_), true) = (grant.account, &event, why.is_told())
+            && self.told.insert((grant.client.clone(), grant.session))
+        {
+            backchannel::queue(tx, cx, (&grant.client, account, grant.session))?;
+        }
+        Ok(event)
+    }
+}
+
+/// Ends one grant, and has nobody told.
+fn quietly(tx: &mut Tx<'_>, cx: &mut Cx, (grant, why): (&Grant, GrantEnd)) -> Result<Option<Event>, Fault> {
     if !grants::claim_end(tx, grant.id, cx.now, why)? {
         return Ok(None);
     }
@@ -46,15 +80,21 @@ pub(crate) fn end(
     Ok(Some(Event::new(cx, subject, kind)?))
 }
 
-/// Ends what a browser session leaves behind that has just ended.
+/// Ends what a browser session leaves behind that has just ended, and has clients told of it.
 ///
 /// # Errors
 /// A fault of the store.
 pub(crate) fn of_session(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
+    account: AccountId,
     (session, why): (SessionId, SessionEnd),
 ) -> Result<Vec<Event>, Fault> {
+    if why.is_told() {
+        for client in grants::list_clients_of_session(tx, session)? {
+            backchannel::queue(tx, cx, (&client, account, Some(session)))?;
+        }
+    }
     let (why, offline_stays) = match why {
         SessionEnd::SignedOut | SessionEnd::Replaced | SessionEnd::Idle | SessionEnd::Absolute => {
             (GrantEnd::SessionEnded, true)
@@ -67,7 +107,7 @@ pub(crate) fn of_session(
     let mut events = Vec::new();
     for kept in grants::list_of_session(tx, session)? {
         if !(offline_stays && kept.grant.scopes.has("offline_access")) {
-            events.extend(end(tx, cx, (&kept.grant, why))?);
+            events.extend(quietly(tx, cx, (&kept.grant, why))?);
         }
     }
     Ok(events)
@@ -102,10 +142,10 @@ pub(crate) fn of_whole_account(
 pub(crate) fn of_request(tx: &mut Tx<'_>, cx: &mut Cx, request: RequestId) -> Result<Vec<Event>, Fault> {
     let began = |event: &Event| matches!(event.kind, EventKind::SessionStarted { .. });
     let steps = store::events::list_request(tx, request)?;
-    let mut events = Vec::new();
+    let (mut events, mut ends) = (Vec::new(), Ends::default());
     for session in steps.iter().filter(|event| began(event)).filter_map(|event| event.session) {
         for kept in grants::list_of_session(tx, session)? {
-            events.extend(end(tx, cx, (&kept.grant, GrantEnd::CredentialChanged))?);
+            events.extend(ends.end(tx, cx, (&kept.grant, GrantEnd::CredentialChanged))?);
         }
     }
     Ok(events)
@@ -120,12 +160,12 @@ pub(crate) fn of_account(
     cx: &mut Cx,
     (account, spared, why): (AccountId, Option<SessionId>, GrantEnd),
 ) -> Result<Vec<Event>, Fault> {
-    let mut events = Vec::new();
+    let (mut events, mut ends) = (Vec::new(), Ends::default());
     loop {
         let before = events.len();
         for kept in grants::list(tx, account, STEP)? {
             if spared.is_none() || kept.grant.session != spared {
-                events.extend(end(tx, cx, (&kept.grant, why))?);
+                events.extend(ends.end(tx, cx, (&kept.grant, why))?);
             }
         }
         if events.len() == before {

@@ -7,6 +7,7 @@ use wire::jose::algorithm::Algorithm;
 use wire::jose::jws::Jws;
 use wire::jose::jwt::Claims;
 use wire::jose::verifying_key::VerifyingKey;
+use wire::oidc::id_token::TYPE;
 
 use super::keys::Keyring;
 use super::provider::Provider;
@@ -14,9 +15,23 @@ use super::provider::Provider;
 /// The subject of an ID token that we gave to this client.
 #[must_use]
 pub fn subject(ring: &Keyring, provider: &Provider, (text, client): (&str, &str)) -> Option<String> {
-    let claims = own(ring, provider, (text, "JWT"))?;
+    let claims = id_token(ring, provider, text)?;
     let meant = claims.audiences().iter().any(|audience| audience == client);
     claims.subject().filter(|_| meant).map(str::to_owned)
+}
+
+/// The client that we gave this ID token to.
+#[must_use]
+pub fn client(ring: &Keyring, provider: &Provider, text: &str) -> Option<String> {
+    match id_token(ring, provider, text)?.audiences() {
+        [client] => Some(client.clone()),
+        _ => None,
+    }
+}
+
+/// Claims about a person are signed under the same type for some clients; they have no end.
+fn id_token(ring: &Keyring, provider: &Provider, text: &str) -> Option<Claims> {
+    own(ring, provider, (text, TYPE)).filter(|claims| claims.expires().is_some())
 }
 
 /// The claims of something of ours: of this type, signed by a key that is still published, and from this issuer. Its times are

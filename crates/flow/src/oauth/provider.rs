@@ -15,6 +15,8 @@ pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
 /// Claims about a person.
 pub const USERINFO: &str = "/oauth/userinfo";
+/// Where a person is sent to sign out.
+pub const LOGOUT: &str = "/oauth/logout";
 
 /// The provider.
 #[derive(Clone, Debug)]

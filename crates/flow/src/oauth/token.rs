@@ -3,13 +3,15 @@
 //! Implements: RFC 6749 §4.1.3, §4.4 and §6, §5.2. Whatever is verified or signed is so before the transaction ([`prepare`]);
 //! what is decided is decided in it, by claims ([`commit`]). A token leaves when the event that says so is durable.
 
+use model::client::ShownName;
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::grant::GrantEnd;
+use model::grant::{Grant, GrantEnd};
 use model::grant_refusal::GrantRefusal;
+use model::notice::What as Told;
 use model::source::Source;
-use store::{Recorded, Store, Tx, grants};
+use store::{Recorded, Store, Tx, clients, grants};
 use wire::oauth::error::{ErrorCode, OauthError};
 use wire::oauth::token::TokenRequest;
 
@@ -20,6 +22,7 @@ use super::once::{Once, claim_all};
 use super::proof::HeldKey;
 use super::provider::Provider;
 use super::{Answered, client_credentials, code, ending, refresh};
+use crate::notice::{self, Telling, Whom};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -125,6 +128,21 @@ pub(super) fn subject(kept: &grants::Kept) -> Subject {
     kept.grant.account.map_or(Subject::Site, Subject::Account)
 }
 
+/// Tells the owner of a grant that it ended because somebody else may have a copy of what belongs to it (threats.md §5.2 row
+/// 30): the client by its name only where an operator vouches for that (row 38).
+fn tell(tx: &mut Tx<'_>, cx: &mut Cx, (asker, grant): (&Asker, &Grant)) -> Result<(), Fault> {
+    let Some(account) = grant.account else { return Ok(()) };
+    let app = match clients::find(tx, &grant.client)? {
+        Some(registered) => match registered.client.shown_name() {
+            ShownName::Verified(name) => Some(name.to_owned()),
+            ShownName::SelfChosen(_) => None,
+        },
+        None => None,
+    };
+    let telling = Telling::of(Told::GrantReplayed { app }).from(asker.source);
+    notice::tell(tx, cx, account, telling, Whom::Everybody).map(|_| ())
+}
+
 /// Refuses what belongs to a grant: that is on its owner's record, and where somebody has what nobody else should have, it is
 /// the end of the grant.
 ///
@@ -141,8 +159,10 @@ pub(super) fn refuse(
     let mut events = vec![event(cx, asker, (subject(kept), kind))?];
     if let Some(why) = end {
         let source = asker.source.kept(cx.policy.keep_addresses);
-        let ended = ending::end(tx, cx, (&kept.grant, why))?;
-        events.extend(ended.map(|event| event.by(Actor::Client, Some(source))));
+        if let Some(ended) = ending::end(tx, cx, (&kept.grant, why))? {
+            events.push(ended.by(Actor::Client, Some(source)));
+            tell(tx, cx, (asker, &kept.grant))?;
+        }
     }
     tx.record(&events, Err(refusal.error()))
 }

@@ -13,14 +13,14 @@ use crate::providing::{Op, text};
 use crate::sim::{DAYS, source};
 
 /// Two sessions, and in each a grant that is bound to it and one with offline access.
-struct Four {
-    op: Op,
-    first: Visitor,
-    second: Visitor,
-    refresh: Vec<String>,
+pub(crate) struct Four {
+    pub(crate) op: Op,
+    pub(crate) first: Visitor,
+    pub(crate) second: Visitor,
+    pub(crate) refresh: Vec<String>,
 }
 
-fn four() -> Four {
+pub(crate) fn four() -> Four {
     let mut op = Op::new();
     let first = op.person("anna@example.com", 1);
     let second = op.person("anna@example.com", 2);
@@ -50,10 +50,10 @@ fn act(four: &mut Four, change: Change) {
         .unwrap();
 }
 
-type Happens = fn(&mut Four);
+pub(crate) type Happens = fn(&mut Four);
 
 /// What happens, which grants live after it, and why the others ended.
-const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 12] = [
+pub(crate) const MATRIX: [(&str, Happens, [bool; 4], GrantEnd); 12] = [
     ("signed out", sign_out, [false, true, true, true], GrantEnd::SessionEnded),
     ("ended from another session", end_first, [false, false, true, true], GrantEnd::EndedByOwner),
     ("over by time", over_by_time, [false, true, false, true], GrantEnd::SessionEnded),

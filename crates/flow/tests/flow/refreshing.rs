@@ -9,12 +9,13 @@ use model::cx::Cx;
 use model::digest::Keys;
 use model::entropy::Entropy;
 use model::grant::GrantEnd;
+use model::notice::What;
 use model::policy::Policy;
 use proptest::prelude::*;
 use wire::oauth::token::TokenRequest;
 
 use crate::providing::{Op, SECRET, parameters, text};
-use crate::sim::{DAYS, Sim, source};
+use crate::sim::{DAYS, HOUR, Sim, source};
 use crate::tokens::ends;
 
 fn begun() -> (Op, String, String) {
@@ -57,6 +58,41 @@ fn row_30_a_used_token_whose_successor_was_used_ends_the_family() {
     let events = op.sim.events();
     let refused = events.iter().find(|event| event.kind.name() == "tokens_refused").unwrap();
     assert!(refused.subject.account().is_some() && refused.source.is_some(), "its owner sees it");
+}
+
+#[test]
+fn row_30_the_owner_is_told_by_mail_once_and_a_name_that_nobody_vouches_for_stays_out_of_it() {
+    for (verified, app) in [(true, Some("Example".to_owned())), (false, None)] {
+        let (mut op, _, first) = begun();
+        op.change("web", |web| web.client.verified = verified);
+        op.sim.post();
+        let (_, second) = next(&mut op, &first).unwrap();
+        next(&mut op, &second).unwrap();
+        for _ in 0..3 {
+            assert!(next(&mut op, &first).is_none());
+        }
+        let told = op.sim.post().notices;
+        let [one] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((one.to.as_str(), &one.notice.what), ("anna@example.com", &What::GrantReplayed { app }));
+        assert!(one.notice.source.is_some() && one.link.is_none());
+        // A code that comes twice is told the same way; within the hour it is held, and told with its count.
+        let anna = op.person("anna@example.com", 1);
+        let code = op.code("web", "scope=openid", &anna);
+        op.redeem("web", &code, None).unwrap();
+        assert!(op.redeem("web", &code, None).is_err());
+        assert!(op.sim.post().notices.is_empty());
+        op.sim.advance(HOUR * 2);
+        op.sim.sweep();
+        assert_eq!(op.sim.post().notices.len(), 1);
+    }
+}
+
+#[test]
+fn an_end_that_nobody_else_can_have_brought_about_is_not_told_by_mail() {
+    let (mut op, _, first) = begun();
+    op.sim.post();
+    op.revoke("web", &first);
+    assert!(op.sim.post().notices.is_empty());
 }
 
 /// What may happen to a family: one of the tokens that went out so far comes.

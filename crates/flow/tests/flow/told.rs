@@ -40,7 +40,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 68] = [
+const DECIDED: [(&str, Told); 72] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -94,7 +94,11 @@ const DECIDED: [(&str, Told); 68] = [
     ("tokens_issued", NoChange),
     ("tokens_refused", NoChange),
     ("token_revoked", NoChange),
-    ("grant_ended", Not("access is gone, and the record says why")),
+    ("grant_ended", Not("access is gone, and the record says why; of a copy see refreshing.rs")),
+    ("logout_asked", NoChange),
+    ("logout_told", NoChange),
+    ("logout_deferred", NoChange),
+    ("logout_given_up", NoChange),
     ("tenant_made", NoChange),
     ("tenant_changed", Not("what a tenant leaves open is published")),
     ("tenant_removed", NoChange),

@@ -408,6 +408,32 @@ pub enum EventKind {
         /// Why.
         why: GrantEnd,
     },
+    /// A client sent the person here to sign out, and the person did.
+    LogoutAsked {
+        /// Which client.
+        client: String,
+    },
+    /// A client was told that the person is signed out.
+    LogoutTold {
+        /// Which client.
+        client: String,
+    },
+    /// A client could not be told yet.
+    LogoutDeferred {
+        /// Which client.
+        client: String,
+        /// What stood in the way.
+        why: Obstacle,
+        /// Which attempt it was, from 1.
+        attempt: u32,
+    },
+    /// A client refused to be told, or could not be told in all the time there was.
+    LogoutGivenUp {
+        /// Which client.
+        client: String,
+        /// What stood in the way.
+        why: Obstacle,
+    },
     /// A tenant was made.
     TenantMade {
         /// Its short name.
@@ -591,6 +617,10 @@ impl EventKind {
             Self::TokensRefused { .. } => "tokens_refused",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::GrantEnded { .. } => "grant_ended",
+            Self::LogoutAsked { .. } => "logout_asked",
+            Self::LogoutTold { .. } => "logout_told",
+            Self::LogoutDeferred { .. } => "logout_deferred",
+            Self::LogoutGivenUp { .. } => "logout_given_up",
             Self::TenantMade { .. } => "tenant_made",
             Self::TenantChanged { .. } => "tenant_changed",
             Self::TenantRemoved { .. } => "tenant_removed",

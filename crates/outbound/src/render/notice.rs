@@ -11,6 +11,7 @@ use model::voice::Argument;
 use super::layout::{Block, Content};
 use super::words::Words;
 use crate::letter::Unwritable;
+use crate::letterhead::is_unprintable;
 
 /// A notice with what belongs to it. See `model::message::Body::Notice` for the parts.
 pub(super) struct Told<'a> {
@@ -24,8 +25,16 @@ impl Told<'_> {
     pub(super) fn check(&self) -> Result<(), Unwritable> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
         match self.link.map(Secret::expose) {
-            Some(path) if !path.starts_with('/') || !path.bytes().all(plain) => Err(Unwritable::Part("link")),
-            Some(_) | None => Ok(()),
+            Some(path) if !path.starts_with('/') || !path.bytes().all(plain) => {
+                return Err(Unwritable::Part("link"));
+            }
+            Some(_) | None => {}
+        }
+        match &self.notice.what {
+            What::GrantReplayed { app: Some(app) } if app.chars().any(is_unprintable) => {
+                Err(Unwritable::Part("app"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -74,6 +83,10 @@ impl Told<'_> {
         }
         if let Some(address) = address(&self.notice.what) {
             facts.push(words.fact("mail-notice-address", address.to_owned()));
+        }
+        if let What::GrantReplayed { app } = &self.notice.what {
+            let unknown = || words.fill("mail-notice-app-unknown", &[]);
+            facts.push(words.fact("mail-notice-app", app.clone().unwrap_or_else(unknown)));
         }
         facts.push(words.fact("mail-notice-when", words.moment(self.notice.at)?));
         if let Some(source) = &self.notice.source {
@@ -135,6 +148,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         What::EntryCancelled { kind: EntryKind::SignIn } => ("entry-cancelled", None),
         What::EntryUsed { kind: EntryKind::Recovery } => ("recovery-used", None),
         What::EntryUsed { kind: EntryKind::SignIn } => ("entry-used", None),
+        What::GrantReplayed { .. } => ("grant-replayed", None),
         What::WantedElsewhere => ("wanted-elsewhere", None),
         What::AddressWanted { .. } => ("address-wanted", None),
         What::Holdings { until } => ("holdings", Some(*until)),
@@ -172,6 +186,7 @@ const fn meaning(what: &What) -> &'static str {
         }
         What::EntryAsked { .. } => "mail-notice-meaning-entry",
         What::EntryCancelled { .. } => "mail-notice-meaning-cancelled",
+        What::GrantReplayed { .. } => "mail-notice-meaning-replayed",
         What::WantedElsewhere | What::AddressWanted { .. } => "mail-notice-meaning-elsewhere",
         What::Holdings { .. } => "mail-notice-meaning-holdings",
         What::SessionsEnded { .. }

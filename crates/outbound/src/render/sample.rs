@@ -106,6 +106,8 @@ pub(crate) fn notices() -> Vec<Body> {
         What::AddressSwitched { address: address(), sign_in: true },
         What::AddressSwitched { address: address(), sign_in: false },
         What::DetachingAsked { address: address(), at },
+        What::GrantReplayed { app: Some("Example Library".to_owned()) },
+        What::GrantReplayed { app: None },
         What::WantedElsewhere,
         What::AddressWanted { address: "+43 … 67".to_owned() },
         What::Holdings { until: at },

@@ -38,7 +38,8 @@ fn answered(status: StatusCode) -> Delivery {
     }
 }
 
-fn unanswered(stopped: &Stopped) -> (Delivery, String) {
+/// The same where there is no answer: whatever was asked, it may be there later.
+pub(crate) fn unanswered(stopped: &Stopped) -> (Delivery, String) {
     match stopped {
         Stopped::Connect(error) if error.kind() == io::ErrorKind::TimedOut => {
             (later(Obstacle::TimedOut), format!("connection: {error}"))

@@ -120,6 +120,10 @@ mail-notice-more = { $n ->
     [one] The same happened 1 more time since the last mail about it; this is the newest.
    *[other] The same happened { $n } more times since the last mail about it; this is the newest.
 }
+mail-notice-app = App
+mail-notice-app-unknown = one that nobody at { $site } has checked; your activity page says which
+mail-subject-notice-grant-replayed = The access of an app ended at { $site }
+mail-notice-grant-replayed = The access of an app to your account at { $site } ({ $host }) has ended: something that only the app should have was used twice, so somebody else may have a copy of it.
 mail-subject-notice-new-browser = A new browser signed in at { $site }
 mail-notice-new-browser = A browser that never did before signed in to your account at { $site } ({ $host }).
 mail-subject-notice-sessions-ended = { $n ->
@@ -218,6 +222,7 @@ mail-notice-meaning-entry = If that was you, wait until then. If it was not, can
 mail-notice-meaning-cancelled = If it was you who had asked, you can ask again.
 mail-notice-meaning-elsewhere = Nothing was changed, and nobody got in. You do not need to do anything.
 mail-notice-meaning-holdings = If you did not ask, you do not need to do anything: nothing is changed, and only you can see the answer.
+mail-notice-meaning-replayed = Nobody got into your account here by it, and the access has ended for the app and for whoever has the copy. If you use the app, sign in to it again. If this mail comes again about the same app, stop using it, and tell the people who run it.
 mail-notice-look = Everything that happened stands on your activity page, with its time and where it came from. There you can say that it was not you.
 mail-notice-cancel-why = Was it not you? Undo it on this page. Opening it changes nothing; the button there does.
 mail-notice-cancel-link = This was not me

@@ -50,7 +50,7 @@ CREATE TABLE grants (
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX grants_account ON grants (account, id) WHERE account IS NOT NULL;
 CREATE INDEX grants_client ON grants (client, id);
-CREATE INDEX grants_session ON grants (session) WHERE session IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX grants_session ON grants (session) WHERE session IS NOT NULL;
 CREATE INDEX grants_expiring ON grants (over_at) WHERE ended_at IS NULL;
 CREATE INDEX grants_ended ON grants (ended_at) WHERE ended_at IS NOT NULL;
 
@@ -115,3 +115,17 @@ CREATE TABLE seen_ids (
   expires_at BIGINT NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX seen_ids_expiring ON seen_ids (expires_at);
+
+-- Clients that have to be told of an end. What is said, and where, is looked up when it is said.
+CREATE TABLE logouts (
+  id          BYTEA PRIMARY KEY NOT NULL,
+  client      TEXT NOT NULL,
+  account     BYTEA NOT NULL,
+  session     BYTEA,
+  attempts    BIGINT NOT NULL,
+  next_at     BIGINT NOT NULL,
+  lease_until BIGINT NOT NULL,
+  queued_at   BIGINT NOT NULL
+) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
+CREATE INDEX logouts_due ON logouts (next_at);
+CREATE INDEX logouts_client ON logouts (client, next_at);

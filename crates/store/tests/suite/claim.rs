@@ -28,8 +28,8 @@ use store::{
     recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
 };
 
-use crate::provided;
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
+use crate::{logouts, provided};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
 pub(crate) struct Claim {
@@ -46,7 +46,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 49] = [
+pub(crate) const CLAIMS: [Claim; 52] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -119,6 +119,16 @@ pub(crate) const CLAIMS: [Claim; 49] = [
             Ok(leased.iter().any(|leased| leased.id.to_string() == id))
         },
     ),
+    claim("logouts::lease", logouts::queued, |tx, id| {
+        let leased = store::logouts::lease(tx, noon(), noon() + seconds(600), 99)?;
+        Ok(leased.iter().any(|leased| leased.logout.id.to_string() == id))
+    }),
+    claim("logouts::claim_done", logouts::leased, |tx, id| {
+        store::logouts::claim_done(tx, id.parse().unwrap())
+    }),
+    claim("logouts::claim_given_up", logouts::leased, |tx, id| {
+        store::logouts::claim_given_up(tx, id.parse().unwrap(), 1)
+    }),
     claim(
         "clients::claim_insert",
         |_| format!("c{}", seed()),

@@ -53,8 +53,8 @@ pub(crate) fn client_towards(visit: &Visit, to: &str) -> Result<Option<Registere
 
 /// A request as a browser brings it.
 pub(crate) struct Brought {
-    visit: Visit,
-    parameters: Result<Parameters, OauthError>,
+    pub(super) visit: Visit,
+    pub(super) parameters: Result<Parameters, OauthError>,
     posted: bool,
 }
 
@@ -62,8 +62,10 @@ impl FromRequest<Arc<App>> for Brought {
     type Rejection = Trouble;
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
         let (parts, body) = request.into_parts();
-        let visit = Visit::read(app, &parts)?;
+        let mut visit = Visit::read(app, &parts)?;
         let posted = parts.method == http::Method::POST;
+        // Cookies do not come along with what another site posts, so that none must take the place of those that there are.
+        visit.fresh &= !posted;
         let parameters = if posted {
             Parameters::parse(&collect(body, LARGEST).await?)
         } else {
@@ -91,7 +93,7 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
         Err(Refused::Person(error)) => return Ok(refused(&visit, &error)),
         Err(Refused::Client(answer)) => return Ok(send(&visit, &answer)),
     };
-    // Cookies do not come along with what another site posts: who is there is seen on the request's own page.
+    // Cookies did not come along with what was posted: who is there is seen on the request's own page.
     let next = if posted { None } else { Some(next(&visit, &ring, &asked)?) };
     match next {
         Some(Due::Refuse(error)) => refuse(&visit, asked, error).await.map(|answer| send(&visit, &answer)),
@@ -290,7 +292,7 @@ fn wanted(scope: &str) -> Wanted {
 }
 
 /// Lets the forms of a page lead to where answers of this client go (CSP §6.3.1 follows redirects of a form).
-fn towards(answer: &mut Response, redirect: &str) {
+pub(super) fn towards(answer: &mut Response, redirect: &str) {
     let origin = match (Url::parse(redirect), redirect.split_once(':')) {
         // CSP has no way to write an IPv6 address.
         (Ok(url), _) if redirect.contains('[') => format!("{}:", url.origin().scheme().name()),
@@ -343,7 +345,7 @@ fn form_post(visit: &Visit, answer: &Answer) -> Response {
 }
 
 /// The page for a request that nobody but the person can be told about.
-fn refused(visit: &Visit, error: &OauthError) -> Response {
+pub(super) fn refused(visit: &Visit, error: &OauthError) -> Response {
     let page = page::show(visit, Place::Elsewhere, |frame| {
         RequestRefused { frame, code: error.code.code(), sentence: &error.description }.render()
     });

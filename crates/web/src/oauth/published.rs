@@ -34,7 +34,7 @@ const ENDPOINTS: Endpoints<'static> = Endpoints {
     pushed: Some(provider::PUSHED),
     introspection: Some(provider::INTROSPECT),
     revocation: Some(provider::REVOKE),
-    end_session: None,
+    end_session: Some(provider::LOGOUT),
     registration: Some(register::REGISTER),
     device: None,
 };
@@ -78,7 +78,7 @@ fn text(app: &App) -> String {
         locales: &[&app.site.language],
         require_pushed: false,
         client_documents: app.client_documents,
-        back_channel_logout: false,
+        back_channel_logout: true,
     }
     .json()
 }

@@ -127,6 +127,10 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "what": waiting.kind.code(),
             "queued_at": waiting.queued_at.to_string(),
         })).collect::<Value>(),
+        "apps_to_tell": data.untold.iter().map(|waiting| json!({
+            "app": waiting.client,
+            "queued_at": waiting.queued_at.to_string(),
+        })).collect::<Value>(),
         "told_lately": data.told.iter().map(|told| json!({
             "what": told.kind,
             "at": told.at.to_string(),

@@ -458,6 +458,9 @@ what-tokens-refused = { $client } was refused: what it brought had been used bef
 what-token-revoked = { $client } gave access back
 what-grant-ended = The permission of { $client } ended
 what-grant-replayed = The permission of { $client } ended: something of it was used twice, and somebody else may have a copy
+what-logout-asked = { $client } asked you to sign out
+what-logout-told = { $client } was told that you are signed out
+what-logout-given-up = { $client } could not be told that you are signed out: what it keeps open itself may still be open
 what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
@@ -884,6 +887,12 @@ outbox-waiting = { $n ->
 }
 outbox-mailed = What was handed over stands on the record.
 outbox-next = The next to be tried
+outbox-logouts = Apps that have yet to be told
+outbox-logouts-lead = { $n ->
+    [one] 1 app has yet to be told that somebody is signed out.
+   *[other] { $n } times an app has yet to be told that somebody is signed out.
+}
+outbox-client = App
 settings-heading = Settings in force
 settings-lead = As they were when this server started. They are changed in its file or environment, never here; secrets are not shown.
 settings-changed = Different from the default
@@ -1386,6 +1395,16 @@ request-refused-title = The app’s request is not in order
 request-refused-meaning = An app sent you here, and what it asks for cannot be answered. It has got nothing.
 request-refused-next = Go back to the app and begin anew. If it happens again, tell the people who run it what stands here.
 request-refused-why = Why
+
+## Signing out at the wish of a client
+
+logout-title = Sign out?
+logout-lead = You are signed in as
+logout-asked = { $name } asks you to sign out here too.
+logout-meaning = This browser session ends, and apps that you signed in to from it lose their access, unless you let them go on while you are away. Other browsers stay signed in.
+logout-back = Afterwards you go back to { $host }.
+logout-back-device = Afterwards you go back to the app on this device.
+logout-stay = Stay signed in
 
 ## Apps that were allowed in
 

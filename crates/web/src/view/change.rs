@@ -125,6 +125,15 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
             | GrantEnd::Idle
             | GrantEnd::Absolute => about("what-grant-ended", "client", client.clone()),
         },
+        EventKind::LogoutAsked { client } => {
+            Change { icon: "out", ..about("what-logout-asked", "client", client.clone()) }
+        }
+        EventKind::LogoutTold { client } => {
+            Change { icon: "out", ..about("what-logout-told", "client", client.clone()) }
+        }
+        EventKind::LogoutGivenUp { client, .. } => {
+            warning(about("what-logout-given-up", "client", client.clone()))
+        }
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
         EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::OperatorActed { act, .. } => plain(match act {

@@ -75,6 +75,31 @@ pub struct Lacking<'a> {
     pub takes: Vec<Way>,
 }
 
+/// GET `/oauth/logout/<wish>`: whether to sign out.
+#[derive(Clone, Debug, Template)]
+#[template(path = "logout.html", whitespace = "minimize")]
+pub struct Logout<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// The wish, as in the path that answers it.
+    pub wish: &'a str,
+    /// What the client is called, and whether an operator vouches for the name; none where nobody is proved to ask.
+    pub client: Option<(&'a str, bool)>,
+    /// The account's address.
+    pub address: &'a str,
+    /// Where the person goes afterwards.
+    pub back: Option<Back>,
+}
+
+/// Where a person goes who has signed out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// To a page at this host.
+    Host(String),
+    /// To an app on the same device.
+    Device,
+}
+
 /// The way back to the client.
 #[derive(Clone, Copy, Debug, Template)]
 #[template(path = "onward.html", whitespace = "minimize")]

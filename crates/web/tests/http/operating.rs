@@ -365,6 +365,16 @@ fn the_outbox_and_the_settings_are_shown_without_secrets() {
     let (site, mut operator, _) = staffed();
     site.browser().ask(BOB);
     operator.get("/operator/outbox").expect(200, "b…@example.edu").expect(200, "1 mail waits.");
+    assert!(!operator.get("/operator/outbox").says(&words("outbox-logouts")));
+    site.write(|tx, cx| {
+        let id = model::id::LogoutId::new(cx)?;
+        let account = model::id::AccountId::new(cx)?;
+        let logout = store::logouts::Logout { id, client: "reader".to_owned(), account, session: None };
+        store::logouts::enqueue(tx, &logout, cx.now)?;
+        Ok(tx.unrecorded("a test", ()))
+    });
+    let outbox = operator.get("/operator/outbox");
+    outbox.expect(200, "reader").expect(200, "1 app has yet to be told that somebody is signed out.");
     operator.get("/operator/settings").expect(200, "smtp.password").expect(200, "BIDDEN_SMTP_PASSWORD");
 }
 

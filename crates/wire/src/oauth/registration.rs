@@ -20,6 +20,7 @@ use crate::invisible::is_invisible;
 use crate::jose::{algorithm::Algorithm, jwk_set::JwkSet};
 use crate::json::Object;
 use crate::mail::mailbox::Mailbox;
+use crate::oidc::logout;
 
 /// The longest document, in bytes (the client-id metadata documents of 2026 allow 5 KiB; a key set needs more).
 pub const LONGEST: usize = 32 * 1024;
@@ -182,7 +183,7 @@ impl ClientMetadata {
             default_max_age: seconds(&object)?,
             require_auth_time: flag(&object, "require_auth_time")?,
             default_acr_values: texts(&object, "default_acr_values")?,
-            backchannel_logout: https(&object, "backchannel_logout_uri")?,
+            backchannel_logout: told_at(&object)?,
             backchannel_session: flag(&object, "backchannel_logout_session_required")?,
             require_pushed: flag(&object, "require_pushed_authorization_requests")?,
             dpop_bound: flag(&object, "dpop_bound_access_tokens")?,
@@ -302,6 +303,18 @@ fn https(object: &Object, name: &str) -> Result<Option<Url>, OauthError> {
             Some(host) if !is_punycode(host) && text.starts_with(&url.origin().to_string()) => Ok(Some(url)),
             Some(_) | None => Err(refused()),
         },
+        Ok(_) | Err(_) => Err(refused()),
+    }
+}
+
+/// Back-Channel Logout §2.2. Redirect URIs and this one are registered by the same rules, strangers' hosts in punycode included.
+fn told_at(object: &Object) -> Result<Option<Url>, OauthError> {
+    let refused = || refuse("`backchannel_logout_uri` is https with a plain host, or http on the loopback.");
+    let Some(text) = object.text("backchannel_logout_uri", "a URL, a string").map_err(unread)? else {
+        return Ok(None);
+    };
+    match logout::uri(text) {
+        Ok(url) if url.origin().host().domain().is_none_or(|host| !is_punycode(host)) => Ok(Some(url)),
         Ok(_) | Err(_) => Err(refused()),
     }
 }

@@ -1,10 +1,11 @@
 //! Signing out: asked for by a client, and told to clients.
 //!
-//! Implements: OpenID Connect RP-Initiated Logout §2 (request), Back-Channel Logout §2.4 (logout token: no `nonce`, a `jti`,
-//! `sub` or `sid` or both) and §2.5 (how it travels).
+//! Implements: OpenID Connect RP-Initiated Logout §2 (request), Back-Channel Logout §2.2 (where a client is told), §2.4 (logout
+//! token: no `nonce`, a `jti`, `sub` or `sid` or both) and §2.5 (how it travels).
 
 use serde_json::{Map, Value, json};
 
+use crate::http::url::Url;
 use crate::jose::jws;
 use crate::oauth::authorization::{LONGEST_CLIENT_ID, MOST_WORDS};
 use crate::oauth::error::{ErrorCode, OauthError};
@@ -15,6 +16,23 @@ use crate::oauth::redirect_uri::RedirectUri;
 pub const TYPE: &str = "logout+jwt";
 /// The one member of `events`.
 pub const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+/// Reads where a client wants to be told: https to a host by name, or http on the machine itself, by the rules for redirect
+/// URIs. A scheme of private use leads to nobody whom a server could ask.
+///
+/// # Errors
+/// `invalid_redirect_uri` with what is wrong.
+pub fn uri(text: &str) -> Result<Url, OauthError> {
+    let refuse = || {
+        let description = "A client is told by https and a host by name, or by http on the loopback.";
+        OauthError::new(ErrorCode::InvalidRedirectUri, description)
+    };
+    let read = RedirectUri::parse(text)?;
+    if read.host().is_none() && !read.is_loopback() {
+        return Err(refuse());
+    }
+    Url::parse(text).map_err(|_| refuse())
+}
 
 /// A request to sign out.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -146,6 +164,33 @@ mod tests {
             assert_eq!(read(text).unwrap_err().code, ErrorCode::InvalidRequest, "{text:.40}");
         }
         assert!(read(&format!("ui_locales={}", "de+".repeat(17))).is_err());
+    }
+
+    #[test]
+    fn a_client_is_told_at_a_name_or_on_the_machine_itself() {
+        for text in [
+            "https://app.example.org/out?tenant=1",
+            "https://app.example.org:8443/out",
+            "http://localhost:3000/out",
+            "http://127.0.0.1:3000/out",
+            "http://[::1]/out",
+        ] {
+            assert!(uri(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://app.example.org/out",
+            "https://10.0.0.1/out",
+            "https://app.example.org/out#a",
+            "https://me@app.example.org/out",
+            "https://APP.example.org/out",
+            "https://app.example.org/a/../out",
+            "org.example.app:/out",
+            "http://localhost.example.org/out",
+            "ftp://app.example.org/",
+            "",
+        ] {
+            assert!(uri(text).is_err(), "{text}");
+        }
     }
 
     #[test]

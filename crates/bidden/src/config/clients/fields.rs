@@ -18,6 +18,7 @@ use wire::oauth::registration::{LONGEST_NAME, MOST_CONTACTS, MOST_URIS};
 use wire::oauth::resource::{self, Resource};
 use wire::oauth::scope::{self, Scopes};
 use wire::oauth::token::GrantType;
+use wire::oidc::logout;
 
 use super::draft::{Draft, is_secret};
 use super::methods::{SIGN_IN, STEP_UP, read as methods, said as methods_said};
@@ -442,12 +443,15 @@ pub(in crate::config) const FIELDS: &[Field] = &[
     },
     Field {
         name: "backchannel_logout_uri",
-        takes: "an https URL with a host by name",
+        takes: "an https URL with a host by name, or http on the loopback",
         otherwise: "it is not told",
-        reason: "Where it is told that a person has signed out.",
+        reason: "Where it is told that a person is signed out, by back-channel logout. A private network has to be opened for \
+                 that by `provider.logout_networks`.",
         example: "\"https://library.example.org/signed-out\"",
         read: |draft, item| {
-            draft.registered.backchannel_logout = Some(https(item)?);
+            let text = text(item)?;
+            logout::uri(text).map_err(|error| error.description)?;
+            draft.registered.backchannel_logout = Some(text.to_owned());
             Ok(())
         },
         write: |client| client.backchannel_logout.as_deref().map(toml_string),
@@ -456,7 +460,8 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         name: "backchannel_logout_session_required",
         takes: "true or false",
         otherwise: "false",
-        reason: "Whether it has to be told which session that was.",
+        reason: "Whether it wants to be told only where a session can be named (`sid`). Whichever it was, it is named where it can \
+                 be.",
         example: "true",
         read: |draft, item| {
             draft.registered.backchannel_session = flag(item)?;

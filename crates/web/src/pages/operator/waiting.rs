@@ -1,4 +1,4 @@
-//! `/operator/outbox`: the mails that wait to be handed over.
+//! `/operator/outbox`: the mails that wait to be handed over, and the clients that have yet to be told something.
 
 use askama::Template;
 use axum::response::Response;
@@ -8,7 +8,7 @@ use crate::error::Trouble;
 use crate::page::{self, small};
 use crate::view::frame::Place;
 use crate::view::operator::OutboxLine;
-use crate::view::operator::outbox::Outbox;
+use crate::view::operator::outbox::{LogoutLine, Outbox};
 use crate::visit::Visit;
 
 /// How many are shown.
@@ -25,8 +25,16 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         next: calendar.moment(message.next_at),
         obstacle: Some(message.kind.code().to_owned()),
     });
-    let lines = lines.collect();
+    let mails = lines.collect();
+    let (untold, untold_count) = operator::logouts(&visit.app.store, LINES)?;
+    let logouts = untold.into_iter().map(|logout| LogoutLine {
+        queued: calendar.moment(logout.queued_at),
+        client: logout.client,
+        attempts: small(logout.attempts),
+        next: calendar.moment(logout.next_at),
+    });
+    let (logouts, logouts_waiting) = (logouts.collect(), small(untold_count));
     Ok(page::show(&visit, Place::Operator, |frame| {
-        Outbox { frame, mails: lines, waiting: small(count) }.render()
+        Outbox { frame, mails, waiting: small(count), logouts, logouts_waiting }.render()
     }))
 }

@@ -1,9 +1,10 @@
-//! The operator's page about mails that wait.
+//! The operator's page about mails that wait, and clients that have yet to be told something.
 
 use askama::Template;
 
 use super::OutboxLine;
 use crate::view::frame::Frame;
+use crate::view::moment::Moment;
 
 /// GET `/operator/outbox`.
 #[derive(Debug, Template)]
@@ -15,4 +16,21 @@ pub struct Outbox<'a> {
     pub mails: Vec<OutboxLine>,
     /// How many wait in all.
     pub waiting: u32,
+    /// Clients that have yet to be told that somebody is signed out, the next to be tried first.
+    pub logouts: Vec<LogoutLine>,
+    /// How many of those there are in all.
+    pub logouts_waiting: u32,
+}
+
+/// A client that has yet to be told.
+#[derive(Clone, Debug)]
+pub struct LogoutLine {
+    /// Since when it waits.
+    pub queued: Moment,
+    /// Its name (`client_id`).
+    pub client: String,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next: Moment,
 }

@@ -6,6 +6,7 @@ use model::event::{AddressKind, AddressRole, EntryKind, EventKind, NotProved, Op
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
 use model::id::{AuthenticatorId, EntryId, GrantId};
+use model::message::Obstacle;
 use model::method::{Method, MethodSet};
 
 use super::activity::line;
@@ -63,6 +64,9 @@ fn grants(all: &mut Vec<EventKind>) {
     all.push(EventKind::GrantDenied { client: client.clone() });
     all.push(EventKind::TokensIssued { grant: Some(grant), client: client.clone(), refreshed: false });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
+    all.push(EventKind::LogoutAsked { client: client.clone() });
+    all.push(EventKind::LogoutTold { client: client.clone() });
+    all.push(EventKind::LogoutGivenUp { client: client.clone(), why: Obstacle::Unreachable });
     all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });
 }
 

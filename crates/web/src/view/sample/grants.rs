@@ -6,12 +6,13 @@ use super::{DAY, Drawn, HOUR, Stage, home, put, stranger};
 use crate::view::codes_off::Way;
 use crate::view::frame::Place;
 use crate::view::grants::{GrantLine, Grants, Origin};
-use crate::view::oauth::{Consent, FormPost, Lacking, Onward, RequestRefused, Wanted};
+use crate::view::oauth::{Back, Consent, FormPost, Lacking, Logout, Onward, RequestRefused, Wanted};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     consent(stage, pages);
     lacking(stage, pages);
     onward(stage, pages);
+    logout(stage, pages);
     grants(stage, pages);
 }
 
@@ -67,6 +68,21 @@ fn onward(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "form-post", &FormPost { frame, action: "https://reader.linden.example/cb", fields: &fields });
     let (code, sentence) = ("invalid_request", "'redirect_uri' is not registered; it is compared exactly.");
     put(pages, "request-refused", &RequestRefused { frame, code, sentence });
+}
+
+fn logout(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
+    let frame = &stage.inside(Place::Elsewhere);
+    let page = Logout {
+        frame,
+        wish: "c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
+        client: Some(("Linden Reader", true)),
+        address: "anna@linden.example",
+        back: Some(Back::Host("reader.linden.example".to_owned())),
+    };
+    put(pages, "logout", &page);
+    let client = Some(("Linden Library Account Security Check", false));
+    put(pages, "logout-unverified", &Logout { client, back: Some(Back::Device), ..page.clone() });
+    put(pages, "logout-nobody", &Logout { client: None, back: None, ..page });
 }
 
 fn grants(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

@@ -10,7 +10,7 @@ use crate::view::operator::clients::{
     ClientLine, Clients, OneClient, Origin as ClientFrom, Said as ClientSaid, SecretLine,
 };
 use crate::view::operator::invitations::{InvitationLine, Invitations, Said as InvitationSaid};
-use crate::view::operator::outbox::Outbox;
+use crate::view::operator::outbox::{LogoutLine, Outbox};
 use crate::view::operator::settings::{SettingLine, Settings};
 use crate::view::operator::tenants::{
     Box, OneTenant, Said as TenantSaid, TenantLine, Tenants, UseBoxes, Wrong,
@@ -250,8 +250,17 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         next: stage.ahead(MINUTE),
         obstacle: Some("sign_in_code".to_owned()),
     };
-    put(pages, "operator-outbox", &Outbox { frame, mails: vec![mail], waiting: 1 });
-    put(pages, "operator-outbox-empty", &Outbox { frame, mails: Vec::new(), waiting: 0 });
+    let logout = LogoutLine {
+        queued: stage.ago(HOUR),
+        client: "linden-reader".to_owned(),
+        attempts: 6,
+        next: stage.ahead(20 * MINUTE),
+    };
+    let logouts = vec![logout];
+    let both = Outbox { frame, mails: vec![mail], waiting: 1, logouts, logouts_waiting: 1 };
+    put(pages, "operator-outbox", &both);
+    let empty = Outbox { frame, mails: Vec::new(), waiting: 0, logouts: Vec::new(), logouts_waiting: 0 };
+    put(pages, "operator-outbox-empty", &empty);
     let line = |key: &str, value: &str, place: Option<&str>| SettingLine {
         key: key.to_owned(),
         value: value.to_owned(),

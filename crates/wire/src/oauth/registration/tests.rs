@@ -173,6 +173,11 @@ fn what_cannot_be_registered_is_refused() {
         json!({"software_id": ""}),
         json!({"client_id": "a b"}),
         json!({"backchannel_logout_uri": "http://client.example.org/logout"}),
+        json!({"backchannel_logout_uri": "https://client.example.org/logout#a"}),
+        json!({"backchannel_logout_uri": "https://10.0.0.1/logout"}),
+        json!({"backchannel_logout_uri": "https://xn--pple-43d.example/logout"}),
+        json!({"backchannel_logout_uri": ["https://client.example.org/logout"]}),
+        json!({"backchannel_logout_session_required": "true"}),
     ] {
         assert_eq!(code(bad.clone()), Some(ErrorCode::InvalidClientMetadata), "{bad}");
     }
