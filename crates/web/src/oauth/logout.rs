@@ -10,11 +10,10 @@ use askama::Template;
 use axum::response::Response;
 use flow::oauth::client;
 use flow::oauth::logout::{self, Wish};
-use model::client::ShownName;
 use wire::http::cookie::SetCookie;
 use wire::http::url::Url;
 
-use super::authorize::{Brought, refused, towards};
+use super::authorize::{Brought, name_of, refused, towards};
 use crate::error::Trouble;
 use crate::page;
 use crate::posted::Posted;
@@ -60,10 +59,7 @@ pub(crate) async fn get(Segment(sealed): Segment, visit: Visit) -> Result<Respon
         Some(id) => client::find(&visit.app.store, id)?,
         None => None,
     };
-    let client = client.as_ref().map(|registered| match registered.client.shown_name() {
-        ShownName::Verified(name) => (name, true),
-        ShownName::SelfChosen(name) => (name, false),
-    });
+    let client = client.as_ref().map(|registered| name_of(&registered.client));
     // What a client has registered, without its `state`, which may be long.
     let place = wish.to.as_deref().and_then(|to| to.split('?').next());
     let (address, back) = (&visitor.account.address, place.map(back));
