@@ -15,6 +15,7 @@ use store::{Store, authenticators, destinations, entries, guess_ledger, recovery
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
 use crate::methods;
+use crate::oauth::mine;
 use crate::session::{self, Visitor};
 
 /// Everything on the account page.
@@ -22,6 +23,8 @@ use crate::session::{self, Visitor};
 pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
+    /// How many apps may use the account.
+    pub apps: u32,
     /// How many passkeys can be used now.
     pub passkeys: usize,
     /// Whether a passkey could be added and be used for something.
@@ -77,6 +80,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
                 && open.open(Use::SignIn).has(kind.method())
         };
         Ok(Overview {
+            apps: mine::count(reader, cx, id)?,
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),
             no_passkey: own().next().is_none(),

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 32] = [
+pub(crate) static TABLES: [Table; 33] = [
     Table {
         name: "tenants",
         key: 1,
@@ -129,6 +129,19 @@ pub(crate) static TABLES: [Table; 32] = [
         name: "clients",
         key: 1,
         columns: &[("id", Text), ("origin", Text), ("body", Text), ("made_at", Int), ("changed_at", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "removed_clients",
+        key: 1,
+        columns: &[
+            ("id", Text),
+            ("name", Text),
+            ("verified", Int),
+            ("host", Text),
+            ("ending", Int),
+            ("removed_at", Int),
+        ],
         referred_to: false,
     },
     Table {

@@ -31,7 +31,7 @@ use wire::oauth::scope::Scopes;
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::request::{self, Answer, Asked};
-use super::{Answered, hint};
+use super::{Answered, hint, mine};
 use crate::reauth::{self, Ways};
 use crate::session::Visitor;
 
@@ -153,11 +153,12 @@ fn consented(store: &Store, cx: &Cx, (asked, visitor): (&Asked, &Visitor)) -> Re
         return Ok(false);
     }
     let given = store.read(|reader| grants::list_to(reader, visitor.account.id, &client.id))?;
+    let wanted = asked.reach();
     Ok(given.iter().any(|kept| {
         let grant = &kept.grant;
-        let covers = asked.request.scopes.is_within(&grant.scopes);
+        let covers = wanted.is_within(&mine::reach(client, &grant.scopes, kept.claims.as_deref()));
         let reaches = asked.request.resources.iter().all(|resource| grant.resources.contains(resource));
-        covers && reaches && grant.over(cx.now).is_none()
+        covers && reaches && grant.over(cx.now).is_none() && asked.registered.was_given(grant)
     }))
 }
 

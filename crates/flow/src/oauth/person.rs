@@ -3,11 +3,16 @@
 //! Implements: OpenID Connect Core §5.1 and §5.4: what a scope opens, and nothing that we do not know. A private name is
 //! nobody's name; it opens an account and is told to no client.
 
+use std::collections::BTreeSet;
+
+use model::client::Client;
 use model::event::AddressKind;
 use model::fault::Fault;
 use model::id::AccountId;
 use store::{Store, accounts, addresses};
 use wire::json::{Map, Value};
+use wire::oauth::claims::WantedClaims;
+use wire::oauth::scope::Scopes;
 
 /// The claims that there are, each with the scope that opens it.
 pub const CLAIMS: [(&str, &str); 4] = [
@@ -16,6 +21,21 @@ pub const CLAIMS: [(&str, &str); 4] = [
     ("phone_number", "phone"),
     ("phone_number_verified", "phone"),
 ];
+
+/// The scope that opens a claim, where there is such a claim, and a client that asks for it by its name may ask for that scope.
+#[must_use]
+pub fn scope_of(client: &Client, claim: &str) -> Option<&'static str> {
+    let scope = CLAIMS.iter().find(|(name, _)| *name == claim).map(|(_, scope)| *scope)?;
+    client.scopes.has(scope).then_some(scope)
+}
+
+/// The scopes of all claims that a client asks for by their names: what the person is told that it gets.
+#[must_use]
+pub fn scopes_of(client: &Client, asked: &WantedClaims) -> Scopes {
+    let names = asked.userinfo.iter().chain(&asked.id_token);
+    let scopes: BTreeSet<&str> = names.filter_map(|wanted| scope_of(client, &wanted.name)).collect();
+    Scopes::stored(&scopes.into_iter().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+}
 
 /// Those claims about an account that are `wanted` and known.
 ///

@@ -25,10 +25,12 @@ use wire::oauth::authorization::{self, Request, ResponseMode, Target};
 use wire::oauth::error::{ErrorCode, OauthError};
 use wire::oauth::parameters::Parameters;
 use wire::oauth::redirect_uri::RedirectUri;
+use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
 use super::Answered;
 use super::client::{self, Proved};
+use super::mine;
 use super::once::{Once, claim_all};
 use super::proof::HeldKey;
 use super::provider::Provider;
@@ -115,6 +117,12 @@ impl Asked {
     pub fn redirect_host(&self) -> Option<String> {
         let uri = RedirectUri::parse(&self.redirect).ok()?;
         uri.host().map(str::to_owned)
+    }
+
+    /// What the client gets if the person says yes: what it may do, and the scopes of claims that it asks for one by one.
+    #[must_use]
+    pub fn reach(&self) -> Scopes {
+        mine::reach(&self.registered.client, &self.request.scopes, self.claims.as_deref())
     }
 
     /// Where an answer goes.

@@ -9,6 +9,18 @@ CREATE TABLE clients (
   changed_at BIGINT NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
+-- What a client was called that is gone, so that the record still says whom something was allowed: kept as long as the record.
+-- `ending` is 1 as long as grants that were given to it may be left.
+CREATE TABLE removed_clients (
+  id         TEXT PRIMARY KEY NOT NULL,
+  name       TEXT NOT NULL,
+  verified   BIGINT NOT NULL,
+  host       TEXT,
+  ending     BIGINT NOT NULL,
+  removed_at BIGINT NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX removed_clients_ending ON removed_clients (removed_at) WHERE ending = 1;
+
 -- Requests for authorization: those that a client pushed, and those that wait while a person signs in or decides. `pushed` is
 -- 1 for the former; `parameters` are a JSON list of pairs, `key` the thumbprint of a key that was proved with it. Rows are kept
 -- for a while after their use, so that a second use is known as one.
@@ -48,8 +60,8 @@ CREATE TABLE grants (
   ended_at   BIGINT,
   end_reason TEXT
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
-CREATE INDEX grants_account ON grants (account, id) WHERE account IS NOT NULL;
-CREATE INDEX grants_client ON grants (client, id);
+CREATE INDEX grants_account ON grants (account, client, id) WHERE account IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX grants_client ON grants (client, id) WHERE ended_at IS NULL;
 CREATE INDEX grants_session ON grants (session) WHERE session IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX grants_expiring ON grants (over_at) WHERE ended_at IS NULL;
 CREATE INDEX grants_ended ON grants (ended_at) WHERE ended_at IS NOT NULL;

@@ -225,7 +225,7 @@ fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
             verified,
             host: asked.redirect_host(),
             address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
-            wanted: all_wanted(&asked.request.scopes),
+            wanted: all_wanted(&asked.reach()),
             resources: asked.request.resources.iter().map(|one| one.as_str().to_owned()).collect(),
             idle_days: days(client.lifetimes.idle),
             absolute_days: days(client.lifetimes.absolute),

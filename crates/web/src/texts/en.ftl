@@ -455,8 +455,12 @@ what-grant-denied = { $client } was not allowed to use the account
 what-tokens-issued = { $client } got access
 what-tokens-refused = { $client } was refused: what it brought had been used before, or is of no use to it
 what-token-revoked = { $client } gave access back
-what-grant-ended = The permission of { $client } ended
-what-grant-replayed = The permission of { $client } ended: something of it was used twice, and somebody else may have a copy
+what-grant-ended = { $client } lost a permission: it was ended, or its time was over
+what-grant-replayed = { $client } lost a permission: something of it was used twice, and somebody else may have a copy
+client-calls-itself = An app at { $host } that calls itself “{ $name }” (not checked)
+client-calls-itself-on-device = An app on a device that calls itself “{ $name }” (not checked)
+client-gone-at = An app at { $host }
+client-gone = An app that is gone (“{ $id }”)
 what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
@@ -1379,7 +1383,11 @@ request-refused-why = Why
 ## Apps that were allowed in
 
 grants-heading = Apps with access
-account-grants = which apps may use the account, and since when
+account-grants = { $n ->
+    [0] no app may use the account
+    [one] one app may use the account
+   *[other] { $n } apps may use the account
+}
 grants-lead = Apps that may know who you are, or act for you. End what you do not use.
 grants-none = No app has access.
 grant-unverified = not checked
@@ -1393,4 +1401,20 @@ grant-given = Since
 grant-used = Last used
 grant-ends = Ends if it is not used
 grant-end = End access
+grant-times = Signed in
+grant-times-count = { $n } times.
+grant-times-link = Show each of them
+grant-times-lead = { $n ->
+    [one] You signed in here once, and it still has access by that.
+   *[other] You signed in here { $n } times, and it still has access by each of them.
+}
+grant-end-all = { $n ->
+    [one] End access
+   *[other] End access by all { $n }
+}
+grant-end-one = End this one
+grants-newer = Newer ones
+grants-older = Older ones
+to-grants = All apps with access
 notice-grant-ended = Access has ended. What the app has stored already, it still has.
+notice-grant-ended-one = Access by that one has ended. What the app has stored already, it still has.
