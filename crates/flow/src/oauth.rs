@@ -13,6 +13,7 @@ pub mod client;
 mod client_credentials;
 pub mod clients;
 mod code;
+pub mod declaration;
 pub mod ending;
 pub mod hint;
 pub mod introspect;
@@ -30,6 +31,7 @@ pub mod request;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
+mod waiting_request;
 
 use model::fault::Fault;
 use store::Recorded;

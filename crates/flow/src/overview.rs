@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::account::Profile;
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::Chance;
 use model::cx::Cx;
@@ -10,7 +11,7 @@ use model::method::Use;
 use model::session::Session;
 use model::time::Time;
 use store::recovery_codes::Left;
-use store::{Store, authenticators, destinations, entries, guess_ledger, recovery_codes};
+use store::{Store, accounts, authenticators, destinations, entries, guess_ledger, recovery_codes};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
@@ -23,6 +24,8 @@ use crate::session::{self, Visitor};
 pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
+    /// What apps call the owner.
+    pub profile: Profile,
     /// How many apps may use the account.
     pub apps: u32,
     /// How many passkeys can be used now.
@@ -80,6 +83,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
                 && open.open(Use::SignIn).has(kind.method())
         };
         Ok(Overview {
+            profile: accounts::ask_profile(reader, id)?.get(reader)?.unwrap_or_default(),
             apps: mine::count(reader, cx, id)?,
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),

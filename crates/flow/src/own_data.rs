@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use model::account::Account;
+use model::account::{Account, Profile};
 use model::authenticator::Authenticator;
 use model::client::Shown;
 use model::cx::Cx;
@@ -34,6 +34,8 @@ const MOST_GRANTS: i64 = 1000;
 pub struct OwnData {
     /// The account.
     pub account: Account,
+    /// What apps call the owner.
+    pub profile: Profile,
     /// What is open for it.
     pub open: MethodPolicy,
     /// Its addresses.
@@ -90,6 +92,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
         let grants: Vec<Grant> =
             grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect();
         Ok(OwnData {
+            profile: accounts::ask_profile(reader, id)?.get(reader)?.unwrap_or_default(),
             clients: clients::names(reader, grants.iter().map(|grant| grant.client.as_str()))?,
             open: methods::of_account(&cx.policy, &account),
             mail: mail(reader, cx, &addresses)?,

@@ -136,15 +136,20 @@ pub fn claim_remove(tx: &mut Tx<'_>, id: &str) -> Result<bool, Fault> {
 /// # Errors
 /// A fault of writing one.
 pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
-    let timeless = |client: &Registered| {
-        let mut client = client.clone();
-        (client.made_at, client.changed_at) = (one.made_at, one.changed_at);
-        for secret in &mut client.secrets {
-            secret.made_at = one.made_at;
-        }
-        body::text(&client)
-    };
     Ok(timeless(one)? == timeless(other)?)
+}
+
+/// All that is kept of a client, its times left aside.
+///
+/// # Errors
+/// A fault of writing it.
+pub fn timeless(client: &Registered) -> Result<String, Fault> {
+    let mut client = client.clone();
+    (client.made_at, client.changed_at) = (Time::from_micros(0), Time::from_micros(0));
+    for secret in &mut client.secrets {
+        secret.made_at = Time::from_micros(0);
+    }
+    body::text(&client)
 }
 
 /// Forgets clients that are named by documents, were kept or changed before `before`, and that nobody allows anything;

@@ -84,6 +84,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/account/grants/{id}", get(pages::grants::one))
         .route("/account/grants/{id}/end", post(pages::grants::end))
         .route("/account/grants/{id}/end-all", post(pages::grants::end_all))
+        .route("/account/profile", get(pages::profile::get).post(pages::profile::post))
         .route("/account/data", get(pages::data::get).post(pages::data::post))
         .route("/account/close", get(pages::close::get).post(pages::close::post))
         .route("/account/confirm", get(pages::confirm::get))

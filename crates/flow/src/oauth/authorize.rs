@@ -283,7 +283,7 @@ pub fn deny(
     tx.record(&[event.within(visitor.session.id)], Ok(asked.refusal(provider, &error)))
 }
 
-/// Uses a kept request up that the client is told no about, so that the same answer goes out once.
+/// Uses a pushed request up that the client is told no about, so that the same answer goes out once.
 ///
 /// # Errors
 /// A fault of the store; [`OauthError`], for the person, when it was answered before.
@@ -293,7 +293,7 @@ pub fn refuse(
     provider: &Provider,
     (asked, error): (&Asked, &OauthError),
 ) -> Answered<Answer> {
-    if request::claim(tx, cx, asked)? {
+    if request::claim_kept(tx, cx, asked)? {
         let answer = asked.refusal(provider, error);
         Ok(tx.unrecorded("a question that nobody was asked", Ok(answer)))
     } else {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use flow::by::By;
 use flow::oauth::authorize::Due;
 use flow::oauth::clients::{self, Brought, Opening, kept_secret};
+use flow::oauth::declaration;
 use flow::oauth::register::{self, Told};
 use model::client::{ClientOrigin, Registered};
 use model::event::{Actor, Event, EventKind};
@@ -104,6 +105,33 @@ fn whoever_is_not_declared_any_more_goes_with_its_grants_and_nobody_elses() {
         matches!(&ended[0].kind, EventKind::GrantEnded { client, why: GrantEnd::ClientRemoved, .. } if client == "one")
     );
     assert_eq!((ended.len(), events(&op, "client_removed").len()), (1, 1));
+}
+
+#[test]
+fn of_two_nodes_with_different_files_the_newest_start_holds_and_the_other_notices() {
+    let mut op = Op::new();
+    let list = |op: &Op, all: &[Registered]| declaration::digest(op.sim.store.keys(), all).unwrap();
+    let secret = kept_secret(op.sim.store.keys(), "a secret of two--", op.sim.now);
+    let two = |at| Registered { made_at: at, secrets: vec![secret], ..declared("two") };
+    let old = list(&op, &[declared("one")]);
+    let new = list(&op, &[declared("one"), two(op.sim.now)]);
+    assert!(
+        new.matches(&list(&op, &[two(op.sim.now + DAYS), declared("one")])),
+        "whatever the order and the time"
+    );
+    assert!(!new.matches(&list(&op, &[declared("one"), declared("two")])), "another secret is another list");
+    let declare = |op: &mut Op, list| op.sim.write(move |tx, cx| declaration::declare(tx, cx, &list));
+    let replaced = |op: &Op, list| declaration::replaced(&op.sim.store, &list).unwrap();
+    assert_eq!((replaced(&op, old), declare(&mut op, old)), (None, None), "the first");
+    let first = op.sim.now;
+    op.sim.advance(DAYS);
+    assert_eq!(declare(&mut op, old), None, "the second node has the same file");
+    assert_eq!(declare(&mut op, new), Some(first));
+    let second = op.sim.now;
+    assert_eq!((replaced(&op, old), replaced(&op, new)), (Some(second), None));
+    op.sim.advance(DAYS);
+    assert_eq!(declare(&mut op, old), Some(second), "a node starts with the old file");
+    assert_eq!((replaced(&op, old), replaced(&op, new)), (None, Some(op.sim.now)));
 }
 
 #[test]

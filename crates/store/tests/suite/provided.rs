@@ -66,7 +66,6 @@ fn request() -> PushedRequest {
             ("scope".to_owned(), "openid ä".to_owned()),
             ("resource".to_owned(), "a".to_owned()),
         ],
-        pushed: true,
         key: Some(Thumbprint::from_bytes([9; 32])),
         made_at: noon(),
         expires_at: noon() + seconds(60),
@@ -349,7 +348,7 @@ fn a_request_that_was_brought_in_time_gets_more_of_it() {
         assert_eq!(ends(), at(1800));
         assert!(!write(store, move |tx| pushed_requests::claim(tx, &own, at(1800))));
         assert!(write(store, move |tx| pushed_requests::claim(tx, &own, at(1799))));
-        assert_eq!(write(store, |tx| pushed_requests::delete_old(tx, at(1), 9)), 1);
+        assert_eq!(write(store, |tx| pushed_requests::delete_expired(tx, at(1), 9)), 1);
     });
 }
 

@@ -59,6 +59,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 .take(4)
                 .collect(),
             sessions: small(facts.sessions.len()),
+            name: facts.profile.name.as_deref(),
             apps: facts.apps,
             addresses: small(facts.addresses.sign_in.len()),
             recovery: small(facts.addresses.recovery.len()),

@@ -152,6 +152,8 @@ fn account(data: &OwnData) -> Value {
         "operates_the_site": account.role == Role::Operator,
         "tenant": account.tenant.as_ref().map(|tenant| json!({"code": tenant.code, "name": tenant.name})),
         "opened_at": account.opened_at.to_string(),
+        "name": data.profile.name,
+        "named_at": data.profile.named_at.map(|at| at.to_string()),
     })
 }
 

@@ -461,6 +461,8 @@ client-calls-itself = An app at { $host } that calls itself “{ $name }” (not
 client-calls-itself-on-device = An app on a device that calls itself “{ $name }” (not checked)
 client-gone-at = An app at { $host }
 client-gone = An app that is gone (“{ $id }”)
+what-named = Your name for apps was set
+what-unnamed = Your name for apps was taken away
 what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
@@ -1354,6 +1356,7 @@ consent-host = The answer goes to { $host }.
 consent-device = The answer goes to an app on this device.
 consent-gets = What it gets
 wanted-identity = A sign that stands for your account, the same each time
+wanted-profile = Your name, where you gave one, and when it or your address changed
 wanted-mail = Your mail address
 wanted-phone = Your telephone number, where the account has one
 wanted-offline = Access while you are away, until the permission ends
@@ -1381,6 +1384,15 @@ request-refused-next = Go back to the app and begin anew. If it happens again, t
 request-refused-why = Why
 
 ## Apps that were allowed in
+
+profile-title = Your name for apps
+profile-lead = What apps are told that may know your name. Nobody can find your account or sign in by it. Leave it empty, and they are told none.
+profile-label = Name
+profile-save = Save this name
+profile-saved = Saved. Apps are told so the next time they ask.
+profile-wrong = The name was not saved.
+profile-wrong-next = Use at most 80 characters, all of them visible.
+account-profile-none = not given; apps are told none
 
 grants-heading = Apps with access
 account-grants = { $n ->

@@ -172,6 +172,8 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         },
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
         EventKind::DataDownloaded => plain("what-data-downloaded"),
+        EventKind::ProfileChanged { named: true } => plain("what-named"),
+        EventKind::ProfileChanged { named: false } => plain("what-unnamed"),
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",

@@ -51,6 +51,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MethodsChanged { sign_in: MethodSet::ALL },
         EventKind::AccountMoved { tenant: None },
         EventKind::DataDownloaded,
+        EventKind::ProfileChanged { named: true },
+        EventKind::ProfileChanged { named: false },
     ]);
     grants(&mut all);
     for act in [

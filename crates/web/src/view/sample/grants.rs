@@ -14,6 +14,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 fn all() -> Vec<Wanted> {
     vec![
         Wanted::Identity,
+        Wanted::Profile,
         Wanted::Mail,
         Wanted::Phone,
         Wanted::Offline,
@@ -25,7 +26,7 @@ fn consent(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Elsewhere);
     let page = Consent {
         frame,
-        reference: "bidden_ru_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
+        reference: "bidden_rq_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
         name: "Linden Reader",
         verified: true,
         host: Some("reader.linden.example".to_owned()),
