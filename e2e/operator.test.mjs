@@ -118,7 +118,7 @@ describe("the operator's pages", { concurrency: 2 }, () => {
       "--set", 'scopes=["openid", "email", "offline_access"]', "--set", 'resources=["https://shelf.example.org"]');
     const invited = JSON.parse((await server.command("client", "invite", "--json")).stdout);
     const metadata = {
-      client_name: "A very long name that an app gave itself so that it fills the line and goes on into the next one",
+      client_name: "A very long name that an app gave itself to fill the line",
       redirect_uris: ["https://a-host-with-a-long-name.elsewhere.example/a/path/that/goes/on/and/on/and/on/and/on/cb"],
       client_uri: "https://a-host-with-a-long-name.elsewhere.example/",
     };

@@ -15,6 +15,9 @@ use wire::json::{Map, Value};
 use wire::oauth::claims::WantedClaims;
 use wire::oauth::scope::Scopes;
 
+/// The scopes that are about a person, or about going on without one.
+pub const SCOPES: [&str; 5] = ["openid", "profile", "email", "phone", "offline_access"];
+
 /// The claims that there are, each with the scope that opens it.
 pub const CLAIMS: [(&str, &str); 6] = [
     ("name", "profile"),

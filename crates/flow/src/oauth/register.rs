@@ -26,13 +26,10 @@ use wire::oauth::registration::{self, ClientMetadata, Keys as ClientKeys, Pages,
 use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
-use super::{Answered, clients as operated, ending};
+use super::{Answered, clients as operated, ending, person};
 
 /// Where clients register; below it each has a place of its own.
 pub const REGISTER: &str = "/oauth/register";
-
-/// What anybody may ask for who registers, and what is meant where nothing is said.
-const SCOPES: &str = "email offline_access openid phone";
 
 /// The words of every refused token, so that nobody learns which part was wrong.
 fn refused() -> OauthError {
@@ -266,7 +263,8 @@ pub fn registered(
     metadata: &ClientMetadata,
     now: Time,
 ) -> Result<Registered, OauthError> {
-    let known = Scopes::parse(SCOPES)?;
+    // What anybody may ask for who registers, and what is meant where nothing is said.
+    let known = Scopes::parse(&person::SCOPES.join(" "))?;
     let kind = |algorithm: Option<Algorithm>| {
         algorithm.and_then(|algorithm| KeyKind::ALL.into_iter().find(|kind| kind.algorithm() == algorithm))
     };

@@ -160,15 +160,14 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::TokenRevoked { client, .. } => app("what-token-revoked", client),
         EventKind::GrantEnded { client, why, .. } => match why {
             GrantEnd::Replayed | GrantEnd::CodeReplayed => warning(app("what-grant-replayed", client)),
-            GrantEnd::EndedByOwner
-            | GrantEnd::EndedByOperator
-            | GrantEnd::Revoked
+            GrantEnd::EndedByOwner => app("what-grant-ended-by-owner", client),
+            GrantEnd::Revoked => app("what-grant-given-back", client),
+            GrantEnd::Idle | GrantEnd::Absolute => app("what-grant-over", client),
+            GrantEnd::ClientRemoved => app("what-grant-client-removed", client),
+            GrantEnd::EndedByOperator
             | GrantEnd::SessionEnded
             | GrantEnd::CredentialChanged
-            | GrantEnd::AccountUnavailable
-            | GrantEnd::ClientRemoved
-            | GrantEnd::Idle
-            | GrantEnd::Absolute => app("what-grant-ended", client),
+            | GrantEnd::AccountUnavailable => app("what-grant-ended", client),
         },
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
         EventKind::DataDownloaded => plain("what-data-downloaded"),

@@ -73,7 +73,14 @@ fn grants(all: &mut Vec<EventKind>) {
         let (client, scopes) = (client.clone(), "openid".to_owned());
         all.push(EventKind::GrantGiven { grant, client, scopes, remembered });
     }
-    for why in [GrantEnd::EndedByOwner, GrantEnd::Replayed] {
+    for why in [
+        GrantEnd::EndedByOwner,
+        GrantEnd::Replayed,
+        GrantEnd::Revoked,
+        GrantEnd::Idle,
+        GrantEnd::ClientRemoved,
+        GrantEnd::SessionEnded,
+    ] {
         all.push(EventKind::GrantEnded { grant, client: client.clone(), why });
     }
     for client in [&client, "r_web", "r_device", "gone", "https://gone.example/client.json"] {
