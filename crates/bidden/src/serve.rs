@@ -5,6 +5,7 @@ use std::sync::Arc;
 use flow::oauth::keys::{self, Keyring};
 use flow::{invitation, operator};
 use model::cx::Cx;
+use model::digest::Digest;
 use model::entropy::Entropy;
 use model::place::{Atlas, Maps};
 use model::policy::Policy;
@@ -86,18 +87,18 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
     let app = Arc::new(app.with_places(maps.clone()));
-    declared::bring_into_line(&config, &app)?;
+    let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
     let teller = Arc::new(Teller::new(is_for_this_machine(&config)?, &config.logout_networks)?);
-    runtime.block_on(until_told(app, (post, teller), (wakes, listener), (maps, sources)))
+    runtime.block_on(until_told((app, clients), (post, teller), (wakes, listener), (maps, sources)))
 }
 
 async fn until_told(
-    app: Arc<App>,
+    (app, clients): (Arc<App>, Digest),
     (post, teller): (Arc<Post>, Arc<Teller>),
     ([mail, logouts], listener): ([Arc<Notify>; 2], Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
@@ -108,6 +109,7 @@ async fn until_told(
     workers.spawn(worker::logouts::run(Arc::clone(&app), teller, logouts, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::declared::run(Arc::clone(&app), clients, end.clone()));
     workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

@@ -28,6 +28,7 @@ pub mod overview;
 pub mod own_data;
 pub mod passkey;
 pub mod password;
+pub mod profile;
 pub mod reauth;
 pub mod recover;
 pub mod session;

@@ -15,6 +15,7 @@ pub mod client;
 mod client_credentials;
 pub mod clients;
 mod code;
+pub mod declaration;
 pub mod ending;
 pub mod hint;
 pub mod introspect;
@@ -33,6 +34,7 @@ pub mod request;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
+mod waiting_request;
 
 use model::fault::Fault;
 use store::Recorded;

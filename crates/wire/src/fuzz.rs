@@ -36,6 +36,7 @@ use crate::{
         claims::WantedClaims,
         client_authentication::Presented,
         dpop::{self, Proof},
+        packed_request,
         parameters::{self, Parameters},
         presented_token::PresentedToken,
         redirect_uri::{self, RedirectUri},
@@ -341,6 +342,9 @@ pub fn oauth(data: &[u8]) {
             assert_eq!(Scopes::parse(&scopes.to_string()), Ok(scopes));
         }
         let _ = WantedClaims::parse(text);
+    }
+    if let Ok(unpacked) = packed_request::unpack(data) {
+        assert_eq!(packed_request::pack(&unpacked), data);
     }
     let Ok(read) = Parameters::parse(body) else { return };
     assert!(read.list().len() <= parameters::MOST);

@@ -39,17 +39,20 @@ pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
     }
 }
 
-/// Reads as many bytes as there are, `longest` at the most.
+/// Reads at most `most` bytes from base64url without padding, by the same rules.
 ///
 /// # Errors
-/// As [`decode`].
-pub fn decode_all(text: &str, longest: usize) -> Result<Vec<u8>, Malformed> {
+/// [`Malformed`] for more bytes, and as [`decode`].
+pub fn decode_at_most(text: &str, most: usize) -> Result<Vec<u8>, Malformed> {
     let refuse = |at, expected| Malformed { what: WHAT, at, expected };
-    let most = base64::encoded_len(longest, false).unwrap_or(usize::MAX);
-    if text.len() > most {
-        return Err(refuse(most, "fewer characters"));
+    if text.len() > base64::encoded_len(most, false).unwrap_or(usize::MAX) {
+        return Err(refuse(text.len(), "fewer characters"));
     }
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse(0, "base64url without padding, in its canonical form"))
+    URL_SAFE_NO_PAD.decode(text).map_err(|error| match error {
+        DecodeError::InvalidByte(at, _) => refuse(at, "a letter, a digit, '-' or '_'"),
+        DecodeError::InvalidLastSymbol(at, _) => refuse(at, "the canonical last character"),
+        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => refuse(text.len(), "whole bytes"),
+    })
 }
 
 /// Writes an identifier and a secret as one token, as links carry them.
@@ -102,11 +105,11 @@ mod tests {
     fn any_number_of_bytes_comes_back_up_to_a_bound() {
         for length in [0, 1, 2, 3, 40] {
             let bytes = vec![0xA5; length];
-            assert_eq!(decode_all(&encode(&bytes), length).as_ref(), Ok(&bytes));
-            assert!(length == 0 || decode_all(&encode(&bytes), length - 1).is_err());
+            assert_eq!(decode_at_most(&encode(&bytes), length).as_ref(), Ok(&bytes));
+            assert!(length == 0 || decode_at_most(&encode(&bytes), length - 1).is_err());
         }
         for text in ["Zm9v=", "Zm9v+", "Zh", "Z", "Zm 9"] {
-            assert!(decode_all(text, 40).is_err(), "{text}");
+            assert!(decode_at_most(text, 40).is_err(), "{text}");
         }
     }
 

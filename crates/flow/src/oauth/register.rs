@@ -26,14 +26,10 @@ use wire::oauth::registration::{self, ClientMetadata, Keys as ClientKeys, Pages,
 use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
-use super::{Answered, clients as operated, ending};
-use crate::by::By;
+use super::{Answered, clients as operated, ending, person};
 
 /// Where clients register; below it each has a place of its own.
 pub const REGISTER: &str = "/oauth/register";
-
-/// What anybody may ask for who registers, and what is meant where nothing is said.
-const SCOPES: &str = "email offline_access openid phone";
 
 /// The words of every refused token, so that nobody learns which part was wrong.
 fn refused() -> OauthError {
@@ -250,17 +246,13 @@ pub fn end(
         Err(error) => return Ok(tx.unrecorded("no token", Err(error))),
     };
     let digest = token.digest(tx.keys());
-    if clients::find_held(tx, id)?.filter(|client| is_its(client, &digest)).is_none() {
+    let Some(client) = clients::find_held(tx, id)?.filter(|client| is_its(client, &digest)) else {
         return Ok(tx.unrecorded("not the client's token", Err(refused())));
-    }
-    let mut events = ending::of_client(tx, cx, id, &By::COMMAND)?;
-    clients::claim_remove(tx, id)?;
-    let kind = EventKind::ClientRemoved { client: id.to_owned() };
+    };
     let source = source.kept(cx.policy.keep_addresses);
-    events.push(Event::new(cx, Subject::Site, kind)?);
     // Whoever holds the token of the client did it, and no operator.
-    let events: Vec<Event> = events.into_iter().map(|event| event.by(Actor::Visitor, Some(source))).collect();
-    tx.record(&events, Ok(()))
+    let event = ending::remove_client(tx, cx, &client.client)?.by(Actor::Visitor, Some(source));
+    tx.record(&[event], Ok(()))
 }
 
 /// The client that metadata describe.
@@ -273,7 +265,8 @@ pub fn registered(
     metadata: &ClientMetadata,
     now: Time,
 ) -> Result<Registered, OauthError> {
-    let known = Scopes::parse(SCOPES)?;
+    // What anybody may ask for who registers, and what is meant where nothing is said.
+    let known = Scopes::parse(&person::SCOPES.join(" "))?;
     let kind = |algorithm: Option<Algorithm>| {
         algorithm.and_then(|algorithm| KeyKind::ALL.into_iter().find(|kind| kind.algorithm() == algorithm))
     };

@@ -2,7 +2,7 @@
 
 use flow::by::By;
 use flow::oauth::backchannel::{self, Leased};
-use flow::oauth::{clients, ending, issue, mine};
+use flow::oauth::{clients, ending, issue};
 use flow::session;
 use model::client::{ClientOrigin, Registered, SubjectType};
 use model::event::{Actor, EventKind};
@@ -111,9 +111,8 @@ fn row_33_a_grant_that_its_owner_ends_is_told_and_one_that_its_client_gives_back
     wants(&mut op, "web");
     op.revoke("web", &refresh[0]);
     assert_eq!(waits(&mut op), []);
-    let cx = op.sim.cx();
-    let all = mine::list(&op.sim.store, &cx, first.account.id).unwrap();
-    let own = all.iter().find(|mine| mine.grant.session == Some(first.session.id)).unwrap().grant.id;
+    let live = |reader: &mut store::Reader<'_>| store::grants::list_of_session(reader, first.session.id);
+    let own = op.sim.store.read(live).unwrap()[0].grant.id;
     for _ in 0..2 {
         let by = first.clone();
         op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &by, (own, source(1)))).unwrap();

@@ -7,6 +7,7 @@ use wire::oauth::redirect_uri::RedirectUri;
 
 use super::Client;
 use crate::digest::Digest;
+use crate::grant::Grant;
 use crate::method::{Method, MethodPolicy, MethodSet, Use};
 use crate::signing_key::KeyKind;
 use crate::time::Time;
@@ -113,6 +114,12 @@ impl Registered {
     pub fn takes(&self) -> MethodSet {
         let saved = MethodSet::of(&[Method::RecoveryCode]);
         self.methods.open(Use::SignIn).or(self.methods.open(Use::Recovery).and(saved))
+    }
+
+    /// Whether a grant was given to it, and not to another client that had its name before and is gone.
+    #[must_use]
+    pub fn was_given(&self, grant: &Grant) -> bool {
+        grant.client == self.client.id && self.made_at <= grant.granted_at
     }
 
     /// Whether one of its secrets that hold at `now` is the one with this digest. Each is compared, in constant time.

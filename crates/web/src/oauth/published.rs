@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use flow::oauth::keys::Keyring;
-use flow::oauth::person::CLAIMS;
+use flow::oauth::person::{CLAIMS, SCOPES};
 use flow::oauth::provider;
 use flow::oauth::register;
 use http::HeaderMap;
@@ -72,7 +72,7 @@ fn text(app: &App) -> String {
         issuer: &app.site.public_url,
         endpoints: ENDPOINTS,
         signing: &signing,
-        scopes: &["openid", "email", "phone", "offline_access"],
+        scopes: &SCOPES,
         claims: &claims,
         acr_values: &[Aal::Aal2.acr(), Aal::Aal1.acr()],
         locales: &[&app.site.language],

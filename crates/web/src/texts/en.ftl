@@ -456,8 +456,18 @@ what-grant-denied = { $client } was not allowed to use the account
 what-tokens-issued = { $client } got access
 what-tokens-refused = { $client } was refused: what it brought had been used before, or is of no use to it
 what-token-revoked = { $client } gave access back
-what-grant-ended = The permission of { $client } ended
-what-grant-replayed = The permission of { $client } ended: something of it was used twice, and somebody else may have a copy
+what-grant-ended = { $client } lost a permission: the session or the way of signing in that it came of ended
+what-grant-ended-by-owner = { $client } lost a permission: you ended it
+what-grant-given-back = { $client } gave a permission back
+what-grant-over = { $client } lost a permission: its time was over
+what-grant-client-removed = { $client } lost a permission: the app was taken away from this site
+what-grant-replayed = { $client } lost a permission: something of it was used twice, and somebody else may have a copy
+client-calls-itself = An app at { $host } that calls itself “{ $name }” (not checked)
+client-calls-itself-on-device = An app on a device that calls itself “{ $name }” (not checked)
+client-gone-at = An app at { $host }
+client-gone = An app that is gone (“{ $id }”)
+what-named = Your name for apps was set
+what-unnamed = Your name for apps was taken away
 what-logout-asked = { $client } asked you to sign out
 what-logout-told = { $client } was told that you are signed out
 what-logout-given-up = { $client } could not be told that you are signed out: what it keeps open itself may still be open
@@ -1363,6 +1373,7 @@ consent-host = The answer goes to { $host }.
 consent-device = The answer goes to an app on this device.
 consent-gets = What it gets
 wanted-identity = A sign that stands for your account, the same each time
+wanted-profile = Your name, where you gave one, and when it or your address changed
 wanted-mail = Your mail address
 wanted-phone = Your telephone number, where the account has one
 wanted-offline = Access while you are away, until the permission ends
@@ -1408,8 +1419,21 @@ logout-stay = Stay signed in
 
 ## Apps that were allowed in
 
+profile-title = Your name for apps
+profile-lead = What apps are told that may know your name. Nobody can find your account or sign in by it. Leave it empty, and they are told none.
+profile-label = Name
+profile-save = Save this name
+profile-saved = Saved. Apps are told so the next time they ask.
+profile-wrong = The name was not saved.
+profile-wrong-next = Use at most 80 characters, all of them visible.
+account-profile-none = not given; apps are told none
+
 grants-heading = Apps with access
-account-grants = which apps may use the account, and since when
+account-grants = { $n ->
+    [0] no app may use the account
+    [one] one app may use the account
+   *[other] { $n } apps may use the account
+}
 grants-lead = Apps that may know who you are, or act for you. End what you do not use.
 grants-none = No app has access.
 grant-unverified = not checked
@@ -1423,4 +1447,20 @@ grant-given = Since
 grant-used = Last used
 grant-ends = Ends if it is not used
 grant-end = End access
+grant-times = Signed in
+grant-times-count = { $n } times.
+grant-times-link = Show each of them
+grant-times-lead = { $n ->
+    [one] You signed in here once, and it still has access by that.
+   *[other] You signed in here { $n } times, and it still has access by each of them.
+}
+grant-end-all = { $n ->
+    [one] End access
+   *[other] End access by all { $n }
+}
+grant-end-one = End this one
+grants-newer = Newer ones
+grants-older = Older ones
+to-grants = All apps with access
 notice-grant-ended = Access has ended. What the app has stored already, it still has.
+notice-grant-ended-one = Access by that one has ended. What the app has stored already, it still has.

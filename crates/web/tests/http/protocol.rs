@@ -187,7 +187,7 @@ fn a_path_that_is_not_there_has_a_page_that_says_so() {
 fn a_query_that_cannot_be_read_is_answered_400() {
     let site = Site::new();
     let mut ada = site.open_first(ADA);
-    let long = format!("x={}", "a".repeat(2048));
+    let long = format!("x={}", "a".repeat(4096));
     let many = (0..33).map(|n| format!("x{n}=1")).collect::<Vec<_>>().join("&");
     for query in ["show=%ff", "show=all&show=all", long.as_str(), many.as_str()] {
         ada.get(&format!("/account/activity?{query}")).expect(400, &words("trouble-malformed"));
