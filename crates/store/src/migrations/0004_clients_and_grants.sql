@@ -9,6 +9,10 @@ CREATE TABLE clients (
   changed_at BIGINT NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
+-- What the owner of an account wants to be called by clients, and when that changed last.
+ALTER TABLE accounts ADD COLUMN name TEXT;
+ALTER TABLE accounts ADD COLUMN named_at BIGINT;
+
 -- What a client was called that is gone, so that the record still says whom something was allowed: kept as long as the record.
 -- `ending` is 1 as long as grants that were given to it may be left.
 CREATE TABLE removed_clients (
