@@ -44,11 +44,9 @@ impl Teller {
         if own_machine {
             trusted.push(Network::LOOPBACK);
         }
-        Ok(Self {
-            strangers: Client::reaching(None, Reach::public(own_machine))?,
-            trusted: Client::reaching(None, Reach::PublicAnd(Arc::from(trusted)))?,
-            deadline: DEADLINE,
-        })
+        let strangers = Client::reaching(None, Reach::public(own_machine))?;
+        let trusted = strangers.within(Reach::PublicAnd(Arc::from(trusted)));
+        Ok(Self { strangers, trusted, deadline: DEADLINE })
     }
 
     /// Posts `body` to a client that an operator has brought in (`trusted`), or a stranger. With it a line for the log.

@@ -110,6 +110,11 @@ impl Client {
         Ok(Self { tls: Tls::new(authorities.as_deref())?, reach })
     }
 
+    /// The same for other addresses.
+    pub(crate) fn within(&self, reach: Reach) -> Self {
+        Self { tls: self.tls.clone(), reach }
+    }
+
     /// Sends `outgoing` and waits for the answer, at most until `deadline` is over; of its content at most `most`
     /// bytes are read.
     ///

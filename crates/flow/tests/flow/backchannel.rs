@@ -212,7 +212,7 @@ fn what_became_of_it_is_on_the_owners_record_and_it_is_tried_later_and_later() {
         let [again] = &lease(&mut op)[..] else { panic!("one") };
         // The word of whoever was away for longer than the lease counts for nothing.
         settle(&mut op, &leased, Delivery::Bounced { why: Obstacle::Refused });
-        assert_eq!(again.attempt as usize, waited.len() + 1);
+        assert_eq!(usize::try_from(again.attempt), Ok(waited.len() + 1));
         if again.attempt == 9 {
             break again.clone();
         }
