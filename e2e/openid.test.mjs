@@ -126,7 +126,7 @@ describe("standard clients", { concurrency: 2 }, () => {
     await refused(openid.refreshTokenGrant(config, first.refresh_token), "invalid_grant");
     await refused(openid.refreshTokenGrant(config, second.refresh_token), "invalid_grant");
     await owner.page.goto(`${server.origin}/account/activity`);
-    assert.match(await words(owner.page), /The permission of web ended: something of it was used twice, and somebody else may have a copy/);
+    assert.match(await words(owner.page), /Example Web lost a permission: something of it was used twice, and somebody else may have a copy/);
   });
 
   test("row 29: a pushed request, and tokens bound to a key, for a client that keeps no secret", async (t) => {
