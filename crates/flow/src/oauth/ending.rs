@@ -42,7 +42,8 @@ pub(crate) fn end(
         return Ok(None);
     }
     let subject = grant.account.map_or(Subject::Site, Subject::Account);
-    let kind = EventKind::GrantEnded { grant: grant.id, client: grant.client.clone(), why };
+    let further = grants::further(tx, grant.id)?;
+    let kind = EventKind::GrantEnded { grant: grant.id, client: grant.client.clone(), why, further };
     Ok(Some(Event::new(cx, subject, kind)?))
 }
 

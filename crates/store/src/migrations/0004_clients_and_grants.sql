@@ -25,7 +25,9 @@ CREATE TABLE pushed_requests (
 CREATE INDEX pushed_requests_made ON pushed_requests (made_at);
 
 -- What a client was allowed. `methods`, `proved_at` and `strong_at` are how the person had signed in; `idle` is in
--- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the client wrote them.
+-- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the
+-- client wrote them. `noted_at` and `noted_from` (a digest of the place) are of the last refresh that has an event of its own, and
+-- `further` counts those since.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA,
@@ -46,7 +48,10 @@ CREATE TABLE grants (
   expires_at BIGINT NOT NULL,
   over_at    BIGINT NOT NULL,
   ended_at   BIGINT,
-  end_reason TEXT
+  end_reason TEXT,
+  noted_at   BIGINT,
+  noted_from BYTEA,
+  further    BIGINT NOT NULL DEFAULT 0
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX grants_account ON grants (account, id) WHERE account IS NOT NULL;
 CREATE INDEX grants_client ON grants (client, id);

@@ -58,10 +58,15 @@ fn grants(all: &mut Vec<EventKind>) {
         all.push(EventKind::GrantGiven { grant, client, scopes, remembered });
     }
     for why in [GrantEnd::EndedByOwner, GrantEnd::Replayed] {
-        all.push(EventKind::GrantEnded { grant, client: client.clone(), why });
+        all.push(EventKind::GrantEnded { grant, client: client.clone(), why, further: 0 });
     }
     all.push(EventKind::GrantDenied { client: client.clone() });
-    all.push(EventKind::TokensIssued { grant: Some(grant), client: client.clone(), refreshed: false });
+    all.push(EventKind::TokensIssued {
+        grant: Some(grant),
+        client: client.clone(),
+        refreshed: false,
+        further: 0,
+    });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
     all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });
 }
