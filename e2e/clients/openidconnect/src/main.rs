@@ -6,8 +6,9 @@ use std::error::Error;
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl,
-    Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse, http, url::Url,
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
+    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse, http,
+    url::Url,
 };
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -24,15 +25,17 @@ fn wrong(what: &str) -> Box<dyn Error> {
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [issuer, id, secret, redirect] = <[String; 4]>::try_from(arguments).map_err(|_| wrong("four arguments"))?;
+    let [issuer, id, secret, redirect] =
+        <[String; 4]>::try_from(arguments).map_err(|_| wrong("four arguments"))?;
     let agent = ureq::Agent::new_with_config(
         ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build(),
     );
     let http = |request| ask(&agent, request);
 
     let metadata = CoreProviderMetadata::discover(&IssuerUrl::new(issuer.clone())?, &http)?;
-    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(id), Some(ClientSecret::new(secret)))
-        .set_redirect_uri(RedirectUrl::new(redirect)?);
+    let client =
+        CoreClient::from_provider_metadata(metadata, ClientId::new(id), Some(ClientSecret::new(secret)))
+            .set_redirect_uri(RedirectUrl::new(redirect)?);
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (url, state, nonce) = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
@@ -56,7 +59,11 @@ fn main() -> Outcome<()> {
     let id_token = first.id_token().ok_or_else(|| wrong("no ID token"))?;
     let rules = client.id_token_verifier();
     let claims = id_token.claims(&rules, &nonce)?;
-    let hash = AccessTokenHash::from_token(first.access_token(), id_token.signing_alg()?, id_token.signing_key(&rules)?)?;
+    let hash = AccessTokenHash::from_token(
+        first.access_token(),
+        id_token.signing_alg()?,
+        id_token.signing_key(&rules)?,
+    )?;
     // The rules are those of the crate; that they would say no is shown by the nonce of another request.
     let other = id_token.claims(&rules, &Nonce::new_random()).is_err();
     let me: CoreUserInfoClaims =
@@ -66,8 +73,10 @@ fn main() -> Outcome<()> {
     let second = client.exchange_refresh_token(refresh)?.request(&http)?;
     let again = second.id_token().ok_or_else(|| wrong("no ID token after a refresh"))?;
     // An ID token after a refresh has no nonce (OpenID Connect Core §12.2).
-    let renewed = again.claims(&rules, |nonce: Option<&Nonce>| nonce.map_or(Ok(()), |_| Err("a nonce".to_owned())))?;
-    let own = client.exchange_client_credentials()?.add_scope(Scope::new("reports".to_owned())).request(&http)?;
+    let renewed =
+        again.claims(&rules, |nonce: Option<&Nonce>| nonce.map_or(Ok(()), |_| Err("a nonce".to_owned())))?;
+    let own =
+        client.exchange_client_credentials()?.add_scope(Scope::new("reports".to_owned())).request(&http)?;
 
     let told = serde_json::json!({
         "sub": claims.subject().as_str(),
