@@ -1,4 +1,5 @@
-// Standard OpenID clients against a running bidden: openid-client in Node.js, oidc-client-ts in a browser, jose as oracle.
+// Standard OpenID clients against a running bidden: openid-client in Node.js, Authlib in Python, the openidconnect crate in
+// Rust, oidc-client-ts in a browser, jose as oracle.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -20,6 +21,9 @@ import { ask, openFirstAccount, type, words } from "./lib/walk.mjs";
 
 /** The Python of an environment with e2e/clients/requirements.txt; `./test` makes one. */
 const PYTHON = process.env.E2E_PYTHON;
+
+/** The program of e2e/clients/openidconnect; `./test` builds it. */
+const OPENIDCONNECT = process.env.E2E_OPENIDCONNECT;
 
 const ADA = "ada@example.test";
 const SECRET = "bidden_cs_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -55,6 +59,32 @@ jwks_file = "${keys}"
 grant_types = ["client_credentials"]
 scopes = ["reports"]
 `;
+
+/** The same, with tokens for itself as well, and signatures of this kind. */
+const signed = ({ redirect }, kind) => `
+[[clients]]
+id = "${kind.toLowerCase()}"
+name = "Example ${kind}"
+secret = "${SECRET}"
+signing = "${kind}"
+grant_types = ["authorization_code", "refresh_token", "client_credentials"]
+redirect_uris = ["${redirect}"]
+scopes = ["openid", "email", "offline_access", "reports"]
+`;
+
+/** A client in another language: it says where a browser has to go, hears where that came back, and tells what it got. */
+async function told(t, { owner, callback }, program, words) {
+  const child = spawn(program, words);
+  t.after(() => child.kill());
+  let complaints = "";
+  child.stderr.on("data", (bytes) => { complaints += bytes; });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const said = async () => (await lines.next()).value ?? assert.fail(complaints);
+  await owner.page.goto(await said());
+  await allow(owner.page);
+  child.stdin.write(`${(await callback.answer()).url}\n`);
+  return JSON.parse(await said());
+}
 
 async function site(t, file) {
   const exim = await startExim();
@@ -154,18 +184,22 @@ describe("standard clients", { concurrency: 2 }, () => {
   test("Authlib signs in, asks who it is, refreshes, and ends what it got", { skip: PYTHON ? false : "no Python environment is given" }, async (t) => {
     const callback = await startCallback(t);
     const { server, owner } = await site(t, web(callback));
-    const child = spawn(PYTHON, [path.join(import.meta.dirname, "clients/authlib_client.py"), server.origin, "web", SECRET, callback.redirect]);
-    t.after(() => child.kill());
-    let complaints = "";
-    child.stderr.on("data", (bytes) => { complaints += bytes; });
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    const said = async () => (await lines.next()).value ?? assert.fail(complaints);
-    await owner.page.goto(await said());
-    await allow(owner.page);
-    child.stdin.write(`${(await callback.answer()).url}\n`);
-    const { me, sub, ...rest } = JSON.parse(await said());
+    const client = path.join(import.meta.dirname, "clients/authlib_client.py");
+    const { me, sub, ...rest } = await told(t, { owner, callback }, PYTHON, [client, server.origin, "web", SECRET, callback.redirect]);
     assert.deepEqual([me.email, me.sub], [ADA, sub]);
     assert.deepEqual(rest, { rotated: true, before: true, after: false });
+  });
+
+  test("the openidconnect crate signs in, asks who it is, refreshes, and gets tokens for itself, whatever signs", { skip: OPENIDCONNECT ? false : "no program is given" }, async (t) => {
+    const callback = await startCallback(t);
+    const kinds = ["ES256", "EdDSA", "RS256"];
+    const { server, owner } = await site(t, kinds.map((kind) => signed(callback, kind)).join(""));
+    for (const kind of kinds) {
+      const { sub, email, ...rest } = await told(t, { owner, callback }, OPENIDCONNECT, [server.origin, kind.toLowerCase(), SECRET, callback.redirect]);
+      assert.match(sub, /^[0-9a-f-]{36}$/);
+      assert.equal(email, ADA);
+      assert.deepEqual(rest, { alg: kind, hash: true, refused: true, verified: true, rotated: true, same: true, own: ["reports"], alone: true }, kind);
+    }
   });
 
   test("a client that signs its assertions gets tokens for itself", async (t) => {

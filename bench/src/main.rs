@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod server;
 mod store;
+mod tokens;
 mod told;
 mod trouble;
 mod walk;
@@ -59,7 +60,9 @@ fn main() -> ExitCode {
         Some(Task::Nodes(options)) => several(options),
         Some(Task::Passkeys(options)) => passkeys::run(options),
         Some(Task::Flood(options)) => floods(options),
-        Some(Task::Discovery(options)) => documents(options),
+        Some(Task::Discovery(options)) => pinned(options.pinned, discovery::run(options)),
+        Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
+        Some(Task::TokensBare(options)) => tokens::bare::run(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))
@@ -105,14 +108,14 @@ fn floods(options: &flood::Options) -> Result<bool, Trouble> {
     runtime.block_on(until_interrupted(flood::run(options)))
 }
 
-/// Documents that are only read. The server has a core of its own, and so has the generator.
-fn documents(options: &discovery::Options) -> Result<bool, Trouble> {
-    if !options.pinned {
+/// What has a core of its own for the server, and one for the generator.
+fn pinned(already: bool, run: impl Future<Output = Result<bool, Trouble>>) -> Result<bool, Trouble> {
+    if !already {
         return Err(pin());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(Trouble::system("starting the runtime"))?;
-    runtime.block_on(until_interrupted(discovery::run(options)))
+    runtime.block_on(until_interrupted(run))
 }
 
 /// Work on a thread of its own, which is told when it is interrupted and then ends what it has started.

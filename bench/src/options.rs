@@ -11,6 +11,7 @@ use crate::nodes::options as nodes;
 use crate::passkeys;
 use crate::passwords::options as passwords;
 use crate::store::options as store;
+use crate::tokens::options as tokens;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
 #[derive(Parser, Clone, Debug)]
@@ -45,6 +46,11 @@ pub(crate) enum Task {
     Flood(flood::Options),
     /// The metadata and the key set of the OpenID provider, against hyper with a fixed body of the same size.
     Discovery(discovery::Options),
+    /// Tokens and introspections a second, beside bare signatures and flushes, and beside oidc-provider (npm).
+    Tokens(tokens::Options),
+    /// The bare work.
+    #[command(hide = true)]
+    TokensBare(tokens::Bare),
     /// Password hashes a second through the pool of the server, against argon2 by itself.
     Passwords(passwords::Options),
 }

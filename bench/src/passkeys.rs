@@ -161,7 +161,7 @@ fn signed_in(
 
 /// An account with a passkey, and all that its owner will bring.
 fn lane(store: &Store, party: &RelyingParty, browser: u32, sign_ins: u32) -> Result<Lane, Trouble> {
-    let visitor = opened(store, browser)?;
+    let visitor = opened(store, cx(), browser)?;
     let mut device = Authenticator::new(ORIGIN);
     let mut cx = cx();
     let asked =
@@ -193,12 +193,14 @@ fn lane(store: &Store, party: &RelyingParty, browser: u32, sign_ins: u32) -> Res
 }
 
 /// A new account, signed in.
-fn opened(store: &Store, browser: u32) -> Result<Visitor, Trouble> {
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn opened(store: &Store, mut cx: Cx, browser: u32) -> Result<Visitor, Trouble> {
     let text = format!("person{browser}@example.org");
     let address = Address::new(Mailbox::parse(&text).map_err(unable)?, store.keys());
     let permit = flow::methods::permit(&MethodPolicy::OPEN, Use::SignIn, Method::MailCode);
     let permit = permit.map_err(|refusal| unable(refusal.code()))?;
-    let mut cx = cx();
     let opened = store.write_now(move |tx| {
         let account = Account {
             id: AccountId::new(&mut cx)?,

@@ -1,8 +1,8 @@
 //! The disk by itself: how many writes a second one thread gets onto it, one after the other.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -36,8 +36,10 @@ pub(crate) struct Disk {
 /// The file cannot be written.
 pub(crate) fn measure(directory: &Path, time: Duration) -> Result<Disk, Trouble> {
     let path = directory.join("flush.tmp");
-    let (appended, appended_per_second) = flushes(&path, time / 2, None)?;
-    let (in_place, in_place_per_second) = flushes(&path, time / 2, Some(BLOCKS_IN_PLACE))?;
+    let mut file = opened(&path)?;
+    let (appended, appended_per_second) = flushes(time / 2, || flush(&mut file, &path))?;
+    let mut file = InPlace::new(&path)?;
+    let (in_place, in_place_per_second) = flushes(time / 2, || file.flush())?;
     std::fs::remove_file(&path).map_err(Trouble::system(format!("removing {}", path.display())))?;
     Ok(Disk {
         appended_per_second,
@@ -47,24 +49,62 @@ pub(crate) fn measure(directory: &Path, time: Duration) -> Result<Disk, Trouble>
     })
 }
 
-fn flushes(path: &Path, time: Duration, in_place: Option<u32>) -> Result<(Samples, f64), Trouble> {
-    let told = |error| Trouble::System { what: format!("writing {}", path.display()), error };
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).open(path).map_err(told)?;
-    for _ in 0..in_place.unwrap_or(0) {
-        file.write_all(&BLOCK).map_err(told)?;
-    }
-    file.sync_all().map_err(told)?;
-    let (mut samples, began, mut next) = (Samples::default(), Instant::now(), 0);
-    while began.elapsed() < time {
-        if let Some(blocks) = in_place {
-            if next % blocks == 0 {
-                file.seek(SeekFrom::Start(0)).map_err(told)?;
-            }
-            next += 1;
+/// A file whose blocks are there already, each of which is written and flushed in turn.
+pub(crate) struct InPlace {
+    file: File,
+    path: PathBuf,
+    next: u32,
+}
+
+impl InPlace {
+    /// Makes the file.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn new(path: &Path) -> Result<Self, Trouble> {
+        let (file, path) = (opened(path)?, path.to_owned());
+        let mut this = Self { file, path, next: 0 };
+        for _ in 0..BLOCKS_IN_PLACE {
+            this.file.write_all(&BLOCK).map_err(told(&this.path))?;
         }
+        this.file.sync_all().map_err(told(&this.path))?;
+        Ok(this)
+    }
+
+    /// Writes the next block and waits until the disk has it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn flush(&mut self) -> Result<(), Trouble> {
+        if self.next.is_multiple_of(BLOCKS_IN_PLACE) {
+            self.file.seek(SeekFrom::Start(0)).map_err(told(&self.path))?;
+        }
+        self.next = self.next.wrapping_add(1);
+        flush(&mut self.file, &self.path)
+    }
+}
+
+fn told(path: &Path) -> impl Fn(std::io::Error) -> Trouble + Copy {
+    move |error| Trouble::System { what: format!("writing {}", path.display()), error }
+}
+
+fn opened(path: &Path) -> Result<File, Trouble> {
+    OpenOptions::new().create(true).truncate(true).write(true).open(path).map_err(told(path))
+}
+
+fn flush(file: &mut File, path: &Path) -> Result<(), Trouble> {
+    file.write_all(&BLOCK).map_err(told(path))?;
+    file.sync_data().map_err(told(path))
+}
+
+fn flushes(
+    time: Duration,
+    mut flush: impl FnMut() -> Result<(), Trouble>,
+) -> Result<(Samples, f64), Trouble> {
+    let (mut samples, began) = (Samples::default(), Instant::now());
+    while began.elapsed() < time {
         let one = Instant::now();
-        file.write_all(&BLOCK).map_err(told)?;
-        file.sync_data().map_err(told)?;
+        flush()?;
         samples.add(one.elapsed());
     }
     let rate = per_second(samples.count(), began.elapsed());

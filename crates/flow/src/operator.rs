@@ -313,13 +313,15 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{client}, {scopes}{}", if *remembered { ", consent remembered" } else { "" })
         }
         EventKind::GrantDenied { client } | EventKind::TokenRevoked { client, .. } => client.clone(),
-        EventKind::TokensIssued { client, refreshed, .. } => {
-            format!("{client}{}", if *refreshed { ", refreshed" } else { "" })
+        EventKind::TokensIssued { client, refreshed, further, .. } => {
+            format!("{client}{}{}", if *refreshed { ", refreshed" } else { "" }, counted(*further))
         }
         EventKind::TokensRefused { client, because, .. } => {
             format!("{client}, {}", spaced(&format!("{because:?}")))
         }
-        EventKind::GrantEnded { client, why, .. } => format!("{client}, {}", spaced(&format!("{why:?}"))),
+        EventKind::GrantEnded { client, why, further, .. } => {
+            format!("{client}, {}{}", spaced(&format!("{why:?}")), counted(*further))
+        }
         EventKind::LogoutAsked { client } | EventKind::LogoutTold { client } => client.clone(),
         EventKind::LogoutDeferred { client, why, attempt } => {
             format!("{client}, attempt {attempt}: {}", spaced(&format!("{why:?}")))
@@ -356,6 +358,11 @@ fn detail_of_change(kind: &EventKind) -> String {
 }
 
 /// `ForeignBrowser` as `foreign browser`.
+/// How many refreshes were only counted.
+fn counted(further: u32) -> String {
+    if further == 0 { String::new() } else { format!(", {further} refreshes before it") }
+}
+
 fn spaced(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars() {

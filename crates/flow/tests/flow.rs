@@ -70,6 +70,9 @@ mod notices;
 #[path = "flow/on_record.rs"]
 mod on_record;
 #[cfg(test)]
+#[path = "flow/oracle.rs"]
+mod oracle;
+#[cfg(test)]
 #[path = "flow/own.rs"]
 mod own;
 #[cfg(test)]

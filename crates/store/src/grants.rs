@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::assurance::Assurance;
+use model::digest::Digest;
 use model::fault::Fault;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, SessionId};
@@ -402,6 +403,47 @@ pub fn touch(tx: &mut Tx<'_>, id: GrantId, now: Time) -> Result<(), Fault> {
          WHERE id = $1 AND used_at < $2 AND ended_at IS NULL",
         args![id.bytes(), now],
     )
+}
+
+/// [`touch`] for one more refresh that is only counted; the answer says whether it was: the last one that has an event of its
+/// own has to be no earlier than `since`, and from the same place.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_refresh(
+    tx: &mut Tx<'_>,
+    id: GrantId,
+    (now, since): (Time, Time),
+    from: &Digest,
+) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE grants SET further = further + 1, used_at = CASE WHEN used_at < $2 THEN $2 ELSE used_at END,
+           over_at = CASE WHEN $2 <= used_at THEN over_at WHEN expires_at < $2 + idle THEN expires_at ELSE $2 + idle END
+         WHERE id = $1 AND ended_at IS NULL AND noted_at >= $3 AND noted_from = $4",
+        args![id.bytes(), now, since, from.bytes()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Notes that a refresh has an event of its own, and where it came from; the count begins again. [`further`] says how far it
+/// had come.
+///
+/// # Errors
+/// A fault of the database.
+pub fn note(tx: &mut Tx<'_>, id: GrantId, now: Time, from: &Digest) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET noted_at = $2, noted_from = $3, further = 0 WHERE id = $1",
+        args![id.bytes(), now, from.bytes()],
+    )
+}
+
+/// How many refreshes of a grant were only counted since the last one that has an event of its own.
+///
+/// # Errors
+/// A fault of the database.
+pub fn further(reader: &mut Reader<'_>, id: GrantId) -> Result<u32, Fault> {
+    let row = reader.db.one("SELECT further FROM grants WHERE id = $1", args![id.bytes()])?;
+    row.map_or(Ok(0), |mut row| row.int(0).map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// Binds the refresh tokens of a grant to a key, the first time that one is proved.

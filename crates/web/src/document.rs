@@ -8,37 +8,40 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use model::digest::{Keys, Of};
 
+use crate::headers::common;
+
 /// A JSON document that any page may read, and that sets no cookie.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     body: Bytes,
     tag: HeaderValue,
-    kept: HeaderValue,
+    headers: HeaderMap,
 }
 
 impl Document {
-    /// A document that may be kept as `kept` says. The same text has the same tag on every node.
-    pub(crate) fn new(keys: &Keys, text: String, kept: &'static str) -> Self {
+    /// A document that may be kept as `kept` says, at a site that is reached by https or not. The same text has the same tag
+    /// on every node.
+    pub(crate) fn new((keys, https): (&Keys, bool), text: String, kept: &'static str) -> Self {
         let digest = keys.digest(Of::Form, &[b"document", text.as_bytes()]);
         let tag = format!("\"{}\"", wire::token::hex(digest.bytes()));
-        Self {
-            body: Bytes::from(text),
-            // Hexadecimal digits between quotation marks.
-            tag: HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\"")),
-            kept: HeaderValue::from_static(kept),
-        }
+        // Hexadecimal digits between quotation marks.
+        let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""));
+        let mut answer = open(StatusCode::OK, Bytes::new(), HeaderValue::from_static(kept));
+        answer.headers_mut().insert(header::ETAG, tag.clone());
+        common(&mut answer, https);
+        Self { body: Bytes::from(text), tag, headers: std::mem::take(answer.headers_mut()) }
     }
 
-    /// The answer to a request with these header fields: the document, or that it is the one which is known.
+    /// The whole answer to a request with these header fields: the document, or that it is the one which is known.
     pub(crate) fn answer(&self, asked: &HeaderMap) -> Response {
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let tag = self.tag.to_str().unwrap_or_default();
-        let mut answer = if known.into_iter().any(|known| is_among(tag, known)) {
-            open(StatusCode::NOT_MODIFIED, Bytes::new(), self.kept.clone())
-        } else {
-            open(StatusCode::OK, self.body.clone(), self.kept.clone())
-        };
-        answer.headers_mut().insert(header::ETAG, self.tag.clone());
+        let is_known = known.into_iter().any(|known| is_among(tag, known));
+        let mut answer = Response::new(if is_known { Body::empty() } else { Body::from(self.body.clone()) });
+        if is_known {
+            *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        *answer.headers_mut() = self.headers.clone();
         answer
     }
 }
@@ -85,7 +88,7 @@ mod tests {
     #[test]
     fn another_text_has_another_tag() {
         let keys = Keys::simulated().unwrap();
-        let tag = |text: &str| Document::new(&keys, text.to_owned(), "no-store").tag;
+        let tag = |text: &str| Document::new((&keys, true), text.to_owned(), "no-store").tag;
         assert_eq!(tag("{}"), tag("{}"));
         assert_ne!(tag("{}"), tag("[]"));
         assert_eq!(tag("{}").len(), 34);

@@ -6,12 +6,15 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use flow::oauth::provider::AUTHORIZE;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
+use http::{HeaderMap, Uri};
 use wire::http::host::Host;
 
 use crate::app::App;
 use crate::error::Trouble;
+use crate::oauth::published::at_once;
 use crate::page;
 use crate::view::frame::Place;
 use crate::view::trouble::ErrorPage;
@@ -28,39 +31,53 @@ pub(crate) fn policy_towards(origin: &str) -> String {
 
 /// Runs before and after every handler.
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let for_us = is_for_us(request.uri().path(), request.headers(), &app);
+    if for_us && let Some(answer) = at_once(&app, &request) {
+        return answer;
+    }
     let (parts, body) = request.into_parts();
     let head = parts.method == http::Method::HEAD;
-    let mut answer = if is_for_us(&parts, &app) {
-        next.run(Request::from_parts(parts.clone(), body)).await
+    // Who asks is looked at once more where a page has to be drawn for somebody; programs see none.
+    let path = parts.uri.clone();
+    let asked = (!is_for_programs(path.path())).then(|| parts.clone());
+    let mut answer = if for_us {
+        next.run(Request::from_parts(parts, body)).await
     } else {
         axum::response::IntoResponse::into_response(Trouble::Misdirected)
     };
     if let Some(trouble) = answer.extensions_mut().remove::<Trouble>() {
-        answer = explain(&app, &parts, &trouble);
+        answer = explain(&app, (&path, asked.as_ref()), &trouble);
     }
-    common(&mut answer, &app);
+    common(&mut answer, app.https());
     if head {
         *answer.body_mut() = axum::body::Body::empty();
     }
     answer
 }
 
+/// Whether nobody but a program asks for this path, and no cookie says anything there.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/.well-known/open")
+        || path.starts_with("/.well-known/oauth")
+        || (path.starts_with("/oauth/") && !path.starts_with(AUTHORIZE))
+}
+
 /// Whether the request names a host of ours: a page of somebody else's that points its name at this machine
 /// (DNS rebinding) does not.
-fn is_for_us(parts: &Parts, app: &App) -> bool {
-    if ["/healthz", "/readyz"].contains(&parts.uri.path()) {
+fn is_for_us(path: &str, headers: &HeaderMap, app: &App) -> bool {
+    if ["/healthz", "/readyz"].contains(&path) {
         return true;
     }
-    let named = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let named = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let Some(host) = named.and_then(|host| Host::parse(host).ok()) else { return false };
     (app.site.loopback && host.is_loopback()) || app.site.origin.is_host(&host)
 }
 
-fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
+fn explain(app: &Arc<App>, (path, asked): (&Uri, Option<&Parts>), trouble: &Trouble) -> Response {
     let request_id = match trouble {
         Trouble::Fault(cause) => {
             let id = app.cx().entropy.bytes::<6>().map(|bytes| wire::token::hex(&bytes)).unwrap_or_default();
-            tracing::error!(request = %id, %cause, path = %parts.uri.path(), "a fault");
+            tracing::error!(request = %id, %cause, path = %path.path(), "a fault");
             Some(id)
         }
         _ => None,
@@ -70,7 +87,7 @@ fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
         Trouble::Malformed | Trouble::Fault(_) | Trouble::Misdirected | Trouble::Busy | Trouble::Unsure => {
             None
         }
-        _ => Visit::read(app, parts).ok(),
+        _ => asked.and_then(|parts| Visit::read(app, parts).ok()),
     };
     if matches!(trouble, Trouble::SignInFirst) {
         let over = visit.as_ref().is_some_and(|visit| visit.stale_session);
@@ -94,7 +111,8 @@ fn explain(app: &Arc<App>, parts: &Parts, trouble: &Trouble) -> Response {
     answer
 }
 
-fn common(answer: &mut Response, app: &App) {
+/// What stands in every answer, unless the handler has said otherwise.
+pub(crate) fn common(answer: &mut Response, https: bool) {
     let headers = answer.headers_mut();
     let mut set = |name: http::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -108,7 +126,7 @@ fn common(answer: &mut Response, app: &App) {
     set(http::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(http::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(http::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
-    if app.https() {
+    if https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn commit(
 ) -> Answered<Tokens> {
     prepared.minted.keep(tx)?;
     let client = asker.proved.registered.client.id.clone();
-    let kind = EventKind::TokensIssued { grant: None, client, refreshed: false };
+    let kind = EventKind::TokensIssued { grant: None, client, refreshed: false, further: 0 };
     let event = event(cx, asker, (Subject::Site, kind))?;
     tx.record(&[event], Ok(prepared.minted.tokens()))
 }

@@ -128,7 +128,8 @@ pub(super) fn commit(
             grants::touch(tx, kept.grant.id, cx.now)?;
             minted.keep(tx)?;
             let grant = Some(kept.grant.id);
-            let kind = EventKind::TokensIssued { grant, client: client.id.clone(), refreshed: false };
+            let kind =
+                EventKind::TokensIssued { grant, client: client.id.clone(), refreshed: false, further: 0 };
             let event = event(cx, asker, (subject(&kept), kind))?;
             tx.record(&[event], Ok(minted.tokens()))
         }

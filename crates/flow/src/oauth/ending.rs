@@ -78,7 +78,8 @@ fn quietly(tx: &mut Tx<'_>, cx: &mut Cx, (grant, why): (&Grant, GrantEnd)) -> Re
         return Ok(None);
     }
     let subject = grant.account.map_or(Subject::Site, Subject::Account);
-    let kind = EventKind::GrantEnded { grant: grant.id, client: grant.client.clone(), why };
+    let further = grants::further(tx, grant.id)?;
+    let kind = EventKind::GrantEnded { grant: grant.id, client: grant.client.clone(), why, further };
     Ok(Some(Event::new(cx, subject, kind)?))
 }
 

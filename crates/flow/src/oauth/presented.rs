@@ -6,14 +6,36 @@
 use model::access_token::AccessToken;
 use model::bearer::{Bearer, BearerKind};
 use model::cx::Cx;
+use model::digest::{Digest, Keys};
 use model::fault::Fault;
 use model::id::AccessTokenId;
-use store::{Store, access_tokens, clients, grants};
+use store::{Reader, Store, access_tokens, clients, grants};
 use wire::oauth::access_token::TYPE;
 
 use super::hint;
 use super::keys::Keyring;
 use super::provider::Provider;
+
+/// What a text says that it is. Whether there is such a token is for the store to say.
+enum Named {
+    Opaque(Digest),
+    Signed(AccessTokenId),
+}
+
+fn named(keys: &Keys, (ring, provider): (&Keyring, &Provider), text: &str) -> Option<Named> {
+    if let Some(bearer) = Bearer::read(BearerKind::AccessToken, text) {
+        return Some(Named::Opaque(bearer.digest(keys)));
+    }
+    let claims = hint::own(ring, provider, (text, TYPE))?;
+    claims.id()?.parse().ok().map(Named::Signed)
+}
+
+fn kept(reader: &mut Reader<'_>, named: &Named) -> Result<Option<AccessToken>, Fault> {
+    match named {
+        Named::Opaque(digest) => access_tokens::find_by_digest(reader, digest),
+        Named::Signed(id) => access_tokens::find_signed(reader, *id),
+    }
+}
 
 /// The token of this text, whether it holds or not.
 ///
@@ -21,19 +43,11 @@ use super::provider::Provider;
 /// A fault of the store.
 pub(super) fn find(
     store: &Store,
-    (ring, provider): (&Keyring, &Provider),
+    context: (&Keyring, &Provider),
     text: &str,
 ) -> Result<Option<AccessToken>, Fault> {
-    if let Some(bearer) = Bearer::read(BearerKind::AccessToken, text) {
-        let digest = bearer.digest(store.keys());
-        return store.read(|reader| access_tokens::find_by_digest(reader, &digest));
-    }
-    let claims = hint::own(ring, provider, (text, TYPE));
-    let id = claims.as_ref().and_then(|claims| claims.id()).and_then(|id| id.parse::<AccessTokenId>().ok());
-    match id {
-        Some(id) => store.read(|reader| access_tokens::find_signed(reader, id)),
-        None => Ok(None),
-    }
+    let Some(named) = named(store.keys(), context, text) else { return Ok(None) };
+    store.read(|reader| kept(reader, &named))
 }
 
 /// A token that holds, and its grant where it has one.
@@ -42,7 +56,7 @@ pub(super) struct Live {
     pub(super) kept: Option<grants::Kept>,
 }
 
-/// [`find`], where token and grant hold.
+/// [`find`], where token and grant hold: both as they are at one moment.
 ///
 /// # Errors
 /// A fault of the store.
@@ -52,22 +66,17 @@ pub(super) fn live(
     context: (&Keyring, &Provider),
     text: &str,
 ) -> Result<Option<Live>, Fault> {
-    let found = find(store, context, text)?.filter(|token| token.holds(cx.now));
-    let Some(token) = found else { return Ok(None) };
-    let (made, kept) = store.read(|reader| {
+    let Some(named) = named(store.keys(), context, text) else { return Ok(None) };
+    store.read(|reader| {
+        let Some(token) = kept(reader, &named)?.filter(|token| token.holds(cx.now)) else { return Ok(None) };
         let made = clients::ask_made(reader, &token.client)?;
-        let kept = token.grant.map(|grant| grants::ask(reader, grant)).transpose()?;
-        Ok((made.get(reader)?, kept.map(|kept| kept.get(reader)).transpose()?.flatten()))
-    })?;
-    // A token of a client that is gone is over, also where another has its name by now.
-    if made.is_none_or(|made| token.issued_at < made) {
-        return Ok(None);
-    }
-    match (token.grant, kept) {
-        (None, _) => Ok(Some(Live { token, kept: None })),
-        (Some(_), Some(kept)) if kept.grant.over(cx.now).is_none() => {
-            Ok(Some(Live { token, kept: Some(kept) }))
+        let grant = token.grant.map(|grant| grants::ask(reader, grant)).transpose()?;
+        // A token of a client that is gone is over, also where another has its name by now.
+        if made.get(reader)?.is_none_or(|made| token.issued_at < made) {
+            return Ok(None);
         }
-        (Some(_), _) => Ok(None),
-    }
+        let Some(grant) = grant else { return Ok(Some(Live { token, kept: None })) };
+        let kept = grant.get(reader)?.filter(|kept| kept.grant.over(cx.now).is_none());
+        Ok(kept.map(|kept| Live { token, kept: Some(kept) }))
+    })
 }

@@ -5,15 +5,18 @@
 //! Everything that happens to a family happens while its grant is held, and each step is one conditional statement besides: two
 //! nodes that get the same token at the same moment come one after the other, and the second is decided by what the first did.
 
+use std::time::Duration;
+
 use model::bearer::{Bearer, BearerKind};
 use model::cx::Cx;
-use model::digest::Digest;
+use model::digest::{Digest, Keys, Of};
 use model::event::EventKind;
 use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
 use model::id::RefreshTokenId;
 use model::refresh_token::RefreshState;
+use model::source::{Source, browser_code};
 use store::{Store, Tx, access_tokens, grants, refresh_tokens};
 use wire::oauth::credential::Credential;
 use wire::oauth::resource::Resource;
@@ -26,6 +29,9 @@ use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
 use crate::methods;
 
+/// How long one event tells of the refreshes of a grant that come from the same place (docs/decisions/0020).
+const TOLD: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What the client brings.
 pub(super) struct Brought {
     pub(super) token: Credential,
@@ -36,6 +42,8 @@ pub(super) struct Brought {
 /// The same, looked at.
 pub(super) struct Prepared {
     digest: Digest,
+    /// The place where the refresh comes from, as far as it may be kept.
+    from: Digest,
     scopes: Option<Scopes>,
     resources: Vec<Resource>,
     minted: Option<Minted>,
@@ -59,7 +67,8 @@ pub(super) fn prepare(
     let Some(kept) = found else { return Ok(Err(GrantRefusal::Unknown)) };
     let Brought { scopes, resources, .. } = brought;
     let key = asker.held.map(|held| held.thumbprint);
-    let mut prepared = Prepared { digest, scopes, resources, minted: None };
+    let from = place(store.keys(), &asker.source.kept(cx.policy.keep_addresses));
+    let mut prepared = Prepared { digest, from, scopes, resources, minted: None };
     let sound = kept
         .grant
         .holds(&asker.proved.registered.client.id, key, cx.now)
@@ -105,32 +114,61 @@ pub(super) fn commit(
     let Some(successor) = minted.refresh_id() else {
         return refuse(tx, cx, (asker, &kept), (GrantRefusal::GrantTypeUnregistered, None));
     };
-    if !follow(tx, cx, found.token.id, successor)? {
+    let Some(followed) = follow(tx, cx, found.token.id, successor)? else {
         return refuse(tx, cx, (asker, &kept), (GrantRefusal::Replayed, Some(GrantEnd::Replayed)));
+    };
+    minted.keep(tx)?;
+    // What came a second time is on the record each time: it may be the first sign of a copy.
+    let usual = followed == Followed::Live;
+    if usual && grants::count_refresh(tx, grant.id, (cx.now, cx.now - TOLD), &prepared.from)? {
+        return Ok(tx.unrecorded("counted; the next event of the grant says how many", Ok(minted.tokens())));
     }
     grants::touch(tx, grant.id, cx.now)?;
-    minted.keep(tx)?;
-    let kind = EventKind::TokensIssued { grant: Some(grant.id), client: client.id.clone(), refreshed: true };
+    let further = grants::further(tx, grant.id)?;
+    grants::note(tx, grant.id, cx.now, &prepared.from)?;
+    let (issued_of, client) = (Some(grant.id), client.id.clone());
+    let kind = EventKind::TokensIssued { grant: issued_of, client, refreshed: true, further };
     let event = event(cx, asker, (subject(&kept), kind))?;
     tx.record(&[event], Ok(minted.tokens()))
 }
 
-/// Puts `successor` behind the token that came, by the first of the steps that applies; `false` where the family has to end.
-fn follow(tx: &mut Tx<'_>, cx: &Cx, token: RefreshTokenId, successor: RefreshTokenId) -> Result<bool, Fault> {
+/// The digest of a place: two refreshes from the same one are told by one event.
+fn place(keys: &Keys, source: &Source) -> Digest {
+    let address = source.address.map(|address| address.to_string()).unwrap_or_default();
+    let browser = browser_code(source.browser);
+    keys.digest(Of::Token, &[b"where a grant is refreshed", address.as_bytes(), browser.as_bytes()])
+}
+
+/// What a successor was put behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Followed {
+    /// The live token.
+    Live,
+    /// A used one, whose successor nobody had used.
+    Used,
+}
+
+/// Puts `successor` behind the token that came, by the first of the steps that applies; none where the family has to end.
+fn follow(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    token: RefreshTokenId,
+    successor: RefreshTokenId,
+) -> Result<Option<Followed>, Fault> {
     if refresh_tokens::claim_use(tx, token, successor, cx.now)? {
-        return Ok(true);
+        return Ok(Some(Followed::Live));
     }
-    let Some(stands) = refresh_tokens::find(tx, token)? else { return Ok(false) };
+    let Some(stands) = refresh_tokens::find(tx, token)? else { return Ok(None) };
     let (RefreshState::Used, Some(lost)) = (stands.token.state, stands.token.successor) else {
-        return Ok(false);
+        return Ok(None);
     };
     if !refresh_tokens::claim_replace(tx, token, (lost, successor))? {
-        return Ok(false);
+        return Ok(None);
     }
     // What went out with the answer that was lost ends as well.
     let lost = refresh_tokens::find(tx, lost)?.and_then(|lost| lost.access_token);
     if let Some(access) = lost {
         access_tokens::claim_end(tx, access)?;
     }
-    Ok(true)
+    Ok(Some(Followed::Used))
 }

@@ -277,14 +277,19 @@ impl Op {
 
     /// What a service is told about a token.
     pub(crate) fn introspect(&mut self, client: &str, token: &str) -> Value {
+        match self.introspected(client, token) {
+            introspect::Told::Json(text) => json(&text),
+            introspect::Told::Signed(text) => panic!("{text}"),
+        }
+    }
+
+    /// The same, as it was told.
+    pub(crate) fn introspected(&mut self, client: &str, token: &str) -> introspect::Told {
         let body = parameters(&format!("{}&token={token}", self.proof_of(client)));
         let proved = self.prove(&body).unwrap();
         let (cx, named) = (self.sim.cx(), NamedToken::read(&body).unwrap());
         let context = (&*self.ring, &self.provider);
-        match introspect::look(&self.sim.store, &cx, context, (&proved, &named, false)).unwrap().unwrap() {
-            introspect::Told::Json(text) => json(&text),
-            introspect::Told::Signed(text) => panic!("{text}"),
-        }
+        introspect::look(&self.sim.store, &cx, context, (&proved, &named, false)).unwrap().unwrap()
     }
 
     pub(crate) fn is_active(&mut self, client: &str, token: &str) -> bool {
@@ -302,6 +307,19 @@ impl Op {
 
     /// What the client learns about the person.
     pub(crate) fn userinfo(&mut self, scheme: &str, token: &str, proof: Option<&str>) -> Got {
+        match self.told_about(scheme, token, proof)? {
+            userinfo::Told::Json(text) => Ok(json(&text)),
+            userinfo::Told::Signed(text) => Ok(payload(&text)),
+        }
+    }
+
+    /// The same, as it was told.
+    pub(crate) fn told_about(
+        &mut self,
+        scheme: &str,
+        token: &str,
+        proof: Option<&str>,
+    ) -> Result<userinfo::Told, OauthError> {
         let header = format!("{scheme} {token}");
         let presented = PresentedToken::read(&[header.as_bytes()], None)?.unwrap();
         let cx = self.sim.cx();
@@ -313,10 +331,7 @@ impl Op {
         if let Some(held) = held {
             self.sim.write(move |tx, _| userinfo::claim(tx, &held))?;
         }
-        match userinfo::look(&self.sim.store, &cx, context, (&presented, held.as_ref())).unwrap()? {
-            userinfo::Told::Json(text) => Ok(json(&text)),
-            userinfo::Told::Signed(text) => Ok(payload(&text)),
-        }
+        userinfo::look(&self.sim.store, &cx, context, (&presented, held.as_ref())).unwrap()
     }
 }
 

@@ -8,6 +8,7 @@ use flow::oauth::token;
 use model::cx::Cx;
 use model::digest::Keys;
 use model::entropy::Entropy;
+use model::event::{Event, EventKind};
 use model::grant::GrantEnd;
 use model::notice::What;
 use model::policy::Policy;
@@ -15,7 +16,7 @@ use proptest::prelude::*;
 use wire::oauth::token::TokenRequest;
 
 use crate::providing::{Op, SECRET, parameters, text};
-use crate::sim::{DAYS, HOUR, Sim, source};
+use crate::sim::{DAYS, HOUR, MINUTE, Sim, source};
 use crate::tokens::ends;
 
 fn begun() -> (Op, String, String) {
@@ -93,6 +94,56 @@ fn an_end_that_nobody_else_can_have_brought_about_is_not_told_by_mail() {
     op.sim.post();
     op.revoke("web", &first);
     assert!(op.sim.post().notices.is_empty());
+}
+
+/// Each refresh that has an event of its own, with how many before it were only counted.
+fn told(op: &Op) -> Vec<u32> {
+    let further = |event: &Event| match event.kind {
+        EventKind::TokensIssued { refreshed: true, further, .. } => Some(further),
+        _ => None,
+    };
+    op.sim.events().iter().filter_map(further).collect()
+}
+
+/// docs/decisions/0020.
+#[test]
+fn one_event_a_day_and_place_tells_of_refreshes_and_none_is_lost() {
+    let (mut op, _, mut token) = begun();
+    let mut refresh = |op: &mut Op, from: u64| {
+        let more = format!("grant_type=refresh_token&refresh_token={token}");
+        let got = op.token_from("web", &more, None, source(from)).unwrap();
+        text(&got, "refresh_token").clone_into(&mut token);
+    };
+    for _ in 0..5 {
+        refresh(&mut op, 1);
+        op.sim.advance(MINUTE);
+    }
+    assert_eq!(told(&op), [0]);
+    refresh(&mut op, 2);
+    assert_eq!(told(&op), [0, 4], "from another place");
+    refresh(&mut op, 2);
+    op.sim.advance(DAYS - MINUTE);
+    refresh(&mut op, 2);
+    assert_eq!(told(&op), [0, 4]);
+    op.sim.advance(2 * MINUTE);
+    refresh(&mut op, 2);
+    assert_eq!(told(&op), [0, 4, 2], "a day later");
+    refresh(&mut op, 2);
+    op.revoke("web", &token);
+    let ended = op.sim.events().into_iter().find_map(|event| match event.kind {
+        EventKind::GrantEnded { further, .. } => Some(further),
+        _ => None,
+    });
+    assert_eq!(ended, Some(1), "those after the last event are told by the end");
+}
+
+#[test]
+fn row_30_what_comes_a_second_time_is_on_the_record_each_time() {
+    let (mut op, _, first) = begun();
+    for times in 1..4 {
+        assert!(next(&mut op, &first).is_some());
+        assert_eq!(told(&op).len(), times);
+    }
 }
 
 /// What may happen to a family: one of the tokens that went out so far comes.

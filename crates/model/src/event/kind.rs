@@ -381,6 +381,9 @@ pub enum EventKind {
         /// Whether by a refresh token.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         refreshed: bool,
+        /// How many refreshes of the grant before this one were only counted, since the last that has an event.
+        #[serde(skip_serializing_if = "is_nought", default)]
+        further: u32,
     },
     /// A client brought a code or a refresh token that is the account's, and got nothing for it.
     TokensRefused {
@@ -407,6 +410,9 @@ pub enum EventKind {
         client: String,
         /// Why.
         why: GrantEnd,
+        /// How many of its last refreshes were only counted.
+        #[serde(skip_serializing_if = "is_nought", default)]
+        further: u32,
     },
     /// A client sent the person here to sign out, and the person did.
     LogoutAsked {
@@ -649,4 +655,9 @@ impl EventKind {
             Self::FindingRaised { .. } => "finding_raised",
         }
     }
+}
+
+/// Whether a count is left out.
+const fn is_nought(count: &u32) -> bool {
+    *count == 0
 }

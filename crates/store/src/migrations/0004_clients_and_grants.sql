@@ -39,7 +39,9 @@ CREATE TABLE pushed_requests (
 CREATE INDEX pushed_requests_expiring ON pushed_requests (expires_at);
 
 -- What a client was allowed. `methods`, `proved_at` and `strong_at` are how the person had signed in; `idle` is in
--- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the client wrote them.
+-- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the
+-- client wrote them. `noted_at` and `noted_from` (a digest of the place) are of the last refresh that has an event of its own, and
+-- `further` counts those since.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA,
@@ -60,7 +62,10 @@ CREATE TABLE grants (
   expires_at BIGINT NOT NULL,
   over_at    BIGINT NOT NULL,
   ended_at   BIGINT,
-  end_reason TEXT
+  end_reason TEXT,
+  noted_at   BIGINT,
+  noted_from BYTEA,
+  further    BIGINT NOT NULL DEFAULT 0
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
 CREATE INDEX grants_account ON grants (account, client, id) WHERE account IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX grants_client ON grants (client, id) WHERE ended_at IS NULL;

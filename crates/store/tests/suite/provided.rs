@@ -5,6 +5,7 @@ use std::time::Duration;
 use model::access_token::AccessToken;
 use model::assurance::Assurance;
 use model::authorization_code::AuthorizationCode;
+use model::digest::Digest;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccessTokenId, AccountId, AuthorizationCodeId, GrantId, RefreshTokenId, SessionId};
 use model::method::{Method, MethodSet};
@@ -49,6 +50,34 @@ pub(crate) fn grant(account: AccountId) -> grants::Kept {
     };
     let assurance = Assurance::of(MethodSet::of(&[Method::Passkey]), noon());
     grants::Kept { grant, assurance: Some(assurance), claims: Some("{}".to_owned()), source: Some(source()) }
+}
+
+#[test]
+fn refreshes_are_counted_while_the_last_event_is_young_and_from_the_same_place() {
+    both(|store| {
+        let id = kept(store).grant.id;
+        let place = |byte| Digest::from_bytes([byte; 16]);
+        let counted = |now, since, from| {
+            let from = place(from);
+            write(store, move |tx| grants::count_refresh(tx, id, (now, since), &from))
+        };
+        let further = || store.read(|reader| grants::further(reader, id)).unwrap();
+        assert!(!counted(noon(), noon(), 1), "there is no event yet");
+        write(store, move |tx| grants::note(tx, id, noon(), &place(1)));
+        assert!(counted(noon() + seconds(5), noon(), 1) && counted(noon() + seconds(6), noon(), 1));
+        assert!(
+            !counted(noon() + seconds(7), noon(), 2) && !counted(noon() + seconds(7), noon() + seconds(1), 1)
+        );
+        assert_eq!(further(), 2);
+        let now = store.read(|reader| grants::find(reader, id)).unwrap().unwrap();
+        assert_eq!(now.grant.used_at, noon() + seconds(6));
+        let over = store.read(|reader| grants::list_over(reader, noon() + seconds(605), 9)).unwrap();
+        assert!(over.iter().all(|kept| kept.grant.id != id), "it was used");
+        write(store, move |tx| grants::note(tx, id, noon() + seconds(8), &place(2)));
+        assert_eq!(further(), 0);
+        write(store, move |tx| grants::claim_end(tx, id, noon() + seconds(9), GrantEnd::Idle));
+        assert!(!counted(noon() + seconds(9), noon(), 2), "it has ended");
+    });
 }
 
 fn kept(store: &Store) -> grants::Kept {

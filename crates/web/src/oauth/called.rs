@@ -143,6 +143,8 @@ impl Called {
 fn json(app: &App, status: StatusCode, body: String) -> Response {
     let mut answer = Response::new(Body::from(Bytes::from(body)));
     *answer.status_mut() = status;
+    // As many as there will be, so that the map does not grow with each.
+    *answer.headers_mut() = HeaderMap::with_capacity(20);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     finish(app, &mut answer);
     answer

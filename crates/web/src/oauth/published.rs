@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use flow::oauth::keys::Keyring;
 use flow::oauth::person::{CLAIMS, SCOPES};
 use flow::oauth::provider;
 use flow::oauth::register;
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use model::assurance::Aal;
 use model::signing_key::KeyKind;
 use wire::jose::algorithm::Algorithm;
@@ -24,6 +24,12 @@ use crate::error::Trouble;
 
 /// Where our keys are.
 pub(crate) const JWKS: &str = "/oauth/jwks";
+
+/// Where OpenID clients look for the metadata.
+const OPENID: &str = "/.well-known/openid-configuration";
+
+/// Where OAuth clients look for it.
+const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
 /// Every endpoint that there is: one that is added is announced by standing here, and a test asks for each.
 const ENDPOINTS: Endpoints<'static> = Endpoints {
@@ -55,7 +61,7 @@ pub(crate) struct Published {
 
 impl Published {
     pub(crate) fn new(app: &App, keys: Arc<Keyring>) -> Self {
-        let document = |text, kept| Document::new(app.store.keys(), text, kept);
+        let document = |text, kept| Document::new((app.store.keys(), app.https()), text, kept);
         Self {
             set: document(keys.public().json(), KEYS_KEPT),
             metadata: document(text(app), METADATA_KEPT),
@@ -81,6 +87,17 @@ fn text(app: &App) -> String {
         back_channel_logout: true,
     }
     .json()
+}
+
+/// The answer to what is asked for most, without the router and what it allocates: the same that the handlers below give.
+pub(crate) fn at_once(app: &App, request: &Request) -> Option<Response> {
+    let document: fn(&Published) -> &Document = match request.uri().path() {
+        _ if request.method() != Method::GET => return None,
+        OPENID | OAUTH => |published| &published.metadata,
+        JWKS => |published| &published.set,
+        _ => return None,
+    };
+    app.published().map(|published| document(&published).answer(request.headers()))
 }
 
 /// `GET /.well-known/openid-configuration`, and the same where OAuth clients look for it.

@@ -35,7 +35,7 @@ pub(crate) async fn get(
         return Ok(document::refused(problem.to_string()));
     };
     let text = policy(&app, domain.as_ref())?.to_string();
-    Ok(Document::new(app.store.keys(), text, KEPT).answer(&headers))
+    Ok(Document::new((app.store.keys(), app.https()), text, KEPT).answer(&headers))
 }
 
 /// Which domain is asked about; none asks for the installation's own layer.

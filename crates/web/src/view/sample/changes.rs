@@ -82,12 +82,17 @@ fn grants(all: &mut Vec<EventKind>) {
         GrantEnd::ClientRemoved,
         GrantEnd::SessionEnded,
     ] {
-        all.push(EventKind::GrantEnded { grant, client: client.clone(), why });
+        all.push(EventKind::GrantEnded { grant, client: client.clone(), why, further: 0 });
     }
     for client in [&client, "r_web", "r_device", "gone", "https://gone.example/client.json"] {
         all.push(EventKind::GrantDenied { client: client.to_owned() });
     }
-    all.push(EventKind::TokensIssued { grant: Some(grant), client: client.clone(), refreshed: false });
+    all.push(EventKind::TokensIssued {
+        grant: Some(grant),
+        client: client.clone(),
+        refreshed: false,
+        further: 0,
+    });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
     all.push(EventKind::LogoutAsked { client: client.clone() });
     all.push(EventKind::LogoutTold { client: client.clone() });
