@@ -35,6 +35,7 @@ use crate::{
         authorization::{self, Request, Target},
         claims::WantedClaims,
         client_authentication::Presented,
+        device::{PairingRequest, TypedCode, Wish},
         dpop::{self, Proof},
         parameters::{self, Parameters},
         presented_token::PresentedToken,
@@ -341,6 +342,9 @@ pub fn oauth(data: &[u8]) {
             assert_eq!(Scopes::parse(&scopes.to_string()), Ok(scopes));
         }
         let _ = WantedClaims::parse(text);
+        if let Ok(code) = TypedCode::pairing(text) {
+            assert_eq!(TypedCode::pairing(&base20::group(code.expose())), Ok(code));
+        }
     }
     let Ok(read) = Parameters::parse(body) else { return };
     assert!(read.list().len() <= parameters::MOST);
@@ -358,6 +362,8 @@ pub fn oauth(data: &[u8]) {
         Request::read(&read).err(),
         TokenRequest::read(&read).err(),
         NamedToken::read(&read).err(),
+        Wish::read(&read).err(),
+        PairingRequest::read(&read).err(),
         LogoutRequest::read(&read).err(),
         PresentedToken::read(&[header], Some(&read)).err(),
         authorization::pushed(&read).err(),
