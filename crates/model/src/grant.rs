@@ -12,6 +12,7 @@ use wire::oauth::scope::Scopes;
 
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{AccountId, GrantId, SessionId};
+use crate::nearness::Nearness;
 use crate::time::Time;
 
 /// How a grant came about. It sticks to every token that comes of it (threats.md §1, protocol tracking).
@@ -70,10 +71,12 @@ pub enum GrantEnd {
     Idle,
     /// It reached its absolute end.
     Absolute,
+    /// The device that it was given to did not come for its tokens.
+    Unfetched,
 }
 
 impl GrantEnd {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::EndedByOwner,
         Self::EndedByOperator,
         Self::Revoked,
@@ -85,6 +88,7 @@ impl GrantEnd {
         Self::ClientRemoved,
         Self::Idle,
         Self::Absolute,
+        Self::Unfetched,
     ];
 
     /// As stored.
@@ -102,6 +106,7 @@ impl GrantEnd {
             Self::ClientRemoved => "client_removed",
             Self::Idle => "idle",
             Self::Absolute => "absolute",
+            Self::Unfetched => "unfetched",
         }
     }
 
@@ -127,6 +132,8 @@ pub struct Grant {
     pub resources: Vec<Resource>,
     /// How it came about.
     pub origin: GrantOrigin,
+    /// Where the device was, seen from the person who answered for it. It is never seen nearer later on.
+    pub context: Option<Nearness>,
     /// The browser session that it was given in.
     pub session: Option<SessionId>,
     /// The key that its refresh tokens are bound to.

@@ -49,6 +49,18 @@ pub enum GrantRefusal {
     Replayed,
     /// The grant is over.
     GrantOver,
+    /// The person has not answered the device yet.
+    Pending,
+    /// The device asks more often than it was told.
+    TooFast,
+    /// The person said no to the device.
+    Denied,
+    /// The device's time has passed.
+    DeviceExpired,
+    /// There is no window with this pairing code, or it is closed.
+    WindowUnknown,
+    /// Too much was guessed, or asked for, from there or in all: nothing is looked at for a while.
+    HeldBack,
 }
 
 impl GrantRefusal {
@@ -73,7 +85,12 @@ impl GrantRefusal {
             | Self::CodeElsewhere
             | Self::OtherPlace
             | Self::Replayed
+            | Self::WindowUnknown
             | Self::GrantOver => ErrorCode::InvalidGrant,
+            Self::Pending => ErrorCode::AuthorizationPending,
+            Self::TooFast | Self::HeldBack => ErrorCode::SlowDown,
+            Self::Denied => ErrorCode::AccessDenied,
+            Self::DeviceExpired => ErrorCode::ExpiredToken,
         }
     }
 
@@ -103,6 +120,14 @@ impl GrantRefusal {
             Self::KeyOther => "The DPoP proof is of another key.",
             Self::Replayed => "The refresh token was used before; its family was ended.",
             Self::GrantOver => "The grant has ended.",
+            Self::Pending => "The person has not answered yet.",
+            Self::TooFast => "Asked too early; wait five seconds longer from now on.",
+            Self::Denied => "The person said no.",
+            Self::DeviceExpired => "The time of the device code has passed; begin again.",
+            Self::WindowUnknown => {
+                "No window is open for this pairing code: it was mistyped, used, or two minutes have passed."
+            }
+            Self::HeldBack => "Too many such requests; try again in ten minutes.",
         }
     }
 

@@ -115,6 +115,10 @@ identifiers! {
     AccessTokenId,
     /// One refresh token.
     RefreshTokenId,
+    /// One device that waits for its person.
+    DeviceId,
+    /// One window that a person opened for a device.
+    PairingId,
 }
 
 #[cfg(test)]

@@ -133,6 +133,24 @@ pub enum Refusal {
     },
     /// There is no such grant, or it is somebody else's.
     GrantUnknown,
+    /// No device waits with this code: mistyped, too late, or somebody typed it before.
+    UserCodeUnknown,
+    /// Too many codes for devices were typed: none is looked at until then.
+    GuessesHeldBack {
+        /// Until when.
+        until: Time,
+    },
+    /// The device is before no browser of this session: answered, too late, or typed elsewhere.
+    DeviceGone,
+    /// The digits are not those of the device; so often they may be typed still.
+    DigitsWrong {
+        /// How often.
+        left: u8,
+    },
+    /// The window for a device is over.
+    WindowOver,
+    /// A window for a device is open, in another browser or since a moment ago.
+    WindowTaken,
     /// An act that needs a reason came without one.
     ReasonMissing,
     /// There is no such client.
@@ -203,6 +221,12 @@ impl Refusal {
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
             Self::GrantUnknown => "grant_unknown",
+            Self::UserCodeUnknown => "user_code_unknown",
+            Self::GuessesHeldBack { .. } => "guesses_held_back",
+            Self::DeviceGone => "device_gone",
+            Self::DigitsWrong { .. } => "digits_wrong",
+            Self::WindowOver => "window_over",
+            Self::WindowTaken => "window_taken",
             Self::ReasonMissing => "reason_missing",
             Self::ClientUnknown => "client_unknown",
             Self::ClientTaken => "client_taken",

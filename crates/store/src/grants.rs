@@ -7,6 +7,7 @@ use model::fault::Fault;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, SessionId};
 use model::method::MethodSet;
+use model::nearness::Nearness;
 use model::source::Source;
 use model::time::Time;
 use wire::jose::jwk::Thumbprint;
@@ -33,7 +34,7 @@ pub struct Kept {
 macro_rules! columns {
     () => {
         "id, account, client, scopes, resources, origin, session, key, claims, methods, proved_at, strong_at, source, \
-         granted_at, used_at, idle, expires_at, ended_at, end_reason"
+         granted_at, used_at, idle, expires_at, ended_at, end_reason, context"
     };
 }
 
@@ -57,6 +58,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         scopes: row.scopes(3)?,
         resources: resources(&row.text(4)?)?,
         origin: row.word(5, GrantOrigin::from_code)?,
+        context: row.maybe_word(19, Nearness::from_code)?,
         session: row.maybe_sixteen(6)?.map(SessionId::from_bytes),
         key: row.maybe_thumbprint(7)?,
         granted_at: row.time(13)?,
@@ -70,7 +72,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
     Ok(Kept { grant, assurance, claims, source })
 }
 
-fn resources(text: &str) -> Result<Vec<Resource>, Fault> {
+pub(crate) fn resources(text: &str) -> Result<Vec<Resource>, Fault> {
     text.split(' ')
         .filter(|word| !word.is_empty())
         .map(|word| Resource::parse(word).map_err(|error| Fault::new("a resource of a grant", error)))
@@ -88,7 +90,8 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
         concat!(
             "INSERT INTO grants (",
             columns!(),
-            ", over_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+            ", over_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
         ),
         args![
             grant.id.bytes(),
@@ -110,6 +113,7 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
             grant.expires_at,
             grant.ended.map(|(at, _)| at),
             grant.ended.map(|(_, why)| why.code()),
+            grant.context.map(Nearness::code),
             grant.ends_at()
         ],
     )
@@ -241,6 +245,14 @@ pub fn touch(tx: &mut Tx<'_>, id: GrantId, now: Time) -> Result<(), Fault> {
 /// A fault of the database.
 pub fn bind(tx: &mut Tx<'_>, id: GrantId, key: &Thumbprint) -> Result<(), Fault> {
     tx.db.put("UPDATE grants SET key = $2 WHERE id = $1 AND key IS NULL", args![id.bytes(), key.bytes()])
+}
+
+/// Notes in what context the device of a grant was seen last, which is never a nearer one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_context(tx: &mut Tx<'_>, id: GrantId, context: Nearness) -> Result<(), Fault> {
+    tx.db.put("UPDATE grants SET context = $2 WHERE id = $1", args![id.bytes(), context.code()])
 }
 
 /// Ends a grant with all that came of it: its live refresh token is revoked, its access tokens are forgotten. A claim, the

@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 28] = counting!(
+static SQL: [Counting; 31] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -202,6 +202,9 @@ static SQL: [Counting; 28] = counting!(
     "refresh_tokens",
     "access_tokens",
     "seen_ids",
+    "device_authorizations",
+    "pairings",
+    "device_guesses",
 );
 
 fn whole(number: i64) -> u64 {

@@ -22,6 +22,9 @@ mod clients;
 #[path = "suite/copying.rs"]
 mod copying;
 #[cfg(test)]
+#[path = "suite/devices.rs"]
+mod devices;
+#[cfg(test)]
 #[path = "suite/disk.rs"]
 mod disk;
 #[cfg(test)]

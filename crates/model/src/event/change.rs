@@ -76,6 +76,16 @@ pub enum NotProved {
     Locked,
 }
 
+/// Why nothing came of a code that was typed for a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEntered {
+    /// No device waits with it: mistyped, guessed, too late, or somebody typed it before.
+    Unknown,
+    /// Another browser or session than the one that typed it wanted to answer.
+    ForeignBrowser,
+}
+
 /// What waits before it opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -18,6 +18,7 @@ pub(crate) fn grant() -> Grant {
             .map(|text| Resource::parse(text).unwrap())
             .to_vec(),
         origin: GrantOrigin::Browser,
+        context: None,
         session: None,
         key: None,
         granted_at: start,

@@ -39,6 +39,8 @@ struct Body {
     require_pushed: bool,
     dpop_bound: bool,
     unbound_refresh: bool,
+    #[serde(default)]
+    user_code_scopes: String,
     secrets: Vec<Secret>,
     keys: Option<String>,
     keys_at: Option<String>,
@@ -100,6 +102,7 @@ pub(super) fn text(registered: &Registered) -> Result<String, Fault> {
         require_pushed: client.require_pushed,
         dpop_bound: client.dpop_bound,
         unbound_refresh: client.unbound_refresh,
+        user_code_scopes: client.user_code_scopes.to_string(),
         secrets: registered
             .secrets
             .iter()
@@ -168,6 +171,7 @@ pub(super) fn read(text: &str) -> Result<Registered, Fault> {
         require_pushed: body.require_pushed,
         dpop_bound: body.dpop_bound,
         unbound_refresh: body.unbound_refresh,
+        user_code_scopes: Scopes::stored(&body.user_code_scopes).map_err(|error| Fault::new(ODD, error))?,
     };
     let secret = |secret: &Secret| {
         let (made_at, expires_at) = (secret.made_at, secret.expires_at);

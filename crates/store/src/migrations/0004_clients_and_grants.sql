@@ -24,8 +24,9 @@ CREATE TABLE pushed_requests (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX pushed_requests_made ON pushed_requests (made_at);
 
--- What a client was allowed. `methods`, `proved_at` and `strong_at` are how the person had signed in; `idle` is in
--- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the client wrote them.
+-- What a client was allowed. `context` says of a device how near it was to the person. `methods`, `proved_at` and `strong_at`
+-- are how the person had signed in; `idle` is in microseconds; `over_at` is when it ends if it is not used any more; `claims`
+-- are those that were asked for one by one, as the client wrote them.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA,
@@ -33,6 +34,7 @@ CREATE TABLE grants (
   scopes     TEXT NOT NULL,
   resources  TEXT NOT NULL,
   origin     TEXT NOT NULL,
+  context    TEXT,
   session    BYTEA,
   key        BYTEA,
   claims     TEXT,
@@ -98,6 +100,7 @@ CREATE TABLE access_tokens (
   audiences    TEXT NOT NULL,
   scopes       TEXT NOT NULL,
   origin       TEXT NOT NULL,
+  context      TEXT,
   key          BYTEA,
   acr          TEXT,
   signed_in_at BIGINT,

@@ -8,6 +8,7 @@ use model::authorization_code::AuthorizationCode;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccessTokenId, AccountId, AuthorizationCodeId, GrantId, RefreshTokenId, SessionId};
 use model::method::{Method, MethodSet};
+use model::nearness::Nearness;
 use model::refresh_token::{RefreshState, RefreshToken};
 use model::time::Time;
 use store::pushed_requests::PushedRequest;
@@ -38,7 +39,8 @@ pub(crate) fn grant(account: AccountId) -> grants::Kept {
             Resource::parse("https://a.example.org").unwrap(),
             Resource::parse("https://b.example.org").unwrap(),
         ],
-        origin: GrantOrigin::Browser,
+        origin: GrantOrigin::Device,
+        context: Some(Nearness::Nearby),
         session: Some(SessionId::new(&mut cx).unwrap()),
         key: Some(Thumbprint::from_bytes([7; 32])),
         granted_at: noon(),
@@ -111,7 +113,8 @@ fn access_of(grant: Option<GrantId>) -> AccessToken {
         subject: "somebody".to_owned(),
         audiences: vec!["https://a.example.org".to_owned(), "https://b.example.org".to_owned()],
         scopes: scopes(),
-        origin: GrantOrigin::Browser,
+        origin: GrantOrigin::Device,
+        context: Some(Nearness::Elsewhere),
         key: Some(Thumbprint::from_bytes([7; 32])),
         signed_in: Some(("aal2".to_owned(), noon())),
         issued_at: noon(),

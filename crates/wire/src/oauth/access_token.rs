@@ -99,7 +99,14 @@ mod tests {
         );
         let two = ["https://a.example".to_owned(), "https://b.example".to_owned()];
         let key = Some(Thumbprint::from_bytes([0; 32]));
-        let more = AccessClaims { audiences: &two, signed_in: Some(("urn:a", 90)), key, context: Some("nearby"), ..claims }.json();
+        let more = AccessClaims {
+            audiences: &two,
+            signed_in: Some(("urn:a", 90)),
+            key,
+            context: Some("nearby"),
+            ..claims
+        }
+        .json();
         let read = Claims::parse(more.as_bytes()).unwrap();
         assert_eq!((read.audiences(), read.string("acr")), (&two[..], Some("urn:a")));
         assert!(more.contains(r#""auth_time":90"#) && more.contains(r#""origin_ctx":"nearby""#));

@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn a_wish_is_read_with_what_is_said_and_no_more() {
-        let wish = Wish::read(&parameters("client_id=tv&scope=openid+read&resource=https://a.example/")).unwrap();
+        let wish =
+            Wish::read(&parameters("client_id=tv&scope=openid+read&resource=https://a.example/")).unwrap();
         assert_eq!(wish.scopes, Some(Scopes::parse("openid read").unwrap()));
         assert_eq!((wish.resources.len(), wish.kind), (1, DeviceKind::Other));
         let bare = Wish::read(&parameters("device_kind=television")).unwrap();
