@@ -16,8 +16,8 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, clients, destinations, entries, events, grants, guess_ledger, inbox,
-    initial_access_tokens, invitations, seen_ids, sessions, sign_in_codes,
+    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
+    guess_ledger, inbox, initial_access_tokens, invitations, pairings, seen_ids, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -162,10 +162,14 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
 /// [`crate::address::detach_due`].
 pub use crate::address::detach_due;
 
+/// [`crate::device::expire`].
+pub use crate::device::expire as expire_devices;
 /// [`crate::entry::expire`].
 pub use crate::entry::expire as expire_entries;
 /// [`crate::oauth::ending::expire`].
 pub use crate::oauth::ending::expire as expire_grants;
+/// [`crate::pairing::expire`].
+pub use crate::pairing::expire as expire_pairings;
 
 /// Keeps the inbox page's table short.
 ///
@@ -193,6 +197,9 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(authorization_codes::delete_expired(tx, cx.now - day, CHUNK)?);
     most = most.max(access_tokens::delete_expired(tx, cx.now, CHUNK)?);
     most = most.max(seen_ids::delete_expired(tx, cx.now, CHUNK)?);
+    most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
+    most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
+    most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;

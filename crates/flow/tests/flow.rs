@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/at_devices.rs"]
+mod at_devices;
+#[cfg(test)]
 #[path = "flow/attempts.rs"]
 mod attempts;
 #[cfg(test)]
@@ -64,6 +67,9 @@ mod on_record;
 #[path = "flow/own.rs"]
 mod own;
 #[cfg(test)]
+#[path = "flow/pairings.rs"]
+mod pairings;
+#[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]
@@ -102,3 +108,6 @@ mod tokens;
 #[cfg(test)]
 #[path = "flow/told.rs"]
 mod told;
+#[cfg(test)]
+#[path = "flow/user_codes.rs"]
+mod user_codes;

@@ -276,8 +276,8 @@ pub fn user_code_digest(keys: &Keys, code: &str) -> Digest {
 
 /// What is kept of the text that the browser got which typed the user code.
 #[must_use]
-pub fn entry_digest(keys: &Keys, device: DeviceId, secret: &[u8; 32]) -> Digest {
-    keys.digest(Of::Token, &[b"device before a browser", device.bytes(), secret])
+pub fn entry_digest(keys: &Keys, secret: &[u8; 32]) -> Digest {
+    keys.digest(Of::Token, &[b"device before a browser", secret])
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ pub mod budget;
 pub mod client;
 pub mod cx;
 pub mod device_authorization;
+pub mod device_guesses;
 pub mod digest;
 pub mod entropy;
 pub mod entry;

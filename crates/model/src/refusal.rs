@@ -142,6 +142,8 @@ pub enum Refusal {
     },
     /// The device is before no browser of this session: answered, too late, or typed elsewhere.
     DeviceGone,
+    /// Nobody has proved who is there since the device was before them.
+    DeviceUnproved,
     /// The digits are not those of the device; so often they may be typed still.
     DigitsWrong {
         /// How often.
@@ -224,6 +226,7 @@ impl Refusal {
             Self::UserCodeUnknown => "user_code_unknown",
             Self::GuessesHeldBack { .. } => "guesses_held_back",
             Self::DeviceGone => "device_gone",
+            Self::DeviceUnproved => "device_unproved",
             Self::DigitsWrong { .. } => "digits_wrong",
             Self::WindowOver => "window_over",
             Self::WindowTaken => "window_taken",

@@ -42,6 +42,8 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::sum_up).await? {}
     while app.commit(app.cx(), sweep::detach_due).await? {}
     while app.commit(app.cx(), sweep::expire_entries).await? {}
+    while app.commit(app.cx(), sweep::expire_pairings).await? {}
+    while app.commit(app.cx(), sweep::expire_devices).await? {}
     while app.commit(app.cx(), sweep::expire_grants).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;
     for destination in sweep::digests_due(app.store(), &app.cx())? {

@@ -216,6 +216,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
         scopes: asked.request.scopes.clone(),
         resources: asked.request.resources.clone(),
         origin: GrantOrigin::Browser,
+        context: None,
         session: Some(visitor.session.id),
         key: None,
         granted_at: cx.now,

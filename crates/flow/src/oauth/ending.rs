@@ -5,7 +5,7 @@
 //!
 //! | what happened | grants of that session | other grants of the account |
 //! |---|---|---|
-//! | signed out, replaced, over by time | end, but for offline access | stay |
+//! | signed out, replaced, over by time | end, but for offline access and devices | stay |
 //! | the owner ended it from another session | end | stay |
 //! | an operator ended it, with all others | end | end |
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
@@ -15,7 +15,7 @@
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::grant::{Grant, GrantEnd};
+use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, RequestId, SessionId};
 use model::refusal::Refusal;
 use model::session::SessionEnd;
@@ -66,7 +66,9 @@ pub(crate) fn of_session(
     };
     let mut events = Vec::new();
     for kept in grants::list_of_session(tx, session)? {
-        if !(offline_stays && kept.grant.scopes.has("offline_access")) {
+        // A device goes on when the browser in which somebody answered for it is signed out.
+        let offline = kept.grant.origin == GrantOrigin::Device || kept.grant.scopes.has("offline_access");
+        if !(offline_stays && offline) {
             events.extend(end(tx, cx, (&kept.grant, why))?);
         }
     }

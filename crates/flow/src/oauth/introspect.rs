@@ -9,6 +9,7 @@ use model::client::{ClientKind, Registered};
 use model::cx::Cx;
 use model::fault::Fault;
 use model::grant_refusal::GrantRefusal;
+use model::nearness::Nearness;
 use model::refresh_token::RefreshState;
 use store::{Store, Tx, clients, grants, refresh_tokens};
 use wire::json::Value;
@@ -102,6 +103,8 @@ fn access(store: &Store, provider: &Provider, (asker, live): (&Registered, &Live
         acr: token.signed_in.as_ref().map(|(acr, _)| acr.as_str()),
         auth_time: token.signed_in.as_ref().map(|(_, at)| seconds(*at)),
         id: Some(&token.id.to_string()),
+        origin: token.origin.code(),
+        context: token.context.map(Nearness::code),
     })))
 }
 
@@ -135,6 +138,8 @@ fn refresh(
         acr: None,
         auth_time: None,
         id: None,
+        origin: grant.origin.code(),
+        context: grant.context.map(Nearness::code),
     })))
 }
 

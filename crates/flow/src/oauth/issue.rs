@@ -124,6 +124,7 @@ pub(super) fn mint(
         audiences,
         scopes: order.scopes.clone(),
         origin: order.kept.map_or(GrantOrigin::Client, |kept| kept.grant.origin),
+        context: order.kept.and_then(|kept| kept.grant.context),
         key: order.key,
         signed_in: assurance.map(|assurance| (assurance.aal().acr().to_owned(), assurance.at)),
         issued_at: cx.now,
@@ -174,7 +175,9 @@ fn statement(
         Some(account) if !wanted.is_empty() => person::claims(store, account, |name| wanted.contains(&name))?,
         Some(_) | None => Map::new(),
     };
-    let session = kept.grant.session.map(|session| session_name(store.keys(), &client.id, session));
+    // A device does not share the browser session in which somebody answered for it.
+    let session = kept.grant.session.filter(|_| kept.grant.origin != GrantOrigin::Device);
+    let session = session.map(|session| session_name(store.keys(), &client.id, session));
     let claims = IdTokenClaims {
         issuer: provider.issuer(),
         subject: &access.subject,

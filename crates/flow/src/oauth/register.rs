@@ -299,6 +299,7 @@ pub fn registered(
         require_pushed: metadata.require_pushed,
         dpop_bound: metadata.dpop_bound,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
     };
     let (keys, keys_at) = match &metadata.keys {
         ClientKeys::None => (None, None),

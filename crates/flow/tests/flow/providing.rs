@@ -19,6 +19,7 @@ use model::time::SECOND;
 use proving::client_key::ClientKey;
 use serde_json::Value;
 use wire::http::origin::Origin;
+use wire::http::url::Url;
 use wire::jose::jwk_set::JwkSet;
 use wire::oauth::client_authentication::{ASSERTION_TYPE, AuthenticationMethod, Presented};
 use wire::oauth::error::OauthError;
@@ -75,6 +76,7 @@ pub(crate) fn confidential(id: &str) -> Registered {
         require_pushed: false,
         dpop_bound: false,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
     };
     Registered::new(client, crate::sim::start())
 }
@@ -197,7 +199,7 @@ impl Op {
     }
 
     /// What the client sends to prove itself.
-    fn proof_of(&mut self, client: &str) -> String {
+    pub(crate) fn proof_of(&mut self, client: &str) -> String {
         match self.registered(client).client.authentication {
             AuthenticationMethod::None => format!("client_id={client}"),
             AuthenticationMethod::PrivateKeyJwt => {
@@ -249,11 +251,21 @@ impl Op {
         proof: Option<&str>,
         from: Source,
     ) -> Result<Asker, OauthError> {
+        let url = self.provider.token().clone();
+        self.asker_at(&url, body, proof, from)
+    }
+
+    pub(crate) fn asker_at(
+        &mut self,
+        url: &Url,
+        body: &Parameters,
+        proof: Option<&str>,
+        from: Source,
+    ) -> Result<Asker, OauthError> {
         let proved = self.prove(body)?;
         let cx = self.sim.cx();
         let headers: Vec<&[u8]> = proof.iter().map(|proof| proof.as_bytes()).collect();
-        let shown =
-            Shown { headers: &headers, method: "POST", url: self.provider.token(), access_token: None };
+        let shown = Shown { headers: &headers, method: "POST", url, access_token: None };
         let held = proof::check(self.sim.store.keys(), &cx, shown)?;
         Ok(Asker { proved, held, source: from })
     }

@@ -325,6 +325,8 @@ impl Sim {
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
+        while self.write(sweep::expire_pairings) {}
+        while self.write(sweep::expire_devices) {}
         while self.write(sweep::expire_grants) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
