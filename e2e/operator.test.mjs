@@ -1,4 +1,4 @@
-// The operator's pages with a passkey: an account found, acted on and told; a tenant that closes codes; an invitation.
+// The operator's pages with a passkey: an account found, acted on and told; a tenant that closes codes; clients; an invitation.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -109,6 +109,51 @@ describe("the operator's pages", { concurrency: 2 }, () => {
     assert.equal(bob.box.count(), before);
   });
 
+  test("clients are listed, looked at, vouched for and not any more, and removed", async (t) => {
+    const { server, ada } = await begin(t);
+    const { page } = ada;
+    const all = `${server.origin}/operator/clients`;
+    await show(ada, all, "operator-clients-none");
+    await server.command("client", "add", "library", "--name", "Library catalogue", "--redirect-uri", "https://library.example.org/signed-in",
+      "--set", 'scopes=["openid", "email", "offline_access"]', "--set", 'resources=["https://shelf.example.org"]');
+    const invited = JSON.parse((await server.command("client", "invite", "--json")).stdout);
+    const metadata = {
+      client_name: "A very long name that an app gave itself so that it fills the line and goes on into the next one",
+      redirect_uris: ["https://a-host-with-a-long-name.elsewhere.example/a/path/that/goes/on/and/on/and/on/and/on/cb"],
+      client_uri: "https://a-host-with-a-long-name.elsewhere.example/",
+    };
+    const registered = await fetch(new URL("/oauth/register", server.origin), {
+      method: "POST", body: JSON.stringify(metadata),
+      headers: { authorization: `Bearer ${invited.initial_access_token}`, "content-type": "application/json" },
+    });
+    assert.equal(registered.status, 201, await registered.clone().text());
+    const { client_id: own } = await registered.json();
+    await server.command("client", "secret", "library", "--keep", "2");
+
+    await show(ada, all, "operator-clients");
+    const listed = await words(page);
+    assert.match(listed, /library/);
+    assert.match(listed, /unverified/);
+    await page.getByRole("link", { name: own }).click();
+    await page.waitForURL(/clients\/one/);
+    await show(ada, page.url(), "operator-client-unverified");
+    await page.getByRole("button", { name: "Vouch for this client" }).click();
+    await page.waitForURL(/done=verify/);
+    await everyLook(page, "operator-client-verified");
+    await page.getByRole("button", { name: "Do not vouch for it any more" }).click();
+    await page.waitForURL(/done=unverify/);
+    await page.goto(`${all}/one?client=library`);
+    await show(ada, page.url(), "operator-client");
+    assert.match(await words(page), /holds until/, "the secret before is still good for two days");
+    await page.goto(`${all}/one?client=${own}`);
+    await page.getByRole("button", { name: "Remove this client" }).click();
+    await page.waitForURL(/done=removed/);
+    await everyLook(page, "operator-clients-removed");
+    assert.doesNotMatch(await words(page), /A very long name/);
+    assert.equal((await fetch(`${server.origin}/oauth/authorize?client_id=${own}`)).status, 400, "over at once");
+    assert.deepEqual([ada.foreign, ada.errors], [[], []]);
+  });
+
   test("an invitation is made and taken back; outbox and settings are shown; without a fresh passkey nothing is", async (t) => {
     const { server, ada, bob } = await begin(t);
     const { page } = ada;
@@ -123,7 +168,7 @@ describe("the operator's pages", { concurrency: 2 }, () => {
     assert.notEqual((await fetch(link)).status, 200, "the link is worth nothing any more");
     await show(ada, `${server.origin}/operator/outbox`, "operator-outbox");
     await show(ada, `${server.origin}/operator/settings`, "operator-settings");
-    for (const path of ["", "/accounts", "/tenants", "/invitations", "/outbox", "/settings"]) {
+    for (const path of ["", "/accounts", "/tenants", "/invitations", "/clients", "/outbox", "/settings"]) {
       await bob.page.goto(`${server.origin}/operator${path}`);
       assert.doesNotMatch(await words(bob.page), /ada@example\.test/, `a member sees nothing at ${path}`);
     }

@@ -65,7 +65,7 @@ describe("provider", { concurrency: 2 }, () => {
     assert.equal(await other.page.locator("input[name=address]").inputValue(), ADA);
     await ask(other.page, other.page.url(), ADA);
     await type(other.page, (await owner.box.next()).code);
-    await other.page.waitForURL(/\/oauth\/authorize\/bidden_ru_/);
+    await other.page.waitForURL(/\/oauth\/authorize\/bidden_rq_/);
     assert.match(await words(other.page), /Allow Tide Tables\?.*An app asks for access to your account\..*Your mail address/);
     await everyLook(other.page, "consent");
     await other.page.getByRole("button", { name: "Allow", exact: true }).click();
@@ -91,8 +91,43 @@ describe("provider", { concurrency: 2 }, () => {
     await everyLook(owner.page, "grants-ended");
     assert.equal((await asks()).status, 401, "at once");
     await owner.page.goto(`${server.origin}/account/activity`);
-    assert.match(await words(owner.page), /tides was allowed to use the account/);
+    assert.match(await words(owner.page), /Tide Tables.* was allowed to use the account/);
     assert.deepEqual([owner.foreign, owner.errors, other.errors], [[], [], []]);
+  });
+
+  test("an app that somebody signed in to three times is one entry, ended one by one or as a whole", async (t) => {
+    const { server, owner, client } = await site(t);
+    await owner.page.goto(`${server.origin}/account/profile`);
+    await everyLook(owner.page, "profile");
+    await owner.page.getByLabel("Name").fill("Ada Lovelace");
+    await owner.page.getByRole("button", { name: "Save this name" }).click();
+    await owner.page.waitForURL(/saved=1/);
+    await everyLook(owner.page, "profile-saved");
+    for (const scope of ["openid", "openid email", "openid offline_access"]) {
+      await owner.page.goto(request(server.origin, "tides", client.redirect, { scope, prompt: "consent" }).url);
+      await owner.page.getByRole("button", { name: "Allow", exact: true }).click();
+      await owner.page.waitForURL(`${client.redirect}?**`);
+    }
+    await owner.page.goto(`${server.origin}/account`);
+    const account = await words(owner.page);
+    assert.match(account, /one app may use the account/);
+    assert.match(account, /Ada Lovelace/);
+    await everyLook(owner.page, "account-with-app");
+    await owner.page.goto(`${server.origin}/account/grants`);
+    await everyLook(owner.page, "grants-of-three");
+    await owner.page.getByRole("link", { name: "Show each of them" }).click();
+    await owner.page.waitForURL(/grants\/[\w-]+$/);
+    await everyLook(owner.page, "grants-of-app");
+    await owner.page.getByRole("button", { name: "End this one" }).first().click();
+    await owner.page.waitForURL(/ended=1/);
+    await everyLook(owner.page, "grants-of-app-ended");
+    assert.equal(await owner.page.getByRole("button", { name: "End this one" }).count(), 2);
+    await owner.page.getByRole("button", { name: "End access by all 2" }).click();
+    await owner.page.waitForURL(/grants\?ended=1/);
+    assert.match(await words(owner.page), /No app has access/);
+    await owner.page.goto(`${server.origin}/account/activity`);
+    await everyLook(owner.page, "activity-of-apps");
+    assert.deepEqual([owner.foreign, owner.errors], [[], []]);
   });
 
   test("where nobody is asked the browser goes on by itself, also by a form, and back with a no", async (t) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use flow::oauth::keys::{self, Keyring};
 use flow::{invitation, operator};
 use model::cx::Cx;
+use model::digest::Digest;
 use model::entropy::Entropy;
 use model::place::{Atlas, Maps};
 use model::policy::Policy;
@@ -84,17 +85,17 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
     let app = Arc::new(app.with_places(maps.clone()));
-    declared::bring_into_line(&config, &app)?;
+    let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
-    runtime.block_on(until_told(app, post, (wake, listener), (maps, sources)))
+    runtime.block_on(until_told((app, clients), post, (wake, listener), (maps, sources)))
 }
 
 async fn until_told(
-    app: Arc<App>,
+    (app, clients): (Arc<App>, Digest),
     post: Arc<Post>,
     (wake, listener): (Arc<Notify>, Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
@@ -104,6 +105,7 @@ async fn until_told(
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, wake, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::declared::run(Arc::clone(&app), clients, end.clone()));
     workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

@@ -1,5 +1,6 @@
 //! What goes on beside the requests: messages leave, time takes its toll, detectors look.
 
+pub(crate) mod declared;
 pub(crate) mod deliver;
 pub(crate) mod detect;
 pub(crate) mod keys;

@@ -6,54 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-/// Whether a requirement is met.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Met {
-    /// It is.
-    Yes,
-    /// A part of it is; the note says which is not.
-    Partly,
-    /// It is not; the note says why, or what is missing.
-    No,
-    /// It asks about something that is not here.
-    NotHere,
-}
-use Met::{No, NotHere, Partly, Yes};
+#[path = "shared/checked.rs"]
+mod checked;
 
-/// One requirement.
-struct Row {
-    number: &'static str,
-    level: u8,
-    /// What it asks for, in a few words of our own.
-    asks: &'static str,
-    met: Met,
-    /// Files, from the root of the project.
-    places: &'static [&'static str],
-    /// Names of Rust tests, or titles of end-to-end tests.
-    tests: &'static [&'static str],
-    /// What else there is to say.
-    note: &'static str,
-}
-
-const fn row(number: &'static str, level: u8, asks: &'static str, met: Met) -> Row {
-    Row { number, level, asks, met, places: &[], tests: &[], note: "" }
-}
-
-impl Row {
-    const fn at(self, places: &'static [&'static str]) -> Self {
-        Self { places, ..self }
-    }
-
-    const fn by(self, tests: &'static [&'static str]) -> Self {
-        Self { tests, ..self }
-    }
-
-    const fn note(self, note: &'static str) -> Self {
-        Self { note, ..self }
-    }
-}
+use checked::Met::{self, No, NotHere, Partly, Yes};
+use checked::{Row, hold_rows, root, row};
 
 const ROWS: &[Row] = &[
     row("6.1.1", 1, "documented defences against guessing, without locking owners out", Yes)
@@ -335,50 +293,6 @@ const ROWS: &[Row] = &[
         .by(&["row_47_a_passkey_form_of_another_page_is_refused", "no_get_of_a_path_that_takes_forms_does_what_the_form_does"]),
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
-
-fn sources(below: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(below).unwrap() {
-        let path = entry.unwrap().path();
-        let kept = path.file_name().is_some_and(|name| name != "node_modules" && name != "target");
-        if path.is_dir() && kept {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "mjs") {
-            found.push(path);
-        }
-    }
-}
-
-/// The names of all tests: of functions, and titles.
-fn tests() -> BTreeSet<String> {
-    let mut files = Vec::new();
-    for folder in ["crates", "e2e"] {
-        sources(&root().join(folder), &mut files);
-    }
-    let mut names = BTreeSet::new();
-    for file in files {
-        // This table is not where tests are.
-        if file.ends_with("tests/asvs.rs") {
-            continue;
-        }
-        let mut is_test = false;
-        for line in fs::read_to_string(&file).unwrap().lines() {
-            let line = line.trim();
-            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
-            if let Some(rest) = line.strip_prefix("fn ").or_else(|| line.strip_prefix("async fn "))
-                && std::mem::take(&mut is_test)
-            {
-                names.extend(rest.split('(').next().map(str::to_owned));
-            }
-            let title = line.strip_prefix("test(").map(|rest| rest.trim_start_matches(['\'', '"', '`']));
-            names.extend(title.and_then(|title| title.split(['\'', '"', '`']).next()).map(str::to_owned));
-        }
-    }
-    names
-}
-
 #[test]
 fn every_requirement_is_answered_once_in_its_order() {
     let numbers: Vec<Vec<u8>> =
@@ -396,28 +310,12 @@ fn every_requirement_is_answered_once_in_its_order() {
 
 #[test]
 fn every_place_and_every_test_that_is_named_exists() {
-    let tests = tests();
-    assert!(tests.len() > 500, "{}", tests.len());
-    for row in ROWS {
-        for place in row.places {
-            assert!(root().join(place).exists(), "{}: there is no {place}", row.number);
-        }
-        for test in row.tests {
-            assert!(tests.contains(*test), "{}: there is no test {test}", row.number);
-        }
-        match row.met {
-            Yes => assert!(!row.tests.is_empty() && !row.places.is_empty(), "{} is claimed only", row.number),
-            Partly => {
-                assert!(!row.tests.is_empty() && !row.note.is_empty(), "{} does not say what", row.number)
-            }
-            No | NotHere => assert!(!row.note.is_empty(), "{} does not say why", row.number),
-        }
-    }
+    hold_rows(ROWS);
 }
 
 #[test]
 fn the_page_is_current() {
-    let count = |met| ROWS.iter().filter(|row| row.met == met).count();
+    let count = |met: Met| ROWS.iter().filter(|row| row.met == met).count();
     let mut page = format!(
         "# OWASP ASVS 5.0.0: authentication (V6) and sessions (V7)\n\nEach requirement, what it asks for in our words, \
          whether it is met, where, and by which test. Made from\n`crates/bidden/tests/asvs.rs`; a test keeps it current and \
@@ -431,17 +329,9 @@ fn the_page_is_current() {
         count(NotHere),
     );
     for row in ROWS {
-        let met = match row.met {
-            Yes => "yes",
-            Partly => "**partly**",
-            No => "**no**",
-            NotHere => "not here",
-        };
-        let list = |all: &[&str]| all.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-        let note = if row.note.is_empty() { String::new() } else { format!(". {}", row.note) };
         let Row { number, level, asks, .. } = row;
-        let (places, tests) = (list(row.places), list(row.tests));
-        page.push_str(&format!("| {number} | {level} | {asks} | {met}{note} | {places} | {tests} |\n"));
+        let [met, places, tests] = row.cells();
+        page.push_str(&format!("| {number} | {level} | {asks} | {met} | {places} | {tests} |\n"));
     }
     let path = root().join("docs/asvs.md");
     #[expect(clippy::disallowed_methods, reason = "a switch of the test, not a setting of the server")]

@@ -101,6 +101,7 @@ const OTHERS: &[&str] = &[
     "/account/addresses",
     "/account/entries",
     "/account/grants",
+    "/account/profile",
     "/oauth/",
     "/about-this-address",
     "/entry",

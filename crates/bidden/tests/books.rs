@@ -12,9 +12,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
+#[path = "shared/checked.rs"]
+mod checked;
+#[path = "shared/provider.rs"]
+mod provider;
+
+use checked::root;
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -385,5 +388,13 @@ fn the_page_of_standards_is_current() {
         let name = file.strip_prefix(root()).unwrap().display().to_string();
         page.push_str(&format!("| `{name}` | {} |\n", said.trim_start_matches("Implements:").trim()));
     }
+    page.push_str(&provider::chapter());
     hold("docs/standards.md", &page);
+}
+
+#[test]
+fn every_file_and_test_that_the_page_of_standards_names_exists() {
+    for standard in provider::STANDARDS {
+        checked::hold_rows(standard.rows);
+    }
 }

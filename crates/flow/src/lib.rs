@@ -31,6 +31,7 @@ pub mod own_data;
 pub mod pairing;
 pub mod passkey;
 pub mod password;
+pub mod profile;
 pub mod reauth;
 pub mod recover;
 pub mod session;

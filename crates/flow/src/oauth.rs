@@ -14,6 +14,7 @@ pub mod client;
 mod client_credentials;
 pub mod clients;
 mod code;
+pub mod declaration;
 pub mod device;
 pub mod ending;
 pub mod hint;
@@ -33,6 +34,7 @@ pub mod request;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
+mod waiting_request;
 
 use model::fault::Fault;
 use store::Recorded;

@@ -321,6 +321,7 @@ fn detail_of_change(kind: &EventKind) -> String {
         EventKind::AccountsExported { secrets } => {
             if *secrets { "with secrets" } else { "without secrets" }.to_owned()
         }
+        EventKind::ProfileChanged { named } => if *named { "named" } else { "no name" }.to_owned(),
         EventKind::OperatorActed { act, reason } => format!("{}: {reason}", spaced(&format!("{act:?}"))),
         EventKind::ClientAdded { client, origin } => format!("{client}, {}", origin.code()),
         EventKind::ClientChanged { client } | EventKind::ClientRemoved { client } => client.clone(),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::account::Profile;
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::Chance;
 use model::cx::Cx;
@@ -10,11 +11,12 @@ use model::method::Use;
 use model::session::Session;
 use model::time::Time;
 use store::recovery_codes::Left;
-use store::{Store, authenticators, destinations, entries, guess_ledger, recovery_codes};
+use store::{Store, accounts, authenticators, destinations, entries, guess_ledger, recovery_codes};
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
 use crate::methods;
+use crate::oauth::mine;
 use crate::session::{self, Visitor};
 
 /// Everything on the account page.
@@ -22,6 +24,10 @@ use crate::session::{self, Visitor};
 pub struct Overview {
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
+    /// What apps call the owner.
+    pub profile: Profile,
+    /// How many apps may use the account.
+    pub apps: u32,
     /// How many passkeys can be used now.
     pub passkeys: usize,
     /// Whether a passkey could be added and be used for something.
@@ -77,6 +83,8 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
                 && open.open(Use::SignIn).has(kind.method())
         };
         Ok(Overview {
+            profile: accounts::ask_profile(reader, id)?.get(reader)?.unwrap_or_default(),
+            apps: mine::count(reader, cx, id)?,
             passkeys: own().filter(|own| own.is_usable(cx.now)).count(),
             passkeys_open: crate::passkey::is_open(&cx.policy, &visitor.account),
             no_passkey: own().next().is_none(),

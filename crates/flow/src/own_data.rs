@@ -2,8 +2,11 @@
 //!
 //! Implements: the right of access of Regulation (EU) 2016/679, Article 15 (3) and 20 (1), as far as the data is here.
 
-use model::account::Account;
+use std::collections::BTreeMap;
+
+use model::account::{Account, Profile};
 use model::authenticator::Authenticator;
+use model::client::Shown;
 use model::cx::Cx;
 use model::entry::Entry;
 use model::event::{Actor, AddressKind, Event, EventKind, Subject};
@@ -16,7 +19,7 @@ use model::time::Time;
 pub use store::held::{Counted, Told};
 pub use store::outbox::WaitingOf;
 use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
-use store::{grants, guess_ledger, outbox, recovery_codes, refusing_mail};
+use store::{clients, grants, guess_ledger, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
 use crate::address::{self, Addresses};
@@ -31,6 +34,8 @@ const MOST_GRANTS: i64 = 1000;
 pub struct OwnData {
     /// The account.
     pub account: Account,
+    /// What apps call the owner.
+    pub profile: Profile,
     /// What is open for it.
     pub open: MethodPolicy,
     /// Its addresses.
@@ -49,6 +54,8 @@ pub struct OwnData {
     pub browsers: Vec<KnownBrowser>,
     /// What clients were allowed and nobody has ended.
     pub grants: Vec<Grant>,
+    /// What people know those clients by.
+    pub clients: BTreeMap<String, Shown>,
     /// Which ways in wait to open.
     pub entries: Vec<Entry>,
     /// Which messages wait.
@@ -82,13 +89,17 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
         let addresses = address::within(reader, id)?;
         let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
         let own = authenticators::list(reader, id)?;
+        let grants: Vec<Grant> =
+            grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect();
         Ok(OwnData {
+            profile: accounts::ask_profile(reader, id)?.get(reader)?.unwrap_or_default(),
+            clients: clients::names(reader, grants.iter().map(|grant| grant.client.as_str()))?,
             open: methods::of_account(&cx.policy, &account),
             mail: mail(reader, cx, &addresses)?,
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
             recovery_codes: recovery_codes::left(reader, id)?.map_or(0, |left| left.count),
             entries: entries::list_waiting(reader, id, cx.now)?,
-            grants: grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect(),
+            grants,
             counted: held::counted(reader, id)?,
             sessions: session::live(reader, cx, id)?,
             browsers: browsers::list(reader, id)?,

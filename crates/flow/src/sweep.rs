@@ -17,7 +17,8 @@ use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
     authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
-    guess_ledger, inbox, initial_access_tokens, invitations, pairings, seen_ids, sessions, sign_in_codes,
+    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, seen_ids, sessions,
+    sign_in_codes,
 };
 
 use crate::session::ended;
@@ -168,6 +169,8 @@ pub use crate::device::expire as expire_devices;
 pub use crate::entry::expire as expire_entries;
 /// [`crate::oauth::ending::expire`].
 pub use crate::oauth::ending::expire as expire_grants;
+/// [`crate::oauth::ending::of_removed`].
+pub use crate::oauth::ending::of_removed as end_grants_of_removed;
 /// [`crate::pairing::expire`].
 pub use crate::pairing::expire as expire_pairings;
 
@@ -204,6 +207,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;
     clients::delete_unused_documents(tx, cx.now - day)?;
+    removed_clients::delete_before(tx, kept_since)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
         guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,

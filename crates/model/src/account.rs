@@ -64,6 +64,20 @@ impl AccountState {
     }
 }
 
+/// What apps are told about the owner of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// What the owner wants to be called; none is nobody's business.
+    pub name: Option<String>,
+    /// When that changed last.
+    pub named_at: Option<Time>,
+}
+
+impl Profile {
+    /// The longest name, in characters.
+    pub const LONGEST_NAME: usize = 80;
+}
+
 /// An account and its main address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {

@@ -137,6 +137,17 @@ pub enum ShownName<'a> {
     SelfChosen(&'a str),
 }
 
+/// [`ShownName`] with the host that stands beside it, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What it is called.
+    pub name: String,
+    /// Whether an operator vouches for the name.
+    pub verified: bool,
+    /// The host that its answers go to; none where it is an app on the same device.
+    pub host: Option<String>,
+}
+
 /// A client.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -194,6 +205,20 @@ impl Client {
     #[must_use]
     pub fn shown_name(&self) -> ShownName<'_> {
         if self.verified { ShownName::Verified(&self.name) } else { ShownName::SelfChosen(&self.name) }
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let host = self.host().map(str::to_owned);
+        Shown { name: self.name.clone(), verified: self.verified, host }
+    }
+
+    /// The host that its answers go to, for people to see beside a name that it chose itself; none where it is an app on the
+    /// same device.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.redirect_uris.iter().find_map(RedirectUri::host)
     }
 
     /// Whether it proves itself in its registered way; another way, even a stronger one, was not agreed on.

@@ -1,6 +1,6 @@
 //! Tables `accounts` and `addresses`: who there is, and by which address.
 
-use model::account::{Account, AccountState, Role};
+use model::account::{Account, AccountState, Profile, Role};
 use model::digest::Digest;
 use model::fault::Fault;
 use model::id::{AccountId, TenantId};
@@ -128,6 +128,27 @@ pub fn list(reader: &mut Reader<'_>, after: Option<AccountId>, limit: i64) -> Re
         args![&start, limit],
     )?;
     rows.into_iter().map(read).collect()
+}
+
+/// What its owner wants to be called, looked at later.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_profile(reader: &mut Reader<'_>, id: AccountId) -> Result<Later<Option<Profile>>, Fault> {
+    let asked = reader.db.ask("SELECT name, named_at FROM accounts WHERE id = $1", args![id.bytes()])?;
+    Ok(Later::first(asked, |mut row| Ok(Profile { name: row.maybe_text(0)?, named_at: row.maybe_time(1)? })))
+}
+
+/// Calls an account so: a claim, the answer says whether it was called otherwise.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_name(tx: &mut Tx<'_>, id: AccountId, (name, now): (Option<&str>, Time)) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE accounts SET name = $2, named_at = $3 WHERE id = $1 AND name IS DISTINCT FROM $2",
+        args![id.bytes(), name, now],
+    )?;
+    Ok(rows == 1)
 }
 
 /// Whether there is any account.

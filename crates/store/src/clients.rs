@@ -1,9 +1,12 @@
 //! Table `clients`: what asks for tokens.
 
-use model::client::Registered;
+use std::collections::BTreeMap;
+
+use model::client::{Registered, Shown};
 use model::fault::Fault;
 use model::time::Time;
 
+use crate::removed_clients;
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
@@ -28,6 +31,36 @@ pub fn ask(reader: &mut Reader<'_>, id: &str) -> Result<Later<Option<Registered>
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: &str) -> Result<Option<Registered>, Fault> {
     ask(reader, id)?.get(reader)
+}
+
+/// Since when there is a client of this name, looked at later. What was given to another of that name before is not its.
+///
+/// # Errors
+/// A fault of the database.
+pub fn ask_made(reader: &mut Reader<'_>, id: &str) -> Result<Later<Option<Time>>, Fault> {
+    let asked = reader.db.ask("SELECT made_at FROM clients WHERE id = $1", args![id])?;
+    Ok(Later::first(asked, |mut row| row.time(0)))
+}
+
+/// What people know clients by: those that are there, and those that are gone. What is known of none is left out.
+///
+/// # Errors
+/// A fault of the database.
+pub fn names<'a>(
+    reader: &mut Reader<'_>,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, Shown>, Fault> {
+    let mut names = BTreeMap::new();
+    for id in ids {
+        if !names.contains_key(id) {
+            let shown = match find(reader, id)? {
+                Some(there) => Some(there.client.shown()),
+                None => removed_clients::find(reader, id)?,
+            };
+            names.extend(shown.map(|shown| (id.to_owned(), shown)));
+        }
+    }
+    Ok(names)
 }
 
 /// [`find`], for a change: until this transaction ends, others who ask this way wait.
@@ -88,7 +121,8 @@ pub fn put(tx: &mut Tx<'_>, client: &Registered) -> Result<(), Fault> {
     )
 }
 
-/// Takes a client away: a claim, the answer says whether it was there. Its grants are ended by the caller.
+/// Takes a client away: a claim, the answer says whether it was there. The caller notes it in
+/// [`removed_clients`], by which its grants are ended.
 ///
 /// # Errors
 /// A fault of the database.
@@ -102,18 +136,23 @@ pub fn claim_remove(tx: &mut Tx<'_>, id: &str) -> Result<bool, Fault> {
 /// # Errors
 /// A fault of writing one.
 pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
-    let timeless = |client: &Registered| {
-        let mut client = client.clone();
-        (client.made_at, client.changed_at) = (one.made_at, one.changed_at);
-        for secret in &mut client.secrets {
-            secret.made_at = one.made_at;
-        }
-        body::text(&client)
-    };
     Ok(timeless(one)? == timeless(other)?)
 }
 
-/// Forgets clients that are named by documents, were kept or changed before `before`, and that nobody has allowed anything;
+/// All that is kept of a client, its times left aside.
+///
+/// # Errors
+/// A fault of writing it.
+pub fn timeless(client: &Registered) -> Result<String, Fault> {
+    let mut client = client.clone();
+    (client.made_at, client.changed_at) = (Time::from_micros(0), Time::from_micros(0));
+    for secret in &mut client.secrets {
+        secret.made_at = Time::from_micros(0);
+    }
+    body::text(&client)
+}
+
+/// Forgets clients that are named by documents, were kept or changed before `before`, and that nobody allows anything;
 /// says how many.
 ///
 /// # Errors
@@ -121,7 +160,7 @@ pub fn are_same(one: &Registered, other: &Registered) -> Result<bool, Fault> {
 pub fn delete_unused_documents(tx: &mut Tx<'_>, before: Time) -> Result<u64, Fault> {
     tx.db.execute(
         "DELETE FROM clients WHERE origin = 'document' AND changed_at < $1
-           AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client = clients.id)",
+           AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client = clients.id AND g.ended_at IS NULL)",
         args![before],
     )
 }

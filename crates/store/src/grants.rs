@@ -12,6 +12,7 @@ use model::source::Source;
 use model::time::Time;
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::resource::Resource;
+use wire::oauth::scope::Scopes;
 
 use crate::sessions::{source, source_text};
 use crate::tx::{Later, Reader, Tx};
@@ -182,6 +183,150 @@ pub fn list_to(reader: &mut Reader<'_>, account: AccountId, client: &str) -> Res
     rows.into_iter().map(read).collect()
 }
 
+/// What an account has allowed one client: its grants that hold, taken together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// `client_id`.
+    pub client: String,
+    /// How many grants there are.
+    pub grants: i64,
+    /// When the first of them was given.
+    pub granted_at: Time,
+    /// When a token of any of them was last got.
+    pub used_at: Time,
+    /// When the last of them ends if none is used any more.
+    pub ends_at: Time,
+}
+
+/// Grants of an account that hold, and whose client is still there.
+macro_rules! holding {
+    () => {
+        "FROM grants g WHERE g.account = $1 AND g.ended_at IS NULL AND g.over_at > $2
+           AND EXISTS (SELECT 1 FROM clients c WHERE c.id = g.client AND c.made_at <= g.granted_at)"
+    };
+}
+
+/// The clients that an account has allowed anything that holds, the newest first; `skip` of them are left out before
+/// `limit` are read.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_apps(
+    reader: &mut Reader<'_>,
+    (account, now): (AccountId, Time),
+    (skip, limit): (i64, i64),
+) -> Result<Vec<App>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT g.client, COUNT(*), MIN(g.granted_at), MAX(g.used_at), MAX(g.over_at) ",
+            holding!(),
+            " GROUP BY g.client ORDER BY MAX(g.granted_at) DESC, g.client LIMIT $3 OFFSET $4"
+        ),
+        args![account.bytes(), now, limit, skip],
+    )?;
+    rows.into_iter().map(app).collect()
+}
+
+fn app(mut row: Row) -> Result<App, Fault> {
+    Ok(App {
+        client: row.text(0)?,
+        grants: row.int(1)?,
+        granted_at: row.time(2)?,
+        used_at: row.time(3)?,
+        ends_at: row.time(4)?,
+    })
+}
+
+/// One of [`list_apps`], if there is anything that holds.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_app(
+    reader: &mut Reader<'_>,
+    (account, now): (AccountId, Time),
+    client: &str,
+) -> Result<Option<App>, Fault> {
+    let row = reader.db.one(
+        concat!(
+            "SELECT g.client, COUNT(*), MIN(g.granted_at), MAX(g.used_at), MAX(g.over_at) ",
+            holding!(),
+            " AND g.client = $3 GROUP BY g.client"
+        ),
+        args![account.bytes(), now, client],
+    )?;
+    row.map(app).transpose()
+}
+
+/// How many clients [`list_apps`] has.
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_apps(reader: &mut Reader<'_>, (account, now): (AccountId, Time)) -> Result<i64, Fault> {
+    let row = reader
+        .db
+        .one(concat!("SELECT COUNT(DISTINCT g.client) ", holding!()), args![account.bytes(), now])?;
+    row.map_or(Ok(0), |mut row| row.int(0))
+}
+
+/// What one client was allowed, each kind once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// What may be done.
+    pub scopes: Scopes,
+    /// At which services.
+    pub resources: Vec<Resource>,
+    /// The claims that were asked for one by one, as the client wrote them.
+    pub claims: Option<String>,
+}
+
+/// How far the grants of an account to one client reach that hold, at most `limit` kinds of them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_extents(
+    reader: &mut Reader<'_>,
+    (account, now): (AccountId, Time),
+    client: &str,
+    limit: i64,
+) -> Result<Vec<Extent>, Fault> {
+    let rows = reader.db.query(
+        "SELECT DISTINCT scopes, resources, claims FROM grants
+         WHERE account = $1 AND client = $3 AND ended_at IS NULL AND over_at > $2 LIMIT $4",
+        args![account.bytes(), now, client, limit],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Extent {
+                scopes: row.scopes(0)?,
+                resources: resources(&row.text(1)?)?,
+                claims: row.maybe_text(2)?,
+            })
+        })
+        .collect()
+}
+
+/// Grants of an account to one client that hold, the newest first; `skip` of them are left out before `limit` are read.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_holding(
+    reader: &mut Reader<'_>,
+    (account, now): (AccountId, Time),
+    client: &str,
+    (skip, limit): (i64, i64),
+) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE account = $1 AND client = $3 AND ended_at IS NULL AND over_at > $2
+             ORDER BY id DESC LIMIT $4 OFFSET $5"
+        ),
+        args![account.bytes(), now, client, limit, skip],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Grants that were given in a browser session and that nobody has ended.
 ///
 /// # Errors
@@ -194,18 +339,22 @@ pub fn list_of_session(reader: &mut Reader<'_>, session: SessionId) -> Result<Ve
     rows.into_iter().map(read).collect()
 }
 
-/// Grants to one client that nobody has ended, some of them.
+/// Grants that were given to one client until `until` and that nobody has ended, some of them.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn list_of_client(reader: &mut Reader<'_>, client: &str, limit: i64) -> Result<Vec<Kept>, Fault> {
+pub fn list_of_client(
+    reader: &mut Reader<'_>,
+    (client, until): (&str, Time),
+    limit: i64,
+) -> Result<Vec<Kept>, Fault> {
     let rows = reader.db.query(
         concat!(
             "SELECT ",
             columns!(),
-            " FROM grants WHERE client = $1 AND ended_at IS NULL ORDER BY id LIMIT $2"
+            " FROM grants WHERE client = $1 AND granted_at <= $2 AND ended_at IS NULL ORDER BY id LIMIT $3"
         ),
-        args![client, limit],
+        args![client, until, limit],
     )?;
     rows.into_iter().map(read).collect()
 }

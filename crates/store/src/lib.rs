@@ -51,6 +51,7 @@ pub mod recovery_addresses;
 pub mod recovery_codes;
 pub mod refresh_tokens;
 pub mod refusing_mail;
+pub mod removed_clients;
 pub mod seal;
 pub mod seen_ids;
 pub mod sessions;

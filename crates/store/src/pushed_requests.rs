@@ -1,4 +1,4 @@
-//! Table `pushed_requests`: requests for authorization that were pushed, and those that wait for a person.
+//! Table `pushed_requests`: requests for authorization that were pushed.
 
 use model::digest::Digest;
 use model::fault::Fault;
@@ -15,8 +15,6 @@ pub struct PushedRequest {
     pub client: String,
     /// All its parameters in their order.
     pub parameters: Vec<(String, String)>,
-    /// Whether the client pushed it; otherwise a browser brought it, and it waits for a person.
-    pub pushed: bool,
     /// The key that was proved when it was pushed.
     pub key: Option<Thumbprint>,
     /// When it was made.
@@ -34,11 +32,10 @@ fn read(mut row: Row) -> Result<PushedRequest, Fault> {
     Ok(PushedRequest {
         client: row.text(0)?,
         parameters,
-        pushed: row.flag(2)?,
-        key: row.maybe_thumbprint(3)?,
-        made_at: row.time(4)?,
-        expires_at: row.time(5)?,
-        used_at: row.maybe_time(6)?,
+        key: row.maybe_thumbprint(2)?,
+        made_at: row.time(3)?,
+        expires_at: row.time(4)?,
+        used_at: row.maybe_time(5)?,
     })
 }
 
@@ -50,13 +47,12 @@ pub fn insert(tx: &mut Tx<'_>, digest: &Digest, request: &PushedRequest) -> Resu
     let parameters = serde_json::to_string(&request.parameters)
         .map_err(|error| Fault::new("writing a request for authorization", error))?;
     tx.db.put(
-        "INSERT INTO pushed_requests (digest, client, parameters, pushed, key, made_at, expires_at, used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO pushed_requests (digest, client, parameters, key, made_at, expires_at, used_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         args![
             digest.bytes(),
             &request.client,
             &parameters,
-            request.pushed,
             request.key.as_ref().map(Thumbprint::bytes),
             request.made_at,
             request.expires_at,
@@ -71,7 +67,7 @@ pub fn insert(tx: &mut Tx<'_>, digest: &Digest, request: &PushedRequest) -> Resu
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, digest: &Digest) -> Result<Option<PushedRequest>, Fault> {
     let row = reader.db.one(
-        "SELECT client, parameters, pushed, key, made_at, expires_at, used_at FROM pushed_requests WHERE digest = $1",
+        "SELECT client, parameters, key, made_at, expires_at, used_at FROM pushed_requests WHERE digest = $1",
         args![digest.bytes()],
     )?;
     row.map(read).transpose()
@@ -101,14 +97,14 @@ pub fn claim(tx: &mut Tx<'_>, digest: &Digest, now: Time) -> Result<bool, Fault>
     Ok(rows == 1)
 }
 
-/// Forgets those that were made before `before`, at most `limit` of them; says how many.
+/// Forgets those that ended before `before`, at most `limit` of them; says how many.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn delete_old(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
+pub fn delete_expired(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fault> {
     tx.db.execute(
         "DELETE FROM pushed_requests WHERE digest IN (
-           SELECT digest FROM pushed_requests WHERE made_at < $1 ORDER BY made_at LIMIT $2)",
+           SELECT digest FROM pushed_requests WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
         args![before, limit],
     )
 }

@@ -1,10 +1,11 @@
-//! Table `seen_ids`: proofs of keys and statements of clients that were shown, for as long as they would hold.
+//! Table `seen_ids`: proofs of keys and statements of clients that were shown, and requests that a person has answered, for as
+//! long as they would hold.
 
 use model::digest::Digest;
 use model::fault::Fault;
 use model::time::Time;
 
-use crate::tx::Tx;
+use crate::tx::{Reader, Tx};
 use crate::value::args;
 
 /// Notes what was shown: a claim, true for the first who shows it and never again.
@@ -17,6 +18,14 @@ pub fn claim(tx: &mut Tx<'_>, shown: &Digest, expires_at: Time) -> Result<bool, 
         args![shown.bytes(), expires_at],
     )?;
     Ok(rows == 1)
+}
+
+/// Whether it was shown.
+///
+/// # Errors
+/// A fault of the database.
+pub fn has(reader: &mut Reader<'_>, shown: &Digest) -> Result<bool, Fault> {
+    Ok(reader.db.one("SELECT 1 FROM seen_ids WHERE digest = $1", args![shown.bytes()])?.is_some())
 }
 
 /// Forgets those that ended before `before`, at most `limit` of them; says how many.

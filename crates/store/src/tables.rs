@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 35] = [
+pub(crate) static TABLES: [Table; 36] = [
     Table {
         name: "tenants",
         key: 1,
@@ -60,6 +60,8 @@ pub(crate) static TABLES: [Table; 35] = [
             ("state", Text),
             ("role", Text),
             ("opened_at", Int),
+            ("name", Text),
+            ("named_at", Int),
             ("tenant", Bytes),
             ("methods", Text),
         ],
@@ -132,13 +134,25 @@ pub(crate) static TABLES: [Table; 35] = [
         referred_to: false,
     },
     Table {
+        name: "removed_clients",
+        key: 1,
+        columns: &[
+            ("id", Text),
+            ("name", Text),
+            ("verified", Int),
+            ("host", Text),
+            ("ending", Int),
+            ("removed_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
         name: "pushed_requests",
         key: 1,
         columns: &[
             ("digest", Bytes),
             ("client", Text),
             ("parameters", Text),
-            ("pushed", Int),
             ("key", Bytes),
             ("made_at", Int),
             ("expires_at", Int),

@@ -19,6 +19,7 @@ pub(crate) mod not_me;
 pub(crate) mod operator;
 pub(crate) mod passkey;
 pub(crate) mod password;
+pub(crate) mod profile;
 pub(crate) mod recover;
 pub(crate) mod recovery_codes;
 pub(crate) mod sessions;

@@ -24,6 +24,7 @@ pub mod oauth;
 pub mod operator;
 pub mod passkey;
 pub mod password;
+pub mod profile;
 pub mod qr;
 pub mod recover;
 #[doc(hidden)]

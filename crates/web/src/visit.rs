@@ -32,7 +32,7 @@ pub(crate) const BROWSER: &str = "__Host-bidden-browser";
 pub(crate) const SESSION: &str = "__Host-bidden-session";
 /// The cookie of whoever has typed the right password and is asked for the app's code.
 pub(crate) const HALFWAY: &str = "__Host-bidden-halfway";
-/// The cookie of whoever has to sign in before a client is answered: the reference of its request.
+/// The cookie of whoever has to sign in before a client is answered: the address of its request.
 pub(crate) const REQUEST: &str = "__Host-bidden-request";
 /// How long a browser remembers itself: as long as browsers allow.
 const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;

@@ -10,7 +10,7 @@ use crate::Malformed;
 /// Largest form body, in bytes.
 pub const LARGEST_BODY: usize = 16 * 1024;
 /// Longest query string, in bytes.
-pub const LONGEST_QUERY: usize = 2 * 1024;
+pub const LONGEST_QUERY: usize = 4 * 1024;
 /// Most fields in one form or query.
 pub const MOST_FIELDS: usize = 32;
 
@@ -47,7 +47,7 @@ impl Query {
     /// [`Malformed`] for more than [`LONGEST_QUERY`] bytes or [`MOST_FIELDS`] values, bytes that are not
     /// UTF-8 once decoded, or a name that occurs twice.
     pub fn parse(query: Option<&str>) -> Result<Self, Malformed> {
-        Fields::parse("query", query.unwrap_or_default().as_bytes(), LONGEST_QUERY, "at most 2 KiB").map(Self)
+        Fields::parse("query", query.unwrap_or_default().as_bytes(), LONGEST_QUERY, "at most 4 KiB").map(Self)
     }
 
     /// The value of a name, or `None` when the query does not have it.
@@ -256,8 +256,8 @@ mod tests {
         assert_eq!(Query::parse(Some("")).unwrap().get("a"), None);
         assert_eq!(Query::parse(Some("a=%41+b")).unwrap().get("a"), Some("A b"));
         assert_eq!(Query::parse(Some("a=1&a=2")).unwrap_err().what, "query");
-        assert!(Query::parse(Some(&"x".repeat(2048))).is_ok());
-        assert_eq!(Query::parse(Some(&"x".repeat(2049))).unwrap_err().at, 2048);
+        assert!(Query::parse(Some(&"x".repeat(LONGEST_QUERY))).is_ok());
+        assert_eq!(Query::parse(Some(&"x".repeat(LONGEST_QUERY + 1))).unwrap_err().at, LONGEST_QUERY);
     }
 
     #[test]

@@ -37,6 +37,7 @@ use crate::{
         client_authentication::Presented,
         device::{PairingRequest, TypedCode, Wish},
         dpop::{self, Proof},
+        packed_request,
         parameters::{self, Parameters},
         presented_token::PresentedToken,
         redirect_uri::{self, RedirectUri},
@@ -345,6 +346,9 @@ pub fn oauth(data: &[u8]) {
         if let Ok(code) = TypedCode::pairing(text) {
             assert_eq!(TypedCode::pairing(&base20::group(code.expose())), Ok(code));
         }
+    }
+    if let Ok(unpacked) = packed_request::unpack(data) {
+        assert_eq!(packed_request::pack(&unpacked), data);
     }
     let Ok(read) = Parameters::parse(body) else { return };
     assert!(read.list().len() <= parameters::MOST);

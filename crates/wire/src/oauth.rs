@@ -11,6 +11,7 @@ pub mod dpop;
 pub mod error;
 pub mod introspection;
 pub mod metadata;
+pub mod packed_request;
 pub mod parameters;
 pub mod pkce;
 pub mod presented_token;

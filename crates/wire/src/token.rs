@@ -39,6 +39,22 @@ pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
     }
 }
 
+/// Reads at most `most` bytes from base64url without padding, by the same rules.
+///
+/// # Errors
+/// [`Malformed`] for more bytes, and as [`decode`].
+pub fn decode_at_most(text: &str, most: usize) -> Result<Vec<u8>, Malformed> {
+    let refuse = |at, expected| Malformed { what: WHAT, at, expected };
+    if text.len() > base64::encoded_len(most, false).unwrap_or(usize::MAX) {
+        return Err(refuse(text.len(), "fewer characters"));
+    }
+    URL_SAFE_NO_PAD.decode(text).map_err(|error| match error {
+        DecodeError::InvalidByte(at, _) => refuse(at, "a letter, a digit, '-' or '_'"),
+        DecodeError::InvalidLastSymbol(at, _) => refuse(at, "the canonical last character"),
+        DecodeError::InvalidLength(_) | DecodeError::InvalidPadding => refuse(text.len(), "whole bytes"),
+    })
+}
+
 /// Writes an identifier and a secret as one token, as links carry them.
 pub fn pair(id: &[u8; 16], secret: &[u8; 16]) -> String {
     encode(&[id.as_slice(), secret].concat())

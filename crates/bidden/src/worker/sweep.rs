@@ -45,6 +45,7 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::expire_pairings).await? {}
     while app.commit(app.cx(), sweep::expire_devices).await? {}
     while app.commit(app.cx(), sweep::expire_grants).await? {}
+    while app.commit(app.cx(), sweep::end_grants_of_removed).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;
     for destination in sweep::digests_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;

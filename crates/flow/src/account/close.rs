@@ -65,6 +65,7 @@ pub(super) fn clear(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<(), F
     recovery_codes::forget(tx, account.id)?;
     browsers::forget_all(tx, account.id)?;
     notices::forget(tx, account.id)?;
+    accounts::claim_name(tx, account.id, (None, cx.now))?;
     let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
     accounts::free_address(tx, account.id, &masked(local, domain), cx.now)
 }

@@ -31,7 +31,7 @@ use wire::oauth::scope::Scopes;
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::request::{self, Answer, Asked};
-use super::{Answered, hint};
+use super::{Answered, hint, mine};
 use crate::reauth::{self, Ways};
 use crate::session::Visitor;
 
@@ -153,11 +153,12 @@ fn consented(store: &Store, cx: &Cx, (asked, visitor): (&Asked, &Visitor)) -> Re
         return Ok(false);
     }
     let given = store.read(|reader| grants::list_to(reader, visitor.account.id, &client.id))?;
+    let wanted = asked.reach();
     Ok(given.iter().any(|kept| {
         let grant = &kept.grant;
-        let covers = asked.request.scopes.is_within(&grant.scopes);
+        let covers = wanted.is_within(&mine::reach(client, &grant.scopes, kept.claims.as_deref()));
         let reaches = asked.request.resources.iter().all(|resource| grant.resources.contains(resource));
-        covers && reaches && grant.over(cx.now).is_none()
+        covers && reaches && grant.over(cx.now).is_none() && asked.registered.was_given(grant)
     }))
 }
 
@@ -283,7 +284,7 @@ pub fn deny(
     tx.record(&[event.within(visitor.session.id)], Ok(asked.refusal(provider, &error)))
 }
 
-/// Uses a kept request up that the client is told no about, so that the same answer goes out once.
+/// Uses a pushed request up that the client is told no about, so that the same answer goes out once.
 ///
 /// # Errors
 /// A fault of the store; [`OauthError`], for the person, when it was answered before.
@@ -293,7 +294,7 @@ pub fn refuse(
     provider: &Provider,
     (asked, error): (&Asked, &OauthError),
 ) -> Answered<Answer> {
-    if request::claim(tx, cx, asked)? {
+    if request::claim_kept(tx, cx, asked)? {
         let answer = asked.refusal(provider, error);
         Ok(tx.unrecorded("a question that nobody was asked", Ok(answer)))
     } else {

@@ -3,10 +3,11 @@
 //! A client that the file declares is changed in the file and nowhere else; one that an operator made, or that registered
 //! itself, is left alone by it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use model::bearer::{Bearer, BearerKind};
-use model::client::{ClientOrigin, ClientSecret, MOST_SECRETS, Registered};
+use model::client::{ClientOrigin, ClientSecret, MOST_SECRETS, Registered, Shown};
 use model::cx::Cx;
 use model::digest::Keys;
 use model::event::{Event, EventKind, Subject};
@@ -38,6 +39,17 @@ pub fn list(store: &Store, after: Option<&str>, limit: i64) -> Result<Vec<Regist
 #[must_use]
 pub fn kept_secret(keys: &Keys, secret: &str, now: Time) -> ClientSecret {
     ClientSecret { digest: secret_digest(keys, secret), made_at: now, expires_at: None }
+}
+
+/// What people know these clients by, also those that are gone.
+///
+/// # Errors
+/// A fault of the store.
+pub fn names<'a>(
+    store: &Store,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, Shown>, Fault> {
+    store.read(|reader| clients::names(reader, ids))
 }
 
 /// Draws a secret.
@@ -113,14 +125,12 @@ pub fn declare(tx: &mut Tx<'_>, cx: &mut Cx, declared: &[Registered]) -> Result<
 /// # Errors
 /// A fault of the store.
 pub fn remove_undeclared(tx: &mut Tx<'_>, cx: &mut Cx, id: &str) -> Result<Recorded<bool>, Fault> {
-    let held = clients::find_held(tx, id)?;
-    if held.is_none_or(|held| held.client.origin != ClientOrigin::Configuration) {
+    let held = clients::find_held(tx, id)?.filter(|held| held.client.origin == ClientOrigin::Configuration);
+    let Some(held) = held else {
         return Ok(tx.unrecorded("it is gone, or somebody else's", false));
-    }
-    let mut events = ending::of_client(tx, cx, id, &By::COMMAND)?;
-    clients::claim_remove(tx, id)?;
-    events.push(Event::new(cx, Subject::Site, EventKind::ClientRemoved { client: id.to_owned() })?);
-    tx.record(&events, true)
+    };
+    let event = ending::remove_client(tx, cx, &held.client)?;
+    tx.record(&[event], true)
 }
 
 /// Adds a client.
@@ -240,14 +250,12 @@ pub fn verify(tx: &mut Tx<'_>, cx: &mut Cx, (id, verified): (&str, bool), by: &B
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::ClientUnknown`], [`Refusal::ClientDeclared`].
 pub fn remove(tx: &mut Tx<'_>, cx: &mut Cx, id: &str, by: &By) -> Outcome<()> {
-    if let Err(refusal) = changeable(tx, id)? {
-        return Ok(tx.unrecorded("nothing to remove", Err(refusal)));
-    }
-    let mut events = ending::of_client(tx, cx, id, by)?;
-    clients::claim_remove(tx, id)?;
-    let removed = Event::new(cx, Subject::Site, EventKind::ClientRemoved { client: id.to_owned() })?;
-    events.push(by.sign(removed));
-    tx.record(&events, Ok(()))
+    let client = match changeable(tx, id)? {
+        Ok(client) => client,
+        Err(refusal) => return Ok(tx.unrecorded("nothing to remove", Err(refusal))),
+    };
+    let event = ending::remove_client(tx, cx, &client.client)?;
+    tx.record(&[by.sign(event)], Ok(()))
 }
 
 /// Makes a token by which so many clients can register themselves until its time has passed.

@@ -76,6 +76,9 @@ pub(super) fn prepare(
         Ok(grants::find(reader, code.code.grant)?.map(|grant| (code, grant)))
     })?;
     let Some((found, kept)) = found else { return Ok(prepared) };
+    if !asker.proved.registered.was_given(&kept.grant) {
+        return Ok(Prepared { digest: None, ..prepared });
+    }
     let sound =
         found.code.redeem(&prepared.redemption(asker), cx.now).is_ok() && kept.grant.over(cx.now).is_none();
     if let (true, Ok(resources)) = (sound, kept.grant.resources_for(&prepared.resources)) {

@@ -11,7 +11,10 @@
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
 //! | "that was not me" about a code that was used | end | stay |
 //! | the account was recovered, locked or closed | end | end |
+//!
+//! What was given to a client that is gone does not hold any more, whoever has its name later.
 
+use model::client::Client;
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
@@ -20,10 +23,10 @@ use model::id::{AccountId, GrantId, RequestId, SessionId};
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::source::Source;
-use store::{Recorded, Tx, grants};
+use store::{Recorded, Tx, clients, grants, removed_clients};
 
+use super::mine;
 use crate::Outcome;
-use crate::by::By;
 use crate::session::Visitor;
 
 /// How many grants are looked at in one go.
@@ -136,22 +139,35 @@ pub(crate) fn of_account(
     }
 }
 
-/// Ends all grants to a client, as when it is removed.
+/// Takes a client away: from now on nothing holds that it was allowed. The grants themselves are ended by [`of_removed`], some at
+/// a time, so that nobody waits behind the end of a client that many people use.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn of_client(tx: &mut Tx<'_>, cx: &mut Cx, client: &str, by: &By) -> Result<Vec<Event>, Fault> {
-    let mut events = Vec::new();
-    loop {
-        let before = events.len();
-        for kept in grants::list_of_client(tx, client, STEP)? {
-            let ended = end(tx, cx, (&kept.grant, GrantEnd::ClientRemoved))?;
-            events.extend(ended.map(|event| by.sign(event)));
-        }
-        if events.len() == before {
-            return Ok(events);
-        }
+pub(crate) fn remove_client(tx: &mut Tx<'_>, cx: &mut Cx, client: &Client) -> Result<Event, Fault> {
+    removed_clients::put(tx, (&client.id, &client.shown()), cx.now)?;
+    clients::claim_remove(tx, &client.id)?;
+    let kind = EventKind::ClientRemoved { client: client.id.clone() };
+    Ok(Event::new(cx, Subject::Site, kind)?)
+}
+
+/// Ends grants to clients that are gone; says whether there may be more.
+///
+/// # Errors
+/// A fault of the store.
+pub fn of_removed(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
+    let Some((client, at)) = removed_clients::next_ending(tx)? else {
+        return Ok(tx.unrecorded("no client is gone whose grants are left", false));
+    };
+    let found = grants::list_of_client(tx, (&client, at), STEP)?;
+    if i64::try_from(found.len()).unwrap_or(0) < STEP {
+        removed_clients::put_ended(tx, &client, at)?;
     }
+    let mut events = Vec::new();
+    for kept in found {
+        events.extend(end(tx, cx, (&kept.grant, GrantEnd::ClientRemoved))?);
+    }
+    tx.record(&events, true)
 }
 
 /// Ends one of the visitor's grants.
@@ -168,6 +184,31 @@ pub fn by_owner(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (id, source): (Grant
     let events: Vec<Event> =
         ended.into_iter().map(|event| event.by(Actor::Owner, source).within(by.session.id)).collect();
     tx.record(&events, Ok(()))
+}
+
+/// Ends what the visitor has allowed the app that one of his grants was given to, some grants at a time; says whether there
+/// may be more.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::GrantUnknown`].
+pub fn app_by_owner(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    by: &Visitor,
+    (id, source): (GrantId, Source),
+) -> Outcome<bool> {
+    let Some(client) = mine::client_of(tx, by.account.id, id)? else {
+        return Ok(tx.unrecorded("there is no such grant", Err(Refusal::GrantUnknown)));
+    };
+    let source = Some(source.kept(cx.policy.keep_addresses));
+    let found = grants::list_holding(tx, (by.account.id, cx.now), &client, (0, STEP))?;
+    let more = i64::try_from(found.len()).unwrap_or(0) == STEP;
+    let mut events = Vec::new();
+    for kept in found {
+        let ended = end(tx, cx, (&kept.grant, GrantEnd::EndedByOwner))?;
+        events.extend(ended.map(|event| event.by(Actor::Owner, source).within(by.session.id)));
+    }
+    tx.record(&events, Ok(more))
 }
 
 /// Ends grants whose time has come; says whether there may be more.

@@ -172,7 +172,9 @@ fn statement(
     let wanted: Vec<&str> =
         wanted.iter().flat_map(|wanted| wanted.id_token.iter().map(|claim| claim.name.as_str())).collect();
     let person: Map<String, Value> = match kept.grant.account {
-        Some(account) if !wanted.is_empty() => person::claims(store, account, |name| wanted.contains(&name))?,
+        Some(account) if !wanted.is_empty() => person::claims(store, account, |name| {
+            wanted.contains(&name) && person::scope_of(client, name).is_some()
+        })?,
         Some(_) | None => Map::new(),
     };
     // A device does not share the browser session in which somebody answered for it.

@@ -8,7 +8,7 @@ use model::bearer::{Bearer, BearerKind};
 use model::cx::Cx;
 use model::fault::Fault;
 use model::id::AccessTokenId;
-use store::{Store, access_tokens, grants};
+use store::{Store, access_tokens, clients, grants};
 use wire::oauth::access_token::TYPE;
 
 use super::hint;
@@ -54,8 +54,20 @@ pub(super) fn live(
 ) -> Result<Option<Live>, Fault> {
     let found = find(store, context, text)?.filter(|token| token.holds(cx.now));
     let Some(token) = found else { return Ok(None) };
-    let Some(grant) = token.grant else { return Ok(Some(Live { token, kept: None })) };
-    let kept = store.read(|reader| grants::find(reader, grant))?;
-    let kept = kept.filter(|kept| kept.grant.over(cx.now).is_none());
-    Ok(kept.map(|kept| Live { token, kept: Some(kept) }))
+    let (made, kept) = store.read(|reader| {
+        let made = clients::ask_made(reader, &token.client)?;
+        let kept = token.grant.map(|grant| grants::ask(reader, grant)).transpose()?;
+        Ok((made.get(reader)?, kept.map(|kept| kept.get(reader)).transpose()?.flatten()))
+    })?;
+    // A token of a client that is gone is over, also where another has its name by now.
+    if made.is_none_or(|made| token.issued_at < made) {
+        return Ok(None);
+    }
+    match (token.grant, kept) {
+        (None, _) => Ok(Some(Live { token, kept: None })),
+        (Some(_), Some(kept)) if kept.grant.over(cx.now).is_none() => {
+            Ok(Some(Live { token, kept: Some(kept) }))
+        }
+        (Some(_), _) => Ok(None),
+    }
 }

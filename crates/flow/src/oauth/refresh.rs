@@ -54,6 +54,7 @@ pub(super) fn prepare(
         let Some(token) = refresh_tokens::find_by_digest(reader, &digest)? else { return Ok(None) };
         grants::find(reader, token.token.grant)
     })?;
+    let found = found.filter(|kept| asker.proved.registered.was_given(&kept.grant));
     let Some(kept) = found else { return Ok(Err(GrantRefusal::Unknown)) };
     let Brought { scopes, resources, .. } = brought;
     let key = asker.held.map(|held| held.thumbprint);

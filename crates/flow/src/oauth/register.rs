@@ -27,7 +27,6 @@ use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
 use super::{Answered, clients as operated, ending};
-use crate::by::By;
 
 /// Where clients register; below it each has a place of its own.
 pub const REGISTER: &str = "/oauth/register";
@@ -248,17 +247,13 @@ pub fn end(
         Err(error) => return Ok(tx.unrecorded("no token", Err(error))),
     };
     let digest = token.digest(tx.keys());
-    if clients::find_held(tx, id)?.filter(|client| is_its(client, &digest)).is_none() {
+    let Some(client) = clients::find_held(tx, id)?.filter(|client| is_its(client, &digest)) else {
         return Ok(tx.unrecorded("not the client's token", Err(refused())));
-    }
-    let mut events = ending::of_client(tx, cx, id, &By::COMMAND)?;
-    clients::claim_remove(tx, id)?;
-    let kind = EventKind::ClientRemoved { client: id.to_owned() };
+    };
     let source = source.kept(cx.policy.keep_addresses);
-    events.push(Event::new(cx, Subject::Site, kind)?);
     // Whoever holds the token of the client did it, and no operator.
-    let events: Vec<Event> = events.into_iter().map(|event| event.by(Actor::Visitor, Some(source))).collect();
-    tx.record(&events, Ok(()))
+    let event = ending::remove_client(tx, cx, &client.client)?.by(Actor::Visitor, Some(source));
+    tx.record(&[event], Ok(()))
 }
 
 /// The client that metadata describe.

@@ -6,8 +6,9 @@
 //!
 //! 1. The client, and the redirect URI: until both are known to be right nothing is sent anywhere ([`Refused::Person`]).
 //! 2. Everything else, answered to the client ([`Refused::Client`]).
-//! 3. What cannot be answered at once is kept under a reference, as a pushed request is: the person comes back to it from
-//!    wherever the sign-in leads, and no address of anybody else's travels along.
+//! 3. What cannot be answered at once gets an address of its own, to which the person comes back from wherever the sign-in
+//!    leads: a pushed request by its reference, any other by what it says, sealed ([`super::waiting_request`]). No address of
+//!    anybody else's travels along, and nothing is kept for whoever never answers.
 
 use std::time::Duration;
 
@@ -25,13 +26,16 @@ use wire::oauth::authorization::{self, Request, ResponseMode, Target};
 use wire::oauth::error::{ErrorCode, OauthError};
 use wire::oauth::parameters::Parameters;
 use wire::oauth::redirect_uri::RedirectUri;
+use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
 use super::Answered;
 use super::client::{self, Proved};
+use super::mine;
 use super::once::{Once, claim_all};
 use super::proof::HeldKey;
 use super::provider::Provider;
+use super::waiting_request::{self, Spent, Waiting};
 
 /// How long the reference to a pushed request may be on its way (RFC 9126 §2.2: 5 to 600 seconds).
 pub const ON_ITS_WAY: Duration = Duration::from_secs(90);
@@ -88,9 +92,8 @@ pub struct Asked {
     pub(super) claims: Option<String>,
     /// The key that the code will be bound to.
     pub(super) key: Option<Thumbprint>,
-    kept: Option<Under>,
+    kept: Kept,
     parameters: Parameters,
-    pushed: bool,
 }
 
 impl Asked {
@@ -117,6 +120,12 @@ impl Asked {
         uri.host().map(str::to_owned)
     }
 
+    /// What the client gets if the person says yes: what it may do, and the scopes of claims that it asks for one by one.
+    #[must_use]
+    pub fn reach(&self) -> Scopes {
+        mine::reach(&self.registered.client, &self.request.scopes, self.claims.as_deref())
+    }
+
     /// Where an answer goes.
     #[must_use]
     pub fn redirect(&self) -> &str {
@@ -124,16 +133,20 @@ impl Asked {
     }
 }
 
-/// Under what a request is kept.
+/// Where a request is kept until it is answered.
 #[derive(Clone)]
-struct Under {
-    reference: Bearer,
-    digest: Digest,
+enum Kept {
+    /// Nowhere: a browser brings it, or a client pushes it just now.
+    Not,
+    /// In a row.
+    Row { reference: Bearer, digest: Digest },
+    /// In its address.
+    Sealed(Spent),
 }
 
-impl std::fmt::Debug for Under {
+impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Under(..)")
+        f.write_str("Kept(..)")
     }
 }
 
@@ -142,7 +155,7 @@ struct Came {
     pushed: bool,
     made_at: Time,
     key: Option<Thumbprint>,
-    kept: Option<Under>,
+    kept: Kept,
 }
 
 /// Reads the parameters of a request that a browser brought: all of them, or the reference to a pushed request.
@@ -158,7 +171,7 @@ pub fn read(
     match authorization::pushed(&parameters) {
         Err(error) => Ok(Err(Refused::Person(error))),
         Ok(None) => {
-            let came = Came { pushed: false, made_at: cx.now, key: None, kept: None };
+            let came = Came { pushed: false, made_at: cx.now, key: None, kept: Kept::Not };
             understand(store, provider, parameters, came)
         }
         Ok(Some(secret)) => {
@@ -170,7 +183,7 @@ pub fn read(
     }
 }
 
-/// Reads a request that was kept under this reference.
+/// Reads the request that has this address.
 ///
 /// # Errors
 /// A fault of the store.
@@ -180,10 +193,23 @@ pub fn read_kept(
     provider: &Provider,
     reference: &str,
 ) -> Result<Result<Asked, Refused>, Fault> {
-    match Bearer::read(BearerKind::RequestUri, reference) {
-        Some(reference) => kept(store, cx, provider, (&reference, None)),
+    if let Some(reference) = Bearer::read(BearerKind::RequestUri, reference) {
+        return kept(store, cx, provider, (&reference, None));
+    }
+    match waiting(store, cx, reference)? {
+        Some(Waiting { parameters, made_at, spent }) => {
+            let came = Came { pushed: false, made_at, key: None, kept: Kept::Sealed(spent) };
+            understand(store, provider, parameters, came)
+        }
         None => Ok(Err(gone())),
     }
+}
+
+/// A sealed request that nobody has answered yet.
+fn waiting(store: &Store, cx: &Cx, reference: &str) -> Result<Option<Waiting>, Fault> {
+    let Some(waiting) = waiting_request::open(store.keys(), cx.now, reference) else { return Ok(None) };
+    let spent = store.read(|reader| waiting.spent.is(reader))?;
+    Ok((!spent).then_some(waiting))
 }
 
 /// Whether somebody who has signed in has a request to go back to.
@@ -191,7 +217,9 @@ pub fn read_kept(
 /// # Errors
 /// A fault of the store.
 pub fn waits(store: &Store, cx: &Cx, reference: &str) -> Result<bool, Fault> {
-    let Some(reference) = Bearer::read(BearerKind::RequestUri, reference) else { return Ok(false) };
+    let Some(reference) = Bearer::read(BearerKind::RequestUri, reference) else {
+        return Ok(waiting(store, cx, reference)?.is_some());
+    };
     let digest = reference.digest(store.keys());
     let found = store.read(|reader| pushed_requests::find(reader, &digest))?;
     Ok(found.is_some_and(|found| found.used_at.is_none() && cx.now < found.expires_at))
@@ -215,8 +243,8 @@ fn kept(
         own && found.used_at.is_none() && cx.now < found.expires_at
     });
     let Some(found) = found else { return Ok(Err(gone())) };
-    let under = Under { reference: reference.clone(), digest };
-    let came = Came { pushed: found.pushed, made_at: found.made_at, key: found.key, kept: Some(under) };
+    let under = Kept::Row { reference: reference.clone(), digest };
+    let came = Came { pushed: true, made_at: found.made_at, key: found.key, kept: under };
     understand(store, provider, Parameters::kept(found.parameters), came)
 }
 
@@ -281,7 +309,6 @@ fn judge(
         key,
         kept: came.kept,
         parameters,
-        pushed: came.pushed,
         registered,
     })
 }
@@ -327,16 +354,27 @@ pub fn prepare_push(
         Err(error) => return Ok(Err(error)),
     };
     let key = held.map(|held| held.thumbprint);
-    let came = Came { pushed: true, made_at: cx.now, key, kept: None };
+    let came = Came { pushed: true, made_at: cx.now, key, kept: Kept::Not };
     let asked = match judge(provider, proved.registered.clone(), parameters, (target, came)) {
         Ok(asked) => asked,
         Err(Refused::Person(error)) => return Ok(Err(error)),
         Err(Refused::Client(answer)) => return Ok(Err(told(&answer))),
     };
-    let mut keeping = prepare_keep(store, cx, &asked)?;
-    keeping.request.expires_at = cx.now + ON_ITS_WAY;
-    keeping.once = proved.once.iter().chain(held.map(|held| &held.once)).copied().collect();
-    Ok(Ok(keeping))
+    let reference = Bearer::draw(&mut cx.entropy, BearerKind::RequestUri)?;
+    let digest = reference.digest(store.keys());
+    let once = proved.once.iter().chain(held.map(|held| &held.once)).copied().collect();
+    Ok(Ok(Keeping { reference, digest, request: row(&asked, cx.now + ON_ITS_WAY), once, extends: false }))
+}
+
+fn row(asked: &Asked, expires_at: Time) -> PushedRequest {
+    PushedRequest {
+        client: asked.registered.client.id.clone(),
+        parameters: asked.parameters.list().to_vec(),
+        key: asked.key,
+        made_at: asked.made_at,
+        expires_at,
+        used_at: None,
+    }
 }
 
 /// The error of an answer, for whoever is told it directly.
@@ -348,30 +386,27 @@ fn told(answer: &Answer) -> OauthError {
     OauthError::new(code.unwrap_or(ErrorCode::InvalidRequest), description)
 }
 
-/// Prepares a request that has to wait for a person; what is kept already gets more time under the reference it has.
+/// How a request waits for a person.
+pub enum Waits {
+    /// Under an address that says everything: nothing is kept.
+    Sealed(String),
+    /// Under the reference that it has already, with more time.
+    Kept(Keeping),
+}
+
+/// Lets a request wait for a person.
 ///
 /// # Errors
-/// A fault when the system gives no random bytes.
-pub fn prepare_keep(store: &Store, cx: &mut Cx, asked: &Asked) -> Result<Keeping, Fault> {
-    let under = match &asked.kept {
-        Some(under) => under.clone(),
-        None => {
-            let reference = Bearer::draw(&mut cx.entropy, BearerKind::RequestUri)?;
-            let digest = reference.digest(store.keys());
-            Under { reference, digest }
-        }
-    };
-    let Under { reference, digest } = under;
-    let request = PushedRequest {
-        client: asked.registered.client.id.clone(),
-        parameters: asked.parameters.list().to_vec(),
-        pushed: asked.pushed,
-        key: asked.key,
-        made_at: asked.made_at,
-        expires_at: asked.made_at + WAITS,
-        used_at: None,
-    };
-    Ok(Keeping { reference, digest, request, once: Vec::new(), extends: asked.kept.is_some() })
+/// A fault when the system gives no random bytes; [`OauthError`], for the client, when the request is too long for an address.
+pub fn wait(store: &Store, cx: &mut Cx, asked: &Asked) -> Result<Result<Waits, OauthError>, Fault> {
+    if let Kept::Row { reference, digest } = &asked.kept {
+        let (reference, request) = (reference.clone(), row(asked, asked.made_at + WAITS));
+        let keeping = Keeping { reference, digest: *digest, request, once: Vec::new(), extends: true };
+        return Ok(Ok(Waits::Kept(keeping)));
+    }
+    let sealed = waiting_request::seal(store, cx, (&asked.parameters, asked.made_at))?;
+    let too_long = "The request is too long to wait in a browser: push it (RFC 9126).";
+    Ok(sealed.map(Waits::Sealed).ok_or_else(|| OauthError::new(ErrorCode::InvalidRequest, too_long)))
 }
 
 /// Keeps it.
@@ -395,14 +430,23 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, keeping: &Keeping) -> Answered<()> {
 /// # Errors
 /// A fault of the store.
 pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<u64, Fault> {
-    pushed_requests::delete_old(tx, cx.now - WAITS - WAITS, limit)
+    pushed_requests::delete_expired(tx, cx.now, limit)
 }
 
-/// Uses up what an answer was given to: a claim, where anything is kept of it.
+/// Uses up what a person answers: a claim, where the request has an address of its own.
 pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<bool, Fault> {
     match &asked.kept {
-        Some(under) => pushed_requests::claim(tx, &under.digest, cx.now),
-        None => Ok(true),
+        Kept::Row { digest, .. } => pushed_requests::claim(tx, digest, cx.now),
+        Kept::Sealed(spent) => spent.claim(tx, asked.made_at),
+        Kept::Not => Ok(true),
+    }
+}
+
+/// Uses up what is answered without a person: only of what is kept in any case, so that nobody fills a table by it.
+pub(super) fn claim_kept(tx: &mut Tx<'_>, cx: &Cx, asked: &Asked) -> Result<bool, Fault> {
+    match &asked.kept {
+        Kept::Row { .. } => claim(tx, cx, asked),
+        Kept::Sealed(_) | Kept::Not => Ok(true),
     }
 }
 

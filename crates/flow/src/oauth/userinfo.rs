@@ -64,7 +64,8 @@ pub fn look(
         asked.into_iter().flat_map(|asked| asked.userinfo).map(|wanted| wanted.name).collect();
     let wanted = |name: &str| {
         let opened = CLAIMS.iter().any(|(claim, scope)| *claim == name && live.token.scopes.has(scope));
-        opened || asked.iter().any(|asked| asked == name)
+        let may = || person::scope_of(&registered.client, name).is_some();
+        opened || (asked.iter().any(|asked| asked == name) && may())
     };
     let mut claims: Map<String, Value> = person::claims(store, account, wanted)?;
     claims.insert("sub".to_owned(), live.token.subject.as_str().into());

@@ -1,7 +1,7 @@
 //! Requests for authorization: who is answered what, when a person is asked, and what a consent is worth.
 
 use flow::oauth::authorize::{self, Due};
-use flow::oauth::request::{self, Refused};
+use flow::oauth::request::{self, Refused, Waits};
 use flow::session::Visitor;
 use model::assurance::Assurance;
 use model::bearer::{Bearer, BearerKind};
@@ -202,7 +202,9 @@ fn a_reference_has_to_arrive_soon_and_then_waits_for_the_person() {
     op.sim.advance(SECOND * 89);
     let asked = bring(&mut op, "web", &brought).unwrap();
     let mut cx = op.sim.cx();
-    let keeping = request::prepare_keep(&op.sim.store, &mut cx, &asked).unwrap();
+    let Ok(Waits::Kept(keeping)) = request::wait(&op.sim.store, &mut cx, &asked).unwrap() else {
+        panic!("it is kept already")
+    };
     op.sim.write(move |tx, cx| request::keep(tx, cx, &keeping)).unwrap();
     op.sim.advance(SECOND);
     assert!(matches!(bring(&mut op, "web", &late), Err(Refused::Person(_))));
@@ -256,4 +258,117 @@ fn a_session_that_ended_meanwhile_gives_nothing() {
     op.sim.write(move |tx, cx| flow::session::end(tx, cx, &by, id, source(1))).unwrap();
     assert_eq!(op.give(asked, &anna).unwrap_err().code, ErrorCode::LoginRequired);
     assert!(!op.sim.kinds().contains(&"grant_given"));
+}
+
+/// The address of a request that waits in it.
+fn sealed(op: &mut Op, asked: &request::Asked) -> String {
+    let mut cx = op.sim.cx();
+    match request::wait(&op.sim.store, &mut cx, asked).unwrap().unwrap() {
+        Waits::Sealed(reference) => reference,
+        Waits::Kept(_) => panic!("nobody pushed it"),
+    }
+}
+
+fn opened(op: &mut Op, reference: &str) -> Result<request::Asked, Refused> {
+    let cx = op.sim.cx();
+    request::read_kept(&op.sim.store, &cx, &op.provider, reference).unwrap()
+}
+
+/// How many rows there are of requests that wait, or were answered.
+fn rows(op: &Op) -> u64 {
+    let figures = store::stats::figures(&op.sim.store, store::stats::Effort::Count).unwrap();
+    let of = |table: &str| match figures.tables.iter().find(|one| one.name == table).map(|one| one.rows) {
+        Some(store::stats::Rows::Exactly(count)) => count,
+        other => panic!("{table}: {other:?}"),
+    };
+    of("pushed_requests") + of("seen_ids")
+}
+
+#[test]
+fn a_flood_of_requests_that_nobody_answers_keeps_nothing_and_turns_nobody_away() {
+    let mut op = Op::new();
+    let anna = op.person("anna@example.com", 1);
+    let asked = op.ask("web", "scope=openid").unwrap();
+    let hers = sealed(&mut op, &asked);
+    for n in 0..500 {
+        let asked = op.ask("web", &format!("scope=openid&nonce={n}")).unwrap();
+        let other = sealed(&mut op, &asked);
+        assert!(opened(&mut op, &other).is_ok());
+    }
+    assert_eq!(rows(&op), 0);
+    op.sim.advance(MINUTE * 29);
+    let asked = opened(&mut op, &hers).unwrap();
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Ask);
+    let again = opened(&mut op, &hers).unwrap();
+    let answer = op.give(asked, &anna).unwrap();
+    assert!(value(&answer, "code").is_some());
+    assert_eq!(rows(&op), 1, "one answer");
+    assert!(op.give(again, &anna).is_err(), "answered once");
+    assert!(matches!(opened(&mut op, &hers), Err(Refused::Person(_))));
+    op.sim.advance(MINUTE * 2);
+    op.sim.write(|tx, cx| flow::sweep::forget(tx, cx));
+    assert_eq!(rows(&op), 0, "forgotten when it could not be answered any more");
+    assert!(matches!(opened(&mut op, &hers), Err(Refused::Person(_))));
+}
+
+#[test]
+fn a_request_that_waits_is_answered_once_by_whoever_is_first() {
+    let mut op = Op::new();
+    let anna = op.person("anna@example.com", 1);
+    let asked = op.ask("web", "scope=openid").unwrap();
+    let reference = sealed(&mut op, &asked);
+    let (first, second) = (opened(&mut op, &reference).unwrap(), opened(&mut op, &reference).unwrap());
+    let (by, provider) = (anna.clone(), op.provider.clone());
+    let denied =
+        op.sim.write(move |tx, cx| authorize::deny(tx, cx, &provider, (&first, &by, source(1)))).unwrap();
+    assert_eq!(value(&denied, "error"), Some("access_denied"));
+    assert!(op.give(second, &anna).is_err());
+}
+
+#[test]
+fn a_waiting_request_is_opened_unaltered_within_half_an_hour_and_asks_what_was_asked() {
+    let mut op = Op::new();
+    let more = "scope=openid+email&max_age=60&prompt=login&response_mode=form_post&nonce=n&unknown=1\
+                &claims=%7B%22userinfo%22%3A%7B%22phone_number%22%3Anull%7D%7D&resource=https%3A%2F%2Fapi.example.org";
+    let asked = op.ask("web", more).unwrap();
+    let reference = sealed(&mut op, &asked);
+    assert!(reference.len() < 700, "{}", reference.len());
+    op.sim.advance(MINUTE);
+    let back = opened(&mut op, &reference).unwrap();
+    assert_eq!(
+        (&back.request, back.redirect(), back.reach()),
+        (&asked.request, asked.redirect(), asked.reach())
+    );
+    assert!(back.reach().has("phone"), "a claim that is asked for by its name counts");
+    for at in (11..reference.len()).step_by(7) {
+        let mut altered = reference.clone().into_bytes();
+        altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+        let altered = String::from_utf8(altered).unwrap();
+        assert!(opened(&mut op, &altered).is_err() && opened(&mut op, &reference[..at]).is_err());
+    }
+    // It is no reference to a pushed request.
+    assert!(matches!(bring(&mut op, "web", &reference), Err(Refused::Person(_))));
+    op.sim.advance(MINUTE * 29);
+    assert!(opened(&mut op, &reference).is_err());
+}
+
+#[test]
+fn a_request_that_is_too_long_to_wait_is_answered_to_its_client() {
+    let mut op = Op::new();
+    let mut longest = 0;
+    let wait = |op: &mut Op, length: usize| {
+        let asked = op.ask("web", &format!("scope=openid&id_token_hint={}", "h".repeat(length))).unwrap();
+        let mut cx = op.sim.cx();
+        request::wait(&op.sim.store, &mut cx, &asked).unwrap()
+    };
+    for length in [500, 1_500, 2_400] {
+        match wait(&mut op, length) {
+            Ok(Waits::Sealed(reference)) => longest = longest.max(reference.len()),
+            Ok(Waits::Kept(_)) => panic!("nobody pushed it"),
+            Err(error) => panic!("{length}: {error:?}"),
+        }
+    }
+    let error = wait(&mut op, 2_600).err().unwrap();
+    assert_eq!(error.code, ErrorCode::InvalidRequest);
+    assert!((3_300..=3_620).contains(&longest), "{longest}");
 }

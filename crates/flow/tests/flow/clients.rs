@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use flow::by::By;
+use flow::oauth::authorize::Due;
 use flow::oauth::clients::{self, Brought, Opening, kept_secret};
+use flow::oauth::declaration;
 use flow::oauth::register::{self, Told};
 use model::client::{ClientOrigin, Registered};
 use model::event::{Actor, Event, EventKind};
@@ -97,11 +99,39 @@ fn whoever_is_not_declared_any_more_goes_with_its_grants_and_nobody_elses() {
     assert!(!op.sim.write(|tx, cx| clients::remove_undeclared(tx, cx, "web")));
     assert!(op.is_active("web", &stays));
     assert!(!op.is_active("web", &gone));
+    op.sim.sweep();
     let ended = events(&op, "grant_ended");
     assert!(
         matches!(&ended[0].kind, EventKind::GrantEnded { client, why: GrantEnd::ClientRemoved, .. } if client == "one")
     );
     assert_eq!((ended.len(), events(&op, "client_removed").len()), (1, 1));
+}
+
+#[test]
+fn of_two_nodes_with_different_files_the_newest_start_holds_and_the_other_notices() {
+    let mut op = Op::new();
+    let list = |op: &Op, all: &[Registered]| declaration::digest(op.sim.store.keys(), all).unwrap();
+    let secret = kept_secret(op.sim.store.keys(), "a secret of two--", op.sim.now);
+    let two = |at| Registered { made_at: at, secrets: vec![secret], ..declared("two") };
+    let old = list(&op, &[declared("one")]);
+    let new = list(&op, &[declared("one"), two(op.sim.now)]);
+    assert!(
+        new.matches(&list(&op, &[two(op.sim.now + DAYS), declared("one")])),
+        "whatever the order and the time"
+    );
+    assert!(!new.matches(&list(&op, &[declared("one"), declared("two")])), "another secret is another list");
+    let declare = |op: &mut Op, list| op.sim.write(move |tx, cx| declaration::declare(tx, cx, &list));
+    let replaced = |op: &Op, list| declaration::replaced(&op.sim.store, &list).unwrap();
+    assert_eq!((replaced(&op, old), declare(&mut op, old)), (None, None), "the first");
+    let first = op.sim.now;
+    op.sim.advance(DAYS);
+    assert_eq!(declare(&mut op, old), None, "the second node has the same file");
+    assert_eq!(declare(&mut op, new), Some(first));
+    let second = op.sim.now;
+    assert_eq!((replaced(&op, old), replaced(&op, new)), (Some(second), None));
+    op.sim.advance(DAYS);
+    assert_eq!(declare(&mut op, old), Some(second), "a node starts with the old file");
+    assert_eq!((replaced(&op, old), replaced(&op, new)), (None, Some(op.sim.now)));
 }
 
 #[test]
@@ -184,6 +214,76 @@ fn a_client_that_is_removed_takes_all_its_tokens_with_it() {
     op.sim.write(|tx, cx| clients::remove(tx, cx, "web", BY)).unwrap();
     assert!(!op.is_active("other", &token));
     assert_eq!(op.sim.write(|tx, cx| clients::remove(tx, cx, "web", BY)), Err(Refusal::ClientUnknown));
+}
+
+#[test]
+fn thousands_of_grants_are_over_at_once_and_end_in_steps_that_somebody_else_may_go_on_with() {
+    let mut op = Op::new();
+    let token = granted(&mut op, "web");
+    let visitor = op.person("alice@example.com", 1);
+    let owner = visitor.account.id;
+    let asked = op.ask("web", "scope=openid").unwrap();
+    let one = op.sim.store.read(|reader| store::grants::list_to(reader, owner, "web")).unwrap().remove(0);
+    op.sim.write(move |tx, cx| {
+        for _ in 0..3_000 {
+            let mut kept = one.clone();
+            kept.grant.id = model::id::GrantId::new(cx)?;
+            store::grants::insert(tx, &kept)?;
+        }
+        Ok(tx.unrecorded("a test", ()))
+    });
+    let apps = |op: &mut Op| {
+        let cx = op.sim.cx();
+        flow::oauth::mine::apps(&op.sim.store, &cx, owner, 0).unwrap().lines.len()
+    };
+    assert_eq!((apps(&mut op), op.decide(&asked, Some(&visitor))), (1, Due::Give));
+    op.sim.write(|tx, cx| clients::remove(tx, cx, "web", BY)).unwrap();
+    op.register(confidential("other"));
+    assert_eq!((apps(&mut op), op.is_active("other", &token)), (0, false), "over at once");
+    assert_eq!(events(&op, "grant_ended").len(), 0);
+    assert!(op.sim.write(flow::sweep::end_grants_of_removed));
+    let step = events(&op, "grant_ended").len();
+    assert!(step > 0 && step <= 200, "{step}");
+
+    // The name is taken again before the steps are done: what was given to the one before is not the new one's.
+    op.sim.advance(SECOND);
+    let mut again = confidential("web");
+    again.made_at = op.sim.now;
+    op.register(again);
+    let asked = op.ask("web", "scope=openid").unwrap();
+    assert_eq!((apps(&mut op), op.decide(&asked, Some(&visitor))), (0, Due::Ask));
+    assert_eq!(op.refresh("web", &token, None).unwrap_err().code, ErrorCode::InvalidGrant);
+    assert!(!op.is_active("web", &token));
+    let fresh = granted(&mut op, "web");
+    let mut steps = 1;
+    while op.sim.write(flow::sweep::end_grants_of_removed) {
+        steps += 1;
+    }
+    assert!((16..=40).contains(&steps), "{steps}");
+    let cx = op.sim.cx();
+    let ended = flow::operator::counts(&op.sim.store, &cx).unwrap();
+    assert!(ended.contains(&("grant_ended".to_owned(), 3_001)), "{ended:?}");
+    assert!(op.is_active("web", &fresh), "the new one's own stays");
+    assert!(!op.sim.write(flow::sweep::end_grants_of_removed), "done once");
+}
+
+#[test]
+fn the_record_knows_what_a_client_was_called_also_when_it_is_gone() {
+    let mut op = Op::new();
+    let named = |op: &Op, id: &str| {
+        let names = clients::names(&op.sim.store, [id, id]).unwrap();
+        names.get(id).map(|shown| (shown.name.clone(), shown.verified, shown.host.clone()))
+    };
+    let web = Some(("Example".to_owned(), true, Some("app.example.org".to_owned())));
+    assert_eq!(named(&op, "web"), web);
+    assert_eq!(named(&op, "app"), Some(("Example".to_owned(), false, None)));
+    assert_eq!(named(&op, "nobody"), None);
+    op.sim.write(|tx, cx| clients::remove(tx, cx, "web", BY)).unwrap();
+    assert_eq!(named(&op, "web"), web, "as it was called");
+    op.sim.sweep();
+    op.sim.advance(op.sim.policy.retention + DAYS);
+    op.sim.write(|tx, cx| flow::sweep::forget(tx, cx));
+    assert_eq!(named(&op, "web"), None, "as long as the record is kept");
 }
 
 // Registration.

@@ -184,21 +184,82 @@ fn an_owner_sees_what_was_allowed_and_ends_it() {
     let mut four = four();
     let cx = four.op.sim.cx();
     let account = four.first.account.id;
-    let list = mine::list(&four.op.sim.store, &cx, account).unwrap();
-    assert_eq!(list.len(), 4);
-    assert!(list.iter().all(|mine| mine.client.client.id == "web" && mine.source.is_some()));
-    let id = list[0].grant.id;
+    let apps = mine::apps(&four.op.sim.store, &cx, account, 0).unwrap();
+    assert_eq!(
+        (apps.lines.len(), apps.more, apps.lines[0].app.grants),
+        (1, false, 4),
+        "one client is one app"
+    );
+    assert_eq!(apps.lines[0].scopes.to_string(), "offline_access openid read");
+    let id = apps.lines[0].newest.grant.id;
+    let of = |four: &mut Four| {
+        let cx = four.op.sim.cx();
+        mine::of(&four.op.sim.store, &cx, (account, id), 0).unwrap()
+    };
+    let (_, list) = of(&mut four).unwrap();
+    assert!(list.lines.len() == 4 && list.lines.iter().all(|kept| kept.source.is_some()));
     let bob = four.op.person("bob@example.com", 3);
-    let foreign = four.op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &bob, (id, source(3))));
+    let cx = four.op.sim.cx();
+    assert!(mine::of(&four.op.sim.store, &cx, (bob.account.id, id), 0).unwrap().is_none());
+    let stranger = bob.clone();
+    let foreign = four.op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &stranger, (id, source(3))));
+    assert_eq!(foreign, Err(Refusal::GrantUnknown));
+    let foreign = four.op.sim.write(move |tx, cx| ending::app_by_owner(tx, cx, &bob, (id, source(3))));
     assert_eq!(foreign, Err(Refusal::GrantUnknown));
     for _ in 0..2 {
         let by = four.first.clone();
         assert_eq!(four.op.sim.write(move |tx, cx| ending::by_owner(tx, cx, &by, (id, source(1)))), Ok(()));
     }
     assert_eq!(alive(&mut four).iter().filter(|lives| **lives).count(), 3);
-    let cx = four.op.sim.cx();
-    assert_eq!(mine::list(&four.op.sim.store, &cx, account).unwrap().len(), 3);
     assert_eq!(crate::tokens::ends(&four.op), [GrantEnd::EndedByOwner]);
+    assert_eq!(of(&mut four).map(|(mine, list)| (mine.app.grants, list.lines.len())), Some((3, 3)));
+    // The whole app, also by a grant of it that has ended.
+    let by = four.first.clone();
+    let ended = four.op.sim.write(move |tx, cx| ending::app_by_owner(tx, cx, &by, (id, source(1))));
+    assert_eq!(ended, Ok(false));
+    assert_eq!((alive(&mut four), of(&mut four).is_none()), ([false; 4], true));
+    assert_eq!(crate::tokens::ends(&four.op), [GrantEnd::EndedByOwner; 4]);
+}
+
+#[test]
+fn more_apps_than_a_page_has_are_paged_and_many_permissions_end_in_steps() {
+    let mut op = Op::new();
+    let ada = op.person("ada@example.com", 1);
+    for n in 0..25 {
+        op.register(crate::providing::confidential(&format!("c{n}")));
+        op.code(&format!("c{n}"), "scope=read", &ada);
+        op.sim.advance(std::time::Duration::from_secs(1));
+    }
+    for _ in 0..230 {
+        op.code("web", "scope=read", &ada);
+    }
+    let account = ada.account.id;
+    let names = |op: &mut Op, page| {
+        let cx = op.sim.cx();
+        let found = mine::apps(&op.sim.store, &cx, account, page).unwrap();
+        let ids: Vec<String> = found.lines.into_iter().map(|one| one.client.client.id).collect();
+        (ids, found.more)
+    };
+    let (first, more) = names(&mut op, 0);
+    assert_eq!((first.len(), first[0].as_str(), first[1].as_str(), more), (15, "web", "c24", true));
+    let (second, more) = names(&mut op, 1);
+    assert_eq!((second.len(), second[10].as_str(), more), (11, "c0", false));
+    assert_eq!(names(&mut op, 2), (Vec::new(), false));
+    let cx = op.sim.cx();
+    let overview = flow::overview::find(&op.sim.store, &cx, &ada).unwrap();
+    assert_eq!(overview.apps, 26);
+    let web = mine::apps(&op.sim.store, &cx, account, 0).unwrap().lines[0].newest.grant.id;
+    let mut steps = 1;
+    loop {
+        let by = ada.clone();
+        let more = op.sim.write(move |tx, cx| ending::app_by_owner(tx, cx, &by, (web, source(1))));
+        if more == Ok(false) {
+            break;
+        }
+        steps += 1;
+    }
+    assert_eq!((steps, crate::tokens::ends(&op).len()), (3, 230));
+    assert_eq!(names(&mut op, 0).0[0], "c24");
 }
 
 #[test]

@@ -328,6 +328,7 @@ impl Sim {
         while self.write(sweep::expire_pairings) {}
         while self.write(sweep::expire_devices) {}
         while self.write(sweep::expire_grants) {}
+        while self.write(sweep::end_grants_of_removed) {}
         let cx = self.cx();
         for key in sweep::digests_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));

@@ -1,5 +1,6 @@
 //! Codes, tokens and what is told about them; `threats.md` §5.2 rows 29, 31 and 35.
 
+use flow::oauth::authorize::Due;
 use model::client::{SubjectType, TokenFormat};
 use model::event::EventKind;
 use model::grant::GrantEnd;
@@ -399,4 +400,75 @@ fn claims_that_are_asked_for_by_name_stand_where_they_are_asked_for() {
     let told = op.userinfo("Bearer", text(&got, "access_token"), None).unwrap();
     assert_eq!((told["email_verified"].as_bool(), told["email"].is_null()), (Some(true), true));
     assert_eq!((text(&told, "iss"), text(&told, "aud")), (ISSUER, "web"), "signed");
+}
+
+/// Calls a person so.
+fn name(op: &mut Op, by: &flow::session::Visitor, name: Option<&'static str>) {
+    let by = by.clone();
+    op.sim.write(move |tx, cx| flow::profile::set(tx, cx, &by, (name, source(1)))).unwrap();
+}
+
+#[test]
+fn claims_are_what_the_account_holds_and_nothing_is_made_up() {
+    let mut op = Op::new();
+    op.change("web", |web| {
+        web.client.scopes = wire::oauth::scope::Scopes::parse("openid profile email").unwrap()
+    });
+    let anna = op.person("anna@example.com", 1);
+    let opened = op.sim.now.micros() / model::time::SECOND;
+    op.sim.advance(DAYS);
+    let told = |op: &mut Op, scope: &str| {
+        let code = op.code("web", scope, &anna);
+        let got = op.redeem("web", &code, None).unwrap();
+        op.userinfo("Bearer", text(&got, "access_token"), None).unwrap()
+    };
+    let members =
+        |told: &serde_json::Value| told.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    let none = told(&mut op, "scope=openid+profile");
+    assert_eq!((members(&none).as_str(), none["updated_at"].as_i64()), ("sub updated_at", Some(opened)));
+    name(&mut op, &anna, Some("Anna Linden"));
+    let named = told(&mut op, "scope=openid+profile");
+    assert_eq!((members(&named).as_str(), text(&named, "name")), ("name sub updated_at", "Anna Linden"));
+    assert_eq!(named["updated_at"].as_i64(), Some(op.seconds()));
+    assert_eq!(members(&told(&mut op, "scope=openid")), "sub", "the scope opens it and nothing else");
+    assert_eq!(members(&told(&mut op, "scope=openid+email")), "email email_verified sub");
+    // By its name, in the ID token.
+    let claims = "claims=%7B%22id_token%22%3A%7B%22name%22%3Anull%2C%22birthdate%22%3Anull%7D%7D";
+    let auth_code = op.code("web", &format!("scope=openid&{claims}"), &anna);
+    let got = op.redeem("web", &auth_code, None).unwrap();
+    let id = payload(text(&got, "id_token"));
+    assert!(text(&id, "name") == "Anna Linden" && id["birthdate"].is_null() && id["updated_at"].is_null());
+    // Said once more it is no change, and taken away it is gone.
+    let count = |op: &Op| {
+        op.sim.events().iter().filter(|event| matches!(event.kind, EventKind::ProfileChanged { .. })).count()
+    };
+    name(&mut op, &anna, Some("Anna Linden"));
+    assert_eq!(count(&op), 1);
+    name(&mut op, &anna, None);
+    assert_eq!((members(&told(&mut op, "scope=openid+profile")).as_str(), count(&op)), ("sub updated_at", 2));
+}
+
+#[test]
+fn what_a_client_asks_for_by_name_is_told_to_the_person_and_has_to_be_registered() {
+    let mut op = Op::new();
+    op.change("web", |web| web.client.scopes = wire::oauth::scope::Scopes::parse("openid email").unwrap());
+    let anna = op.person("anna@example.com", 1);
+    op.code("web", "scope=openid", &anna);
+    let claims = |names: &str| format!("scope=openid&claims=%7B%22userinfo%22%3A%7B{names}%7D%7D");
+    let mail = claims("%22email%22%3Anull");
+    let asked = op.ask("web", &mail).unwrap();
+    assert_eq!(asked.reach().to_string(), "email openid");
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Ask, "the consent of before did not reach as far");
+    op.give(asked, &anna).unwrap();
+    let asked = op.ask("web", &mail).unwrap();
+    assert_eq!(op.decide(&asked, Some(&anna)), Due::Give);
+    // What its scopes do not open it does not get by the name of the claim.
+    let both = claims("%22email%22%3Anull%2C%22name%22%3Anull%2C%22phone_number%22%3Anull");
+    name(&mut op, &anna, Some("Anna"));
+    let asked = op.ask("web", &both).unwrap();
+    assert_eq!(asked.reach().to_string(), "email openid");
+    let code = op.code("web", &both, &anna);
+    let got = op.redeem("web", &code, None).unwrap();
+    let told = op.userinfo("Bearer", text(&got, "access_token"), None).unwrap();
+    assert!(text(&told, "email") == "anna@example.com" && told["name"].is_null());
 }

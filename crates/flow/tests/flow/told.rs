@@ -40,7 +40,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 68] = [
+const DECIDED: [(&str, Told); 69] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -103,6 +103,7 @@ const DECIDED: [(&str, Told); 68] = [
     ("account_moved", Not("what a tenant leaves open is published")),
     ("accounts_exported", NoChange),
     ("data_downloaded", Not("it needs a fresh proof, and stands on the record")),
+    ("profile_changed", Not("apps are told a name, and nothing is opened or found by it")),
     ("operator_acted", Not("by what the operator did")),
     ("client_added", NoChange),
     ("client_changed", NoChange),

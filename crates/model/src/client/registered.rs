@@ -7,6 +7,7 @@ use wire::oauth::redirect_uri::RedirectUri;
 
 use super::Client;
 use crate::digest::Digest;
+use crate::grant::Grant;
 use crate::signing_key::KeyKind;
 use crate::time::Time;
 
@@ -101,6 +102,12 @@ impl Registered {
             made_at: now,
             changed_at: now,
         }
+    }
+
+    /// Whether a grant was given to it, and not to another client that had its name before and is gone.
+    #[must_use]
+    pub fn was_given(&self, grant: &Grant) -> bool {
+        grant.client == self.client.id && self.made_at <= grant.granted_at
     }
 
     /// Whether one of its secrets that hold at `now` is the one with this digest. Each is compared, in constant time.

@@ -563,6 +563,11 @@ pub enum EventKind {
     },
     /// The owner took everything along that is held about the account.
     DataDownloaded,
+    /// The owner said what apps are to call them, or that they are to call them nothing.
+    ProfileChanged {
+        /// Whether there is a name.
+        named: bool,
+    },
     /// An operator did something with an account, and said why.
     OperatorActed {
         /// What.
@@ -722,6 +727,7 @@ impl EventKind {
             Self::AccountMoved { .. } => "account_moved",
             Self::AccountsExported { .. } => "accounts_exported",
             Self::DataDownloaded => "data_downloaded",
+            Self::ProfileChanged { .. } => "profile_changed",
             Self::OperatorActed { .. } => "operator_acted",
             Self::ClientAdded { .. } => "client_added",
             Self::ClientChanged { .. } => "client_changed",

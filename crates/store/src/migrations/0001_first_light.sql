@@ -8,11 +8,14 @@ CREATE TABLE meta (
   value BYTEA NOT NULL
 );
 
+-- `name` is what its owner wants to be called by apps, `named_at` when that changed last.
 CREATE TABLE accounts (
   id        BYTEA PRIMARY KEY NOT NULL,
   state     TEXT NOT NULL,
   role      TEXT NOT NULL,
-  opened_at BIGINT NOT NULL
+  opened_at BIGINT NOT NULL,
+  name      TEXT,
+  named_at  BIGINT
 ) /*sqlite WITHOUT ROWID */;
 
 -- `identity` decides which account is meant, `destination` whose budget is spent; both are keyed digests.

@@ -9,20 +9,30 @@ CREATE TABLE clients (
   changed_at BIGINT NOT NULL
 ) /*sqlite WITHOUT ROWID */;
 
--- Requests for authorization: those that a client pushed, and those that wait while a person signs in or decides. `pushed` is
--- 1 for the former; `parameters` are a JSON list of pairs, `key` the thumbprint of a key that was proved with it. Rows are kept
--- for a while after their use, so that a second use is known as one.
+-- What a client was called that is gone, so that the record still says whom something was allowed: kept as long as the record.
+-- `ending` is 1 as long as grants that were given to it may be left.
+CREATE TABLE removed_clients (
+  id         TEXT PRIMARY KEY NOT NULL,
+  name       TEXT NOT NULL,
+  verified   BIGINT NOT NULL,
+  host       TEXT,
+  ending     BIGINT NOT NULL,
+  removed_at BIGINT NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX removed_clients_ending ON removed_clients (removed_at) WHERE ending = 1;
+
+-- Requests for authorization that a client pushed. `parameters` are a JSON list of pairs, `key` the thumbprint of a key that was
+-- proved with it.
 CREATE TABLE pushed_requests (
   digest     BYTEA PRIMARY KEY NOT NULL,
   client     TEXT NOT NULL,
   parameters TEXT NOT NULL,
-  pushed     BIGINT NOT NULL,
   key        BYTEA,
   made_at    BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at    BIGINT
 ) /*sqlite WITHOUT ROWID */;
-CREATE INDEX pushed_requests_made ON pushed_requests (made_at);
+CREATE INDEX pushed_requests_expiring ON pushed_requests (expires_at);
 
 -- What a client was allowed. `context` says of a device how near it was to the person. `methods`, `proved_at` and `strong_at`
 -- are how the person had signed in; `idle` is in microseconds; `over_at` is when it ends if it is not used any more; `claims`
@@ -50,8 +60,8 @@ CREATE TABLE grants (
   ended_at   BIGINT,
   end_reason TEXT
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;
-CREATE INDEX grants_account ON grants (account, id) WHERE account IS NOT NULL;
-CREATE INDEX grants_client ON grants (client, id);
+CREATE INDEX grants_account ON grants (account, client, id) WHERE account IS NOT NULL AND ended_at IS NULL;
+CREATE INDEX grants_client ON grants (client, id) WHERE ended_at IS NULL;
 CREATE INDEX grants_session ON grants (session) WHERE session IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX grants_expiring ON grants (over_at) WHERE ended_at IS NULL;
 CREATE INDEX grants_ended ON grants (ended_at) WHERE ended_at IS NOT NULL;
@@ -112,7 +122,7 @@ CREATE INDEX access_tokens_grant ON access_tokens (grant_id) WHERE grant_id IS N
 CREATE INDEX access_tokens_expiring ON access_tokens (expires_at);
 
 -- What must not be shown a second time: proofs of keys and statements of clients, by the digest of who made them and their
--- `jti`, for as long as they would hold.
+-- `jti`, and requests that a person has answered, for as long as they would hold.
 CREATE TABLE seen_ids (
   digest     BYTEA PRIMARY KEY NOT NULL,
   expires_at BIGINT NOT NULL

@@ -68,7 +68,6 @@ fn request() -> PushedRequest {
             ("scope".to_owned(), "openid ä".to_owned()),
             ("resource".to_owned(), "a".to_owned()),
         ],
-        pushed: true,
         key: Some(Thumbprint::from_bytes([9; 32])),
         made_at: noon(),
         expires_at: noon() + seconds(60),
@@ -162,6 +161,50 @@ pub(crate) fn access(store: &Store) -> String {
 }
 
 #[test]
+fn grants_to_one_client_are_one_app_as_long_as_they_hold_and_the_client_is_there() {
+    both(|store| {
+        let owner = account(store, seed(), &format!("apps{}@example.com", seed())).id;
+        let (one, two, gone) = (client(store), client(store), format!("gone{}", seed()));
+        for (minute, client) in (0..).zip([&one, &one, &two, &gone, &one]) {
+            let mut own = grant(owner);
+            let at = noon() + seconds(60 * minute);
+            own.grant.client.clone_from(client);
+            (own.grant.granted_at, own.grant.used_at) = (at, at + seconds(5));
+            if minute == 4 {
+                own.grant.scopes = Scopes::parse("email").unwrap();
+            }
+            write(store, move |tx| grants::insert(tx, &own));
+        }
+        let at = |minutes: u64| noon() + seconds(60 * minutes);
+        let apps =
+            |now, window| store.read(|reader| grants::list_apps(reader, (owner, now), window)).unwrap();
+        let found = apps(at(5), (0, 9));
+        let names: Vec<(&str, i64)> = found.iter().map(|app| (app.client.as_str(), app.grants)).collect();
+        assert_eq!(
+            names,
+            [(one.as_str(), 3), (two.as_str(), 1)],
+            "the newest first, the one that is gone not at all"
+        );
+        assert_eq!((found[0].granted_at, found[0].used_at), (at(0), at(4) + seconds(5)));
+        assert_eq!(found[0].ends_at, at(14) + seconds(5));
+        assert_eq!(apps(at(5), (1, 1)), found[1..]);
+        let count = |now| store.read(|reader| grants::count_apps(reader, (owner, now))).unwrap();
+        assert_eq!((count(at(5)), count(at(13)), count(at(15))), (2, 1, 0), "as long as they hold");
+        store
+            .read(|reader| {
+                assert_eq!(grants::find_app(reader, (owner, at(5)), &one)?.as_ref(), found.first());
+                assert_eq!(grants::find_app(reader, (owner, at(5)), &gone)?, None);
+                assert_eq!(grants::list_extents(reader, (owner, at(5)), &one, 9)?.len(), 2);
+                let newest = grants::list_holding(reader, (owner, at(5)), &one, (0, 2))?;
+                assert!(newest.len() == 2 && newest[0].grant.id > newest[1].grant.id);
+                assert_eq!(grants::list_holding(reader, (owner, at(5)), &one, (2, 2))?.len(), 1);
+                Ok(())
+            })
+            .unwrap();
+    });
+}
+
+#[test]
 fn everything_is_read_back_as_it_was_kept() {
     both(|store| {
         let own = kept(store);
@@ -175,7 +218,9 @@ fn everything_is_read_back_as_it_was_kept() {
         assert_eq!(store.read(|reader| grants::list_to(reader, account, "c1")).unwrap(), listed);
         assert_eq!(store.read(|reader| grants::list_to(reader, account, "c2")).unwrap(), []);
         assert_eq!(store.read(|reader| grants::list_of_session(reader, session)).unwrap(), listed);
-        assert_eq!(store.read(|reader| grants::list_of_client(reader, "c1", 9)).unwrap(), listed);
+        assert_eq!(store.read(|reader| grants::list_of_client(reader, ("c1", noon()), 9)).unwrap(), listed);
+        let before = Time::from_micros(noon().micros() - 1);
+        assert_eq!(store.read(|reader| grants::list_of_client(reader, ("c1", before), 9)).unwrap(), []);
 
         let word = pushed(store);
         let found = store.read(|reader| pushed_requests::find(reader, &token(&word))).unwrap();
@@ -306,7 +351,7 @@ fn a_request_that_was_brought_in_time_gets_more_of_it() {
         assert_eq!(ends(), at(1800));
         assert!(!write(store, move |tx| pushed_requests::claim(tx, &own, at(1800))));
         assert!(write(store, move |tx| pushed_requests::claim(tx, &own, at(1799))));
-        assert_eq!(write(store, |tx| pushed_requests::delete_old(tx, at(1), 9)), 1);
+        assert_eq!(write(store, |tx| pushed_requests::delete_expired(tx, at(1), 9)), 1);
     });
 }
 

@@ -1,5 +1,5 @@
-//! `/oauth/authorize`: a client sends a person here. A request that can be answered at once is; any other is kept, and has a
-//! page of its own, `/oauth/authorize/<reference>`, to which the sign-in leads back.
+//! `/oauth/authorize`: a client sends a person here. A request that can be answered at once is; any other has a page of its
+//! own, `/oauth/authorize/<reference>`, to which the sign-in leads back.
 //!
 //! Implements: OpenID Connect Core §3.1.2.1 (GET and POST), OAuth 2.0 Form Post Response Mode §2, RFC 9700 §4.12 (303).
 //! What goes out by GET: docs/decisions/0017.
@@ -11,7 +11,7 @@ use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use flow::oauth::authorize::{self, Due};
 use flow::oauth::keys::Keyring;
-use flow::oauth::request::{self, Answer, Asked, Refused};
+use flow::oauth::request::{self, Answer, Asked, Refused, Waits};
 use flow::session;
 use http::StatusCode;
 use http::header::{self, HeaderValue};
@@ -34,7 +34,7 @@ use crate::view::frame::Place;
 use crate::view::oauth::{Consent, FormPost, Onward, RequestRefused, Wanted};
 use crate::visit::{REQUEST, SESSION, Visit};
 
-/// Where a kept request has its page.
+/// Where a request that waits has its page.
 pub(crate) fn page_of(reference: &str) -> String {
     format!("/oauth/authorize/{reference}")
 }
@@ -88,12 +88,16 @@ pub(crate) async fn begin(brought: Brought) -> Result<Response, Trouble> {
             Err(error) => Ok(refused(&visit, &error)),
         },
         Some(Due::SignIn | Due::Confirm | Due::Ask) | None => {
-            let keeping = request::prepare_keep(&app.store, &mut visit.cx, &asked)?;
-            let to = page_of(keeping.reference());
-            let kept = app.write(app.cx(), move |tx, cx| request::keep(tx, cx, &keeping)).await?;
-            match kept {
-                Ok(()) => Ok(page::redirect(&to, &visit.cookies())),
-                Err(error) => Ok(refused(&visit, &error)),
+            match request::wait(&app.store, &mut visit.cx, &asked)? {
+                Ok(Waits::Sealed(reference)) => Ok(page::redirect(&page_of(&reference), &visit.cookies())),
+                Ok(Waits::Kept(keeping)) => {
+                    let to = page_of(keeping.reference());
+                    match app.write(app.cx(), move |tx, cx| request::keep(tx, cx, &keeping)).await? {
+                        Ok(()) => Ok(page::redirect(&to, &visit.cookies())),
+                        Err(error) => Ok(refused(&visit, &error)),
+                    }
+                }
+                Err(error) => Ok(send(&visit, &asked.refusal(&app.provider, &error))),
             }
         }
     }
@@ -225,7 +229,7 @@ fn ask(visit: &Visit, reference: &str, asked: &Asked) -> Response {
             verified,
             host: asked.redirect_host(),
             address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
-            wanted: all_wanted(&asked.request.scopes),
+            wanted: all_wanted(&asked.reach()),
             resources: asked.request.resources.iter().map(|one| one.as_str().to_owned()).collect(),
             idle_days: days(client.lifetimes.idle),
             absolute_days: days(client.lifetimes.absolute),
@@ -246,6 +250,7 @@ pub(crate) fn all_wanted(scopes: &Scopes) -> Vec<Wanted> {
 fn wanted(scope: &str) -> Wanted {
     match scope {
         "openid" => Wanted::Identity,
+        "profile" => Wanted::Profile,
         "email" => Wanted::Mail,
         "phone" => Wanted::Phone,
         "offline_access" => Wanted::Offline,

@@ -72,7 +72,7 @@ fn text(app: &App) -> String {
         issuer: &app.site.public_url,
         endpoints: ENDPOINTS,
         signing: &signing,
-        scopes: &["openid", "email", "phone", "offline_access"],
+        scopes: &["openid", "profile", "email", "phone", "offline_access"],
         claims: &claims,
         acr_values: &[Aal::Aal2.acr(), Aal::Aal1.acr()],
         locales: &[&app.site.language],

@@ -28,6 +28,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     }
     let facts = overview::find(&visit.app.store, &visit.cx, visitor)?;
     let calendar = page::calendar(&visit);
+    let names = entries::names(&visit, &facts.lately)?;
     let policy = &visit.app.policy;
     let notice = match visit.query.get("notice") {
         Some("opened") => Some(OverviewNotice::Opened),
@@ -54,10 +55,12 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             latest: facts
                 .lately
                 .iter()
-                .filter_map(|entry| entries::line(entry, policy.code_guesses, &calendar))
+                .filter_map(|entry| entries::line(entry, policy.code_guesses, (&calendar, &names)))
                 .take(4)
                 .collect(),
             sessions: small(facts.sessions.len()),
+            name: facts.profile.name.as_deref(),
+            apps: facts.apps,
             addresses: small(facts.addresses.sign_in.len()),
             recovery: small(facts.addresses.recovery.len()),
         }

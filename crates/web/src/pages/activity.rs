@@ -35,12 +35,13 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let found = activity::page(&visit.app.store, account, filter, before, LINES)?;
     let counts = activity::chart(&visit.app.store, account, visit.cx.now, CHART_DAYS)?;
     let calendar = page::calendar(&visit);
+    let names = entries::names(&visit, &found.entries)?;
     let policy = &visit.app.policy;
 
     let mut days: Vec<(String, Day)> = Vec::new();
     for entry in &found.entries {
-        let (Some(at), Some(line)) = (entry.at(), entries::line(entry, policy.code_guesses, &calendar))
-        else {
+        let shown = (&calendar, &names);
+        let (Some(at), Some(line)) = (entry.at(), entries::line(entry, policy.code_guesses, shown)) else {
             continue;
         };
         let key = calendar.day_key(at);

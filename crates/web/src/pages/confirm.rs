@@ -20,6 +20,9 @@ use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyRefused};
 use crate::visit::Visit;
 
+/// The longest place to go to, in bytes: the page of a request that says everything itself, and still within a query.
+const LONGEST: usize = 3_900;
+
 /// Where the visitor wanted to go: a page of ours that only whoever is signed in can see, or the account page.
 pub(crate) fn destination(asked: Option<&str>) -> &str {
     asked
@@ -29,7 +32,7 @@ pub(crate) fn destination(asked: Option<&str>) -> &str {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
             })
         })
-        .filter(|to| to.len() <= 200 && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'))
+        .filter(|to| to.len() <= LONGEST && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\'))
         .unwrap_or("/account")
 }
 
@@ -132,7 +135,7 @@ mod tests {
         ] {
             assert_eq!(destination(Some(bad)), "/account", "{bad}");
         }
-        assert_eq!(destination(Some(&format!("/account/{}", "a".repeat(200)))), "/account");
+        assert_eq!(destination(Some(&format!("/account/{}", "a".repeat(LONGEST)))), "/account");
         assert_eq!(destination(None), "/account");
     }
 }

@@ -110,6 +110,8 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
         })).collect::<Value>(),
         "apps_with_access": data.grants.iter().map(|grant| json!({
             "client": grant.client,
+            "name": data.clients.get(&grant.client).map(|shown| shown.name.as_str()),
+            "name_checked": data.clients.get(&grant.client).map(|shown| shown.verified),
             "scopes": grant.scopes.to_string(),
             "services": grant.resources.iter().map(Resource::as_str).collect::<Vec<_>>(),
             "given_at": grant.granted_at.to_string(),
@@ -150,6 +152,8 @@ fn account(data: &OwnData) -> Value {
         "operates_the_site": account.role == Role::Operator,
         "tenant": account.tenant.as_ref().map(|tenant| json!({"code": tenant.code, "name": tenant.name})),
         "opened_at": account.opened_at.to_string(),
+        "name": data.profile.name,
+        "named_at": data.profile.named_at.map(|at| at.to_string()),
     })
 }
 

@@ -1,22 +1,40 @@
 //! Turns what `flow::activity` worked out into the lines that pages show. Every event kind is named here.
 
 use flow::activity::{End, Entry, Mail};
+use flow::oauth::clients;
 use model::event::{Event, EventKind, NotSent, WrongBecause};
 use model::invitation::Opening;
 use model::session::SessionEnd;
 use model::sign_in_code::Purpose as Kind;
 use model::time::Time;
 
+use crate::error::Trouble;
 use crate::page;
+use crate::view::change::{self, ClientNames};
 use crate::view::entry::{
     Details, End as EndShown, Entry as Line, Found, Mail as MailShown, NotMeOffer, NotSent as NotSentShown,
     Opened, SessionOver, Step, StepKind, What,
 };
 use crate::view::moment::Calendar;
 use crate::view::sign_in::Purpose;
+use crate::visit::Visit;
+
+/// What people know the clients by that these lines are about.
+pub(crate) fn names(visit: &Visit, entries: &[Entry]) -> Result<ClientNames, Trouble> {
+    let others = entries.iter().filter_map(|entry| match entry {
+        Entry::Other(event) => change::client_of(&event.kind),
+        Entry::Request { .. } => None,
+    });
+    let shown = clients::names(&visit.app.store, others)?;
+    Ok(ClientNames::of(&visit.app.voice, &shown))
+}
 
 /// One line of the time line; none for events that no owner needs a line for.
-pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Option<Line> {
+pub(crate) fn line(
+    entry: &Entry,
+    guesses: u8,
+    (calendar, names): (&Calendar<'_>, &ClientNames),
+) -> Option<Line> {
     match entry {
         Entry::Request { id, end, wrong, mail, steps } => {
             let asked = steps.first()?;
@@ -59,11 +77,11 @@ pub(crate) fn line(entry: &Entry, guesses: u8, calendar: &Calendar<'_>) -> Optio
                 }),
             })
         }
-        Entry::Other(event) => other(event, calendar),
+        Entry::Other(event) => other(event, (calendar, names)),
     }
 }
 
-fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
+fn other(event: &Event, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Option<Line> {
     let mut known_browser = None;
     let what = match &event.kind {
         EventKind::SignInCodesSuppressed { count, .. } => What::MoreRequests(*count),
@@ -106,7 +124,7 @@ fn other(event: &Event, calendar: &Calendar<'_>) -> Option<Line> {
         | EventKind::MessageHandedOver { .. }
         | EventKind::MessageDeferred { .. }
         | EventKind::MessageBounced { .. } => return None,
-        changed => crate::view::change::what(changed, calendar)?,
+        changed => change::what(changed, calendar, names)?,
     };
     Some(Line {
         id: event.id.to_string(),

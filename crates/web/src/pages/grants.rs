@@ -1,8 +1,11 @@
 //! `/account/grants`: the apps that may use the account. Ending one takes nothing away but from them, and asks for no proof.
+//!
+//! An app is found by any grant that it has or had: `client_id` may be a URL, and would make a strange path.
 
 use askama::Template;
 use axum::response::Response;
-use flow::oauth::{ending, mine};
+use flow::oauth::ending;
+use flow::oauth::mine::{self, Kept, Mine};
 use model::client::ShownName;
 use model::grant::GrantOrigin;
 use model::id::GrantId;
@@ -13,43 +16,99 @@ use crate::page;
 use crate::posted::Posted;
 use crate::segment::Segment;
 use crate::view::frame::Place;
-use crate::view::grants::{GrantLine, Grants, Origin};
+use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Origin};
+use crate::view::moment::Calendar;
 use crate::visit::Visit;
 
 const HERE: &str = "/account/grants";
 
+/// The page that is asked for; the first is 0, and in the address 1.
+fn page_of(visit: &Visit) -> u32 {
+    let asked = visit.query.get("page").and_then(|text| text.parse::<u32>().ok());
+    asked.unwrap_or(1).clamp(1, 10_000) - 1
+}
+
+/// Where the page before this one is, and the next one.
+fn pager(here: &str, page: u32, more: bool) -> (Option<String>, Option<String>) {
+    let newer = (page > 0).then(|| format!("{here}?page={page}"));
+    (newer, more.then(|| format!("{here}?page={}", page + 2)))
+}
+
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
-    let all = mine::list(&visit.app.store, &visit.cx, visitor.account.id)?;
+    let page = page_of(&visit);
+    let found = mine::apps(&visit.app.store, &visit.cx, visitor.account.id, page)?;
     let calendar = page::calendar(&visit);
-    let line = |one: &mine::Mine| {
-        let client = &one.client.client;
-        let (name, verified) = match client.shown_name() {
-            ShownName::Verified(name) => (name.to_owned(), true),
-            ShownName::SelfChosen(name) => (name.to_owned(), false),
-        };
-        GrantLine {
-            id: one.grant.id.to_string(),
-            name,
-            verified,
-            host: client.redirect_uris.iter().find_map(|uri| uri.host().map(str::to_owned)),
-            wanted: all_wanted(&one.grant.scopes),
-            resources: one.grant.resources.iter().map(|resource| resource.as_str().to_owned()).collect(),
-            origin: match one.grant.origin {
-                GrantOrigin::Browser | GrantOrigin::Client => Origin::Browser,
-                GrantOrigin::Device => Origin::Device,
-            },
-            this: one.grant.session == Some(visitor.session.id),
-            given: calendar.moment(one.grant.granted_at),
-            used: calendar.moment(one.grant.used_at),
-            ends: calendar.moment(one.grant.ends_at()),
-            source: one.source.as_ref().map(|source| page::source_line(source, None)),
-        }
-    };
+    let apps: Vec<AppLine> = found.lines.iter().map(|one| app(&visit, one, &calendar)).collect();
+    let (newer, older) = pager(HERE, page, found.more);
+    let ended = visit.query.get("ended").is_some();
+    Ok(page::show(&visit, Place::Account, |frame| Grants { frame, ended, apps, newer, older }.render()))
+}
+
+/// `GET /account/grants/<id>`
+pub(crate) async fn one(Segment(id): Segment, visit: Visit) -> Result<Response, Trouble> {
+    let id: GrantId = page::id(&id)?;
+    let visitor = visit.signed_in()?;
+    let page = page_of(&visit);
+    let found = mine::of(&visit.app.store, &visit.cx, (visitor.account.id, id), page)?;
+    let Some((mine, found)) = found else { return Err(Trouble::NotFound) };
+    let calendar = page::calendar(&visit);
+    let client = &mine.client.client;
+    let grants: Vec<GrantLine> = found
+        .lines
+        .iter()
+        .map(|kept| {
+            let Kept { grant, claims, .. } = kept;
+            let scopes = mine::reach(client, &grant.scopes, claims.as_deref());
+            GrantLine {
+                id: grant.id.to_string(),
+                wanted: all_wanted(&scopes),
+                resources: grant.resources.iter().map(|resource| resource.as_str().to_owned()).collect(),
+                came: came(&visit, kept),
+                given: calendar.moment(grant.granted_at),
+                used: calendar.moment(grant.used_at),
+                ends: calendar.moment(grant.ends_at()),
+            }
+        })
+        .collect();
+    let (newer, older) = pager(&format!("{HERE}/{id}"), page, found.more);
+    let (ended, app) = (visit.query.get("ended").is_some(), app(&visit, &mine, &calendar));
     Ok(page::show(&visit, Place::Account, |frame| {
-        Grants { frame, ended: visit.query.get("ended").is_some(), grants: all.iter().map(line).collect() }
-            .render()
+        GrantsOfApp { frame, ended, app, grants, newer, older }.render()
     }))
+}
+
+fn came(visit: &Visit, kept: &Kept) -> Came {
+    let session = visit.visitor.as_ref().map(|visitor| visitor.session.id);
+    Came {
+        origin: match kept.grant.origin {
+            GrantOrigin::Browser | GrantOrigin::Client => Origin::Browser,
+            GrantOrigin::Device => Origin::Device,
+        },
+        this: kept.grant.session.is_some() && kept.grant.session == session,
+        source: kept.source.as_ref().map(|source| page::source_line(source, None)),
+    }
+}
+
+fn app(visit: &Visit, mine: &Mine, calendar: &Calendar<'_>) -> AppLine {
+    let client = &mine.client.client;
+    let (name, verified) = match client.shown_name() {
+        ShownName::Verified(name) => (name.to_owned(), true),
+        ShownName::SelfChosen(name) => (name.to_owned(), false),
+    };
+    AppLine {
+        id: mine.newest.grant.id.to_string(),
+        name,
+        verified,
+        host: client.host().map(str::to_owned),
+        wanted: all_wanted(&mine.scopes),
+        resources: mine.resources.iter().map(|resource| resource.as_str().to_owned()).collect(),
+        came: came(visit, &mine.newest),
+        grants: u32::try_from(mine.app.grants).unwrap_or(u32::MAX),
+        given: calendar.moment(mine.app.granted_at),
+        used: calendar.moment(mine.app.used_at),
+        ends: calendar.moment(mine.app.ends_at),
+    }
 }
 
 /// `POST /account/grants/<id>/end`
@@ -57,10 +116,28 @@ pub(crate) async fn end(Segment(id): Segment, posted: Posted) -> Result<Response
     let id: GrantId = page::id(&id)?;
     let visit = posted.visit;
     let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    let account = visitor.account.id;
     // What is over already needs no second end: two clicks are no error.
     let _ = visit
         .app
         .write(visit.app.cx(), move |tx, cx| ending::by_owner(tx, cx, &visitor, (id, source)))
         .await?;
-    Ok(page::redirect(&format!("{HERE}?ended=1"), &[]))
+    let left = mine::of(&visit.app.store, &visit.cx, (account, id), 0)?;
+    let to = left.map_or_else(|| HERE.to_owned(), |_| format!("{HERE}/{id}"));
+    Ok(page::redirect(&format!("{to}?ended=1"), &[]))
+}
+
+/// `POST /account/grants/<id>/end-all`: all that the app of this grant was allowed.
+pub(crate) async fn end_all(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: GrantId = page::id(&id)?;
+    let visit = posted.visit;
+    let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    loop {
+        let by = visitor.clone();
+        let step =
+            visit.app.write(visit.app.cx(), move |tx, cx| ending::app_by_owner(tx, cx, &by, (id, source)));
+        if step.await? != Ok(true) {
+            return Ok(page::redirect(&format!("{HERE}?ended=1"), &[]));
+        }
+    }
 }

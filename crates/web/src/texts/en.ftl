@@ -455,8 +455,14 @@ what-grant-denied = { $client } was not allowed to use the account
 what-tokens-issued = { $client } got access
 what-tokens-refused = { $client } was refused: what it brought had been used before, or is of no use to it
 what-token-revoked = { $client } gave access back
-what-grant-ended = The permission of { $client } ended
-what-grant-replayed = The permission of { $client } ended: something of it was used twice, and somebody else may have a copy
+what-grant-ended = { $client } lost a permission: it was ended, or its time was over
+what-grant-replayed = { $client } lost a permission: something of it was used twice, and somebody else may have a copy
+client-calls-itself = An app at { $host } that calls itself “{ $name }” (not checked)
+client-calls-itself-on-device = An app on a device that calls itself “{ $name }” (not checked)
+client-gone-at = An app at { $host }
+client-gone = An app that is gone (“{ $id }”)
+what-named = Your name for apps was set
+what-unnamed = Your name for apps was taken away
 what-data-downloaded = Everything that is held about the account was downloaded
 what-operator-ended-sessions = The operator ended all sessions
 what-operator-reset = The operator removed all ways in but the address
@@ -1350,6 +1356,7 @@ consent-host = The answer goes to { $host }.
 consent-device = The answer goes to an app on this device.
 consent-gets = What it gets
 wanted-identity = A sign that stands for your account, the same each time
+wanted-profile = Your name, where you gave one, and when it or your address changed
 wanted-mail = Your mail address
 wanted-phone = Your telephone number, where the account has one
 wanted-offline = Access while you are away, until the permission ends
@@ -1378,8 +1385,21 @@ request-refused-why = Why
 
 ## Apps that were allowed in
 
+profile-title = Your name for apps
+profile-lead = What apps are told that may know your name. Nobody can find your account or sign in by it. Leave it empty, and they are told none.
+profile-label = Name
+profile-save = Save this name
+profile-saved = Saved. Apps are told so the next time they ask.
+profile-wrong = The name was not saved.
+profile-wrong-next = Use at most 80 characters, all of them visible.
+account-profile-none = not given; apps are told none
+
 grants-heading = Apps with access
-account-grants = which apps may use the account, and since when
+account-grants = { $n ->
+    [0] no app may use the account
+    [one] one app may use the account
+   *[other] { $n } apps may use the account
+}
 grants-lead = Apps that may know who you are, or act for you. End what you do not use.
 grants-none = No app has access.
 grant-unverified = not checked
@@ -1393,4 +1413,20 @@ grant-given = Since
 grant-used = Last used
 grant-ends = Ends if it is not used
 grant-end = End access
+grant-times = Signed in
+grant-times-count = { $n } times.
+grant-times-link = Show each of them
+grant-times-lead = { $n ->
+    [one] You signed in here once, and it still has access by that.
+   *[other] You signed in here { $n } times, and it still has access by each of them.
+}
+grant-end-all = { $n ->
+    [one] End access
+   *[other] End access by all { $n }
+}
+grant-end-one = End this one
+grants-newer = Newer ones
+grants-older = Older ones
+to-grants = All apps with access
 notice-grant-ended = Access has ended. What the app has stored already, it still has.
+notice-grant-ended-one = Access by that one has ended. What the app has stored already, it still has.

@@ -38,6 +38,10 @@ pub struct Overview<'a> {
     pub latest: Vec<Entry>,
     /// How many browsers are signed in.
     pub sessions: u32,
+    /// What apps call the owner.
+    pub name: Option<&'a str>,
+    /// How many apps may use the account.
+    pub apps: u32,
     /// How many addresses there are to sign in by.
     pub addresses: u32,
     /// How many there are for recovery.

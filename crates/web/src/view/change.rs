@@ -1,18 +1,69 @@
 //! What changed an account, or tried to, in the words of its line.
 
+use std::collections::BTreeMap;
+
 use model::authenticator::AuthenticatorKind;
+use model::client::Shown;
 use model::event::{AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
 use model::grant::GrantEnd;
 use model::method::{Method, MethodSet};
+use model::voice::Voice;
+use wire::http::url::Url;
 
 use crate::view::entry::{Change, What};
 use crate::view::moment::Calendar;
 
+/// What people know clients by, in words that a sentence can begin with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ClientNames(BTreeMap<String, String>);
+
+impl ClientNames {
+    /// The words for these.
+    pub(crate) fn of(voice: &Voice, shown: &BTreeMap<String, Shown>) -> Self {
+        let words = |shown: &Shown| match (shown.verified, &shown.host) {
+            (true, _) => shown.name.clone(),
+            (false, Some(host)) => {
+                let arguments = [("name", shown.name.as_str().into()), ("host", host.as_str().into())];
+                voice.fill("client-calls-itself", &arguments)
+            }
+            (false, None) => {
+                voice.fill("client-calls-itself-on-device", &[("name", shown.name.as_str().into())])
+            }
+        };
+        Self(shown.iter().map(|(id, shown)| (id.clone(), words(shown))).collect())
+    }
+
+    /// The words for one; a client of which nothing is known is called as it calls itself to the server.
+    fn say(&self, voice: &Voice, id: &str) -> String {
+        if let Some(words) = self.0.get(id) {
+            return words.clone();
+        }
+        match Url::parse(id) {
+            Ok(url) => voice.fill("client-gone-at", &[("host", url.origin().host().to_string().into())]),
+            Err(_) => voice.fill("client-gone", &[("id", id.into())]),
+        }
+    }
+}
+
+/// The client that an event is about, if it is one that an owner reads.
+pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
+    match kind {
+        EventKind::GrantGiven { client, .. }
+        | EventKind::GrantDenied { client }
+        | EventKind::GrantEnded { client, .. }
+        | EventKind::TokensIssued { client, .. }
+        | EventKind::TokensRefused { client, .. }
+        | EventKind::TokenRevoked { client, .. } => Some(client),
+        _ => None,
+    }
+}
+
 /// The line of a change; none for what no owner needs a line for, or what is no change.
-pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
+pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientNames) -> Option<What> {
     use AuthenticatorKind::{Passkey, Password, Totp};
     let plain = |text| Change { text, argument: None, icon: "account" };
     let about = |text, name, word: String| Change { text, argument: Some((name, word)), icon: "account" };
+    let app = |text, client: &str| about(text, "client", names.say(calendar.voice(), client));
     let warning = |change: Change| Change { icon: "deny", ..change };
     let change = match kind {
         EventKind::SessionRaised { methods, .. } => Change { icon: "in", ..plain(raised(*methods)) },
@@ -101,20 +152,14 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
         }),
         EventKind::GrantGiven { client, remembered, .. } => {
             let text = if *remembered { "what-grant-remembered" } else { "what-grant-given" };
-            about(text, "client", client.clone())
+            app(text, client)
         }
-        EventKind::GrantDenied { client } => about("what-grant-denied", "client", client.clone()),
-        EventKind::TokensIssued { client, refreshed: false, .. } => {
-            about("what-tokens-issued", "client", client.clone())
-        }
-        EventKind::TokensRefused { client, .. } => {
-            warning(about("what-tokens-refused", "client", client.clone()))
-        }
-        EventKind::TokenRevoked { client, .. } => about("what-token-revoked", "client", client.clone()),
+        EventKind::GrantDenied { client } => app("what-grant-denied", client),
+        EventKind::TokensIssued { client, refreshed: false, .. } => app("what-tokens-issued", client),
+        EventKind::TokensRefused { client, .. } => warning(app("what-tokens-refused", client)),
+        EventKind::TokenRevoked { client, .. } => app("what-token-revoked", client),
         EventKind::GrantEnded { client, why, .. } => match why {
-            GrantEnd::Replayed | GrantEnd::CodeReplayed => {
-                warning(about("what-grant-replayed", "client", client.clone()))
-            }
+            GrantEnd::Replayed | GrantEnd::CodeReplayed => warning(app("what-grant-replayed", client)),
             GrantEnd::EndedByOwner
             | GrantEnd::EndedByOperator
             | GrantEnd::Revoked
@@ -123,10 +168,12 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>) -> Option<What> {
             | GrantEnd::AccountUnavailable
             | GrantEnd::ClientRemoved
             | GrantEnd::Idle
-            | GrantEnd::Absolute => about("what-grant-ended", "client", client.clone()),
+            | GrantEnd::Absolute => app("what-grant-ended", client),
         },
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
         EventKind::DataDownloaded => plain("what-data-downloaded"),
+        EventKind::ProfileChanged { named: true } => plain("what-named"),
+        EventKind::ProfileChanged { named: false } => plain("what-unnamed"),
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",

@@ -15,11 +15,33 @@ pub struct Grants<'a> {
     pub frame: &'a Frame<'a>,
     /// Whether one was ended before this page was shown.
     pub ended: bool,
-    /// What was allowed, the newest first.
-    pub grants: Vec<GrantLine>,
+    /// The apps, the newest first.
+    pub apps: Vec<AppLine>,
+    /// Where the page before this one is.
+    pub newer: Option<String>,
+    /// Where the next page is.
+    pub older: Option<String>,
 }
 
-/// How a grant came about.
+/// GET `/account/grants/<id>`: one app, and each time that it was allowed in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "grants_of_app.html", whitespace = "minimize")]
+pub struct GrantsOfApp<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// Whether one was ended before this page was shown.
+    pub ended: bool,
+    /// The app.
+    pub app: AppLine,
+    /// Each permission, the newest first.
+    pub grants: Vec<GrantLine>,
+    /// Where the page before this one is.
+    pub newer: Option<String>,
+    /// Where the next page is.
+    pub older: Option<String>,
+}
+
+/// How a permission came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// In a browser that was signed in.
@@ -28,10 +50,32 @@ pub enum Origin {
     Device,
 }
 
-/// One grant.
+/// How and where a permission came about.
 #[derive(Clone, Debug)]
-pub struct GrantLine {
-    /// Its identifier, as in the path that ends it.
+pub struct Came {
+    /// How.
+    pub origin: Origin,
+    /// Whether it was in the session that reads the page.
+    pub this: bool,
+    /// Where.
+    pub source: Option<SourceLine>,
+}
+
+impl Came {
+    /// The text of how.
+    pub(crate) const fn text(&self) -> &'static str {
+        match (self.origin, self.this) {
+            (Origin::Device, _) => "grant-by-device",
+            (Origin::Browser, true) => "grant-here",
+            (Origin::Browser, false) => "grant-by-browser",
+        }
+    }
+}
+
+/// One app, with everything it was allowed taken together.
+#[derive(Clone, Debug)]
+pub struct AppLine {
+    /// Its newest permission, as in the paths of the app.
     pub id: String,
     /// What the client is called.
     pub name: String,
@@ -43,16 +87,33 @@ pub struct GrantLine {
     pub wanted: Vec<Wanted>,
     /// At which services.
     pub resources: Vec<String>,
+    /// How the newest permission came about.
+    pub came: Came,
+    /// How many permissions there are: one for each time that somebody signed in there.
+    pub grants: u32,
+    /// When the first of them was given.
+    pub given: Moment,
+    /// When any was last used.
+    pub used: Moment,
+    /// When the last of them ends if none is used any more.
+    pub ends: Moment,
+}
+
+/// One permission.
+#[derive(Clone, Debug)]
+pub struct GrantLine {
+    /// Its identifier, as in the path that ends it.
+    pub id: String,
+    /// What it opens.
+    pub wanted: Vec<Wanted>,
+    /// At which services.
+    pub resources: Vec<String>,
     /// How it came about.
-    pub origin: Origin,
-    /// Whether it was given in the session that reads the page.
-    pub this: bool,
+    pub came: Came,
     /// When it was given.
     pub given: Moment,
     /// When it was last used.
     pub used: Moment,
     /// When it ends if it is not used any more.
     pub ends: Moment,
-    /// Where it was given.
-    pub source: Option<SourceLine>,
 }

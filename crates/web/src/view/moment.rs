@@ -43,6 +43,12 @@ impl<'a> Calendar<'a> {
         Self { voice, zone, now }
     }
 
+    /// Its language.
+    #[must_use]
+    pub const fn voice(&self) -> &'a Voice {
+        self.voice
+    }
+
     /// The moment that it is seen from.
     #[must_use]
     pub const fn now(&self) -> Time {

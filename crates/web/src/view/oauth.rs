@@ -9,6 +9,8 @@ use crate::view::frame::Frame;
 pub enum Wanted {
     /// To know who it is.
     Identity,
+    /// What the owner wants to be called.
+    Profile,
     /// The mail address.
     Mail,
     /// The telephone number.
@@ -24,6 +26,7 @@ impl Wanted {
     pub(crate) fn words(&self, frame: &Frame<'_>) -> String {
         match self {
             Self::Identity => frame.say("wanted-identity").into_owned(),
+            Self::Profile => frame.say("wanted-profile").into_owned(),
             Self::Mail => frame.say("wanted-mail").into_owned(),
             Self::Phone => frame.say("wanted-phone").into_owned(),
             Self::Offline => frame.say("wanted-offline").into_owned(),

@@ -7,11 +7,12 @@ use serde_json::Value;
 use wire::jose::jwk_set::JwkSet;
 use wire::oauth::client_authentication::AuthenticationMethod;
 
+use crate::answer::Answer;
 use crate::browser::Browser;
 use crate::providing::{
     ADA, BACK, Caller, SECRET, SITE, base64, client, consent, given, json, request, site,
 };
-use crate::site::words;
+use crate::site::{MINUTE, words};
 
 #[test]
 fn errors_of_the_token_endpoint_are_those_of_the_standards() {
@@ -127,19 +128,61 @@ fn row_32_whoever_ends_access_or_signs_out_has_ended_it_at_once() {
     let (offline, bound) = (get(&mut browser, "openid offline_access"), get(&mut browser, "openid read"));
     let page = browser.get("/account/grants");
     assert!(page.says("Tide Tables") && page.body.contains("app.example.org"));
-    let ends: Vec<String> =
-        page.attributes("action").into_iter().filter(|to| to.starts_with("/account/grants/")).collect();
-    assert_eq!(ends.len(), 2);
+    assert_eq!(ends(&page).len(), 1, "one app is one entry, however often somebody signed in there");
     assert!(caller.is_active(&offline) && caller.is_active(&bound));
     browser.post("/sign-out", &[]);
     assert!(caller.is_active(&offline) && !caller.is_active(&bound));
     assert_eq!(caller.userinfo("Bearer", &bound, false).status, 401);
     site.sign_in(&mut browser, ADA);
-    let page = browser.get("/account/grants");
-    let end = page.attributes("action").into_iter().find(|to| to.starts_with("/account/grants/")).unwrap();
+    let end = ends(&browser.get("/account/grants")).remove(0);
     assert_eq!(browser.post(&end, &[]).location(), "/account/grants?ended=1");
     browser.get("/account/grants?ended=1").expect(200, &words("notice-grant-ended"));
     assert!(!caller.is_active(&offline));
+}
+
+/// Where the forms of a page lead that end access.
+fn ends(page: &Answer) -> Vec<String> {
+    page.attributes("action").into_iter().filter(|to| to.starts_with("/account/grants/")).collect()
+}
+
+#[test]
+fn an_app_is_one_entry_and_ends_as_a_whole_or_one_by_one() {
+    let site = site();
+    let mut browser = site.open_first(ADA);
+    let mut caller = Caller::new(&site);
+    let mut get = |browser: &mut Browser, scope: &str| {
+        let back = consent(browser, &request("web", &[("scope", scope), ("prompt", "consent")]));
+        let got = json(&caller.redeem(("web", false), &given(&back, "code").unwrap()));
+        site.advance(MINUTE);
+        got["refresh_token"].as_str().unwrap().to_owned()
+    };
+    let tokens: Vec<String> = ["openid offline_access", "offline_access read", "openid offline_access email"]
+        .iter()
+        .map(|scope| get(&mut browser, scope))
+        .collect();
+    let all = browser.get("/account/grants");
+    assert!(all.says("3 times.") && all.says("Your mail address") && all.says("What it calls “read”"));
+    let href = all.attributes("href").into_iter().find(|to| to.starts_with("/account/grants/")).unwrap();
+    browser.get("/account").expect(200, "one app may use the account");
+    let of = browser.get(&href);
+    let singly: Vec<String> = ends(&of).into_iter().filter(|to| to.ends_with("/end")).collect();
+    assert_eq!((of.status, singly.len()), (200, 3));
+    // The newest stands first: that one ends, and the others live.
+    let back = browser.post(&singly[0], &[]).location();
+    assert!(back.starts_with("/account/grants/") && back.ends_with("?ended=1"), "{back}");
+    browser.get(&back).expect(200, &words("notice-grant-ended-one"));
+    let active: Vec<bool> = tokens.iter().map(|token| caller.is_active(token)).collect();
+    assert_eq!(active, [true, true, false]);
+    let whole = ends(&browser.get("/account/grants")).remove(0);
+    assert!(whole.ends_with("/end-all"));
+    for _ in 0..2 {
+        assert_eq!(browser.post(&whole, &[]).location(), "/account/grants?ended=1");
+    }
+    assert!(tokens.iter().all(|token| !caller.is_active(token)));
+    assert_eq!(browser.get(&href).status, 404, "nothing of it is left");
+    browser.get("/account").expect(200, "no app may use the account");
+    let mut stranger = site.browser();
+    assert_eq!(stranger.get(&href).status, 303);
 }
 
 #[test]

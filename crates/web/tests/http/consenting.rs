@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use crate::providing::{ADA, Caller, SITE, consent, given, json, request, site};
+use flow::by::By;
+use flow::oauth::clients;
+use wire::oauth::client_authentication::AuthenticationMethod;
+use wire::oauth::scope::Scopes;
+
+use crate::providing::{ADA, BACK, Caller, SITE, client, consent, given, json, request, site};
 use crate::site::{MINUTE, words};
 
 #[test]
@@ -70,6 +75,7 @@ fn the_person_is_told_what_nobody_else_may_be_told() {
         "/oauth/authorize?client_id=web&request_uri=https%3A%2F%2Fevil.example".to_owned(),
         "/oauth/authorize?client_id=%ff".to_owned(),
         "/oauth/authorize/bidden_ru_x".to_owned(),
+        "/oauth/authorize/bidden_rq_x".to_owned(),
     ] {
         let answer = browser.get(&path);
         assert_eq!(answer.status, 400, "{path}");
@@ -156,7 +162,7 @@ fn another_account_can_be_used_and_a_sign_in_that_is_too_long_ago_is_proved_agai
     site.advance(MINUTE);
     let again = browser.get(&request("web", &[("scope", "openid"), ("max_age", "30")])).location();
     let confirm = browser.get(&again).location();
-    assert!(confirm.starts_with("/account/confirm?to=%2Foauth%2Fauthorize%2Fbidden_ru_"), "{confirm}");
+    assert!(confirm.starts_with("/account/confirm?to=%2Foauth%2Fauthorize%2Fbidden_rq_"), "{confirm}");
     assert_eq!(browser.get(&confirm).status, 200);
 }
 
@@ -243,4 +249,79 @@ fn row_31_the_person_sees_until_when_and_nothing_moves_the_end() {
     let token = got["refresh_token"].as_str().unwrap().to_owned();
     let fields = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
     assert_eq!(json(&caller.post("/oauth/token", ("web", false), &fields))["error"], "invalid_grant");
+}
+
+#[test]
+fn a_request_waits_in_its_address_and_one_that_is_too_long_goes_back_to_its_client() {
+    let site = site();
+    let mut browser = site.open_first(ADA);
+    let long = "s".repeat(1_900);
+    let page = browser.get(&request("web", &[("scope", "openid"), ("state", &long)])).location();
+    assert!(page.starts_with("/oauth/authorize/bidden_rq_") && page.len() < 3_700, "{}", page.len());
+    assert_eq!(browser.get(&page).status, 200);
+    // It fits into the cookie that leads back, and into the way by a fresh proof.
+    browser.post(&page, &[("answer", "other")]);
+    let code_page = browser.ask(ADA);
+    let code = site.mail().code;
+    assert_eq!(browser.submit(&code_page, &code).location(), page);
+    site.advance(MINUTE);
+    let stale = [("scope", "openid"), ("state", long.as_str()), ("max_age", "30")];
+    let stale = browser.get(&request("web", &stale)).location();
+    let confirm = browser.get(&stale).location();
+    assert!(browser.get(&confirm).body.contains(&stale), "the form leads back to it");
+    let more = [("scope", "openid"), ("state", &long), ("id_token_hint", &long)];
+    let back = browser.get(&request("web", &more)).location();
+    assert_eq!(given(&back, "error").as_deref(), Some("invalid_request"));
+    assert!(given(&back, "error_description").is_some_and(|why| why.contains("push it")), "{back}");
+}
+
+#[test]
+fn a_name_for_apps_is_set_by_its_owner_and_told_to_whom_it_was_allowed() {
+    let site = site();
+    let mut web = client("named", AuthenticationMethod::ClientSecretBasic, BACK);
+    web.client.scopes = Scopes::parse("openid profile").unwrap();
+    site.write(move |tx, cx| clients::add(tx, cx, &web, &By::COMMAND)).unwrap();
+    let mut browser = site.open_first(ADA);
+    browser.get("/account").expect(200, &words("account-profile-none"));
+    browser.get("/account/profile").expect(200, &words("profile-title"));
+    let before = site.events().len();
+    for wrong in ["Ada\u{202e}", &"a".repeat(81)] {
+        browser.post("/account/profile", &[("name", wrong)]).expect(422, &words("profile-wrong"));
+    }
+    assert_eq!(site.events().len(), before);
+    let saved = browser.post("/account/profile", &[("name", "  Ada <b>Lovelace</b> ")]).location();
+    browser.get(&saved).expect(200, &words("profile-saved"));
+    let account = browser.get("/account");
+    assert!(account.says("Ada <b>Lovelace</b>") && !account.body.contains("<b>Lovelace"), "escaped");
+    browser.get("/account/activity?show=changes").expect(200, &words("what-named"));
+
+    let page = browser.get(&request("named", &[("scope", "openid profile")])).location();
+    browser.get(&page).expect(200, &words("wanted-profile"));
+    let back = browser.post(&page, &[("answer", "allow")]).location();
+    let mut caller = Caller::new(&site);
+    let got = json(&caller.redeem(("named", false), &given(&back, "code").unwrap()));
+    let told = json(&caller.userinfo("Bearer", got["access_token"].as_str().unwrap(), false));
+    assert_eq!(told["name"], "Ada <b>Lovelace</b>");
+    assert!(told["updated_at"].is_number());
+    let mut stranger = site.browser();
+    assert_eq!(stranger.get("/account/profile").status, 303);
+}
+
+#[test]
+fn the_record_calls_apps_by_the_names_that_people_saw() {
+    let site = site();
+    let mut browser = site.open_first(ADA);
+    for id in ["web", "app"] {
+        let page = browser.get(&request(id, &[("scope", "openid")])).location();
+        browser.get(&page);
+        browser.post(&page, &[("answer", "deny")]);
+    }
+    let activity = browser.get("/account/activity");
+    assert!(activity.says("Tide Tables was not allowed to use the account"));
+    assert!(
+        activity.says("An app on a device that calls itself “Tide Tables” (not checked) was not allowed")
+    );
+    site.write(|tx, cx| clients::remove(tx, cx, "web", &By::COMMAND)).unwrap();
+    let activity = browser.get("/account/activity");
+    assert!(activity.says("Tide Tables was not allowed to use the account"), "also when it is gone");
 }

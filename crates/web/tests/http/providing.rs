@@ -197,7 +197,7 @@ pub(crate) fn base64(text: &str) -> String {
 /// The person goes to a request, says yes, and is sent back; where to.
 pub(crate) fn consent(browser: &mut Browser, path: &str) -> String {
     let page = browser.get(path).location();
-    assert!(page.starts_with("/oauth/authorize/bidden_ru_"), "{page}");
+    assert!(page.starts_with("/oauth/authorize/bidden_r"), "{page}");
     browser.get(&page).expect(200, &words("consent-allow"));
     browser.post(&page, &[("answer", "allow")]).location()
 }

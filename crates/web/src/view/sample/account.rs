@@ -40,6 +40,8 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
         waiting: Vec::new(),
         latest: Vec::new(),
         sessions: 1,
+        name: None,
+        apps: 0,
         addresses: 1,
         recovery: 0,
     }
@@ -85,7 +87,7 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         line(stage, 40 * MINUTE, What::SessionStarted),
         line(stage, 80 * DAY, What::AccountOpened(Opened::Invitation)),
     ];
-    (page.sessions, page.addresses, page.recovery) = (2, 2, 1);
-    (page.passkeys, page.offer_passkey) = (2, false);
+    (page.sessions, page.apps, page.addresses, page.recovery) = (2, 3, 2, 1);
+    (page.passkeys, page.offer_passkey, page.name) = (2, false, Some("Anna Linden"));
     page
 }

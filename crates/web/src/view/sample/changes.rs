@@ -1,7 +1,10 @@
 //! Samples of the lines that tell what changed an account: every event that has such a line.
 
+use std::collections::BTreeMap;
+
 use model::assurance::Aal;
 use model::authenticator::AuthenticatorKind;
+use model::client::Shown;
 use model::event::{AddressKind, AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
@@ -10,12 +13,23 @@ use model::method::{Method, MethodSet};
 
 use super::activity::line;
 use super::{HOUR, MINUTE, NOW, Stage};
-use crate::view::change::what;
+use crate::view::change::{ClientNames, what};
 use crate::view::entry::Entry;
 
 /// A line for each of them.
 pub(super) fn lines(stage: &Stage<'_>) -> Vec<Entry> {
-    let whats = kinds().into_iter().filter_map(|kind| what(&kind, &stage.calendar));
+    let shown = |name: &str, verified, host: Option<&str>| Shown {
+        name: name.to_owned(),
+        verified,
+        host: host.map(str::to_owned),
+    };
+    let clients = BTreeMap::from([
+        ("linden-reader".to_owned(), shown("Linden Reader", true, Some("reader.linden.example"))),
+        ("r_web".to_owned(), shown("Linden Account Check", false, Some("check.other.example"))),
+        ("r_device".to_owned(), shown("Linden Account Check", false, None)),
+    ]);
+    let names = ClientNames::of(stage.calendar.voice(), &clients);
+    let whats = kinds().into_iter().filter_map(|kind| what(&kind, &stage.calendar, &names));
     (1_i64..).zip(whats).map(|(minute, what)| line(stage, minute * MINUTE, what)).collect()
 }
 
@@ -37,6 +51,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MethodsChanged { sign_in: MethodSet::ALL },
         EventKind::AccountMoved { tenant: None },
         EventKind::DataDownloaded,
+        EventKind::ProfileChanged { named: true },
+        EventKind::ProfileChanged { named: false },
     ]);
     grants(&mut all);
     for act in [
@@ -60,7 +76,9 @@ fn grants(all: &mut Vec<EventKind>) {
     for why in [GrantEnd::EndedByOwner, GrantEnd::Replayed] {
         all.push(EventKind::GrantEnded { grant, client: client.clone(), why });
     }
-    all.push(EventKind::GrantDenied { client: client.clone() });
+    for client in [&client, "r_web", "r_device", "gone", "https://gone.example/client.json"] {
+        all.push(EventKind::GrantDenied { client: client.to_owned() });
+    }
     all.push(EventKind::TokensIssued { grant: Some(grant), client: client.clone(), refreshed: false });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
     all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });

@@ -2,7 +2,7 @@
 
 use super::{DAY, Drawn, HOUR, Stage, home, put, stranger};
 use crate::view::frame::Place;
-use crate::view::grants::{GrantLine, Grants, Origin};
+use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Origin};
 use crate::view::oauth::{Consent, FormPost, Onward, RequestRefused, Wanted};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -14,6 +14,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 fn all() -> Vec<Wanted> {
     vec![
         Wanted::Identity,
+        Wanted::Profile,
         Wanted::Mail,
         Wanted::Phone,
         Wanted::Offline,
@@ -25,7 +26,7 @@ fn consent(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Elsewhere);
     let page = Consent {
         frame,
-        reference: "bidden_ru_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
+        reference: "bidden_rq_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
         name: "Linden Reader",
         verified: true,
         host: Some("reader.linden.example".to_owned()),
@@ -54,30 +55,52 @@ fn onward(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 
 fn grants(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
-    let line = |n: u8| GrantLine {
+    let line = |n: u8| AppLine {
         id: format!("0196c1d2-7a3e-7c11-9d20-00000000000{n}"),
         name: "Linden Reader".to_owned(),
         verified: true,
         host: Some("reader.linden.example".to_owned()),
         wanted: all(),
         resources: vec!["https://shelf.linden.example".to_owned()],
-        origin: Origin::Browser,
-        this: true,
+        came: Came { origin: Origin::Browser, this: true, source: Some(home(None)) },
+        grants: 3,
         given: stage.ago(3 * DAY),
         used: stage.ago(HOUR),
         ends: stage.ahead(7 * DAY - HOUR),
-        source: Some(home(None)),
     };
-    let other = GrantLine {
+    let other = AppLine {
         name: "A very long name that an app gave itself so that it fills the line and one more".to_owned(),
         verified: false,
         host: None,
-        origin: Origin::Device,
-        this: false,
-        source: Some(stranger()),
+        came: Came { origin: Origin::Device, this: false, source: Some(stranger()) },
+        grants: 1,
         ..line(2)
     };
-    let third = GrantLine { this: false, source: None, wanted: Vec::new(), resources: Vec::new(), ..line(3) };
-    put(pages, "grants", &Grants { frame, ended: false, grants: vec![line(1), other, third] });
-    put(pages, "grants-none", &Grants { frame, ended: true, grants: Vec::new() });
+    let elsewhere = Came { origin: Origin::Browser, this: false, source: None };
+    let third =
+        AppLine { came: elsewhere.clone(), wanted: Vec::new(), resources: Vec::new(), grants: 1, ..line(3) };
+    let (newer, older) =
+        (Some("/account/grants?page=1".to_owned()), Some("/account/grants?page=3".to_owned()));
+    let page = Grants { frame, ended: false, apps: vec![line(1), other.clone(), third], newer: None, older };
+    put(pages, "grants", &page);
+    let full = Grants { apps: (0..15).map(|_| line(1)).collect(), newer, ..page.clone() };
+    put(pages, "grants-full", &full);
+    put(pages, "grants-none", &Grants { ended: true, apps: Vec::new(), older: None, ..page });
+    let one = |n: u8, came: Came| GrantLine {
+        id: format!("0196c1d2-7a3e-7c11-9d20-00000000001{n}"),
+        wanted: vec![Wanted::Identity],
+        resources: Vec::new(),
+        came,
+        given: stage.ago(i64::from(n) * DAY),
+        used: stage.ago(HOUR),
+        ends: stage.ahead(7 * DAY - HOUR),
+    };
+    let grants = vec![one(1, line(1).came), one(2, elsewhere.clone()), one(3, other.came.clone())];
+    let of = GrantsOfApp { frame, ended: true, app: line(1), grants, newer: None, older: None };
+    put(pages, "grants-of-app", &of);
+    put(
+        pages,
+        "grants-of-app-one",
+        &GrantsOfApp { ended: false, app: other, grants: vec![one(1, elsewhere)], ..of },
+    );
 }

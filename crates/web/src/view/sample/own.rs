@@ -3,6 +3,7 @@
 use super::{DAY, Drawn, FIREFOX, HOUR, MINUTE, NOTHING, SAFARI, Stage, home, put, source};
 use crate::view::data::{Close, Data};
 use crate::view::frame::{Frame, Place};
+use crate::view::profile::ProfilePage;
 use crate::view::sessions::{KnownBrowser, SessionLine, Sessions};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -15,6 +16,13 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "sessions-ended-none", &Sessions { ended: Some(0), ..one(stage, frame) });
     for (name, retention_days) in [("data", 400), ("data-short", 1)] {
         put(pages, name, &Data { frame, retention_days });
+    }
+    for (name, saved, wrong, typed) in [
+        ("profile", false, false, ""),
+        ("profile-saved", true, false, "Anna Linden"),
+        ("profile-wrong", false, true, "Anna\u{202e}Linden"),
+    ] {
+        put(pages, name, &ProfilePage { frame, saved, wrong, name: typed });
     }
     let page = Close {
         frame,
