@@ -36,6 +36,7 @@ use crate::guesses::{self, Guesser};
 use crate::oauth::device::asked;
 use crate::oauth::ending;
 use crate::oauth::poll::{at_the_device, of};
+use crate::provisional;
 use crate::reauth::{self, Needed};
 use crate::session::Visitor;
 
@@ -185,7 +186,7 @@ pub fn is_proved(store: &Store, cx: &Cx, (by, since): (&Visitor, Time)) -> Resul
     store.read(|reader| proved(reader, cx, (by, since)))
 }
 
-fn proved(reader: &mut Reader<'_>, cx: &Cx, (by, since): (&Visitor, Time)) -> Result<bool, Fault> {
+pub(crate) fn proved(reader: &mut Reader<'_>, cx: &Cx, (by, since): (&Visitor, Time)) -> Result<bool, Fault> {
     let level = reauth::within(reader, cx, by)?.highest;
     Ok(Needed { level, within: cx.now.since(since) }.is_met(by, cx))
 }
@@ -250,6 +251,8 @@ pub(crate) fn approve(
         used_at: cx.now,
         idle: lifetimes.idle,
         expires_at: cx.now + lifetimes.absolute,
+        confirmed_at: None,
+        quiet_until: None,
         ended: None,
     };
     let kinds = [
@@ -275,6 +278,7 @@ pub(crate) fn approve(
         source: Some(kept_source),
     };
     grants::insert(tx, &kept)?;
+    provisional::tell(tx, cx, (&kept.grant, &before.client), source)?;
     let mut events = Vec::new();
     for kind in kinds {
         let event = Event::new(cx, Subject::Account(by.account.id), kind)?;

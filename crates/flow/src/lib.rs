@@ -32,6 +32,7 @@ pub mod pairing;
 pub mod passkey;
 pub mod password;
 pub mod profile;
+pub mod provisional;
 pub mod reauth;
 pub mod recover;
 pub mod session;

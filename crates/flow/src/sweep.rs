@@ -8,14 +8,14 @@ use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::MessageId;
+use model::id::{ChangeId, MessageId};
 use model::message::MessageKind;
 use model::sign_in_code::CodeState;
 use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
+    Recorded, Store, Tx, access_tokens, account_changes, accounts, addresses, answered_challenges, attempts,
     authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
     guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, seen_ids, sessions,
     sign_in_codes,
@@ -203,6 +203,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
+    most = most.max(account_changes::delete_before(tx, ChangeId::at(kept_since), CHUNK)?);
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;

@@ -79,6 +79,9 @@ mod passwords;
 #[path = "flow/providing.rs"]
 mod providing;
 #[cfg(test)]
+#[path = "flow/provisional.rs"]
+mod provisional;
+#[cfg(test)]
 #[path = "flow/recovery.rs"]
 mod recovery;
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub struct AccessToken {
     pub origin: GrantOrigin,
     /// Where the device was, seen from the person who answered for it.
     pub context: Option<Nearness>,
+    /// Whether the grant was provisional when it was issued: then it has fewer scopes than were granted.
+    pub provisional: bool,
     /// The key that it is bound to.
     pub key: Option<Thumbprint>,
     /// How the person signed in, and when.
@@ -94,6 +96,7 @@ impl AccessToken {
             scopes: &self.scopes,
             origin: self.origin.code(),
             context: self.context.map(Nearness::code),
+            provisional: self.provisional,
             signed_in: self.signed_in.as_ref().map(|(acr, at)| (acr.as_str(), seconds(*at))),
             key: self.key,
         }

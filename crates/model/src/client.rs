@@ -188,6 +188,8 @@ pub struct Client {
     /// What may be asked for by a user code (RFC 8628): it cannot begin so where this is empty, as it is unless an operator
     /// says otherwise.
     pub user_code_scopes: Scopes,
+    /// What it is left of a grant while that is provisional ([`crate::provisional`]).
+    pub provisional_scopes: Scopes,
 }
 
 impl Client {

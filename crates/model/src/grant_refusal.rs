@@ -39,8 +39,6 @@ pub enum GrantRefusal {
     CodeUsed,
     /// The code was sent to another redirect URI.
     CodeElsewhere,
-    /// The code was sent to a browser in another place than the client is in.
-    OtherPlace,
     /// A proof of a key is needed.
     KeyMissing,
     /// The proof is of another key.
@@ -83,7 +81,6 @@ impl GrantRefusal {
             | Self::CodeExpired
             | Self::CodeUsed
             | Self::CodeElsewhere
-            | Self::OtherPlace
             | Self::Replayed
             | Self::WindowUnknown
             | Self::GrantOver => ErrorCode::InvalidGrant,
@@ -115,7 +112,6 @@ impl GrantRefusal {
             Self::CodeExpired => "The code has expired.",
             Self::CodeUsed => "The code was used before; the tokens that came of it were ended.",
             Self::CodeElsewhere => "`redirect_uri` is not the one of the request for the code.",
-            Self::OtherPlace => "The code was sent to a browser in another network than the client is in.",
             Self::KeyMissing => "A DPoP proof is needed.",
             Self::KeyOther => "The DPoP proof is of another key.",
             Self::Replayed => "The refresh token was used before; its family was ended.",

@@ -119,6 +119,8 @@ identifiers! {
     DeviceId,
     /// One window that a person opened for a device.
     PairingId,
+    /// One setting of an account that its owner changed.
+    ChangeId,
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@
 //! | family | the refresh tokens of one grant, of which one is live at most (RFC 9700 §4.14.2) |
 //! | device code / user code | what a device polls with / what it shows for a person to type (RFC 8628) |
 //! | pairing code | what a person reads to a device while a window is open (NIST SP 800-63B-4: binding code) |
+//! | provisional | of a grant: worth less until its owner confirmed it, or was told of it and did not object |
 //! | nearby | in the same network as the person, as far as addresses tell; evidence, never a proof |
 //! | resource | a service that an access token is for (RFC 8707) |
 //! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
@@ -67,6 +68,7 @@ pub mod notice;
 pub mod pairing;
 pub mod place;
 pub mod policy;
+pub mod provisional;
 pub mod reference;
 pub mod refresh_token;
 pub mod refusal;

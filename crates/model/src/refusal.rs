@@ -133,6 +133,12 @@ pub enum Refusal {
     },
     /// There is no such grant, or it is somebody else's.
     GrantUnknown,
+    /// The browser is new to the account: what it says cannot make up for what is doubted.
+    BrowserNew,
+    /// Nobody has proved who is there by something that the account had before that time.
+    UndoUnproved,
+    /// What would go is not what was shown.
+    UndoChanged,
     /// No device waits with this code: mistyped, too late, or somebody typed it before.
     UserCodeUnknown,
     /// Too many codes for devices were typed: none is looked at until then.
@@ -223,6 +229,9 @@ impl Refusal {
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
             Self::GrantUnknown => "grant_unknown",
+            Self::BrowserNew => "browser_new",
+            Self::UndoUnproved => "undo_unproved",
+            Self::UndoChanged => "undo_changed",
             Self::UserCodeUnknown => "user_code_unknown",
             Self::GuessesHeldBack { .. } => "guesses_held_back",
             Self::DeviceGone => "device_gone",

@@ -14,7 +14,8 @@ use crate::value::{Row, args};
 
 macro_rules! columns {
     () => {
-        "id, grant_id, client, subject, audiences, scopes, origin, key, acr, signed_in_at, issued_at, expires_at, context"
+        "id, grant_id, client, subject, audiences, scopes, origin, key, acr, signed_in_at, issued_at, expires_at, context, \
+         provisional"
     };
 }
 
@@ -29,6 +30,7 @@ fn read(mut row: Row) -> Result<AccessToken, Fault> {
         scopes: row.scopes(5)?,
         origin: row.word(6, GrantOrigin::from_code)?,
         context: row.maybe_word(12, Nearness::from_code)?,
+        provisional: row.flag(13)?,
         key: row.maybe_thumbprint(7)?,
         signed_in: acr.zip(at),
         issued_at: row.time(10)?,
@@ -45,7 +47,7 @@ pub fn insert(tx: &mut Tx<'_>, digest: Option<&Digest>, token: &AccessToken) -> 
         concat!(
             "INSERT INTO access_tokens (",
             columns!(),
-            ", digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            ", digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         args![
             token.id.bytes(),
@@ -61,6 +63,7 @@ pub fn insert(tx: &mut Tx<'_>, digest: Option<&Digest>, token: &AccessToken) -> 
             token.issued_at,
             token.expires_at,
             token.context.map(Nearness::code),
+            token.provisional,
             digest.map(Digest::bytes)
         ],
     )

@@ -35,7 +35,7 @@ pub struct Kept {
 macro_rules! columns {
     () => {
         "id, account, client, scopes, resources, origin, session, key, claims, methods, proved_at, strong_at, source, \
-         granted_at, used_at, idle, expires_at, ended_at, end_reason, context"
+         granted_at, used_at, idle, expires_at, ended_at, end_reason, context, confirmed_at, quiet_until"
     };
 }
 
@@ -66,6 +66,8 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         used_at: row.time(14)?,
         idle: row.int(15).map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)))?,
         expires_at: row.time(16)?,
+        confirmed_at: row.maybe_time(20)?,
+        quiet_until: row.maybe_time(21)?,
         ended,
     };
     let claims = row.maybe_text(8)?;
@@ -92,7 +94,8 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
             "INSERT INTO grants (",
             columns!(),
             ", over_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23)"
         ),
         args![
             grant.id.bytes(),
@@ -115,6 +118,8 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
             grant.ended.map(|(at, _)| at),
             grant.ended.map(|(_, why)| why.code()),
             grant.context.map(Nearness::code),
+            grant.confirmed_at,
+            grant.quiet_until,
             grant.ends_at()
         ],
     )
@@ -375,16 +380,39 @@ pub fn list_over(reader: &mut Reader<'_>, now: Time, limit: i64) -> Result<Vec<K
     rows.into_iter().map(read).collect()
 }
 
-/// Notes that a token of a grant was got.
+/// Notes that a token of a grant was got. Only after [`find_held`], in the same transaction: when it ends follows from all of it.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn touch(tx: &mut Tx<'_>, id: GrantId, now: Time) -> Result<(), Fault> {
+pub fn touch(tx: &mut Tx<'_>, grant: &Grant, now: Time) -> Result<(), Fault> {
+    let used = Grant { used_at: grant.used_at.max(now), ..grant.clone() };
     tx.db.put(
-        "UPDATE grants SET used_at = $2,
-           over_at = CASE WHEN expires_at < $2 + idle THEN expires_at ELSE $2 + idle END
-         WHERE id = $1 AND used_at < $2 AND ended_at IS NULL",
-        args![id.bytes(), now],
+        "UPDATE grants SET used_at = $2, over_at = $3 WHERE id = $1 AND used_at <= $2 AND ended_at IS NULL",
+        args![grant.id.bytes(), used.used_at, used.ends_at()],
+    )
+}
+
+/// Confirms a grant, as it will be then: a claim, for the first time. Only after [`find_held`], in the same transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_confirm(tx: &mut Tx<'_>, confirmed: &Grant) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE grants SET confirmed_at = $2, over_at = $3
+         WHERE id = $1 AND confirmed_at IS NULL AND ended_at IS NULL",
+        args![confirmed.id.bytes(), confirmed.confirmed_at, confirmed.ends_at()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Notes when a grant becomes whole by itself. Only after [`find_held`], in the same transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_quiet(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET quiet_until = $2, over_at = $3 WHERE id = $1 AND ended_at IS NULL",
+        args![grant.id.bytes(), grant.quiet_until, grant.ends_at()],
     )
 }
 
@@ -396,12 +424,15 @@ pub fn bind(tx: &mut Tx<'_>, id: GrantId, key: &Thumbprint) -> Result<(), Fault>
     tx.db.put("UPDATE grants SET key = $2 WHERE id = $1 AND key IS NULL", args![id.bytes(), key.bytes()])
 }
 
-/// Notes in what context the device of a grant was seen last, which is never a nearer one.
+/// Notes in what context a grant was seen last, which is never a nearer one. Only after [`find_held`], in the same transaction.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put_context(tx: &mut Tx<'_>, id: GrantId, context: Nearness) -> Result<(), Fault> {
-    tx.db.put("UPDATE grants SET context = $2 WHERE id = $1", args![id.bytes(), context.code()])
+pub fn put_context(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET context = $2, quiet_until = $3, over_at = $4 WHERE id = $1",
+        args![grant.id.bytes(), grant.context.map(Nearness::code), grant.quiet_until, grant.ends_at()],
+    )
 }
 
 /// Ends a grant with all that came of it: its live refresh token is revoked, its access tokens are forgotten. A claim, the
@@ -439,6 +470,7 @@ pub fn delete_ended(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fa
         tx.db.put("DELETE FROM authorization_codes WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM refresh_tokens WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM access_tokens WHERE grant_id = $1", args![&id])?;
+        tx.db.put("DELETE FROM grant_notices WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM grants WHERE id = $1", args![&id])?;
         gone = gone.saturating_add(1);
     }

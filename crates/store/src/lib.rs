@@ -22,6 +22,7 @@ mod walk;
 mod writer;
 
 pub mod access_tokens;
+pub mod account_changes;
 pub mod accounts;
 pub mod addresses;
 pub mod answered_challenges;
@@ -35,6 +36,7 @@ pub mod device_authorizations;
 pub mod device_guesses;
 pub mod entries;
 pub mod events;
+pub mod grant_notices;
 pub mod grants;
 pub mod guess_ledger;
 pub mod held;

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 36] = [
+pub(crate) static TABLES: [Table; 38] = [
     Table {
         name: "tenants",
         key: 1,
@@ -79,6 +79,7 @@ pub(crate) static TABLES: [Table; 36] = [
             ("kind", Text),
             ("main", Int),
             ("sign_in", Int),
+            ("session", Bytes),
         ],
         referred_to: false,
     },
@@ -106,6 +107,8 @@ pub(crate) static TABLES: [Table; 36] = [
             ("shown", Text),
             ("confirmed_at", Int),
             ("detach_at", Int),
+            ("added_at", Int),
+            ("session", Bytes),
         ],
         referred_to: false,
     },
@@ -182,6 +185,8 @@ pub(crate) static TABLES: [Table; 36] = [
             ("used_at", Int),
             ("idle", Int),
             ("expires_at", Int),
+            ("confirmed_at", Int),
+            ("quiet_until", Int),
             ("over_at", Int),
             ("ended_at", Int),
             ("end_reason", Text),
@@ -235,6 +240,7 @@ pub(crate) static TABLES: [Table; 36] = [
             ("scopes", Text),
             ("origin", Text),
             ("context", Text),
+            ("provisional", Int),
             ("key", Bytes),
             ("acr", Text),
             ("signed_in_at", Int),
@@ -299,6 +305,33 @@ pub(crate) static TABLES: [Table; 36] = [
         referred_to: false,
     },
     Table {
+        name: "grant_notices",
+        key: 1,
+        columns: &[
+            ("message", Bytes),
+            ("grant_id", Bytes),
+            ("account", Bytes),
+            ("destination", Bytes),
+            ("told_at", Int),
+            ("handed_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "account_changes",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("account", Bytes),
+            ("at", Int),
+            ("what", Text),
+            ("identity", Bytes),
+            ("before", Text),
+            ("session", Bytes),
+        ],
+        referred_to: false,
+    },
+    Table {
         name: "device_guesses",
         key: 2,
         columns: &[("period", Int), ("who", Bytes), ("count", Int)],
@@ -326,7 +359,7 @@ pub(crate) static TABLES: [Table; 36] = [
     Table {
         name: "recovery_codes",
         key: 2,
-        columns: &[("account", Bytes), ("digest", Bytes), ("made_at", Int)],
+        columns: &[("account", Bytes), ("digest", Bytes), ("made_at", Int), ("session", Bytes)],
         referred_to: false,
     },
     Table {
@@ -409,6 +442,7 @@ pub(crate) static TABLES: [Table; 36] = [
             ("methods", Text),
             ("proved_at", Int),
             ("strong_at", Int),
+            ("rests_on", Bytes),
         ],
         referred_to: false,
     },

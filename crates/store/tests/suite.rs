@@ -28,6 +28,9 @@ mod devices;
 #[path = "suite/disk.rs"]
 mod disk;
 #[cfg(test)]
+#[path = "suite/doubted.rs"]
+mod doubted;
+#[cfg(test)]
 #[path = "suite/encryption.rs"]
 mod encryption;
 #[cfg(test)]

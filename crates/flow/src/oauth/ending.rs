@@ -5,7 +5,7 @@
 //!
 //! | what happened | grants of that session | other grants of the account |
 //! |---|---|---|
-//! | signed out, replaced, over by time | end, but for offline access and devices | stay |
+//! | signed out, replaced, over by time | end, but for devices, and offline access that is not provisional | stay |
 //! | the owner ended it from another session | end | stay |
 //! | an operator ended it, with all others | end | end |
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
@@ -66,11 +66,14 @@ pub(crate) fn of_session(
         SessionEnd::EndedByOperator => (GrantEnd::EndedByOperator, false),
         SessionEnd::AccountUnavailable => (GrantEnd::AccountUnavailable, false),
         SessionEnd::Recovered => (GrantEnd::CredentialChanged, false),
+        SessionEnd::Undone => (GrantEnd::Undone, false),
     };
     let mut events = Vec::new();
     for kept in grants::list_of_session(tx, session)? {
         // A device goes on when the browser in which somebody answered for it is signed out.
-        let offline = kept.grant.origin == GrantOrigin::Device || kept.grant.scopes.has("offline_access");
+        // What is provisional has no offline access either.
+        let offline = kept.grant.scopes.has("offline_access") && !kept.grant.is_provisional(cx.now);
+        let offline = kept.grant.origin == GrantOrigin::Device || offline;
         if !(offline_stays && offline) {
             events.extend(end(tx, cx, (&kept.grant, why))?);
         }
@@ -94,6 +97,7 @@ pub(crate) fn of_whole_account(
         SessionEnd::SignedOut
         | SessionEnd::EndedByOwner
         | SessionEnd::Replaced
+        | SessionEnd::Undone
         | SessionEnd::Idle
         | SessionEnd::Absolute => return Ok(Vec::new()),
     };

@@ -101,6 +101,7 @@ fn access(store: &Store, provider: &Provider, (asker, live): (&Registered, &Live
         id: Some(&token.id.to_string()),
         origin: token.origin.code(),
         context: token.context.map(Nearness::code),
+        provisional: token.provisional,
     }))
 }
 
@@ -122,11 +123,13 @@ fn refresh(
     });
     let Some((token, grant)) = found else { return Ok(introspection::answer(None)) };
     let subject = grant.account.map(|account| asker.client.subject(account, store.keys()));
+    // What the next token would have.
+    let scopes = grant.token_scopes(&asker.client, None, cx.now).unwrap_or_default();
     Ok(introspection::answer(Some(&Active {
         issuer: provider.issuer(),
         subject: subject.as_deref(),
         client_id: &grant.client,
-        scopes: &grant.scopes,
+        scopes: &scopes,
         audiences: &[provider.issuer()],
         issued: seconds(token.issued_at),
         expires: seconds(grant.ends_at()),
@@ -136,6 +139,7 @@ fn refresh(
         id: None,
         origin: grant.origin.code(),
         context: grant.context.map(Nearness::code),
+        provisional: grant.is_provisional(cx.now),
     })))
 }
 

@@ -26,6 +26,7 @@ use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
+use crate::provisional;
 
 /// A poll, looked at; tokens are made only where there is something to hand out.
 pub(super) struct Prepared {
@@ -63,10 +64,12 @@ pub(super) fn prepare(
     })?;
     if let Some((device, mut kept)) = found.filter(|(_, kept)| kept.grant.over(now).is_none()) {
         kept.grant.context = context(&kept.grant, &device, asker);
+        let client = &asker.proved.registered.client;
+        let Ok(scopes) = kept.grant.token_scopes(client, None, now) else { return Ok(prepared) };
         let order = Order {
             registered: &asker.proved.registered,
             kept: Some(&kept),
-            scopes: kept.grant.scopes.clone(),
+            scopes,
             resources: &kept.grant.resources,
             key: asker.held.map(|held| held.thumbprint),
             nonce: None,
@@ -144,8 +147,10 @@ fn redeem(
     }
     let client = &asker.proved.registered.client;
     let mut events: Vec<Event> = Vec::new();
+    let mut seen = kept.grant.clone();
     if let Some(nearness) = context.filter(|_| context != kept.grant.context) {
-        grants::put_context(tx, grant, nearness)?;
+        let registered = &asker.proved.registered;
+        seen = provisional::seen(tx, cx, (&kept.grant, registered), (nearness, asker.source))?;
         let client = client.id.clone();
         let kind = EventKind::DeviceMoved { device: device.id, client, nearness, grant };
         events.push(event(cx, asker, (subject(&kept), kind))?);
@@ -153,10 +158,9 @@ fn redeem(
     if let (ClientKind::Public, Some(held)) = (client.kind(), &asker.held) {
         grants::bind(tx, grant, &held.thumbprint)?;
     }
-    grants::touch(tx, grant, cx.now)?;
+    grants::touch(tx, &seen, cx.now)?;
     minted.keep(tx)?;
-    let kind = EventKind::TokensIssued { grant: Some(grant), client: client.id.clone(), refreshed: false };
-    events.push(event(cx, asker, (subject(&kept), kind))?);
+    events.push(event(cx, asker, (subject(&kept), minted.issued(false)))?);
     tx.record(&events, Ok(minted.tokens()))
 }
 

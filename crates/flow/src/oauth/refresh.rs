@@ -8,7 +8,6 @@
 use model::bearer::{Bearer, BearerKind};
 use model::cx::Cx;
 use model::digest::Digest;
-use model::event::EventKind;
 use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
@@ -62,7 +61,10 @@ pub(super) fn prepare(
     let sound = kept
         .grant
         .holds(&asker.proved.registered.client.id, key, cx.now)
-        .and_then(|()| kept.grant.scopes_for(prepared.scopes.as_ref()))
+        .and_then(|()| {
+            let client = &asker.proved.registered.client;
+            kept.grant.token_scopes(client, prepared.scopes.as_ref(), cx.now)
+        })
         .and_then(|scopes| Ok((scopes, kept.grant.resources_for(&prepared.resources)?)));
     if let Ok((scopes, resources)) = sound {
         let registered = &asker.proved.registered;
@@ -106,10 +108,9 @@ pub(super) fn commit(
     if !follow(tx, cx, found.token.id, successor)? {
         return refuse(tx, cx, (asker, &kept), (GrantRefusal::Replayed, Some(GrantEnd::Replayed)));
     }
-    grants::touch(tx, grant.id, cx.now)?;
+    grants::touch(tx, grant, cx.now)?;
     minted.keep(tx)?;
-    let kind = EventKind::TokensIssued { grant: Some(grant.id), client: client.id.clone(), refreshed: true };
-    let event = event(cx, asker, (subject(&kept), kind))?;
+    let event = event(cx, asker, (subject(&kept), minted.issued(true)))?;
     tx.record(&[event], Ok(minted.tokens()))
 }
 

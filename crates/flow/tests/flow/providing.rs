@@ -13,6 +13,7 @@ use flow::oauth::token::{self, Asker};
 use flow::oauth::{introspect, revoke, userinfo};
 use flow::session::Visitor;
 use model::client::{Client, ClientOrigin, ClientSecret, Lifetimes, Registered, SubjectType, TokenFormat};
+use model::provisional::default_scopes;
 use model::signing_key::KeyKind;
 use model::source::Source;
 use model::time::SECOND;
@@ -31,6 +32,7 @@ use wire::oauth::revocation::NamedToken;
 use wire::oauth::scope::Scopes;
 use wire::oauth::token::{GrantType, TokenRequest};
 
+use crate::at_devices::home;
 use crate::sim::{Sim, source};
 
 pub(crate) const ISSUER: &str = "https://id.example.org";
@@ -77,6 +79,7 @@ pub(crate) fn confidential(id: &str) -> Registered {
         dpop_bound: false,
         unbound_refresh: false,
         user_code_scopes: Scopes::default(),
+        provisional_scopes: default_scopes(),
     };
     Registered::new(client, crate::sim::start())
 }
@@ -176,7 +179,7 @@ impl Op {
 
     /// The person says yes.
     pub(crate) fn give(&mut self, asked: Asked, visitor: &Visitor) -> Result<Answer, OauthError> {
-        self.give_from(asked, visitor, source(1))
+        self.give_from(asked, visitor, home())
     }
 
     pub(crate) fn give_from(
@@ -231,7 +234,7 @@ impl Op {
 
     /// The client asks for tokens.
     pub(crate) fn token(&mut self, client: &str, more: &str, proof: Option<&str>) -> Got {
-        self.token_from(client, more, proof, source(1))
+        self.token_from(client, more, proof, home())
     }
 
     pub(crate) fn token_from(&mut self, client: &str, more: &str, proof: Option<&str>, from: Source) -> Got {

@@ -21,6 +21,7 @@ fn token() -> AccessToken {
         scopes: Scopes::parse("read write").unwrap(),
         origin: GrantOrigin::Browser,
         context: None,
+        provisional: false,
         key: None,
         signed_in: None,
         issued_at: at(100),

@@ -33,10 +33,12 @@ pub(crate) fn client() -> Client {
         dpop_bound: false,
         unbound_refresh: false,
         user_code_scopes: Scopes::default(),
+        provisional_scopes: crate::provisional::default_scopes(),
     }
 }
 
-fn public() -> Client {
+/// The same without a secret.
+pub(crate) fn public() -> Client {
     Client { authentication: AuthenticationMethod::None, ..client() }
 }
 

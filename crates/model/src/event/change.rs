@@ -56,6 +56,8 @@ pub enum Removal {
     ByOperator,
     /// Whoever the address belongs to wanted no part in this account.
     ByRecipient,
+    /// It was undone with everything that came about with it.
+    Undone,
 }
 
 /// Why a password, a code out of an app or a passkey was refused.

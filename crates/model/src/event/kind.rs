@@ -10,7 +10,7 @@ use crate::device_authorization::DeviceFlow;
 use crate::finding::Finding;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
-use crate::id::{AuthenticatorId, DeviceId, EntryId, GrantId, MessageId, PairingId};
+use crate::id::{AuthenticatorId, DeviceId, EntryId, GrantId, MessageId, PairingId, SessionId};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
@@ -384,6 +384,9 @@ pub enum EventKind {
         /// Whether by a refresh token.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         refreshed: bool,
+        /// Whether they are worth less than what was granted.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        provisional: bool,
     },
     /// A client brought a code or a refresh token that is the account's, and got nothing for it.
     TokensRefused {
@@ -410,6 +413,38 @@ pub enum EventKind {
         client: String,
         /// Why.
         why: GrantEnd,
+    },
+    /// A program brought a code that had gone to the person's own machine, from a place that is more doubtful.
+    ClientElsewhere {
+        /// Of which grant.
+        grant: GrantId,
+        /// Which client.
+        client: String,
+        /// Where it is, seen from the browser.
+        nearness: Nearness,
+    },
+    /// The owner confirmed a grant that was provisional.
+    GrantConfirmed {
+        /// Which.
+        grant: GrantId,
+        /// To which client it was given.
+        client: String,
+    },
+    /// What had come about since a time, by a session or by a grant was undone; what went has events of its own.
+    Undone {
+        /// Since when, where it was since a time.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        since: Option<Time>,
+        /// By which session, where it was by one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by_session: Option<SessionId>,
+        /// By which grant, where it was by one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by_grant: Option<GrantId>,
+        /// How many things went.
+        gone: u32,
+        /// How many stayed that it reached.
+        stayed: u32,
     },
     /// Somebody opened a window for a device.
     PairingOpened {
@@ -707,6 +742,9 @@ impl EventKind {
             Self::TokensRefused { .. } => "tokens_refused",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::GrantEnded { .. } => "grant_ended",
+            Self::ClientElsewhere { .. } => "client_elsewhere",
+            Self::GrantConfirmed { .. } => "grant_confirmed",
+            Self::Undone { .. } => "undone",
             Self::PairingOpened { .. } => "pairing_opened",
             Self::PairingOver { .. } => "pairing_over",
             Self::DeviceAsked { .. } => "device_asked",

@@ -25,6 +25,8 @@ pub(crate) fn grant() -> Grant {
         used_at: start,
         idle: Duration::from_secs(7 * DAY),
         expires_at: start + Duration::from_secs(30 * DAY),
+        confirmed_at: None,
+        quiet_until: None,
         ended: None,
     }
 }

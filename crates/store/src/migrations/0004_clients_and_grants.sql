@@ -35,7 +35,7 @@ CREATE TABLE pushed_requests (
 CREATE INDEX pushed_requests_expiring ON pushed_requests (expires_at);
 
 -- What a client was allowed. `context` says of a device how near it was to the person. `methods`, `proved_at` and `strong_at`
--- are how the person had signed in; `idle` is in microseconds; `over_at` is when it ends if it is not used any more; `claims`
+-- are how the person had signed in; `confirmed_at` and `quiet_until` say of one that was provisional how that ended; `idle` is in microseconds; `over_at` is when it ends if it is not used any more; `claims`
 -- are those that were asked for one by one, as the client wrote them.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
@@ -56,6 +56,8 @@ CREATE TABLE grants (
   used_at    BIGINT NOT NULL,
   idle       BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
+  confirmed_at BIGINT,
+  quiet_until  BIGINT,
   over_at    BIGINT NOT NULL,
   ended_at   BIGINT,
   end_reason TEXT
@@ -111,6 +113,7 @@ CREATE TABLE access_tokens (
   scopes       TEXT NOT NULL,
   origin       TEXT NOT NULL,
   context      TEXT,
+  provisional  BIGINT NOT NULL,
   key          BYTEA,
   acr          TEXT,
   signed_in_at BIGINT,

@@ -55,6 +55,18 @@ CREATE UNIQUE INDEX pairings_digest ON pairings (digest) WHERE ended_at IS NULL;
 CREATE INDEX pairings_expiring ON pairings (expires_at) WHERE ended_at IS NULL;
 CREATE INDEX pairings_ended ON pairings (ended_at) WHERE ended_at IS NOT NULL;
 
+-- Mails that told of a grant, to mailboxes whose silence means something (`model::provisional`); `handed_at` is when one left.
+CREATE TABLE grant_notices (
+  message     BYTEA PRIMARY KEY NOT NULL,
+  grant_id    BYTEA NOT NULL REFERENCES grants (id),
+  account     BYTEA NOT NULL,
+  destination BYTEA NOT NULL,
+  told_at     BIGINT NOT NULL,
+  handed_at   BIGINT
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX grant_notices_grant ON grant_notices (grant_id);
+CREATE INDEX grant_notices_account ON grant_notices (account, told_at);
+
 -- How often somebody guessed, or asked, in a period: an account, a network, or all together.
 CREATE TABLE device_guesses (
   period BIGINT NOT NULL,

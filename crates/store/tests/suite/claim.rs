@@ -393,7 +393,7 @@ pub(crate) fn waiting(store: &Store) -> String {
 fn with_codes(store: &Store) -> String {
     let account = opened(store);
     let (id, code) = (account.parse().unwrap(), token(&account));
-    write(store, move |tx| recovery_codes::replace(tx, id, &[code], noon()));
+    write(store, move |tx| recovery_codes::replace(tx, id, &[code], (None, noon())));
     account
 }
 
@@ -469,6 +469,7 @@ fn begun(store: &Store) -> String {
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),
                 model::time::Time::from_micros(0),
             ),
+            rests_on: model::session::RestsOn::default(),
         };
         let seen = KnownBrowser {
             id: browser,

@@ -33,6 +33,8 @@ pub struct AccessClaims<'a> {
     pub origin: &'a str,
     /// `origin_ctx`: where the device was, seen from the person who answered for it.
     pub context: Option<&'a str>,
+    /// `provisional`: whether it is worth less than what was granted; said where it is.
+    pub provisional: bool,
     /// `acr` and `auth_time`.
     pub signed_in: Option<(&'a str, i64)>,
     /// `cnf`: the key that it is bound to.
@@ -58,6 +60,9 @@ impl AccessClaims<'_> {
         put("origin_flow", self.origin.into());
         if let Some(context) = self.context {
             put("origin_ctx", context.into());
+        }
+        if self.provisional {
+            put("provisional", true.into());
         }
         if let Some((acr, at)) = self.signed_in {
             put("acr", acr.into());
@@ -90,6 +95,7 @@ mod tests {
             scopes: &scopes,
             origin: "browser",
             context: None,
+            provisional: false,
             signed_in: None,
             key: None,
         };
@@ -103,13 +109,15 @@ mod tests {
             audiences: &two,
             signed_in: Some(("urn:a", 90)),
             key,
-            context: Some("nearby"),
+            context: Some("elsewhere"),
+            provisional: true,
             ..claims
         }
         .json();
         let read = Claims::parse(more.as_bytes()).unwrap();
         assert_eq!((read.audiences(), read.string("acr")), (&two[..], Some("urn:a")));
-        assert!(more.contains(r#""auth_time":90"#) && more.contains(r#""origin_ctx":"nearby""#));
+        assert!(more.contains(r#""auth_time":90"#) && more.contains(r#""origin_ctx":"elsewhere""#));
+        assert!(more.contains(r#""provisional":true"#));
         assert!(more.contains(r#""cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#));
     }
 }

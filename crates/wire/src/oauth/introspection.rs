@@ -37,6 +37,8 @@ pub struct Active<'a> {
     pub origin: &'a str,
     /// `origin_ctx`: where the device was, seen from the person who answered for it.
     pub context: Option<&'a str>,
+    /// `provisional`: whether it is worth less than what was granted; said where it is.
+    pub provisional: bool,
 }
 
 /// The answer about a token; none holds.
@@ -64,6 +66,7 @@ pub fn answer(active: Option<&Active<'_>>) -> Value {
     put("jti", token.id.into());
     put("origin_flow", token.origin.into());
     put("origin_ctx", token.context.into());
+    put("provisional", if token.provisional { true.into() } else { Value::Null });
     Value::Object(members)
 }
 
