@@ -13,16 +13,19 @@ use model::cx::Cx;
 use model::digest::{Digest, Keys};
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, Removal, Subject};
 use model::fault::Fault;
-use model::id::AccountId;
+use model::id::{AccountId, ChangeId};
 use model::method::Use;
 use model::name::PrivateName;
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::sign_in_code::CodeState;
 use model::source::Source;
+use store::account_changes::{Before, Change as Changed};
 pub use store::addresses::Kept as SignInAddress;
 pub use store::recovery_addresses::Kept as RecoveryAddress;
-use store::{Reader, Store, Tx, addresses, outbox, recovery_addresses, sign_in_codes, tenants};
+use store::{
+    Reader, Store, Tx, account_changes, addresses, outbox, recovery_addresses, sign_in_codes, tenants,
+};
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
 use wire::phone::Phone;
@@ -148,6 +151,12 @@ pub fn change(
         Ok(changed) => changed,
         Err(refusal) => return Ok(tx.unrecorded("nothing was changed", Err(refusal))),
     };
+    let before = match change {
+        Change::MakeMain => all.iter().find(|kept| kept.main).map(|main| Before::Main(main.identity)),
+        Change::SwitchOn => Some(Before::SignIn(identity, false)),
+        Change::SwitchOff => Some(Before::SignIn(identity, true)),
+        Change::Remove | Change::RemoveRecovery => None,
+    };
     let done = match change {
         Change::MakeMain => addresses::put_main(tx, id, &identity).map(|()| true)?,
         Change::SwitchOn => addresses::claim_switch(tx, id, &identity, true)?,
@@ -157,6 +166,10 @@ pub fn change(
     };
     if !done {
         return Ok(tx.unrecorded("it was so before", Ok(())));
+    }
+    if let Some(before) = before {
+        let (id, session) = (ChangeId::new(cx)?, by.session.id);
+        account_changes::insert(tx, &Changed { id, account: by.account.id, at: cx.now, before, session })?;
     }
     let kept = Some(source.kept(cx.policy.keep_addresses));
     let event = Event::new(cx, Subject::Account(id), kind)?.by(Actor::Owner, kept).within(by.session.id);
@@ -186,9 +199,9 @@ fn judge(all: &[SignInAddress], identity: &Digest, change: Change) -> Verdict<Si
     }
 }
 
-type Changed = (EventKind, What, Option<String>);
+type Said = (EventKind, What, Option<String>);
 
-fn changed(it: &SignInAddress, change: Change) -> Changed {
+fn changed(it: &SignInAddress, change: Change) -> Said {
     let address = masked_shown(&it.shown);
     match change {
         Change::MakeMain => {
@@ -206,7 +219,7 @@ fn changed(it: &SignInAddress, change: Change) -> Changed {
     }
 }
 
-fn removed(kind: AddressKind, role: AddressRole, shown: &str) -> Changed {
+fn removed(kind: AddressKind, role: AddressRole, shown: &str) -> Said {
     let (address, why) = (masked_shown(shown), Removal::ByOwner);
     (
         EventKind::AddressRemoved { kind, role, address: address.clone(), why },
@@ -215,7 +228,7 @@ fn removed(kind: AddressKind, role: AddressRole, shown: &str) -> Changed {
     )
 }
 
-fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<Verdict<Changed>, Fault> {
+fn remove_recovery(tx: &mut Tx<'_>, id: AccountId, identity: &Digest) -> Result<Verdict<Said>, Fault> {
     let all = recovery_addresses::list(tx, id)?;
     let Some(it) = all.iter().find(|kept| kept.identity.matches(identity)) else {
         return Ok(Err(Refusal::AddressUnknown));

@@ -19,6 +19,7 @@ use store::{Recorded, Store, Tx, accounts, addresses, destinations, sign_in_code
 use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
+use crate::provisional;
 use crate::sign_in::submit::subject;
 
 /// How long a lease lasts that is not renewed. Whoever is at work renews it ([`renew`]); the messages of a node that
@@ -261,9 +262,20 @@ pub fn settle(
     if !claimed {
         return Ok(tx.unrecorded(SETTLED, ()));
     }
+    if matches!(kind, EventKind::MessageHandedOver { .. }) {
+        left(tx, cx, leased)?;
+    }
     let mut events = vec![event(tx, cx, leased, kind)?];
     events.extend(wanted(tx, cx, leased)?);
     tx.record(&events, ())
+}
+
+/// A notice has left after which silence may mean something.
+fn left(tx: &mut Tx<'_>, cx: &Cx, leased: &Leased) -> Result<(), Fault> {
+    match &leased.notice {
+        Some(Notice { what: What::GrantElsewhere { .. }, .. }) => provisional::handed_over(tx, cx, leased.id),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Somebody wants an address for another account than the one that it signs in to: what that one reads of it on its record,
@@ -325,6 +337,7 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorde
         let mail = Kept { id: leased.id, at: cx.now, to: to.clone(), content: content.clone() };
         inbox::insert(tx, &mut cx.entropy, &mail)?;
         if outbox::claim_done(tx, leased.id)? {
+            left(tx, cx, leased)?;
             let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
             events.push(event(tx, cx, leased, kind)?);
             events.extend(wanted(tx, cx, leased)?);

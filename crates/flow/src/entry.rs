@@ -21,6 +21,7 @@ use model::id::{AccountId, AuthenticatorId, EntryId};
 use model::method::{Method, MethodSet, Use};
 use model::notice::What;
 use model::refusal::Refusal;
+use model::session::RestsOn;
 use model::source::Source;
 use model::time::Time;
 use store::{Recorded, Store, Tx, accounts, addresses, authenticators, browsers, entries};
@@ -328,7 +329,9 @@ pub fn enter(tx: &mut Tx<'_>, cx: &mut Cx, entering: &Entering) -> Outcome<Start
     let telling = Telling::of(What::EntryUsed { kind: entry.kind }).from(source);
     notice::tell(tx, cx, account.id, telling, Whom::Everybody)?;
     let current = entering.current;
-    let start = finish::Start { account, request: None, proved, browser, current, source };
+    // What was proved for it was proved long ago, piece by piece: nothing is to rest on that.
+    let rests_on = RestsOn::default();
+    let start = finish::Start { account, request: None, proved, rests_on, browser, current, source };
     let started = finish::begin(tx, cx, &mut events, start)?;
     tx.record(&events, Ok(started))
 }

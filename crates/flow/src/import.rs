@@ -237,6 +237,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
             main: false,
             sign_in: name.sign_in,
             confirmed_at: opened_at,
+            session: None,
         }
     }));
     let recovery = row.recovery.iter().map(mail).chain(row.recovery_phones.iter().map(phone)).map(|kept| {
@@ -249,6 +250,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
             shown,
             confirmed_at,
             detach_at: None,
+            added_at: confirmed_at,
+            session: None,
         }
     });
     let mut secrets: Vec<(AuthenticatorKind, Vec<u8>)> = Vec::new();
@@ -288,6 +291,7 @@ fn kept<T>(entry: &Entry<T>, address: Address, at: &dyn Fn(Option<i64>) -> Time)
         main: false,
         sign_in: entry.sign_in,
         confirmed_at: at(entry.confirmed_at),
+        session: None,
     }
 }
 

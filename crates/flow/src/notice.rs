@@ -58,6 +58,17 @@ pub enum Whom<'a> {
     /// All of them, and one that belonged to the account until now. It is told even while others are held: it can be
     /// removed no more often than it was confirmed.
     AndFormer(&'a str),
+    /// That one alone: the others are told in another way.
+    Former(&'a str),
+}
+
+/// A mail that was queued.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    /// Which.
+    pub(crate) message: MessageId,
+    /// To which mailbox of the account; none for one that belonged to it until now.
+    pub(crate) to: Option<addresses::Mailbox>,
 }
 
 /// Tells it, or holds it. Says how many mails were queued.
@@ -71,6 +82,20 @@ pub fn tell(
     telling: Telling,
     to: Whom<'_>,
 ) -> Result<usize, Fault> {
+    Ok(tell_each(tx, cx, account, telling, to)?.len())
+}
+
+/// [`tell`]. Says which mails were queued.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn tell_each(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    account: AccountId,
+    telling: Telling,
+    to: Whom<'_>,
+) -> Result<Vec<Sent>, Fault> {
     let Telling { what, source, link } = telling;
     let source = source.map(|source| source.kept(cx.policy.keep_addresses));
     let mut notice = Notice { what, at: cx.now, source, more: 0 };
@@ -82,26 +107,30 @@ pub fn tell(
         notices::put(tx, &taken, &notice, cx.now)?;
         told
     };
-    let mut boxes: Vec<String> = Vec::new();
+    let mut boxes: Vec<(String, Option<addresses::Mailbox>)> = Vec::new();
     if let Some(more) = told {
         notice.more = more;
         let all = addresses::list_mailboxes(tx, account)?;
         let wanted = |one: &&addresses::Mailbox| match to {
             Whom::Others(but) => !one.identity.matches(but),
             Whom::Everybody | Whom::AndFormer(_) => true,
+            Whom::Former(_) => false,
         };
-        boxes.extend(all.iter().filter(wanted).map(|one| one.shown.clone()));
-        if boxes.is_empty() {
-            boxes.extend(all.into_iter().map(|one| one.shown));
+        let mut chosen: Vec<addresses::Mailbox> = all.iter().filter(wanted).cloned().collect();
+        if chosen.is_empty() && !matches!(to, Whom::Former(_)) {
+            chosen = all;
         }
+        boxes.extend(chosen.into_iter().map(|one| (one.shown.clone(), Some(one))));
     }
-    if let Whom::AndFormer(former) = to {
-        boxes.push(former.to_owned());
+    if let Whom::AndFormer(former) | Whom::Former(former) = to {
+        boxes.push((former.to_owned(), None));
     }
-    for to in &boxes {
-        queue(tx, cx, (Some(account), &notice), (to, link.as_deref()))?;
+    let mut sent = Vec::with_capacity(boxes.len());
+    for (shown, to) in boxes {
+        let message = queue(tx, cx, (Some(account), &notice), (&shown, link.as_deref()))?;
+        sent.push(Sent { message, to });
     }
-    Ok(boxes.len())
+    Ok(sent)
 }
 
 /// Queues one notice. Sealing within the transaction is the price of not knowing before whose mailboxes these are: some
@@ -111,7 +140,7 @@ pub(crate) fn queue(
     cx: &mut Cx,
     (account, notice): (Option<AccountId>, &Notice),
     to: (&str, Option<&str>),
-) -> Result<(), Fault> {
+) -> Result<MessageId, Fault> {
     let queued = Queued {
         id: MessageId::new(cx)?,
         kind: MessageKind::Notice,
@@ -122,7 +151,8 @@ pub(crate) fn queue(
         decoy: false,
     };
     let sealed_to = outbox::seal_to_with(tx.keys(), &mut cx.entropy, queued.id, to)?;
-    outbox::enqueue_notice(tx, &queued, notice, &sealed_to, cx.now)
+    outbox::enqueue_notice(tx, &queued, notice, &sealed_to, cx.now)?;
+    Ok(queued.id)
 }
 
 /// What is held and may be due.

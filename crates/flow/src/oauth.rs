@@ -3,8 +3,9 @@
 //! 1. A client is found, and proves itself ([`client`]), with a key where it has one ([`proof`]).
 //! 2. It asks for authorization ([`request`]), a person answers ([`authorize`]), and a code goes out.
 //! 3. It brings the code, or a refresh token, or acts for itself ([`token`]).
-//! 4. Services ask about tokens ([`introspect`]), clients about people ([`userinfo`]) or give tokens back ([`revoke`]).
-//! 5. What was allowed ends ([`ending`]), and everything that came of it. A client may send a person to sign out ([`logout`]),
+//! 4. A device begins ([`device`]), its person answers elsewhere ([`crate::device`], [`crate::pairing`]), and it polls.
+//! 5. Services ask about tokens ([`introspect`]), clients about people ([`userinfo`]) or give tokens back ([`revoke`]).
+//! 6. What was allowed ends ([`ending`]), and everything that came of it. A client may send a person to sign out ([`logout`]),
 //!    and is told of what others ended ([`backchannel`]).
 //!
 //! Clients come by an operator ([`clients`]) or register themselves ([`register`]); what is signed is signed by [`keys`].
@@ -16,6 +17,7 @@ mod client_credentials;
 pub mod clients;
 mod code;
 pub mod declaration;
+pub mod device;
 pub mod ending;
 pub mod hint;
 pub mod introspect;
@@ -25,6 +27,7 @@ pub mod logout;
 pub mod mine;
 mod once;
 pub mod person;
+pub(crate) mod poll;
 mod presented;
 pub mod proof;
 pub mod provider;

@@ -352,6 +352,37 @@ fn detail_of_change(kind: &EventKind) -> String {
         | EventKind::SigningKeyActivated { key, kind }
         | EventKind::SigningKeyRetired { key, kind }
         | EventKind::SigningKeyRemoved { key, kind } => format!("{}, {key}", kind.code()),
+        device => detail_of_device(device),
+    }
+}
+
+/// The same for devices and the windows that are opened for them.
+fn detail_of_device(kind: &EventKind) -> String {
+    match kind {
+        EventKind::PairingOpened { until, .. } => format!("until {until}"),
+        EventKind::PairingOver { why, .. } => spaced(&format!("{why:?}")),
+        EventKind::DeviceAsked { client, flow, kind, asked_at, .. } => {
+            let asked = asked_at.map_or_else(String::new, |at| format!(", asked {at}"));
+            format!("{client}, {}, by {}{asked}", kind.replace('_', " "), spaced(&format!("{flow:?}")))
+        }
+        EventKind::DeviceCodeEntered { client, nearness, .. }
+        | EventKind::DeviceMoved { client, nearness, .. } => {
+            format!("{client}, {}", nearness.code())
+        }
+        EventKind::DeviceCodeRefused { because } => spaced(&format!("{because:?}")),
+        EventKind::DeviceDigitsRefused { left, .. } => format!("{left} left"),
+        EventKind::DeviceDenied { client, .. } | EventKind::DevicePolledOut { client, .. } => client.clone(),
+        EventKind::DeviceApproved { client, flow, kind, nearness, .. } => {
+            let flow = spaced(&format!("{flow:?}"));
+            format!("{client}, {}, by {flow}, {}", kind.replace('_', " "), nearness.code())
+        }
+        EventKind::DeviceExpired { client, approved, .. } => {
+            format!("{client}{}", if *approved { ", never fetched its tokens" } else { "" })
+        }
+        EventKind::DevicesHeldBack { flow, everywhere, until } => {
+            let whose = if *everywhere { "everybody" } else { "one account or network" };
+            format!("{}, {whose}, until {until}", spaced(&format!("{flow:?}")))
+        }
         // Said in `detail`.
         _ => String::new(),
     }

@@ -8,16 +8,17 @@ use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::MessageId;
+use model::id::{ChangeId, MessageId};
 use model::message::MessageKind;
 use model::sign_in_code::CodeState;
 use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, access_tokens, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, clients, destinations, entries, events, grants, guess_ledger, inbox,
-    initial_access_tokens, invitations, removed_clients, seen_ids, sessions, sign_in_codes,
+    Recorded, Store, Tx, access_tokens, account_changes, accounts, addresses, answered_challenges, attempts,
+    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
+    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, seen_ids, sessions,
+    sign_in_codes,
 };
 
 use crate::session::ended;
@@ -162,12 +163,16 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
 /// [`crate::address::detach_due`].
 pub use crate::address::detach_due;
 
+/// [`crate::device::expire`].
+pub use crate::device::expire as expire_devices;
 /// [`crate::entry::expire`].
 pub use crate::entry::expire as expire_entries;
 /// [`crate::oauth::ending::expire`].
 pub use crate::oauth::ending::expire as expire_grants;
 /// [`crate::oauth::ending::of_removed`].
 pub use crate::oauth::ending::of_removed as end_grants_of_removed;
+/// [`crate::pairing::expire`].
+pub use crate::pairing::expire as expire_pairings;
 
 /// Keeps the inbox page's table short.
 ///
@@ -195,6 +200,10 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(authorization_codes::delete_expired(tx, cx.now - day, CHUNK)?);
     most = most.max(access_tokens::delete_expired(tx, cx.now, CHUNK)?);
     most = most.max(seen_ids::delete_expired(tx, cx.now, CHUNK)?);
+    most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
+    most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
+    most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
+    most = most.max(account_changes::delete_before(tx, ChangeId::at(kept_since), CHUNK)?);
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;

@@ -83,7 +83,7 @@ fn open(keys: &Keys, kept: &Kept) -> Result<Totp, Fault> {
 /// A code that was typed, compared with the secret; what it proves is looked at only where it is its turn ([`judge`]).
 #[derive(Clone, Copy)]
 pub struct Shown {
-    id: AuthenticatorId,
+    pub(crate) id: AuthenticatorId,
     step: Option<Step>,
 }
 

@@ -16,6 +16,9 @@ mod alike;
 #[path = "flow/at_client.rs"]
 mod at_client;
 #[cfg(test)]
+#[path = "flow/at_devices.rs"]
+mod at_devices;
+#[cfg(test)]
 #[path = "flow/attempts.rs"]
 mod attempts;
 #[cfg(test)]
@@ -76,6 +79,9 @@ mod oracle;
 #[path = "flow/own.rs"]
 mod own;
 #[cfg(test)]
+#[path = "flow/pairings.rs"]
+mod pairings;
+#[cfg(test)]
 #[path = "flow/passkeys.rs"]
 mod passkeys;
 #[cfg(test)]
@@ -84,6 +90,9 @@ mod passwords;
 #[cfg(test)]
 #[path = "flow/providing.rs"]
 mod providing;
+#[cfg(test)]
+#[path = "flow/provisional.rs"]
+mod provisional;
 #[cfg(test)]
 #[path = "flow/recovery.rs"]
 mod recovery;
@@ -114,3 +123,6 @@ mod tokens;
 #[cfg(test)]
 #[path = "flow/told.rs"]
 mod told;
+#[cfg(test)]
+#[path = "flow/user_codes.rs"]
+mod user_codes;

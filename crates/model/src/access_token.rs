@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::grant::{Grant, GrantOrigin};
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{AccessTokenId, GrantId};
+use crate::nearness::Nearness;
 use crate::time::{SECOND, Time};
 
 /// An access token without its text. The opaque form is stored so; the signed one carries it.
@@ -31,6 +32,10 @@ pub struct AccessToken {
     pub scopes: Scopes,
     /// How the grant came about.
     pub origin: GrantOrigin,
+    /// Where the device was, seen from the person who answered for it.
+    pub context: Option<Nearness>,
+    /// Whether the grant was provisional when it was issued: then it has fewer scopes than were granted.
+    pub provisional: bool,
     /// The key that it is bound to.
     pub key: Option<Thumbprint>,
     /// How the person signed in, and when.
@@ -90,6 +95,8 @@ impl AccessToken {
             expires: seconds(self.expires_at),
             scopes: &self.scopes,
             origin: self.origin.code(),
+            context: self.context.map(Nearness::code),
+            provisional: self.provisional,
             signed_in: self.signed_in.as_ref().map(|(acr, at)| (acr.as_str(), seconds(*at))),
             key: self.key,
         }

@@ -3,6 +3,9 @@
 //! Implements: RFC 6749 §4.1.2 ("MUST be short lived and single-use", "SHOULD revoke (when possible) all access tokens
 //! previously issued based on that authorization code") and §4.1.3 (what is compared), RFC 7636 §4.6, RFC 9700 §4.8.2 (a
 //! verifier without a challenge is a downgrade), RFC 9449 §10, threats.md §5.2 row 35.
+//!
+//! A code that went to the person's own machine and comes from another place is not refused: somebody may have been talked into
+//! pasting it, and somebody else may have a tunnel. What comes of it is worth less ([`crate::provisional`]).
 
 use std::net::IpAddr;
 
@@ -11,6 +14,7 @@ use wire::oauth::pkce::{Challenge, Verifier};
 
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{AuthorizationCodeId, GrantId};
+use crate::nearness::{Nearness, nearness};
 use crate::time::Time;
 
 /// A code without its text.
@@ -30,7 +34,7 @@ pub struct AuthorizationCode {
     pub challenge: Option<Challenge>,
     /// The key that the request named (`dpop_jkt`).
     pub key: Option<Thumbprint>,
-    /// Where the browser was, for an answer that went to the person's own machine.
+    /// Where the browser was, for an answer that went to the person's own machine; 0.0.0.0 where nobody knows.
     pub loopback_from: Option<IpAddr>,
     /// When it ends.
     pub expires_at: Time,
@@ -50,17 +54,17 @@ pub struct Redemption<'a> {
     /// The key of the proof that came with it.
     pub key: Option<Thumbprint>,
     /// Where the request came from.
-    pub from: IpAddr,
+    pub from: Option<IpAddr>,
 }
 
 impl AuthorizationCode {
-    /// Whether the code may be redeemed so. The caller has claimed it before: `redeemed_at` is what stood there until now.
+    /// Whether the code may be redeemed so, and where the client is, seen from the browser, if both are to be on one machine. The caller has claimed it before: `redeemed_at` is what stood there until now.
     ///
     /// # Errors
     /// [`GrantRefusal`], the first that applies. A code of another client is unknown to it, whatever else is wrong, and is not
     /// spent by it; a code that was used before ends its grant, but only at the hands of its own client, so that nobody else
     /// can end what they cannot use.
-    pub fn redeem(&self, with: &Redemption<'_>, now: Time) -> Result<(), GrantRefusal> {
+    pub fn redeem(&self, with: &Redemption<'_>, now: Time) -> Result<Option<Nearness>, GrantRefusal> {
         if self.client != with.client {
             return Err(GrantRefusal::Unknown);
         }
@@ -87,20 +91,7 @@ impl AuthorizationCode {
             (Some(own), Some(proved)) if own != proved => return Err(GrantRefusal::KeyOther),
             _ => {}
         }
-        match self.loopback_from {
-            Some(browser) if !same_place(browser, with.from) => Err(GrantRefusal::OtherPlace),
-            Some(_) | None => Ok(()),
-        }
-    }
-}
-
-/// Whether two addresses are of one place: the same IPv4 address, or the same /64 of IPv6.
-#[must_use]
-pub fn same_place(one: IpAddr, other: IpAddr) -> bool {
-    match (one.to_canonical(), other.to_canonical()) {
-        (IpAddr::V4(one), IpAddr::V4(other)) => one == other,
-        (IpAddr::V6(one), IpAddr::V6(other)) => one.to_bits() >> 64 == other.to_bits() >> 64,
-        _ => false,
+        Ok(self.loopback_from.map(|browser| nearness(Some(browser), with.from)))
     }
 }
 

@@ -13,6 +13,7 @@ use wire::oauth::resource::Resource;
 use wire::oauth::scope::Scopes;
 use wire::oauth::token::GrantType;
 
+use crate::device_authorization::DeviceFlow;
 use crate::digest::{Digest, Keys, Of};
 use crate::grant_refusal::GrantRefusal;
 use crate::id::AccountId;
@@ -184,6 +185,11 @@ pub struct Client {
     pub dpop_bound: bool,
     /// Whether, as a public client, it gets refresh tokens that no key protects: only where an operator says so.
     pub unbound_refresh: bool,
+    /// What may be asked for by a user code (RFC 8628): it cannot begin so where this is empty, as it is unless an operator
+    /// says otherwise.
+    pub user_code_scopes: Scopes,
+    /// What it is left of a grant while that is provisional ([`crate::provisional`]).
+    pub provisional_scopes: Scopes,
 }
 
 impl Client {
@@ -271,6 +277,26 @@ impl Client {
     /// [`GrantRefusal::ScopeUnregistered`] for one that the client may not ask for.
     pub fn asks_for(&self, scopes: &Scopes) -> Result<(), GrantRefusal> {
         if scopes.is_within(&self.scopes) { Ok(()) } else { Err(GrantRefusal::ScopeUnregistered) }
+    }
+
+    /// What a device gets that runs this client: all that it asks for, or what there is where it asks for nothing.
+    ///
+    /// # Errors
+    /// [`GrantRefusal::GrantTypeUnregistered`] where it may not begin so, [`GrantRefusal::ScopeUnregistered`].
+    pub fn on_a_device(&self, flow: DeviceFlow, asked: Option<&Scopes>) -> Result<Scopes, GrantRefusal> {
+        self.may(GrantType::DeviceCode)?;
+        let most = match flow {
+            DeviceFlow::Pairing => self.scopes.clone(),
+            DeviceFlow::UserCode if self.user_code_scopes.is_empty() => {
+                return Err(GrantRefusal::GrantTypeUnregistered);
+            }
+            DeviceFlow::UserCode => self.scopes.within(&self.user_code_scopes),
+        };
+        match asked {
+            None => Ok(most),
+            Some(asked) if asked.is_within(&most) => Ok(asked.clone()),
+            Some(_) => Err(GrantRefusal::ScopeUnregistered),
+        }
     }
 
     /// Whether each resource is one of its own.

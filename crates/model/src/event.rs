@@ -14,7 +14,7 @@ use crate::time::Time;
 
 mod change;
 mod kind;
-pub use change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
+pub use change::{AddressKind, AddressRole, EntryKind, NotEntered, NotProved, OperatorAct, Removal};
 pub use kind::{EventKind, NotSent, WrongBecause};
 
 /// Where the event happened.

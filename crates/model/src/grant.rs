@@ -12,6 +12,7 @@ use wire::oauth::scope::Scopes;
 
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{AccountId, GrantId, SessionId};
+use crate::nearness::Nearness;
 use crate::time::Time;
 
 /// How a grant came about. It sticks to every token that comes of it (threats.md §1, protocol tracking).
@@ -70,10 +71,16 @@ pub enum GrantEnd {
     Idle,
     /// It reached its absolute end.
     Absolute,
+    /// The device that it was given to did not come for its tokens.
+    Unfetched,
+    /// Somebody who reads mail of the account said that it is not theirs.
+    NotMine,
+    /// It was undone with everything that came about with it.
+    Undone,
 }
 
 impl GrantEnd {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::EndedByOwner,
         Self::EndedByOperator,
         Self::Revoked,
@@ -85,6 +92,9 @@ impl GrantEnd {
         Self::ClientRemoved,
         Self::Idle,
         Self::Absolute,
+        Self::Unfetched,
+        Self::NotMine,
+        Self::Undone,
     ];
 
     /// As stored.
@@ -102,6 +112,9 @@ impl GrantEnd {
             Self::ClientRemoved => "client_removed",
             Self::Idle => "idle",
             Self::Absolute => "absolute",
+            Self::Unfetched => "unfetched",
+            Self::NotMine => "not_mine",
+            Self::Undone => "undone",
         }
     }
 
@@ -144,6 +157,9 @@ pub struct Grant {
     pub resources: Vec<Resource>,
     /// How it came about.
     pub origin: GrantOrigin,
+    /// Where the device was, seen from the person who answered for it; of a program on the person's own machine, where it
+    /// brought its code from, seen from the browser. It is never seen nearer later on.
+    pub context: Option<Nearness>,
     /// The browser session that it was given in.
     pub session: Option<SessionId>,
     /// The key that its refresh tokens are bound to.
@@ -152,10 +168,14 @@ pub struct Grant {
     pub granted_at: Time,
     /// When a token of it was last got.
     pub used_at: Time,
-    /// How long it may lie unused.
+    /// How long it may lie unused once it is whole.
     pub idle: Duration,
     /// Its absolute end. Nothing moves it.
     pub expires_at: Time,
+    /// When its owner confirmed it, where it was provisional ([`crate::provisional`]).
+    pub confirmed_at: Option<Time>,
+    /// When it becomes whole by itself; none as long as too few mailboxes were told of it.
+    pub quiet_until: Option<Time>,
     /// When and why somebody ended it.
     pub ended: Option<(Time, GrantEnd)>,
 }
@@ -167,7 +187,7 @@ impl Grant {
         match self.ended {
             Some((_, end)) => Some(end),
             None if now >= self.expires_at => Some(GrantEnd::Absolute),
-            None if now >= self.used_at + self.idle => Some(GrantEnd::Idle),
+            None if now >= self.idle_until() => Some(GrantEnd::Idle),
             None => None,
         }
     }
@@ -175,7 +195,7 @@ impl Grant {
     /// When it ends if it is not used any more: what the person is shown.
     #[must_use]
     pub fn ends_at(&self) -> Time {
-        self.expires_at.min(self.used_at + self.idle)
+        self.expires_at.min(self.idle_until())
     }
 
     /// That it holds for this client and this key at `now`.

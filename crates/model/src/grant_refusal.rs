@@ -39,8 +39,6 @@ pub enum GrantRefusal {
     CodeUsed,
     /// The code was sent to another redirect URI.
     CodeElsewhere,
-    /// The code was sent to a browser in another place than the client is in.
-    OtherPlace,
     /// A proof of a key is needed.
     KeyMissing,
     /// The proof is of another key.
@@ -51,6 +49,18 @@ pub enum GrantRefusal {
     GrantOver,
     /// The ways in which the person had signed in do not count at the client any more.
     MethodOff,
+    /// The person has not answered the device yet.
+    Pending,
+    /// The device asks more often than it was told.
+    TooFast,
+    /// The person said no to the device.
+    Denied,
+    /// The device's time has passed.
+    DeviceExpired,
+    /// There is no window with this pairing code, or it is closed.
+    WindowUnknown,
+    /// Too much was guessed, or asked for, from there or in all: nothing is looked at for a while.
+    HeldBack,
 }
 
 impl GrantRefusal {
@@ -73,10 +83,14 @@ impl GrantRefusal {
             | Self::CodeExpired
             | Self::CodeUsed
             | Self::CodeElsewhere
-            | Self::OtherPlace
             | Self::Replayed
+            | Self::WindowUnknown
             | Self::GrantOver
             | Self::MethodOff => ErrorCode::InvalidGrant,
+            Self::Pending => ErrorCode::AuthorizationPending,
+            Self::TooFast | Self::HeldBack => ErrorCode::SlowDown,
+            Self::Denied => ErrorCode::AccessDenied,
+            Self::DeviceExpired => ErrorCode::ExpiredToken,
         }
     }
 
@@ -101,12 +115,19 @@ impl GrantRefusal {
             Self::CodeExpired => "The code has expired.",
             Self::CodeUsed => "The code was used before; the tokens that came of it were ended.",
             Self::CodeElsewhere => "`redirect_uri` is not the one of the request for the code.",
-            Self::OtherPlace => "The code was sent to a browser in another network than the client is in.",
             Self::KeyMissing => "A DPoP proof is needed.",
             Self::KeyOther => "The DPoP proof is of another key.",
             Self::Replayed => "The refresh token was used before; its family was ended.",
             Self::GrantOver => "The grant has ended.",
             Self::MethodOff => "How the person had signed in does not count at this client any more.",
+            Self::Pending => "The person has not answered yet.",
+            Self::TooFast => "Asked too early; wait five seconds longer from now on.",
+            Self::Denied => "The person said no.",
+            Self::DeviceExpired => "The time of the device code has passed; begin again.",
+            Self::WindowUnknown => {
+                "No window is open for this pairing code: it was mistyped, used, or two minutes have passed."
+            }
+            Self::HeldBack => "Too many such requests; try again in ten minutes.",
         }
     }
 

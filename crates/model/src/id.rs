@@ -117,6 +117,12 @@ identifiers! {
     RefreshTokenId,
     /// What one client is to be told of an end.
     LogoutId,
+    /// One device that waits for its person.
+    DeviceId,
+    /// One window that a person opened for a device.
+    PairingId,
+    /// One setting of an account that its owner changed.
+    ChangeId,
 }
 
 #[cfg(test)]

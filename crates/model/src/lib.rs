@@ -29,6 +29,10 @@
 //! | client | what asks for tokens (RFC 6749); never a browser, never an HTTP client |
 //! | grant | what an account allowed a client, with every token that came of it (RFC 6749) |
 //! | family | the refresh tokens of one grant, of which one is live at most (RFC 9700 §4.14.2) |
+//! | device code / user code | what a device polls with / what it shows for a person to type (RFC 8628) |
+//! | pairing code | what a person reads to a device while a window is open (NIST SP 800-63B-4: binding code) |
+//! | provisional | of a grant: worth less until its owner confirmed it, or was told of it and did not object |
+//! | nearby | in the same network as the person, as far as addresses tell; evidence, never a proof |
 //! | resource | a service that an access token is for (RFC 8707) |
 //! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
@@ -44,6 +48,8 @@ pub mod bearer;
 pub mod budget;
 pub mod client;
 pub mod cx;
+pub mod device_authorization;
+pub mod device_guesses;
 pub mod digest;
 pub mod entropy;
 pub mod entry;
@@ -57,10 +63,13 @@ pub mod invitation;
 pub mod message;
 pub mod method;
 pub mod name;
+pub mod nearness;
 pub mod notice;
+pub mod pairing;
 pub mod place;
 pub mod policy;
 pub mod proofs;
+pub mod provisional;
 pub mod reference;
 pub mod refresh_token;
 pub mod refusal;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authenticator::AuthenticatorKind;
 use crate::event::{AddressKind, AddressRole, EntryKind, Removal};
+use crate::nearness::Nearness;
 use crate::source::Source;
 use crate::time::Time;
 
@@ -140,6 +141,22 @@ pub enum What {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         app: Option<String>,
     },
+    /// Something elsewhere than in a signed-in browser may use the account: a device, or a program that brought its code from
+    /// another place. The link ends that.
+    GrantElsewhere {
+        /// Whether it is a device that somebody answered for.
+        device: bool,
+        /// What an operator vouches that it is called.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        client: Option<String>,
+        /// Where it is, seen from the browser.
+        nearness: Nearness,
+    },
+    /// So many things were undone.
+    Undone {
+        /// How many.
+        count: u32,
+    },
     /// To an address that signs in to one account: somebody wanted it for another one. Nothing came of it.
     WantedElsewhere,
     /// Somebody wanted a telephone number of the account for another one. Nothing came of it.
@@ -156,7 +173,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 21;
+    pub const KINDS: u32 = 23;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -182,6 +199,8 @@ impl What {
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
             Self::GrantReplayed { .. } => "grant_replayed",
+            Self::GrantElsewhere { .. } => "grant_elsewhere",
+            Self::Undone { .. } => "undone",
             Self::WantedElsewhere => "wanted_elsewhere",
             Self::AddressWanted { .. } => "address_wanted",
             Self::Holdings { .. } => "holdings",

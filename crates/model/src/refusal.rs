@@ -133,6 +133,32 @@ pub enum Refusal {
     },
     /// There is no such grant, or it is somebody else's.
     GrantUnknown,
+    /// The browser is new to the account: what it says cannot make up for what is doubted.
+    BrowserNew,
+    /// Nobody has proved who is there by something that the account had before that time.
+    UndoUnproved,
+    /// What would go is not what was shown.
+    UndoChanged,
+    /// No device waits with this code: mistyped, too late, or somebody typed it before.
+    UserCodeUnknown,
+    /// Too many codes for devices were typed: none is looked at until then.
+    GuessesHeldBack {
+        /// Until when.
+        until: Time,
+    },
+    /// The device is before no browser of this session: answered, too late, or typed elsewhere.
+    DeviceGone,
+    /// Nobody has proved who is there since the device was before them.
+    DeviceUnproved,
+    /// The digits are not those of the device; so often they may be typed still.
+    DigitsWrong {
+        /// How often.
+        left: u8,
+    },
+    /// The window for a device is over.
+    WindowOver,
+    /// A window for a device is open, in another browser or since a moment ago.
+    WindowTaken,
     /// An act that needs a reason came without one.
     ReasonMissing,
     /// There is no such client.
@@ -203,6 +229,16 @@ impl Refusal {
             Self::DomainUnknown => "domain_unknown",
             Self::PolicyFlawed { .. } => "policy_flawed",
             Self::GrantUnknown => "grant_unknown",
+            Self::BrowserNew => "browser_new",
+            Self::UndoUnproved => "undo_unproved",
+            Self::UndoChanged => "undo_changed",
+            Self::UserCodeUnknown => "user_code_unknown",
+            Self::GuessesHeldBack { .. } => "guesses_held_back",
+            Self::DeviceGone => "device_gone",
+            Self::DeviceUnproved => "device_unproved",
+            Self::DigitsWrong { .. } => "digits_wrong",
+            Self::WindowOver => "window_over",
+            Self::WindowTaken => "window_taken",
             Self::ReasonMissing => "reason_missing",
             Self::ClientUnknown => "client_unknown",
             Self::ClientTaken => "client_taken",

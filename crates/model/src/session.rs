@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::assurance::Assurance;
-use crate::id::{AccountId, BrowserId, SessionId};
+use crate::digest::Digest;
+use crate::id::{AccountId, AuthenticatorId, BrowserId, SessionId};
 use crate::policy::Policy;
 use crate::source::Source;
 use crate::time::Time;
@@ -28,6 +29,43 @@ pub enum SessionEnd {
     EndedByOperator,
     /// The account was recovered.
     Recovered,
+    /// It was undone with everything that came about with it.
+    Undone,
+}
+
+/// What the last proof in a session was given by: an address to which a code went, or authenticators.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestsOn(Vec<[u8; 16]>);
+
+impl RestsOn {
+    /// A code, by the identity of the address that it was asked for by.
+    #[must_use]
+    pub fn address(identity: &Digest) -> Self {
+        Self(vec![*identity.bytes()])
+    }
+
+    /// Authenticators, all of which it took.
+    #[must_use]
+    pub fn authenticators(ids: impl IntoIterator<Item = AuthenticatorId>) -> Self {
+        Self(ids.into_iter().map(|id| *id.bytes()).collect())
+    }
+
+    /// Each of them.
+    pub fn ids(&self) -> impl Iterator<Item = &[u8; 16]> {
+        self.0.iter()
+    }
+
+    /// As stored; nothing where nobody noted it.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.concat()
+    }
+
+    /// Reads [`Self::bytes`].
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.as_chunks::<16>().0.to_vec())
+    }
 }
 
 impl SessionEnd {
@@ -66,6 +104,8 @@ pub struct Session {
     pub source: Source,
     /// What was proved in it, and when last.
     pub assurance: Assurance,
+    /// What the last proof was given by.
+    pub rests_on: RestsOn,
 }
 
 impl Session {

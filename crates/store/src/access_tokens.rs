@@ -5,6 +5,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::grant::GrantOrigin;
 use model::id::{AccessTokenId, GrantId};
+use model::nearness::Nearness;
 use model::time::Time;
 use wire::jose::jwk::Thumbprint;
 
@@ -13,7 +14,8 @@ use crate::value::{Row, args};
 
 macro_rules! columns {
     () => {
-        "id, grant_id, client, subject, audiences, scopes, origin, key, acr, signed_in_at, issued_at, expires_at"
+        "id, grant_id, client, subject, audiences, scopes, origin, key, acr, signed_in_at, issued_at, expires_at, context, \
+         provisional"
     };
 }
 
@@ -27,6 +29,8 @@ fn read(mut row: Row) -> Result<AccessToken, Fault> {
         audiences: row.text(4)?.split(' ').map(str::to_owned).collect(),
         scopes: row.scopes(5)?,
         origin: row.word(6, GrantOrigin::from_code)?,
+        context: row.maybe_word(12, Nearness::from_code)?,
+        provisional: row.flag(13)?,
         key: row.maybe_thumbprint(7)?,
         signed_in: acr.zip(at),
         issued_at: row.time(10)?,
@@ -43,7 +47,7 @@ pub fn insert(tx: &mut Tx<'_>, digest: Option<&Digest>, token: &AccessToken) -> 
         concat!(
             "INSERT INTO access_tokens (",
             columns!(),
-            ", digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+            ", digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ),
         args![
             token.id.bytes(),
@@ -58,6 +62,8 @@ pub fn insert(tx: &mut Tx<'_>, digest: Option<&Digest>, token: &AccessToken) -> 
             token.signed_in.as_ref().map(|(_, at)| *at),
             token.issued_at,
             token.expires_at,
+            token.context.map(Nearness::code),
+            token.provisional,
             digest.map(Digest::bytes)
         ],
     )

@@ -3,7 +3,7 @@
 use model::digest::Digest;
 use model::event::AddressKind;
 use model::fault::Fault;
-use model::id::AccountId;
+use model::id::{AccountId, SessionId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
@@ -26,6 +26,8 @@ pub struct Kept {
     pub sign_in: bool,
     /// When it was confirmed.
     pub confirmed_at: Time,
+    /// The browser session in which it was added; none for the one that the account was opened with.
+    pub session: Option<SessionId>,
 }
 
 fn read(mut row: Row) -> Result<Kept, Fault> {
@@ -37,6 +39,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         main: row.flag(4)?,
         sign_in: row.flag(5)?,
         confirmed_at: row.time(6)?,
+        session: row.maybe_sixteen(7)?.map(SessionId::from_bytes),
     })
 }
 
@@ -56,7 +59,7 @@ pub fn take(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Kept>, Fault> {
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Kept>, Fault> {
     let rows = reader.db.query(
-        "SELECT identity, destination, kind, shown, main, sign_in, confirmed_at FROM addresses
+        "SELECT identity, destination, kind, shown, main, sign_in, confirmed_at, session FROM addresses
          WHERE account = $1 ORDER BY main DESC, confirmed_at, identity LIMIT 100",
         args![account.bytes()],
     )?;
@@ -83,8 +86,8 @@ pub fn find_mailbox(reader: &mut Reader<'_>, identity: &Digest) -> Result<Option
 /// A fault of the database.
 pub fn claim_insert(tx: &mut Tx<'_>, account: AccountId, new: &Kept) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "INSERT INTO addresses (identity, account, destination, shown, confirmed_at, kind, main, sign_in)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (identity) DO NOTHING",
+        "INSERT INTO addresses (identity, account, destination, shown, confirmed_at, kind, main, sign_in, session)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (identity) DO NOTHING",
         args![
             new.identity.bytes(),
             account.bytes(),
@@ -94,6 +97,7 @@ pub fn claim_insert(tx: &mut Tx<'_>, account: AccountId, new: &Kept) -> Result<b
             new.kind.code(),
             new.main,
             new.sign_in,
+            new.session.as_ref().map(SessionId::bytes),
         ],
     )?;
     Ok(rows == 1)
@@ -148,6 +152,10 @@ pub struct Mailbox {
     pub identity: Digest,
     /// The address.
     pub shown: String,
+    /// Whose budget is spent by mail to it: spellings of one mailbox are one.
+    pub destination: Digest,
+    /// When it was confirmed.
+    pub confirmed_at: Time,
 }
 
 /// Every mailbox of an account, the main one first, recovery addresses among them: each destination once, and none that
@@ -157,10 +165,11 @@ pub struct Mailbox {
 /// A fault of the database.
 pub fn list_mailboxes(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Mailbox>, Fault> {
     let rows = reader.db.query(
-        "SELECT identity, shown, destination FROM (
-           SELECT identity, shown, destination, 1 - main AS rank FROM addresses WHERE account = $1 AND kind = 'mail'
+        "SELECT identity, shown, destination, confirmed_at FROM (
+           SELECT identity, shown, destination, confirmed_at, 1 - main AS rank FROM addresses WHERE account = $1 AND kind = 'mail'
            UNION ALL
-           SELECT identity, shown, destination, 2 AS rank FROM recovery_addresses WHERE account = $1 AND kind = 'mail'
+           SELECT identity, shown, destination, confirmed_at, 2 AS rank
+           FROM recovery_addresses WHERE account = $1 AND kind = 'mail'
          ) AS boxes
          WHERE NOT EXISTS (SELECT 1 FROM refusing_mail r WHERE r.destination = boxes.destination)
          ORDER BY rank, identity LIMIT 100",
@@ -171,9 +180,11 @@ pub fn list_mailboxes(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec
     for mut row in rows {
         let (identity, shown, destination) =
             (Digest::from_bytes(row.sixteen(0)?), row.text(1)?, row.sixteen(2)?);
+        let confirmed_at = row.time(3)?;
         if !seen.contains(&destination) {
             seen.push(destination);
-            mailboxes.push(Mailbox { identity, shown });
+            let destination = Digest::from_bytes(destination);
+            mailboxes.push(Mailbox { identity, shown, destination, confirmed_at });
         }
     }
     Ok(mailboxes)

@@ -1,7 +1,5 @@
 //! Table `authorization_codes`: what browsers bring to clients, and clients to us.
 
-use std::net::IpAddr;
-
 use model::authorization_code::AuthorizationCode;
 use model::digest::Digest;
 use model::fault::Fault;
@@ -29,8 +27,6 @@ macro_rules! columns {
 }
 
 fn read(mut row: Row) -> Result<Kept, Fault> {
-    const ODD: &str = "an authorization code cannot be read";
-    let place = row.maybe_text(7)?.map(|text| text.parse::<IpAddr>()).transpose();
     let code = AuthorizationCode {
         id: AuthorizationCodeId::from_bytes(row.sixteen(0)?),
         grant: GrantId::from_bytes(row.sixteen(1)?),
@@ -39,7 +35,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         redirect_named: row.flag(4)?,
         challenge: row.maybe_thirty_two(5)?.map(Challenge::from_bytes),
         key: row.maybe_thumbprint(6)?,
-        loopback_from: place.map_err(|error| Fault::new(ODD, error))?,
+        loopback_from: row.maybe_address(7)?,
         expires_at: row.time(9)?,
         redeemed_at: row.maybe_time(10)?,
     };

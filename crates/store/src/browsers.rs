@@ -96,6 +96,17 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<KnownBrow
         .collect()
 }
 
+/// Forgets a browser of an account: a claim, the answer says whether it was there.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_forget(tx: &mut Tx<'_>, account: AccountId, id: BrowserId) -> Result<bool, Fault> {
+    let rows = tx
+        .db
+        .execute("DELETE FROM browsers WHERE account = $1 AND id = $2", args![account.bytes(), id.bytes()])?;
+    Ok(rows == 1)
+}
+
 /// Forgets all known browsers of an account.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, SessionId};
+use model::nearness::Nearness;
 use model::proofs::Proofs;
 use model::source::Source;
 use model::time::Time;
@@ -35,7 +36,7 @@ pub struct Kept {
 macro_rules! columns {
     () => {
         "id, account, client, scopes, resources, origin, session, key, claims, methods, proved_at, strong_at, source, \
-         granted_at, used_at, idle, expires_at, ended_at, end_reason"
+         granted_at, used_at, idle, expires_at, ended_at, end_reason, context, confirmed_at, quiet_until"
     };
 }
 
@@ -59,12 +60,15 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         scopes: row.scopes(3)?,
         resources: resources(&row.text(4)?)?,
         origin: row.word(5, GrantOrigin::from_code)?,
+        context: row.maybe_word(19, Nearness::from_code)?,
         session: row.maybe_sixteen(6)?.map(SessionId::from_bytes),
         key: row.maybe_thumbprint(7)?,
         granted_at: row.time(13)?,
         used_at: row.time(14)?,
         idle: row.int(15).map(|micros| Duration::from_micros(u64::try_from(micros).unwrap_or(0)))?,
         expires_at: row.time(16)?,
+        confirmed_at: row.maybe_time(20)?,
+        quiet_until: row.maybe_time(21)?,
         ended,
     };
     let claims = row.maybe_text(8)?;
@@ -72,7 +76,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
     Ok(Kept { grant, assurance, claims, source })
 }
 
-fn resources(text: &str) -> Result<Vec<Resource>, Fault> {
+pub(crate) fn resources(text: &str) -> Result<Vec<Resource>, Fault> {
     text.split(' ')
         .filter(|word| !word.is_empty())
         .map(|word| Resource::parse(word).map_err(|error| Fault::new("a resource of a grant", error)))
@@ -90,7 +94,9 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
         concat!(
             "INSERT INTO grants (",
             columns!(),
-            ", over_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+            ", over_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23)"
         ),
         args![
             grant.id.bytes(),
@@ -112,6 +118,9 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
             grant.expires_at,
             grant.ended.map(|(at, _)| at),
             grant.ended.map(|(_, why)| why.code()),
+            grant.context.map(Nearness::code),
+            grant.confirmed_at,
+            grant.quiet_until,
             grant.ends_at()
         ],
     )
@@ -392,35 +401,58 @@ pub fn list_over(reader: &mut Reader<'_>, now: Time, limit: i64) -> Result<Vec<K
     rows.into_iter().map(read).collect()
 }
 
-/// Notes that a token of a grant was got.
+/// Notes that a token of a grant was got. Only after [`find_held`], in the same transaction: when it ends follows from all of it.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn touch(tx: &mut Tx<'_>, id: GrantId, now: Time) -> Result<(), Fault> {
+pub fn touch(tx: &mut Tx<'_>, grant: &Grant, now: Time) -> Result<(), Fault> {
+    let used = Grant { used_at: grant.used_at.max(now), ..grant.clone() };
     tx.db.put(
-        "UPDATE grants SET used_at = $2,
-           over_at = CASE WHEN expires_at < $2 + idle THEN expires_at ELSE $2 + idle END
-         WHERE id = $1 AND used_at < $2 AND ended_at IS NULL",
-        args![id.bytes(), now],
+        "UPDATE grants SET used_at = $2, over_at = $3 WHERE id = $1 AND used_at <= $2 AND ended_at IS NULL",
+        args![grant.id.bytes(), used.used_at, used.ends_at()],
+    )
+}
+
+/// Confirms a grant, as it will be then: a claim, for the first time. Only after [`find_held`], in the same transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_confirm(tx: &mut Tx<'_>, confirmed: &Grant) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE grants SET confirmed_at = $2, over_at = $3
+         WHERE id = $1 AND confirmed_at IS NULL AND ended_at IS NULL",
+        args![confirmed.id.bytes(), confirmed.confirmed_at, confirmed.ends_at()],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Notes when a grant becomes whole by itself. Only after [`find_held`], in the same transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_quiet(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET quiet_until = $2, over_at = $3 WHERE id = $1 AND ended_at IS NULL",
+        args![grant.id.bytes(), grant.quiet_until, grant.ends_at()],
     )
 }
 
 /// [`touch`] for one more refresh that is only counted; the answer says whether it was: the last one that has an event of its
-/// own has to be no earlier than `since`, and from the same place.
+/// own has to be no earlier than `since`, and from the same place. Only after [`find_held`], in the same transaction.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn count_refresh(
     tx: &mut Tx<'_>,
-    id: GrantId,
+    grant: &Grant,
     (now, since): (Time, Time),
     from: &Digest,
 ) -> Result<bool, Fault> {
+    let used = Grant { used_at: grant.used_at.max(now), ..grant.clone() };
     let rows = tx.db.execute(
-        "UPDATE grants SET further = further + 1, used_at = CASE WHEN used_at < $2 THEN $2 ELSE used_at END,
-           over_at = CASE WHEN $2 <= used_at THEN over_at WHEN expires_at < $2 + idle THEN expires_at ELSE $2 + idle END
-         WHERE id = $1 AND ended_at IS NULL AND noted_at >= $3 AND noted_from = $4",
-        args![id.bytes(), now, since, from.bytes()],
+        "UPDATE grants SET further = further + 1, used_at = $2, over_at = $3
+         WHERE id = $1 AND ended_at IS NULL AND noted_at >= $4 AND noted_from = $5",
+        args![grant.id.bytes(), used.used_at, used.ends_at(), since, from.bytes()],
     )?;
     Ok(rows == 1)
 }
@@ -452,6 +484,17 @@ pub fn further(reader: &mut Reader<'_>, id: GrantId) -> Result<u32, Fault> {
 /// A fault of the database.
 pub fn bind(tx: &mut Tx<'_>, id: GrantId, key: &Thumbprint) -> Result<(), Fault> {
     tx.db.put("UPDATE grants SET key = $2 WHERE id = $1 AND key IS NULL", args![id.bytes(), key.bytes()])
+}
+
+/// Notes in what context a grant was seen last, which is never a nearer one. Only after [`find_held`], in the same transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put_context(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE grants SET context = $2, quiet_until = $3, over_at = $4 WHERE id = $1",
+        args![grant.id.bytes(), grant.context.map(Nearness::code), grant.quiet_until, grant.ends_at()],
+    )
 }
 
 /// Ends a grant with all that came of it: its live refresh token is revoked, its access tokens are forgotten. A claim, the
@@ -489,6 +532,7 @@ pub fn delete_ended(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<u64, Fa
         tx.db.put("DELETE FROM authorization_codes WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM refresh_tokens WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM access_tokens WHERE grant_id = $1", args![&id])?;
+        tx.db.put("DELETE FROM grant_notices WHERE grant_id = $1", args![&id])?;
         tx.db.put("DELETE FROM grants WHERE id = $1", args![&id])?;
         gone = gone.saturating_add(1);
     }

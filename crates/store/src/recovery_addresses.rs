@@ -4,7 +4,7 @@
 use model::digest::Digest;
 use model::event::AddressKind;
 use model::fault::Fault;
-use model::id::AccountId;
+use model::id::{AccountId, SessionId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
@@ -27,11 +27,15 @@ pub struct Kept {
     pub confirmed_at: Time,
     /// When it goes, because whoever owns it wants no part in the account.
     pub detach_at: Option<Time>,
+    /// When it was first confirmed.
+    pub added_at: Time,
+    /// The browser session in which that was.
+    pub session: Option<SessionId>,
 }
 
 macro_rules! columns {
     () => {
-        "account, identity, destination, kind, shown, confirmed_at, detach_at"
+        "account, identity, destination, kind, shown, confirmed_at, detach_at, added_at, session"
     };
 }
 
@@ -44,6 +48,8 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         shown: row.text(4)?,
         confirmed_at: row.time(5)?,
         detach_at: row.maybe_time(6)?,
+        added_at: row.time(7)?,
+        session: row.maybe_sixteen(8)?.map(SessionId::from_bytes),
     })
 }
 
@@ -69,28 +75,28 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Kept>, Fa
 /// A fault of the database.
 pub fn list_of(reader: &mut Reader<'_>, identity: &Digest) -> Result<Vec<(Kept, String)>, Fault> {
     let rows = reader.db.query(
-        "SELECT r.account, r.identity, r.destination, r.kind, r.shown, r.confirmed_at, r.detach_at, m.shown
+        "SELECT r.account, r.identity, r.destination, r.kind, r.shown, r.confirmed_at, r.detach_at, r.added_at, r.session, m.shown
          FROM recovery_addresses r JOIN addresses m ON m.account = r.account AND m.main = 1
          WHERE r.identity = $1 ORDER BY r.account LIMIT 100",
         args![identity.bytes()],
     )?;
     rows.into_iter()
         .map(|mut row| {
-            let main = row.text(7)?;
+            let main = row.text(9)?;
             Ok((read(row)?, main))
         })
         .collect()
 }
 
-/// Adds a recovery address, or notes that it was confirmed once more. Whoever confirms it wants it: it does not go any
-/// more.
+/// Adds a recovery address, or notes that it was confirmed once more: then it is as old as before. Whoever confirms it wants
+/// it: it does not go any more.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn put(tx: &mut Tx<'_>, it: &Kept) -> Result<(), Fault> {
     tx.db.put(
-        "INSERT INTO recovery_addresses (account, identity, destination, kind, shown, confirmed_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO recovery_addresses (account, identity, destination, kind, shown, confirmed_at, added_at, session)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (account, identity) DO UPDATE SET confirmed_at = excluded.confirmed_at, detach_at = NULL",
         args![
             it.account.bytes(),
@@ -99,6 +105,8 @@ pub fn put(tx: &mut Tx<'_>, it: &Kept) -> Result<(), Fault> {
             it.kind.code(),
             &it.shown,
             it.confirmed_at,
+            it.added_at,
+            it.session.as_ref().map(SessionId::bytes),
         ],
     )
 }

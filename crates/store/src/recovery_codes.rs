@@ -2,7 +2,7 @@
 
 use model::digest::Digest;
 use model::fault::Fault;
-use model::id::AccountId;
+use model::id::{AccountId, SessionId};
 use model::time::Time;
 
 use crate::tx::{Reader, Tx};
@@ -15,6 +15,8 @@ pub struct Left {
     pub count: u32,
     /// When the set was made.
     pub made_at: Time,
+    /// The browser session in which it was made.
+    pub session: Option<SessionId>,
 }
 
 /// What is left; none where there is no code.
@@ -23,13 +25,15 @@ pub struct Left {
 /// A fault of the database.
 pub fn left(reader: &mut Reader<'_>, account: AccountId) -> Result<Option<Left>, Fault> {
     let row = reader.db.one(
-        "SELECT COUNT(*), COALESCE(MAX(made_at), 0) FROM recovery_codes WHERE account = $1",
+        "SELECT COUNT(*), COALESCE(MAX(made_at), 0),
+           (SELECT session FROM recovery_codes WHERE account = $1 LIMIT 1)
+         FROM recovery_codes WHERE account = $1",
         args![account.bytes()],
     )?;
     let Some(mut row) = row else { return Ok(None) };
     let count = u32::try_from(row.int(0)?).unwrap_or(u32::MAX);
-    let made_at = row.time(1)?;
-    Ok((count > 0).then_some(Left { count, made_at }))
+    let (made_at, session) = (row.time(1)?, row.maybe_sixteen(2)?.map(SessionId::from_bytes));
+    Ok((count > 0).then_some(Left { count, made_at, session }))
 }
 
 /// Takes the codes of an account in hand: until the transaction ends nobody else replaces them.
@@ -45,12 +49,17 @@ pub fn take(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Left>, Fault> 
 ///
 /// # Errors
 /// A fault of the database.
-pub fn replace(tx: &mut Tx<'_>, account: AccountId, set: &[Digest], now: Time) -> Result<(), Fault> {
+pub fn replace(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    set: &[Digest],
+    (session, now): (Option<SessionId>, Time),
+) -> Result<(), Fault> {
     forget(tx, account)?;
     for digest in set {
         tx.db.put(
-            "INSERT INTO recovery_codes (account, digest, made_at) VALUES ($1, $2, $3)",
-            args![account.bytes(), digest.bytes(), now],
+            "INSERT INTO recovery_codes (account, digest, made_at, session) VALUES ($1, $2, $3, $4)",
+            args![account.bytes(), digest.bytes(), now, session.as_ref().map(SessionId::bytes)],
         )?;
     }
     Ok(())

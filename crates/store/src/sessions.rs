@@ -5,7 +5,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::id::{AccountId, BrowserId, SessionId};
 use model::proofs::Proofs;
-use model::session::Session;
+use model::session::{RestsOn, Session};
 use model::source::Source;
 use model::time::Time;
 
@@ -35,6 +35,7 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
             at: row.time(9)?,
             strong_at: row.maybe_time(10)?,
         },
+        rests_on: row.maybe_bytes(11)?.map(|bytes| RestsOn::from_bytes(&bytes)).unwrap_or_default(),
     };
     Ok((session, Digest::from_bytes(row.sixteen(3)?)))
 }
@@ -46,8 +47,8 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
 pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO sessions (id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at,
-           strong_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+           strong_at, rests_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         args![
             session.id.bytes(),
             session.account.bytes(),
@@ -60,6 +61,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
             &session.assurance.proofs.text(),
             session.assurance.at,
             session.assurance.strong_at,
+            &session.rests_on.bytes(),
         ],
     )
 }
@@ -70,7 +72,7 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, Digest)>, Fault> {
     let row = reader.db.one(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
          FROM sessions WHERE id = $1",
         args![id.bytes()],
     )?;
@@ -83,7 +85,7 @@ pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, D
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
          FROM sessions
          WHERE account = $1 ORDER BY id DESC LIMIT 100",
         args![account.bytes()],
@@ -119,12 +121,19 @@ pub fn claim_end_of_browser(
 pub fn claim_raise(
     tx: &mut Tx<'_>,
     id: SessionId,
-    assurance: &Assurance,
+    (assurance, rests_on): (&Assurance, &RestsOn),
     digest: &Digest,
 ) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5 WHERE id = $1",
-        args![id.bytes(), &assurance.proofs.text(), assurance.at, assurance.strong_at, digest.bytes()],
+        "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5, rests_on = $6 WHERE id = $1",
+        args![
+            id.bytes(),
+            &assurance.proofs.text(),
+            assurance.at,
+            assurance.strong_at,
+            digest.bytes(),
+            &rests_on.bytes()
+        ],
     )?;
     Ok(rows == 1)
 }
@@ -172,7 +181,7 @@ pub fn list_over(
     limit: i64,
 ) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at
+        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
          FROM sessions
          WHERE expires_at <= $1 OR used_at <= $2 LIMIT $3",
         args![now, idle_before, limit],

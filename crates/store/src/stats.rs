@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 29] = counting!(
+static SQL: [Counting; 32] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -203,6 +203,9 @@ static SQL: [Counting; 29] = counting!(
     "access_tokens",
     "seen_ids",
     "logouts",
+    "device_authorizations",
+    "pairings",
+    "device_guesses",
 );
 
 fn whole(number: i64) -> u64 {

@@ -163,6 +163,14 @@ impl Row {
         read(&self.text(n)?).ok_or(Fault::plain(ODD))
     }
 
+    pub(crate) fn maybe_word<T>(
+        &mut self,
+        n: usize,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        self.maybe_text(n)?.map(|text| read(&text).ok_or(Fault::plain(ODD))).transpose()
+    }
+
     pub(crate) fn bytes(&mut self, n: usize) -> Result<Vec<u8>, Fault> {
         self.maybe_bytes(n)?.ok_or(Fault::plain(ODD))
     }
@@ -195,6 +203,12 @@ impl Row {
 
     pub(crate) fn maybe_thumbprint(&mut self, n: usize) -> Result<Option<Thumbprint>, Fault> {
         Ok(self.maybe_thirty_two(n)?.map(Thumbprint::from_bytes))
+    }
+
+    /// A network address, written as text.
+    pub(crate) fn maybe_address(&mut self, n: usize) -> Result<Option<std::net::IpAddr>, Fault> {
+        let text = self.maybe_text(n)?;
+        text.map(|text| text.parse().map_err(|error| Fault::new(ODD, error))).transpose()
     }
 
     pub(crate) fn scopes(&mut self, n: usize) -> Result<Scopes, Fault> {

@@ -22,8 +22,14 @@ mod clients;
 #[path = "suite/copying.rs"]
 mod copying;
 #[cfg(test)]
+#[path = "suite/devices.rs"]
+mod devices;
+#[cfg(test)]
 #[path = "suite/disk.rs"]
 mod disk;
+#[cfg(test)]
+#[path = "suite/doubted.rs"]
+mod doubted;
 #[cfg(test)]
 #[path = "suite/encryption.rs"]
 mod encryption;

@@ -35,6 +35,7 @@ use crate::{
         authorization::{self, Request, Target},
         claims::WantedClaims,
         client_authentication::Presented,
+        device::{PairingRequest, TypedCode, Wish},
         dpop::{self, Proof},
         packed_request,
         parameters::{self, Parameters},
@@ -342,6 +343,9 @@ pub fn oauth(data: &[u8]) {
             assert_eq!(Scopes::parse(&scopes.to_string()), Ok(scopes));
         }
         let _ = WantedClaims::parse(text);
+        if let Ok(code) = TypedCode::pairing(text) {
+            assert_eq!(TypedCode::pairing(&base20::group(code.expose())), Ok(code));
+        }
     }
     if let Ok(unpacked) = packed_request::unpack(data) {
         assert_eq!(packed_request::pack(&unpacked), data);
@@ -362,6 +366,8 @@ pub fn oauth(data: &[u8]) {
         Request::read(&read).err(),
         TokenRequest::read(&read).err(),
         NamedToken::read(&read).err(),
+        Wish::read(&read).err(),
+        PairingRequest::read(&read).err(),
         LogoutRequest::read(&read).err(),
         PresentedToken::read(&[header], Some(&read)).err(),
         authorization::pushed(&read).err(),

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod client_authentication;
 pub mod client_document;
 pub mod credential;
+pub mod device;
 pub mod dpop;
 pub mod error;
 pub mod introspection;

@@ -42,6 +42,8 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::sum_up).await? {}
     while app.commit(app.cx(), sweep::detach_due).await? {}
     while app.commit(app.cx(), sweep::expire_entries).await? {}
+    while app.commit(app.cx(), sweep::expire_pairings).await? {}
+    while app.commit(app.cx(), sweep::expire_devices).await? {}
     while app.commit(app.cx(), sweep::expire_grants).await? {}
     while app.commit(app.cx(), sweep::end_grants_of_removed).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;

@@ -12,7 +12,9 @@ use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::source::Source;
-use store::{Store, Tx, accounts, authenticators, browsers, notices, outbox, recovery_codes};
+use store::{
+    Store, Tx, account_changes, accounts, authenticators, browsers, notices, outbox, recovery_codes,
+};
 
 use super::end_codes;
 use crate::notice::{self, Telling, Whom};
@@ -65,6 +67,7 @@ pub(super) fn clear(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<(), F
     recovery_codes::forget(tx, account.id)?;
     browsers::forget_all(tx, account.id)?;
     notices::forget(tx, account.id)?;
+    account_changes::forget(tx, account.id)?;
     accounts::claim_name(tx, account.id, (None, cx.now))?;
     let (local, domain) = account.address.split_once('@').unwrap_or((&account.address, ""));
     accounts::free_address(tx, account.id, &masked(local, domain), cx.now)

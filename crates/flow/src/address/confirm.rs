@@ -104,6 +104,7 @@ fn add(
                 main: false,
                 sign_in: true,
                 confirmed_at: cx.now,
+                session: code.session,
             };
             if !addresses::claim_insert(tx, account, &new)? {
                 return Ok(Err(Refusal::AddressTaken));
@@ -119,6 +120,8 @@ fn add(
                 shown: address.to_owned(),
                 confirmed_at: cx.now,
                 detach_at: None,
+                added_at: cx.now,
+                session: code.session,
             };
             recovery_addresses::put(tx, &new)?;
             own.recovery.iter().any(|kept| kept.identity.matches(&code.identity))

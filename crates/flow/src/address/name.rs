@@ -27,6 +27,7 @@ pub fn put(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, name: &PrivateName, sourc
         main: false,
         sign_in: true,
         confirmed_at: cx.now,
+        session: Some(by.session.id),
     };
     // The new one first: a refusal commits, and must not cost the old one.
     if !addresses::claim_insert(tx, id, &new)? {

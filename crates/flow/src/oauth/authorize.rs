@@ -9,6 +9,7 @@
 //! 3. Does a consent hold, or has the person to be asked?
 //! 4. A grant and its code are one transaction, and a kept request is used up by it.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use model::assurance::{Aal, Assurance};
@@ -35,6 +36,9 @@ use super::{Answered, hint, mine};
 use crate::methods;
 use crate::reauth::{self, Ways};
 use crate::session::Visitor;
+
+/// Where a browser is of which nobody knows that.
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +172,9 @@ fn consented(store: &Store, cx: &Cx, (asked, visitor): (&Asked, &Visitor)) -> Re
         let grant = &kept.grant;
         let covers = wanted.is_within(&mine::reach(client, &grant.scopes, kept.claims.as_deref()));
         let reaches = asked.request.resources.iter().all(|resource| grant.resources.contains(resource));
-        covers && reaches && grant.over(cx.now).is_none() && asked.registered.was_given(grant)
+        // What is doubted itself says nothing about anything else.
+        let holds = grant.over(cx.now).is_none() && !grant.is_provisional(cx.now);
+        covers && reaches && holds && asked.registered.was_given(grant)
     }))
 }
 
@@ -180,6 +186,8 @@ pub struct Giving {
     digest: Digest,
     remembered: bool,
     answer: Answer,
+    /// Whether the provider itself is at the loopback: then there is one machine, and nothing comes from another place.
+    at_home: bool,
 }
 
 /// Prepares the code: whoever is signed in has said yes, now or before (`remembered`).
@@ -195,7 +203,8 @@ pub fn prepare(
     let code = Bearer::draw(&mut cx.entropy, BearerKind::AuthorizationCode)?;
     let digest = code.digest(store.keys());
     let answer = asked.success(provider, &code);
-    Ok(Giving { asked, visitor, source, digest, remembered, answer })
+    let at_home = RedirectUri::parse(provider.issuer()).is_ok_and(|uri| uri.is_loopback());
+    Ok(Giving { asked, visitor, source, digest, remembered, answer, at_home })
 }
 
 /// Until when a grant to this client lasts, used or not, if it is given at `now`.
@@ -232,17 +241,20 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
         scopes: asked.request.scopes.clone(),
         resources: asked.request.resources.clone(),
         origin: GrantOrigin::Browser,
+        context: None,
         session: Some(visitor.session.id),
         key: None,
         granted_at: cx.now,
         used_at: cx.now,
         idle: client.lifetimes.idle,
         expires_at: lasts(client, cx.now),
+        confirmed_at: None,
+        quiet_until: None,
         ended: None,
     };
     let event = given(cx, (&grant, &asked.request.scopes), giving.remembered)?;
     let event = event.by(Actor::Owner, Some(source)).within(visitor.session.id);
-    let loopback = RedirectUri::parse(&asked.redirect).is_ok_and(|uri| uri.is_loopback());
+    let loopback = !giving.at_home && RedirectUri::parse(&asked.redirect).is_ok_and(|uri| uri.is_loopback());
     let code = AuthorizationCode {
         id: AuthorizationCodeId::new(cx)?,
         grant: grant.id,
@@ -251,7 +263,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
         redirect_named: asked.redirect_named,
         challenge: asked.request.challenge,
         key: asked.key,
-        loopback_from: giving.source.address.filter(|_| loopback),
+        loopback_from: loopback.then(|| giving.source.address.unwrap_or(UNKNOWN)),
         expires_at: cx.now + client.lifetimes.code,
         redeemed_at: None,
     };

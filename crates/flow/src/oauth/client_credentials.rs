@@ -3,7 +3,7 @@
 //! Implements: RFC 6749 §4.4: a confidential client, no refresh token, nobody's account.
 
 use model::cx::Cx;
-use model::event::{EventKind, Subject};
+use model::event::Subject;
 use model::fault::Fault;
 use model::grant_refusal::GrantRefusal;
 use store::{Store, Tx};
@@ -53,8 +53,6 @@ pub(super) fn commit(
     (asker, prepared): (&Asker, &Prepared),
 ) -> Answered<Tokens> {
     prepared.minted.keep(tx)?;
-    let client = asker.proved.registered.client.id.clone();
-    let kind = EventKind::TokensIssued { grant: None, client, refreshed: false, further: 0 };
-    let event = event(cx, asker, (Subject::Site, kind))?;
+    let event = event(cx, asker, (Subject::Site, prepared.minted.issued(false, 0)))?;
     tx.record(&[event], Ok(prepared.minted.tokens()))
 }

@@ -3,12 +3,11 @@
 //! Implements: RFC 6749 §4.1.3 and §10.5, RFC 7636 §4.6, RFC 9449 §10, RFC 9700 §4.5 and §4.8, threats.md §5.2 row 35.
 //!
 //! 1. The code is spent by one statement, at the hands of its own client only; a wrong verifier spends it as well.
-//! 2. Then everything is compared ([`AuthorizationCode::redeem`]).
+//! 2. Then everything is compared ([`AuthorizationCode::redeem`]). Where a code that went to the person's own machine comes from
+//!    another place, its grant and all tokens say so, and it is provisional.
 //! 3. A code that comes a second time ends the grant with everything that came of it.
 //!
 //! [`AuthorizationCode::redeem`]: model::authorization_code::AuthorizationCode::redeem
-
-use std::net::{IpAddr, Ipv4Addr};
 
 use model::authorization_code::Redemption;
 use model::bearer::{Bearer, BearerKind};
@@ -19,6 +18,7 @@ use model::event::EventKind;
 use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
+use model::nearness::Nearness;
 use store::{Store, Tx, authorization_codes, grants};
 use wire::oauth::credential::Credential;
 use wire::oauth::pkce::Verifier;
@@ -29,7 +29,7 @@ use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
-use crate::methods;
+use crate::{methods, provisional};
 
 /// What the client brings.
 pub(super) struct Brought {
@@ -55,8 +55,7 @@ impl Prepared {
             redirect_uri: self.redirect_uri.as_deref(),
             verifier: self.verifier.as_ref(),
             key: asker.held.map(|held| held.thumbprint),
-            // Where nobody knows the address of the other end, it is in no place that a browser was in.
-            from: asker.source.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            from: asker.source.address,
         }
     }
 }
@@ -76,18 +75,22 @@ pub(super) fn prepare(
         let Some(code) = authorization_codes::find(reader, &digest)? else { return Ok(None) };
         Ok(grants::find(reader, code.code.grant)?.map(|grant| (code, grant)))
     })?;
-    let Some((found, kept)) = found else { return Ok(prepared) };
+    let Some((found, mut kept)) = found else { return Ok(prepared) };
     if !asker.proved.registered.was_given(&kept.grant) {
         return Ok(Prepared { digest: None, ..prepared });
     }
-    let sound =
-        found.code.redeem(&prepared.redemption(asker), cx.now).is_ok() && kept.grant.over(cx.now).is_none();
-    if let (true, Ok(resources)) = (sound, kept.grant.resources_for(&prepared.resources)) {
+    let client = &asker.proved.registered.client;
+    let sound = found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|context| {
+        kept.grant.context = context;
+        let scopes = kept.grant.token_scopes(client, None, cx.now)?;
+        Ok((scopes, kept.grant.resources_for(&prepared.resources)?.to_vec()))
+    });
+    if let (Ok((scopes, resources)), None) = (sound, kept.grant.over(cx.now)) {
         let order = Order {
             registered: &asker.proved.registered,
             kept: Some(&kept),
-            scopes: kept.grant.scopes.clone(),
-            resources,
+            scopes,
+            resources: &resources,
             key: asker.held.map(|held| held.thumbprint),
             nonce: found.nonce.as_deref(),
         };
@@ -114,30 +117,53 @@ pub(super) fn commit(
     };
     let Some(found) = found else { return unknown(tx) };
     let Some(kept) = grants::find_held(tx, found.code.grant)? else { return unknown(tx) };
-    let decided =
-        found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|()| match kept.grant.over(cx.now) {
-            Some(_) => Err(GrantRefusal::GrantOver),
-            None => methods::still_counts(&asker.proved.registered, kept.assurance.as_ref())
-                .and_then(|()| kept.grant.resources_for(&prepared.resources).map(|_| ())),
-        });
-    match (decided, &prepared.minted) {
-        (Ok(()), Some(minted)) => {
-            if let (ClientKind::Public, Some(held)) = (client.kind(), &asker.held) {
-                grants::bind(tx, kept.grant.id, &held.thumbprint)?;
-            }
-            grants::touch(tx, kept.grant.id, cx.now)?;
-            minted.keep(tx)?;
-            let grant = Some(kept.grant.id);
-            let kind =
-                EventKind::TokensIssued { grant, client: client.id.clone(), refreshed: false, further: 0 };
-            let event = event(cx, asker, (subject(&kept), kind))?;
-            tx.record(&[event], Ok(minted.tokens()))
+    let decided = found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|context| {
+        if kept.grant.over(cx.now).is_some() {
+            return Err(GrantRefusal::GrantOver);
         }
-        (Ok(()), None) => Err(Fault::plain("a code that was not there a moment ago").conflict()),
+        methods::still_counts(&asker.proved.registered, kept.assurance.as_ref())?;
+        kept.grant.resources_for(&prepared.resources).map(|_| context)
+    });
+    match (decided, &prepared.minted) {
+        (Ok(context), Some(minted)) if minted.access.context == context => {
+            redeemed(tx, cx, (asker, &kept), (context, minted))
+        }
+        (Ok(_), _) => {
+            Err(Fault::plain("a code that was not there, or was elsewhere, a moment ago").conflict())
+        }
         (Err(GrantRefusal::Unknown), _) => unknown(tx),
         (Err(refusal), _) => {
             let end = refusal.ends_grant().then_some(GrantEnd::CodeReplayed);
             refuse(tx, cx, (asker, &kept), (refusal, end))
         }
     }
+}
+
+fn redeemed(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, kept): (&Asker, &grants::Kept),
+    (context, minted): (Option<Nearness>, &Minted),
+) -> Answered<Tokens> {
+    let registered = &asker.proved.registered;
+    let (client, grant) = (&registered.client, kept.grant.id);
+    let mut events = Vec::new();
+    let seen = match context {
+        None => kept.grant.clone(),
+        Some(nearness) => {
+            let seen = provisional::seen(tx, cx, (&kept.grant, registered), (nearness, asker.source))?;
+            if seen.is_doubtful() {
+                let kind = EventKind::ClientElsewhere { grant, client: client.id.clone(), nearness };
+                events.push(event(cx, asker, (subject(kept), kind))?);
+            }
+            seen
+        }
+    };
+    if let (ClientKind::Public, Some(held)) = (client.kind(), &asker.held) {
+        grants::bind(tx, grant, &held.thumbprint)?;
+    }
+    grants::touch(tx, &seen, cx.now)?;
+    minted.keep(tx)?;
+    events.push(event(cx, asker, (subject(kept), minted.issued(false, 0)))?);
+    tx.record(&events, Ok(minted.tokens()))
 }

@@ -8,7 +8,7 @@
 //!
 //! | what happened | grants of that session | other grants of the account |
 //! |---|---|---|
-//! | signed out, replaced, over by time | end, but for offline access | stay |
+//! | signed out, replaced, over by time | end, but for devices, and offline access that is not provisional | stay |
 //! | the owner ended it from another session | end | stay |
 //! | an operator ended it, with all others | end | end |
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
@@ -23,7 +23,7 @@ use model::client::Client;
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::grant::{Grant, GrantEnd};
+use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccountId, GrantId, RequestId, SessionId};
 use model::refusal::Refusal;
 use model::session::SessionEnd;
@@ -106,10 +106,15 @@ pub(crate) fn of_session(
         SessionEnd::EndedByOperator => (GrantEnd::EndedByOperator, false),
         SessionEnd::AccountUnavailable => (GrantEnd::AccountUnavailable, false),
         SessionEnd::Recovered => (GrantEnd::CredentialChanged, false),
+        SessionEnd::Undone => (GrantEnd::Undone, false),
     };
     let mut events = Vec::new();
     for kept in grants::list_of_session(tx, session)? {
-        if !(offline_stays && kept.grant.scopes.has("offline_access")) {
+        // A device goes on when the browser in which somebody answered for it is signed out.
+        // What is provisional has no offline access either.
+        let offline = kept.grant.scopes.has("offline_access") && !kept.grant.is_provisional(cx.now);
+        let offline = kept.grant.origin == GrantOrigin::Device || offline;
+        if !(offline_stays && offline) {
             events.extend(quietly(tx, cx, (&kept.grant, why))?);
         }
     }
@@ -132,6 +137,7 @@ pub(crate) fn of_whole_account(
         SessionEnd::SignedOut
         | SessionEnd::EndedByOwner
         | SessionEnd::Replaced
+        | SessionEnd::Undone
         | SessionEnd::Idle
         | SessionEnd::Absolute => return Ok(Vec::new()),
     };

@@ -9,6 +9,7 @@ use model::client::{ClientKind, Registered};
 use model::cx::Cx;
 use model::fault::Fault;
 use model::grant_refusal::GrantRefusal;
+use model::nearness::Nearness;
 use model::refresh_token::RefreshState;
 use store::{Store, Tx, grants, refresh_tokens};
 use wire::json::Value;
@@ -98,6 +99,9 @@ fn access(store: &Store, provider: &Provider, (asker, live): (&Registered, &Live
         acr: token.signed_in.as_ref().map(|(acr, _)| acr.as_str()),
         auth_time: token.signed_in.as_ref().map(|(_, at)| seconds(*at)),
         id: Some(&token.id.to_string()),
+        origin: token.origin.code(),
+        context: token.context.map(Nearness::code),
+        provisional: token.provisional,
     }))
 }
 
@@ -119,11 +123,13 @@ fn refresh(
     });
     let Some((token, grant)) = found else { return Ok(introspection::answer(None)) };
     let subject = grant.account.map(|account| asker.client.subject(account, store.keys()));
+    // What the next token would have.
+    let scopes = grant.token_scopes(&asker.client, None, cx.now).unwrap_or_default();
     Ok(introspection::answer(Some(&Active {
         issuer: provider.issuer(),
         subject: subject.as_deref(),
         client_id: &grant.client,
-        scopes: &grant.scopes,
+        scopes: &scopes,
         audiences: &[provider.issuer()],
         issued: seconds(token.issued_at),
         expires: seconds(grant.ends_at()),
@@ -131,6 +137,9 @@ fn refresh(
         acr: None,
         auth_time: None,
         id: None,
+        origin: grant.origin.code(),
+        context: grant.context.map(Nearness::code),
+        provisional: grant.is_provisional(cx.now),
     })))
 }
 

@@ -10,6 +10,7 @@ use model::bearer::{Bearer, BearerKind};
 use model::client::{Registered, TokenFormat};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
+use model::event::EventKind;
 use model::fault::Fault;
 use model::grant::GrantOrigin;
 use model::id::{AccessTokenId, RefreshTokenId, SessionId};
@@ -124,6 +125,8 @@ pub(super) fn mint(
         audiences,
         scopes: order.scopes.clone(),
         origin: order.kept.map_or(GrantOrigin::Client, |kept| kept.grant.origin),
+        context: order.kept.and_then(|kept| kept.grant.context),
+        provisional: order.kept.is_some_and(|kept| kept.grant.is_provisional(cx.now)),
         key: order.key,
         signed_in: assurance.map(|assurance| (assurance.aal().acr().to_owned(), assurance.at)),
         issued_at: cx.now,
@@ -167,7 +170,9 @@ fn statement(
     (kept, assurance, text): (&grants::Kept, &Assurance, &str),
 ) -> Result<String, Fault> {
     let client = &order.registered.client;
-    let wanted = kept.claims.as_deref().and_then(|claims| WantedClaims::parse(claims).ok());
+    // What is asked for claim by claim is worth a scope, and is left out with the scopes while the grant is provisional.
+    let wanted = kept.claims.as_deref().filter(|_| !access.provisional);
+    let wanted = wanted.and_then(|claims| WantedClaims::parse(claims).ok());
     let wanted: Vec<&str> =
         wanted.iter().flat_map(|wanted| wanted.id_token.iter().map(|claim| claim.name.as_str())).collect();
     let person: Map<String, Value> = match kept.grant.account {
@@ -176,7 +181,9 @@ fn statement(
         })?,
         Some(_) | None => Map::new(),
     };
-    let session = kept.grant.session.map(|session| session_name(store.keys(), &client.id, session));
+    // A device does not share the browser session in which somebody answered for it.
+    let session = kept.grant.session.filter(|_| kept.grant.origin != GrantOrigin::Device);
+    let session = session.map(|session| session_name(store.keys(), &client.id, session));
     let claims = IdTokenClaims {
         issuer: provider.issuer(),
         subject: &access.subject,
@@ -198,6 +205,18 @@ impl Minted {
     /// The refresh token that goes out with them.
     pub(super) fn refresh_id(&self) -> Option<RefreshTokenId> {
         self.refresh.as_ref().map(|(id, ..)| *id)
+    }
+
+    /// That they go out, after so many that were only counted.
+    pub(super) fn issued(&self, refreshed: bool, further: u32) -> EventKind {
+        let AccessToken { grant, client, provisional, .. } = &self.access;
+        EventKind::TokensIssued {
+            grant: *grant,
+            client: client.clone(),
+            refreshed,
+            provisional: *provisional,
+            further,
+        }
     }
 
     /// Keeps what is kept of them, within the transaction that records that they go out.

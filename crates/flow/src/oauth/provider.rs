@@ -13,6 +13,12 @@ pub const TOKEN: &str = "/oauth/token";
 pub const INTROSPECT: &str = "/oauth/introspect";
 /// Where tokens are ended.
 pub const REVOKE: &str = "/oauth/revoke";
+/// Where a device begins that shows a code (RFC 8628).
+pub const DEVICE: &str = "/oauth/device_authorization";
+/// Where a device begins that was given a code (docs/pairing.md).
+pub const PAIRING: &str = "/oauth/pairing";
+/// Where a person types the code that a device shows.
+pub const USER_CODE_PAGE: &str = "/device";
 /// Claims about a person.
 pub const USERINFO: &str = "/oauth/userinfo";
 /// Where a person is sent to sign out.
@@ -25,6 +31,8 @@ pub struct Provider {
     pushed: Url,
     token: Url,
     userinfo: Url,
+    device: Url,
+    pairing: Url,
 }
 
 impl Provider {
@@ -32,7 +40,14 @@ impl Provider {
     #[must_use]
     pub fn of(issuer: &str, origin: &Origin) -> Self {
         let url = |path| Url::of(origin.clone(), path);
-        Self { issuer: issuer.to_owned(), pushed: url(PUSHED), token: url(TOKEN), userinfo: url(USERINFO) }
+        Self {
+            issuer: issuer.to_owned(),
+            pushed: url(PUSHED),
+            token: url(TOKEN),
+            userinfo: url(USERINFO),
+            device: url(DEVICE),
+            pairing: url(PAIRING),
+        }
     }
 
     /// `iss`.
@@ -51,6 +66,18 @@ impl Provider {
     #[must_use]
     pub const fn token(&self) -> &Url {
         &self.token
+    }
+
+    /// The device authorization endpoint.
+    #[must_use]
+    pub const fn device(&self) -> &Url {
+        &self.device
+    }
+
+    /// The pairing endpoint.
+    #[must_use]
+    pub const fn pairing(&self) -> &Url {
+        &self.pairing
     }
 
     /// The userinfo endpoint.

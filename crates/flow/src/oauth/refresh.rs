@@ -10,7 +10,6 @@ use std::time::Duration;
 use model::bearer::{Bearer, BearerKind};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
-use model::event::EventKind;
 use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
@@ -42,8 +41,8 @@ pub(super) struct Brought {
 /// The same, looked at.
 pub(super) struct Prepared {
     digest: Digest,
-    /// The place where the refresh comes from, as far as it may be kept.
-    from: Digest,
+    /// Where the refresh comes from, as far as it may be kept.
+    from: Source,
     scopes: Option<Scopes>,
     resources: Vec<Resource>,
     minted: Option<Minted>,
@@ -67,12 +66,15 @@ pub(super) fn prepare(
     let Some(kept) = found else { return Ok(Err(GrantRefusal::Unknown)) };
     let Brought { scopes, resources, .. } = brought;
     let key = asker.held.map(|held| held.thumbprint);
-    let from = place(store.keys(), &asker.source.kept(cx.policy.keep_addresses));
+    let from = asker.source.kept(cx.policy.keep_addresses);
     let mut prepared = Prepared { digest, from, scopes, resources, minted: None };
     let sound = kept
         .grant
         .holds(&asker.proved.registered.client.id, key, cx.now)
-        .and_then(|()| kept.grant.scopes_for(prepared.scopes.as_ref()))
+        .and_then(|()| {
+            let client = &asker.proved.registered.client;
+            kept.grant.token_scopes(client, prepared.scopes.as_ref(), cx.now)
+        })
         .and_then(|scopes| Ok((scopes, kept.grant.resources_for(&prepared.resources)?)));
     if let Ok((scopes, resources)) = sound {
         let registered = &asker.proved.registered;
@@ -120,23 +122,23 @@ pub(super) fn commit(
     minted.keep(tx)?;
     // What came a second time is on the record each time: it may be the first sign of a copy.
     let usual = followed == Followed::Live;
-    if usual && grants::count_refresh(tx, grant.id, (cx.now, cx.now - TOLD), &prepared.from)? {
+    let from = place(tx.keys(), &prepared.from, grant.is_provisional(cx.now));
+    if usual && grants::count_refresh(tx, grant, (cx.now, cx.now - TOLD), &from)? {
         return Ok(tx.unrecorded("counted; the next event of the grant says how many", Ok(minted.tokens())));
     }
-    grants::touch(tx, grant.id, cx.now)?;
+    grants::touch(tx, grant, cx.now)?;
     let further = grants::further(tx, grant.id)?;
-    grants::note(tx, grant.id, cx.now, &prepared.from)?;
-    let (issued_of, client) = (Some(grant.id), client.id.clone());
-    let kind = EventKind::TokensIssued { grant: issued_of, client, refreshed: true, further };
-    let event = event(cx, asker, (subject(&kept), kind))?;
+    grants::note(tx, grant.id, cx.now, &from)?;
+    let event = event(cx, asker, (subject(&kept), minted.issued(true, further)))?;
     tx.record(&[event], Ok(minted.tokens()))
 }
 
-/// The digest of a place: two refreshes from the same one are told by one event.
-fn place(keys: &Keys, source: &Source) -> Digest {
+/// The digest of a place: two refreshes from the same one are told by one event, while the grant is worth the same.
+fn place(keys: &Keys, source: &Source, provisional: bool) -> Digest {
     let address = source.address.map(|address| address.to_string()).unwrap_or_default();
     let browser = browser_code(source.browser);
-    keys.digest(Of::Token, &[b"where a grant is refreshed", address.as_bytes(), browser.as_bytes()])
+    let worth: &[u8] = if provisional { b"provisional" } else { b"whole" };
+    keys.digest(Of::Token, &[b"where a grant is refreshed", address.as_bytes(), browser.as_bytes(), worth])
 }
 
 /// What a successor was put behind.

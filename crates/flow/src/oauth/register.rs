@@ -11,6 +11,7 @@ use model::cx::Cx;
 use model::digest::Keys;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
+use model::provisional::default_scopes;
 use model::secret::Secret;
 use model::signing_key::KeyKind;
 use model::source::Source;
@@ -294,6 +295,8 @@ pub fn registered(
         require_pushed: metadata.require_pushed,
         dpop_bound: metadata.dpop_bound,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
+        provisional_scopes: default_scopes(),
     };
     let (keys, keys_at) = match &metadata.keys {
         ClientKeys::None => (None, None),

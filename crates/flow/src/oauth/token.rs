@@ -1,6 +1,6 @@
 //! The token endpoint: a request, and the transaction in which it is answered.
 //!
-//! Implements: RFC 6749 §4.1.3, §4.4 and §6, §5.2. Whatever is verified or signed is so before the transaction ([`prepare`]);
+//! Implements: RFC 6749 §4.1.3, §4.4 and §6, §5.2, RFC 8628 §3.4. Whatever is verified or signed is so before the transaction ([`prepare`]);
 //! what is decided is decided in it, by claims ([`commit`]). A token leaves when the event that says so is durable.
 
 use model::client::ShownName;
@@ -12,7 +12,7 @@ use model::grant_refusal::GrantRefusal;
 use model::notice::What as Told;
 use model::source::Source;
 use store::{Recorded, Store, Tx, clients, grants};
-use wire::oauth::error::{ErrorCode, OauthError};
+use wire::oauth::error::OauthError;
 use wire::oauth::token::TokenRequest;
 
 use super::client::Proved;
@@ -21,7 +21,7 @@ use super::keys::Keyring;
 use super::once::{Once, claim_all};
 use super::proof::HeldKey;
 use super::provider::Provider;
-use super::{Answered, client_credentials, code, ending, refresh};
+use super::{Answered, client_credentials, code, ending, poll, refresh};
 use crate::notice::{self, Telling, Whom};
 
 /// Who asks.
@@ -52,6 +52,7 @@ enum What {
     Code(Box<code::Prepared>),
     Refresh(Box<refresh::Prepared>),
     ClientCredentials(Box<client_credentials::Prepared>),
+    Poll(Box<poll::Prepared>),
 }
 
 /// Verifies what can be verified, and makes the tokens that may go out.
@@ -89,9 +90,8 @@ pub fn prepare(
                 Err(refusal) => return Ok(Err(refusal.error())),
             }
         }
-        TokenRequest::DeviceCode { .. } => {
-            let sentence = "This grant type is not offered here.";
-            return Ok(Err(OauthError::new(ErrorCode::UnsupportedGrantType, sentence)));
+        TokenRequest::DeviceCode { code } => {
+            What::Poll(Box::new(poll::prepare(store, cx, (ring, provider), (&asker, &code))?))
         }
     };
     Ok(Ok(Prepared { asker, what }))
@@ -110,6 +110,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, prepared: &Prepared) -> Answered<Tok
         What::Code(code) => code::commit(tx, cx, (asker, code)),
         What::Refresh(refresh) => refresh::commit(tx, cx, (asker, refresh)),
         What::ClientCredentials(own) => client_credentials::commit(tx, cx, (asker, own)),
+        What::Poll(poll) => poll::commit(tx, cx, (asker, poll)),
     }
 }
 

@@ -59,7 +59,8 @@ pub fn look(
     let Some(registered) = client::find(store, &live.token.client)? else {
         return Ok(Err(no("The client of the access token is gone.")));
     };
-    let asked = kept.claims.as_deref().and_then(|claims| WantedClaims::parse(claims).ok());
+    let asked = kept.claims.as_deref().filter(|_| !live.token.provisional);
+    let asked = asked.and_then(|claims| WantedClaims::parse(claims).ok());
     let asked: Vec<String> =
         asked.into_iter().flat_map(|asked| asked.userinfo).map(|wanted| wanted.name).collect();
     let wanted = |name: &str| {

@@ -18,6 +18,7 @@ use model::fault::Fault;
 use model::id::AccountId;
 use model::method::{Method, Use};
 use model::refusal::{Refusal, Verdict};
+use model::session::RestsOn;
 use model::source::Source;
 use store::{Store, Tx, accounts, answered_challenges, authenticators, browsers};
 use wire::passkey::{Assertion, Request};
@@ -331,15 +332,20 @@ fn finish(
     (account, permit): (Account, Permit),
 ) -> Outcome<Started> {
     let (source, proved, mut events) = (prepared.source, vec![permit], Vec::new());
+    let own = match &prepared.proof {
+        Proof::Right { passkey, .. } | Proof::Wrong(passkey) => Some(passkey.id),
+        Proof::Nobody => None,
+    };
+    let rests_on = RestsOn::authenticators(own);
     let started = match (prepared.challenge.purpose, &prepared.current) {
         (Purpose::StepUp, Some(visitor)) => {
-            let raise = finish::Raise { visitor: visitor.clone(), request: None, proved, source };
+            let raise = finish::Raise { visitor: visitor.clone(), request: None, proved, rests_on, source };
             finish::raise(tx, cx, &mut events, raise)?
         }
         (Purpose::StepUp, None) => Err(Refusal::SessionUnknown),
         (Purpose::SignIn | Purpose::Add | Purpose::Recovery, current) => {
             let (browser, current) = (prepared.browser, current.as_ref().map(Visitor::held));
-            let start = finish::Start { account, request: None, proved, browser, current, source };
+            let start = finish::Start { account, request: None, proved, rests_on, browser, current, source };
             finish::start(tx, cx, &mut events, start)?
         }
     };

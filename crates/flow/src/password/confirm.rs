@@ -12,6 +12,7 @@ use model::event::NotProved;
 use model::fault::Fault;
 use model::method::{Method, Use};
 use model::refusal::Refusal;
+use model::session::RestsOn;
 use store::{Tx, accounts, authenticators};
 
 use super::attempt::{Compared, Prepared};
@@ -54,7 +55,10 @@ pub fn commit(
         }
     }
     let mut events = Vec::new();
-    let raise = finish::Raise { visitor, request: None, proved: asked, source: typed.source };
+    let app = shown.filter(|_| asked.len() > 1).map(|shown| shown.id);
+    let password = all.iter().find(|own| own.kind == AuthenticatorKind::Password).map(|own| own.id);
+    let rests_on = RestsOn::authenticators(password.into_iter().chain(app));
+    let raise = finish::Raise { visitor, request: None, proved: asked, rests_on, source: typed.source };
     let started = finish::raise(tx, cx, &mut events, raise)?;
     tx.record(&events, started)
 }

@@ -13,6 +13,7 @@ use model::event::{Actor, Event, EventKind, NotProved};
 use model::id::TenantId;
 use model::method::{Method, MethodPolicy, Use};
 use model::refusal::Refusal;
+use model::session::RestsOn;
 use model::tenant::Tenant;
 use store::{Tx, accounts, authenticators, tenants};
 
@@ -132,6 +133,7 @@ fn go_on(
         account,
         request: None,
         proved: vec![permit],
+        rests_on: RestsOn::authenticators([own.id]),
         browser: typed.browser,
         current: typed.current.as_ref().map(Visitor::held),
         source: typed.source,

@@ -81,7 +81,7 @@ pub fn replace(
     if now != seen {
         return Ok(tx.unrecorded("replaced meanwhile", Err(Refusal::ChallengeOver)));
     }
-    recovery_codes::replace(tx, id, digests, cx.now)?;
+    recovery_codes::replace(tx, id, digests, (Some(by.session.id), cx.now))?;
     let count = u32::try_from(digests.len()).unwrap_or(u32::MAX);
     let source = source.kept(cx.policy.keep_addresses);
     let event = Event::new(cx, Subject::Account(id), EventKind::RecoveryCodesMade { count })?

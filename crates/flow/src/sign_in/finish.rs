@@ -16,7 +16,7 @@ use model::method::Use;
 use model::notice::What;
 use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
-use model::session::{Session, SessionEnd};
+use model::session::{RestsOn, Session, SessionEnd};
 use model::source::Source;
 use model::time::Time;
 use store::browsers::{self, KnownBrowser};
@@ -35,6 +35,8 @@ pub struct Start {
     pub request: Option<RequestId>,
     /// What was proved: without a permit for each nothing begins.
     pub proved: Vec<Permit>,
+    /// What it was proved by.
+    pub rests_on: RestsOn,
     /// The digest of the browser's half.
     pub browser: Digest,
     /// The session that the same browser held before, of this account or another.
@@ -121,6 +123,7 @@ pub(crate) fn begin(
         expires_at: cx.now + cx.policy.session_absolute,
         source: start.source,
         assurance: assurance(&start.proved, cx.now),
+        rests_on: start.rests_on,
     };
     sessions::insert(tx, &session, &session_digest(tx.keys(), id, &secret))?;
     let kind = EventKind::SessionStarted { known: browser != fresh, methods };
@@ -156,6 +159,8 @@ pub struct Raise {
     pub request: Option<RequestId>,
     /// What was proved, at once: without a permit for each nothing is raised.
     pub proved: Vec<Permit>,
+    /// What it was proved by.
+    pub rests_on: RestsOn,
     /// From where.
     pub source: Source,
 }
@@ -177,8 +182,9 @@ pub fn raise(
     let mut session = raise.visitor.session;
     let secret: [u8; 32] = cx.entropy.bytes()?;
     session.assurance = session.assurance.and(methods, cx.now);
+    session.rests_on = raise.rests_on;
     let digest = session_digest(tx.keys(), session.id, &secret);
-    if !sessions::claim_raise(tx, session.id, &session.assurance, &digest)? {
+    if !sessions::claim_raise(tx, session.id, (&session.assurance, &session.rests_on), &digest)? {
         return Ok(Err(Refusal::SessionUnknown));
     }
     let kind = EventKind::SessionRaised { methods, aal: session.assurance.aal() };

@@ -19,6 +19,7 @@ use model::id::RequestId;
 use model::invitation::Opening;
 use model::method::{Method, Use};
 use model::refusal::Refusal;
+use model::session::RestsOn;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
 use model::source::Source;
 use model::tenant::Tenant;
@@ -198,10 +199,11 @@ fn redeem(
             }
         }
     }
-    let (source, proved) = (submitted.source, vec![permit]);
+    let (source, proved, rests_on) = (submitted.source, vec![permit], RestsOn::address(&kept.identity));
     let started = match (kept.code.purpose, &submitted.current) {
         (Purpose::Confirm, Some(visitor)) if Some(visitor.session.id) == kept.session => {
-            let raise = finish::Raise { visitor: visitor.clone(), request: Some(id), proved, source };
+            let raise =
+                finish::Raise { visitor: visitor.clone(), request: Some(id), proved, rests_on, source };
             finish::raise(tx, cx, &mut events, raise)?
         }
         // Asked for in a session that is over.
@@ -211,7 +213,8 @@ fn redeem(
         (Purpose::SignIn | Purpose::OpenAccount, current) => {
             let current = current.as_ref().map(Visitor::held);
             let browser = submitted.browser;
-            let start = finish::Start { account, request: Some(id), proved, browser, current, source };
+            let start =
+                finish::Start { account, request: Some(id), proved, rests_on, browser, current, source };
             finish::start(tx, cx, &mut events, start)?
         }
     };

@@ -14,6 +14,7 @@ use model::digest::Digest;
 use model::fault::Fault;
 use model::method::{Method, Use};
 use model::refusal::{Refusal, Verdict};
+use model::session::RestsOn;
 use model::source::Source;
 use model::tenant::Tenant;
 use store::{Store, Tx, accounts, answered_challenges, authenticators, browsers, tenants};
@@ -107,11 +108,13 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, typed: &Prepared) -> Outcome<Started
     {
         return Ok(tx.unrecorded("it led to a session before", Err(Refusal::ChallengeOver)));
     }
+    let app = typed.shown.as_ref().map(|shown| shown.id);
     let mut events = Vec::new();
     let start = finish::Start {
         account,
         request: None,
         proved: permits,
+        rests_on: RestsOn::authenticators([typed.halfway.password].into_iter().chain(app)),
         browser: typed.browser,
         current: typed.current.as_ref().map(Visitor::held),
         source: typed.source,

@@ -22,6 +22,7 @@ use model::id::AccountId;
 use model::invitation::Opening;
 use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::refusal::Refusal;
+use model::session::RestsOn;
 use proving::passkey::Authenticator;
 
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
@@ -381,6 +382,7 @@ fn by_starting(sim: &mut Sim, case: Option<Case>) -> bool {
                 account: account.clone(),
                 request: None,
                 proved: proved.clone(),
+                rests_on: RestsOn::default(),
                 browser,
                 current: None,
                 source: source(1),
@@ -459,8 +461,13 @@ fn by_raising(sim: &mut Sim, case: Option<Case>) -> bool {
     let methods = methods::proved(&proved);
     let raised = sim.write(move |tx, cx| {
         let mut events = Vec::new();
-        let raise =
-            Raise { visitor: visitor.clone(), request: None, proved: proved.clone(), source: source(1) };
+        let raise = Raise {
+            visitor: visitor.clone(),
+            request: None,
+            proved: proved.clone(),
+            rests_on: RestsOn::default(),
+            source: source(1),
+        };
         let raised = finish::raise(tx, cx, &mut events, raise)?;
         tx.record(&events, raised)
     });

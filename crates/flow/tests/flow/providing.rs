@@ -13,12 +13,14 @@ use flow::oauth::token::{self, Asker};
 use flow::oauth::{introspect, revoke, userinfo};
 use flow::session::Visitor;
 use model::client::{Client, ClientOrigin, ClientSecret, Lifetimes, Registered, SubjectType, TokenFormat};
+use model::provisional::default_scopes;
 use model::signing_key::KeyKind;
 use model::source::Source;
 use model::time::SECOND;
 use proving::client_key::ClientKey;
 use serde_json::Value;
 use wire::http::origin::Origin;
+use wire::http::url::Url;
 use wire::jose::jwk_set::JwkSet;
 use wire::oauth::client_authentication::{ASSERTION_TYPE, AuthenticationMethod, Presented};
 use wire::oauth::error::OauthError;
@@ -30,6 +32,7 @@ use wire::oauth::revocation::NamedToken;
 use wire::oauth::scope::Scopes;
 use wire::oauth::token::{GrantType, TokenRequest};
 
+use crate::at_devices::home;
 use crate::sim::{Sim, source};
 
 pub(crate) const ISSUER: &str = "https://id.example.org";
@@ -75,6 +78,8 @@ pub(crate) fn confidential(id: &str) -> Registered {
         require_pushed: false,
         dpop_bound: false,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
+        provisional_scopes: default_scopes(),
     };
     Registered::new(client, crate::sim::start())
 }
@@ -174,7 +179,7 @@ impl Op {
 
     /// The person says yes.
     pub(crate) fn give(&mut self, asked: Asked, visitor: &Visitor) -> Result<Answer, OauthError> {
-        self.give_from(asked, visitor, source(1))
+        self.give_from(asked, visitor, home())
     }
 
     pub(crate) fn give_from(
@@ -197,7 +202,7 @@ impl Op {
     }
 
     /// What the client sends to prove itself.
-    fn proof_of(&mut self, client: &str) -> String {
+    pub(crate) fn proof_of(&mut self, client: &str) -> String {
         match self.registered(client).client.authentication {
             AuthenticationMethod::None => format!("client_id={client}"),
             AuthenticationMethod::PrivateKeyJwt => {
@@ -229,7 +234,7 @@ impl Op {
 
     /// The client asks for tokens.
     pub(crate) fn token(&mut self, client: &str, more: &str, proof: Option<&str>) -> Got {
-        self.token_from(client, more, proof, source(1))
+        self.token_from(client, more, proof, home())
     }
 
     pub(crate) fn token_from(&mut self, client: &str, more: &str, proof: Option<&str>, from: Source) -> Got {
@@ -249,11 +254,21 @@ impl Op {
         proof: Option<&str>,
         from: Source,
     ) -> Result<Asker, OauthError> {
+        let url = self.provider.token().clone();
+        self.asker_at(&url, body, proof, from)
+    }
+
+    pub(crate) fn asker_at(
+        &mut self,
+        url: &Url,
+        body: &Parameters,
+        proof: Option<&str>,
+        from: Source,
+    ) -> Result<Asker, OauthError> {
         let proved = self.prove(body)?;
         let cx = self.sim.cx();
         let headers: Vec<&[u8]> = proof.iter().map(|proof| proof.as_bytes()).collect();
-        let shown =
-            Shown { headers: &headers, method: "POST", url: self.provider.token(), access_token: None };
+        let shown = Shown { headers: &headers, method: "POST", url, access_token: None };
         let held = proof::check(self.sim.store.keys(), &cx, shown)?;
         Ok(Asker { proved, held, source: from })
     }

@@ -325,6 +325,8 @@ impl Sim {
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
+        while self.write(sweep::expire_pairings) {}
+        while self.write(sweep::expire_devices) {}
         while self.write(sweep::expire_grants) {}
         while self.write(sweep::end_grants_of_removed) {}
         let cx = self.cx();

@@ -143,26 +143,6 @@ fn whatever_does_not_fit_a_code_spends_it() {
 }
 
 #[test]
-fn row_35_a_code_for_a_loopback_client_is_redeemed_where_the_browser_was() {
-    let mut op = Op::new();
-    let anna = op.person("anna@example.com", 1);
-    let mut key = ClientKey::new().unwrap();
-    for (from, right) in [(source(1), true), (source(2), false)] {
-        let auth_code = op.code("app", "scope=openid", &anna);
-        let proof = op.dpop(&mut key, "/oauth/token", None);
-        let more = format!(
-            "grant_type=authorization_code&code={auth_code}&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&code_verifier={VERIFIER}"
-        );
-        let got = op.token_from("app", &more, Some(&proof), from);
-        assert_eq!(got.is_ok(), right, "{got:?}");
-    }
-    let events = op.sim.events();
-    let last = events.last().unwrap();
-    assert_eq!(last.kind.name(), "tokens_refused");
-    assert_eq!(last.source.unwrap().address, source(2).address, "the record says from where");
-}
-
-#[test]
 fn row_29_a_stolen_token_is_of_no_use_without_its_key() {
     let mut op = Op::new();
     let anna = op.person("anna@example.com", 1);

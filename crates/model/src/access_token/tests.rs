@@ -20,6 +20,8 @@ fn token() -> AccessToken {
         audiences: vec!["https://api.example.org".to_owned()],
         scopes: Scopes::parse("read write").unwrap(),
         origin: GrantOrigin::Browser,
+        context: None,
+        provisional: false,
         key: None,
         signed_in: None,
         issued_at: at(100),

@@ -53,7 +53,7 @@ fn a_code_is_redeemed_by_its_client_in_its_time() {
     let verifier = Verifier::parse(VERIFIER).unwrap();
     let other = Verifier::parse(&"a".repeat(43)).unwrap();
     let good = with(&verifier);
-    assert_eq!(code().redeem(&good, second(59)), Ok(()));
+    assert_eq!(code().redeem(&good, second(59)), Ok(None));
     assert_eq!(code().redeem(&good, second(60)), Err(GrantRefusal::CodeExpired));
     for (redemption, refusal) in [
         (Redemption { client: "c2", ..good }, GrantRefusal::Unknown),
@@ -65,7 +65,7 @@ fn a_code_is_redeemed_by_its_client_in_its_time() {
         assert_eq!(code().redeem(&redemption, second(1)), Err(refusal));
     }
     let unnamed = AuthorizationCode { redirect_named: false, ..code() };
-    assert_eq!(unnamed.redeem(&Redemption { redirect_uri: None, ..good }, second(1)), Ok(()));
+    assert_eq!(unnamed.redeem(&Redemption { redirect_uri: None, ..good }, second(1)), Ok(None));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_verifier_without_a_challenge_is_a_downgrade() {
     let verifier = Verifier::parse(VERIFIER).unwrap();
     let plain = AuthorizationCode { challenge: None, ..code() };
     assert_eq!(plain.redeem(&with(&verifier), second(1)), Err(GrantRefusal::VerifierUnasked));
-    assert_eq!(plain.redeem(&Redemption { verifier: None, ..with(&verifier) }, second(1)), Ok(()));
+    assert_eq!(plain.redeem(&Redemption { verifier: None, ..with(&verifier) }, second(1)), Ok(None));
 }
 
 #[test]
@@ -92,26 +92,31 @@ fn row_29_a_code_that_is_bound_to_a_key_needs_its_proof() {
     let (own, other) = (Thumbprint::from_bytes([1; 32]), Thumbprint::from_bytes([2; 32]));
     let bound = AuthorizationCode { key: Some(own), ..code() };
     let try_with = |key| bound.redeem(&Redemption { key, ..with(&verifier) }, second(1));
-    assert_eq!(try_with(Some(own)), Ok(()));
+    assert_eq!(try_with(Some(own)), Ok(None));
     assert_eq!(try_with(Some(other)), Err(GrantRefusal::KeyOther));
     assert_eq!(try_with(None), Err(GrantRefusal::KeyMissing));
 }
 
 /// threats.md §5.2 row 35: somebody was talked into pasting the address that their own machine was sent to.
 #[test]
-fn row_35_a_code_for_the_loopback_is_redeemed_where_its_browser_is() {
+fn row_35_a_code_for_the_loopback_says_how_near_its_client_is_to_its_browser() {
+    use Nearness::{Elsewhere, Nearby, Unknown};
     let verifier = Verifier::parse(VERIFIER).unwrap();
-    for (browser, client, same) in [
-        ("192.0.2.1", "192.0.2.1", true),
-        ("192.0.2.1", "::ffff:192.0.2.1", true),
-        ("192.0.2.1", "192.0.2.2", false),
-        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", true),
-        ("2001:db8:0:1::1", "2001:db8:0:2::1", false),
-        ("2001:db8::1", "192.0.2.1", false),
+    for (browser, client, is) in [
+        ("93.184.216.34", "93.184.216.34", Nearby),
+        ("93.184.216.34", "::ffff:93.184.216.34", Nearby),
+        ("93.184.216.34", "93.184.216.35", Elsewhere),
+        ("2a01:4f8:0:1::1", "2a01:4f8:0:1:ffff::2", Nearby),
+        ("2a01:4f8:0:1::1", "2a01:4f8:0:2::1", Elsewhere),
+        ("2a01:4f8::1", "93.184.216.34", Unknown),
+        ("0.0.0.0", "93.184.216.34", Unknown),
+        ("127.0.0.1", "127.0.0.1", Unknown),
     ] {
         let code = AuthorizationCode { loopback_from: Some(address(browser)), ..code() };
-        let redemption = Redemption { from: address(client), ..with(&verifier) };
-        let expected = if same { Ok(()) } else { Err(GrantRefusal::OtherPlace) };
-        assert_eq!(code.redeem(&redemption, second(1)), expected, "{browser} {client}");
+        let redemption = Redemption { from: Some(address(client)), ..with(&verifier) };
+        assert_eq!(code.redeem(&redemption, second(1)), Ok(Some(is)), "{browser} {client}");
     }
+    let unknown = Redemption { from: None, ..with(&verifier) };
+    let code = AuthorizationCode { loopback_from: Some(address("93.184.216.34")), ..code() };
+    assert_eq!(code.redeem(&unknown, second(1)), Ok(Some(Unknown)));
 }

@@ -32,10 +32,13 @@ pub(crate) fn client() -> Client {
         require_pushed: false,
         dpop_bound: false,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
+        provisional_scopes: crate::provisional::default_scopes(),
     }
 }
 
-fn public() -> Client {
+/// The same without a secret.
+pub(crate) fn public() -> Client {
     Client { authentication: AuthenticationMethod::None, ..client() }
 }
 
@@ -130,6 +133,26 @@ fn a_name_that_nobody_looked_at_is_called_so() {
     assert_eq!(unverified.shown_name(), ShownName::SelfChosen("Example"));
 }
 
+/// threats.md §5.2 row 20: nobody begins with a user code who was not allowed to, and with no more than was allowed.
+#[test]
+fn row_20_a_user_code_is_for_clients_and_scopes_that_an_operator_named() {
+    let asked = scopes("openid");
+    let web = client();
+    assert_eq!(web.on_a_device(DeviceFlow::Pairing, None), Err(GrantRefusal::GrantTypeUnregistered));
+    let tv = Client { grant_types: vec![GrantType::DeviceCode], ..client() };
+    assert_eq!(tv.on_a_device(DeviceFlow::Pairing, None), Ok(tv.scopes.clone()));
+    assert_eq!(tv.on_a_device(DeviceFlow::Pairing, Some(&asked)), Ok(asked.clone()));
+    assert_eq!(tv.on_a_device(DeviceFlow::UserCode, Some(&asked)), Err(GrantRefusal::GrantTypeUnregistered));
+    // What is not among its own scopes is not had by naming it here.
+    let allowed = Client { user_code_scopes: scopes("openid admin"), ..tv };
+    assert_eq!(allowed.on_a_device(DeviceFlow::UserCode, None), Ok(asked.clone()));
+    assert_eq!(allowed.on_a_device(DeviceFlow::UserCode, Some(&asked)), Ok(asked));
+    for wider in ["email", "openid offline_access", "admin"] {
+        let refused = allowed.on_a_device(DeviceFlow::UserCode, Some(&scopes(wider)));
+        assert_eq!(refused, Err(GrantRefusal::ScopeUnregistered), "{wider}");
+    }
+}
+
 #[test]
 fn pairwise_subjects_are_the_same_in_one_sector_and_never_in_another() {
     let keys = Keys::simulated().unwrap();
@@ -147,8 +170,20 @@ fn pairwise_subjects_are_the_same_in_one_sector_and_never_in_another() {
 #[test]
 fn every_refusal_has_a_code_and_a_sentence_that_may_be_sent() {
     use GrantRefusal as R;
-    for refusal in [R::ClientUnproved, R::VerifierWrong, R::ScopeWider, R::KeyOther, R::Replayed, R::CodeUsed]
-    {
+    for refusal in [
+        R::ClientUnproved,
+        R::VerifierWrong,
+        R::ScopeWider,
+        R::KeyOther,
+        R::Replayed,
+        R::CodeUsed,
+        R::Pending,
+        R::TooFast,
+        R::Denied,
+        R::DeviceExpired,
+        R::WindowUnknown,
+        R::HeldBack,
+    ] {
         let error = refusal.error();
         assert_eq!(error.code, refusal.code());
         assert!(error.description.ends_with('.') && !error.description.contains('`'));

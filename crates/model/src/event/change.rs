@@ -56,6 +56,8 @@ pub enum Removal {
     ByOperator,
     /// Whoever the address belongs to wanted no part in this account.
     ByRecipient,
+    /// It was undone with everything that came about with it.
+    Undone,
 }
 
 /// Why a password, a code out of an app or a passkey was refused.
@@ -74,6 +76,16 @@ pub enum NotProved {
     MethodOff,
     /// The account is locked.
     Locked,
+}
+
+/// Why nothing came of a code that was typed for a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEntered {
+    /// No device waits with it: mistyped, guessed, too late, or somebody typed it before.
+    Unknown,
+    /// Another browser or session than the one that typed it wanted to answer.
+    ForeignBrowser,
 }
 
 /// What waits before it opens.

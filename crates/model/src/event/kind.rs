@@ -6,19 +6,22 @@ use crate::account::Role;
 use crate::assurance::Aal;
 use crate::authenticator::AuthenticatorKind;
 use crate::client::ClientOrigin;
+use crate::device_authorization::DeviceFlow;
 use crate::finding::Finding;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
-use crate::id::{AuthenticatorId, EntryId, GrantId, MessageId};
+use crate::id::{AuthenticatorId, DeviceId, EntryId, GrantId, MessageId, PairingId, SessionId};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
+use crate::nearness::Nearness;
+use crate::pairing::PairingState;
 use crate::session::SessionEnd;
 use crate::sign_in_code::Purpose;
 use crate::signing_key::KeyKind;
 use crate::time::Time;
 
-use super::change::{AddressKind, AddressRole, EntryKind, NotProved, OperatorAct, Removal};
+use super::change::{AddressKind, AddressRole, EntryKind, NotEntered, NotProved, OperatorAct, Removal};
 
 /// Why a request was not answered by a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -384,6 +387,9 @@ pub enum EventKind {
         /// How many refreshes of the grant before this one were only counted, since the last that has an event.
         #[serde(skip_serializing_if = "is_nought", default)]
         further: u32,
+        /// Whether they are worth less than what was granted.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        provisional: bool,
     },
     /// A client brought a code or a refresh token that is the account's, and got nothing for it.
     TokensRefused {
@@ -439,6 +445,146 @@ pub enum EventKind {
         client: String,
         /// What stood in the way.
         why: Obstacle,
+    },
+    /// A program brought a code that had gone to the person's own machine, from a place that is more doubtful.
+    ClientElsewhere {
+        /// Of which grant.
+        grant: GrantId,
+        /// Which client.
+        client: String,
+        /// Where it is, seen from the browser.
+        nearness: Nearness,
+    },
+    /// The owner confirmed a grant that was provisional.
+    GrantConfirmed {
+        /// Which.
+        grant: GrantId,
+        /// To which client it was given.
+        client: String,
+    },
+    /// What had come about since a time, by a session or by a grant was undone; what went has events of its own.
+    Undone {
+        /// Since when, where it was since a time.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        since: Option<Time>,
+        /// By which session, where it was by one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by_session: Option<SessionId>,
+        /// By which grant, where it was by one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by_grant: Option<GrantId>,
+        /// How many things went.
+        gone: u32,
+        /// How many stayed that it reached.
+        stayed: u32,
+    },
+    /// Somebody opened a window for a device.
+    PairingOpened {
+        /// Which.
+        pairing: PairingId,
+        /// How long it is open.
+        until: Time,
+    },
+    /// A window is over, and no device came of it.
+    PairingOver {
+        /// Which.
+        pairing: PairingId,
+        /// How it ended.
+        why: PairingState,
+    },
+    /// A device asked to be let in: by a code that it shows, or by one that was typed into it.
+    DeviceAsked {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+        /// How it began.
+        flow: DeviceFlow,
+        /// What it is, by its own account: a word of our list.
+        kind: String,
+        /// When it asked, where that was told later: once somebody had typed its code.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        asked_at: Option<Time>,
+    },
+    /// Somebody typed the code that a device shows, and has the device before them.
+    DeviceCodeEntered {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+        /// Where the device is, seen from whoever typed it.
+        nearness: Nearness,
+    },
+    /// Somebody typed a code for a device, and nothing came of it.
+    DeviceCodeRefused {
+        /// Why.
+        because: NotEntered,
+    },
+    /// The digits of a device were typed wrong.
+    DeviceDigitsRefused {
+        /// Which.
+        device: DeviceId,
+        /// How often they may be typed still.
+        left: u8,
+    },
+    /// The owner said that a device is not theirs.
+    DeviceDenied {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+    },
+    /// The owner let a device in.
+    DeviceApproved {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+        /// How it began.
+        flow: DeviceFlow,
+        /// What it is, by its own account: a word of our list.
+        kind: String,
+        /// Where the device is, seen from the owner.
+        nearness: Nearness,
+        /// What was allowed.
+        grant: GrantId,
+    },
+    /// A device that was let in came for its tokens from a place that is more doubtful than the one where it was let in.
+    DeviceMoved {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+        /// Where it is now, seen from the owner.
+        nearness: Nearness,
+        /// What was allowed.
+        grant: GrantId,
+    },
+    /// A device polled faster than it was told so often that its code ended.
+    DevicePolledOut {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+    },
+    /// A device's time passed.
+    DeviceExpired {
+        /// Which.
+        device: DeviceId,
+        /// Which client runs on it.
+        client: String,
+        /// Whether it had been let in, and did not come for its tokens.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        approved: bool,
+    },
+    /// So much was guessed, or asked for, that nothing is looked at for a while.
+    DevicesHeldBack {
+        /// Which codes.
+        flow: DeviceFlow,
+        /// Whether in all, or from one network alone.
+        everywhere: bool,
+        /// Until when.
+        until: Time,
     },
     /// A tenant was made.
     TenantMade {
@@ -632,6 +778,21 @@ impl EventKind {
             Self::LogoutTold { .. } => "logout_told",
             Self::LogoutDeferred { .. } => "logout_deferred",
             Self::LogoutGivenUp { .. } => "logout_given_up",
+            Self::ClientElsewhere { .. } => "client_elsewhere",
+            Self::GrantConfirmed { .. } => "grant_confirmed",
+            Self::Undone { .. } => "undone",
+            Self::PairingOpened { .. } => "pairing_opened",
+            Self::PairingOver { .. } => "pairing_over",
+            Self::DeviceAsked { .. } => "device_asked",
+            Self::DeviceCodeEntered { .. } => "device_code_entered",
+            Self::DeviceCodeRefused { .. } => "device_code_refused",
+            Self::DeviceDigitsRefused { .. } => "device_digits_refused",
+            Self::DeviceDenied { .. } => "device_denied",
+            Self::DeviceApproved { .. } => "device_approved",
+            Self::DeviceMoved { .. } => "device_moved",
+            Self::DevicePolledOut { .. } => "device_polled_out",
+            Self::DeviceExpired { .. } => "device_expired",
+            Self::DevicesHeldBack { .. } => "devices_held_back",
             Self::TenantMade { .. } => "tenant_made",
             Self::TenantChanged { .. } => "tenant_changed",
             Self::TenantRemoved { .. } => "tenant_removed",

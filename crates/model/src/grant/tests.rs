@@ -18,12 +18,15 @@ pub(crate) fn grant() -> Grant {
             .map(|text| Resource::parse(text).unwrap())
             .to_vec(),
         origin: GrantOrigin::Browser,
+        context: None,
         session: None,
         key: None,
         granted_at: start,
         used_at: start,
         idle: Duration::from_secs(7 * DAY),
         expires_at: start + Duration::from_secs(30 * DAY),
+        confirmed_at: None,
+        quiet_until: None,
         ended: None,
     }
 }

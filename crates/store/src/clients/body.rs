@@ -8,6 +8,7 @@ use model::client::{
 use model::digest::Digest;
 use model::fault::Fault;
 use model::method::MethodPolicy;
+use model::provisional;
 use model::signing_key::KeyKind;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,10 @@ struct Body {
     require_pushed: bool,
     dpop_bound: bool,
     unbound_refresh: bool,
+    #[serde(default)]
+    user_code_scopes: String,
+    #[serde(default)]
+    provisional_scopes: Option<String>,
     secrets: Vec<Secret>,
     keys: Option<String>,
     keys_at: Option<String>,
@@ -104,6 +109,8 @@ pub(super) fn text(registered: &Registered) -> Result<String, Fault> {
         require_pushed: client.require_pushed,
         dpop_bound: client.dpop_bound,
         unbound_refresh: client.unbound_refresh,
+        user_code_scopes: client.user_code_scopes.to_string(),
+        provisional_scopes: Some(client.provisional_scopes.to_string()),
         secrets: registered
             .secrets
             .iter()
@@ -173,6 +180,11 @@ pub(super) fn read(text: &str) -> Result<Registered, Fault> {
         require_pushed: body.require_pushed,
         dpop_bound: body.dpop_bound,
         unbound_refresh: body.unbound_refresh,
+        user_code_scopes: Scopes::stored(&body.user_code_scopes).map_err(|error| Fault::new(ODD, error))?,
+        provisional_scopes: match body.provisional_scopes {
+            None => provisional::default_scopes(),
+            Some(scopes) => Scopes::stored(&scopes).map_err(|error| Fault::new(ODD, error))?,
+        },
     };
     let secret = |secret: &Secret| {
         let (made_at, expires_at) = (secret.made_at, secret.expires_at);

@@ -28,6 +28,8 @@ CREATE INDEX accounts_operators ON accounts (id) WHERE role = 'operator';
 ALTER TABLE addresses ADD COLUMN kind TEXT NOT NULL DEFAULT 'mail';
 ALTER TABLE addresses ADD COLUMN main BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE addresses ADD COLUMN sign_in BIGINT NOT NULL DEFAULT 1;
+-- The session in which it was added.
+ALTER TABLE addresses ADD COLUMN session BYTEA;
 
 -- Addresses that prove something in a recovery and nowhere else. One can serve several accounts, and be another
 -- account's address at the same time. `detach_at`: its owner wants it gone, and then it goes.
@@ -39,6 +41,8 @@ CREATE TABLE recovery_addresses (
   shown        TEXT NOT NULL,
   confirmed_at BIGINT NOT NULL,
   detach_at    BIGINT,
+  added_at     BIGINT NOT NULL,
+  session      BYTEA,
   PRIMARY KEY (account, identity)
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX recovery_addresses_identity ON recovery_addresses (identity);
@@ -92,8 +96,22 @@ CREATE TABLE recovery_codes (
   account BYTEA NOT NULL,
   digest  BYTEA NOT NULL,
   made_at BIGINT NOT NULL,
+  session BYTEA,
   PRIMARY KEY (account, digest)
 ) /*sqlite WITHOUT ROWID */;
+
+-- What an owner has set another way, so that it can be set back: `main` (the identity of the main address in hexadecimal),
+-- `sign_in` of the address `identity` (0 or 1). `before` is how it was.
+CREATE TABLE account_changes (
+  id       BYTEA PRIMARY KEY NOT NULL,
+  account  BYTEA NOT NULL,
+  at       BIGINT NOT NULL,
+  what     TEXT NOT NULL,
+  identity BYTEA,
+  before   TEXT NOT NULL,
+  session  BYTEA NOT NULL
+) /*sqlite WITHOUT ROWID */;
+CREATE INDEX account_changes_account ON account_changes (account, id);
 
 -- Wrong passwords and wrong codes out of apps in a row: known browsers have a row of their own, which no stranger can use
 -- up. An address without an account is counted too, under a key that no account has.
@@ -140,6 +158,8 @@ CREATE INDEX entries_expiring ON entries (expires_at) WHERE state = 'waiting';
 ALTER TABLE sessions ADD COLUMN methods TEXT NOT NULL DEFAULT 'mail_code@0';
 ALTER TABLE sessions ADD COLUMN proved_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN strong_at BIGINT;
+-- What the last proof was given by: identifiers of authenticators, or of an address, one after the other.
+ALTER TABLE sessions ADD COLUMN rests_on BYTEA;
 
 -- The session in which a code was asked for, where it confirms something within one.
 ALTER TABLE sign_in_codes ADD COLUMN session BYTEA;

@@ -38,10 +38,11 @@ CREATE TABLE pushed_requests (
 ) /*sqlite WITHOUT ROWID */;
 CREATE INDEX pushed_requests_expiring ON pushed_requests (expires_at);
 
--- What a client was allowed. `methods`, `proved_at` and `strong_at` are how the person had signed in; `idle` is in
--- microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as the
--- client wrote them. `noted_at` and `noted_from` (a digest of the place) are of the last refresh that has an event of its own, and
--- `further` counts those since.
+-- What a client was allowed. `context` says of a device how near it was to the person. `methods`, `proved_at` and `strong_at`
+-- are how the person had signed in; `confirmed_at` and `quiet_until` say of one that was provisional how that ended; `idle` is
+-- in microseconds; `over_at` is when it ends if it is not used any more; `claims` are those that were asked for one by one, as
+-- the client wrote them. `noted_at` and `noted_from` (a digest of the place) are of the last refresh that has an event of its
+-- own, and `further` counts those since.
 CREATE TABLE grants (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA,
@@ -49,6 +50,7 @@ CREATE TABLE grants (
   scopes     TEXT NOT NULL,
   resources  TEXT NOT NULL,
   origin     TEXT NOT NULL,
+  context    TEXT,
   session    BYTEA,
   key        BYTEA,
   claims     TEXT,
@@ -60,6 +62,8 @@ CREATE TABLE grants (
   used_at    BIGINT NOT NULL,
   idle       BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
+  confirmed_at BIGINT,
+  quiet_until  BIGINT,
   over_at    BIGINT NOT NULL,
   ended_at   BIGINT,
   end_reason TEXT,
@@ -117,6 +121,8 @@ CREATE TABLE access_tokens (
   audiences    TEXT NOT NULL,
   scopes       TEXT NOT NULL,
   origin       TEXT NOT NULL,
+  context      TEXT,
+  provisional  BIGINT NOT NULL,
   key          BYTEA,
   acr          TEXT,
   signed_in_at BIGINT,

@@ -21,6 +21,7 @@ fn more(text: &str) -> addresses::Kept {
         main: false,
         sign_in: true,
         confirmed_at: noon(),
+        session: None,
     }
 }
 
@@ -34,6 +35,8 @@ fn for_recovery(account: AccountId, text: &str) -> recovery_addresses::Kept {
         shown: text.to_owned(),
         confirmed_at: noon(),
         detach_at: None,
+        added_at: noon(),
+        session: None,
     }
 }
 

@@ -4,6 +4,7 @@
 use model::account::{Account, AccountState, Role};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::{MailAllowance, Slot};
+use model::device_authorization::DeviceState;
 use model::digest::Digest;
 use model::entropy::Entropy;
 use model::entry::{Entry, EntryState, OPEN};
@@ -16,6 +17,7 @@ use model::id::{
 };
 use model::invitation::{Invitation, Opening};
 use model::method::{Method, MethodPolicy, MethodSet};
+use model::pairing::PairingState;
 use model::session::Session;
 use model::sign_in_code::{CodeState, Purpose};
 use model::tenant::Tenant;
@@ -24,10 +26,12 @@ use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
     Store, Tx, access_tokens, accounts, answered_challenges, attempts, authenticators, authorization_codes,
-    browsers, clients, destinations, entries, grants, invitations, leases, outbox, pushed_requests,
-    recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
+    browsers, clients, destinations, device_authorizations, entries, grants, invitations, leases, outbox,
+    pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
 };
 
+use crate::devices;
+use crate::provided;
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
 use crate::{logouts, provided};
 
@@ -46,7 +50,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 52] = [
+pub(crate) const CLAIMS: [Claim; 62] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -143,6 +147,56 @@ pub(crate) const CLAIMS: [Claim; 52] = [
     }),
     claim("authorization_codes::claim", provided::code, |tx, word| {
         Ok(authorization_codes::claim(tx, &token(word), "c1", noon())?.is_some())
+    }),
+    claim(
+        "device_authorizations::insert",
+        |_| format!("{}", seed()),
+        |tx, word| {
+            let kept = devices::device(seed());
+            device_authorizations::insert(
+                tx,
+                (&token(&kept.device.id.to_string()), Some(&token(word))),
+                &kept,
+            )
+        },
+    ),
+    claim("device_authorizations::claim_entry", devices::asked, |tx, id| {
+        let holder = devices::holder(id);
+        Ok(device_authorizations::claim_entry(tx, &token(id), (&holder, &token("entry")))?.is_some())
+    }),
+    claim("device_authorizations::claim_answer, yes or no", devices::entered, |tx, id| {
+        let yes = devices::yes();
+        let answer = (seed() % 2 == 0).then_some(&yes);
+        let holder = devices::answering(id);
+        Ok(device_authorizations::claim_answer(tx, id.parse().unwrap(), holder, answer)?.is_some())
+    }),
+    claim("device_authorizations::claim_redeem", devices::approved, |tx, id| {
+        device_authorizations::claim_redeem(tx, id.parse().unwrap(), noon())
+    }),
+    claim("device_authorizations::claim_redeem, of what ends meanwhile", devices::approved, |tx, id| {
+        let seen = devices::seen(id, DeviceState::Approved);
+        let redeemed = device_authorizations::claim_redeem(tx, seen.id, noon())?;
+        Ok(redeemed || device_authorizations::claim_end(tx, &seen, (DeviceState::Expired, noon()))?)
+    }),
+    claim("device_authorizations::claim_end", devices::asked, |tx, id| {
+        let seen = devices::seen(id, DeviceState::Asked);
+        device_authorizations::claim_end(tx, &seen, (DeviceState::Expired, noon()))
+    }),
+    claim("pairings::insert", opened, |tx, account| {
+        let window = devices::window(account.parse().unwrap());
+        pairings::insert(tx, &token(&window.id.to_string()), &window)
+    }),
+    claim("pairings::claim_device", devices::open_window, |tx, words| {
+        let (id, _) = words.split_once(' ').unwrap();
+        Ok(pairings::claim_device(tx, &token(id), (&devices::brought(), noon()))?.is_some())
+    }),
+    claim("pairings::claim_try, the last", devices::last_try, |tx, words| {
+        let (id, rest) = words.split_once(' ').unwrap();
+        Ok(pairings::claim_try(tx, id.parse().unwrap(), devices::opener(rest))?.is_some())
+    }),
+    claim("pairings::claim_end", devices::open_window, |tx, words| {
+        let (id, _) = words.split_once(' ').unwrap();
+        pairings::claim_end(tx, id.parse().unwrap(), (PairingState::Closed, noon()))
     }),
     claim("refresh_tokens::claim_use", provided::refresh, |tx, id| {
         let successor = RefreshTokenId::from_bytes(Entropy::system().bytes()?);
@@ -350,7 +404,7 @@ pub(crate) fn waiting(store: &Store) -> String {
 fn with_codes(store: &Store) -> String {
     let account = opened(store);
     let (id, code) = (account.parse().unwrap(), token(&account));
-    write(store, move |tx| recovery_codes::replace(tx, id, &[code], noon()));
+    write(store, move |tx| recovery_codes::replace(tx, id, &[code], (None, noon())));
     account
 }
 
@@ -426,6 +480,7 @@ fn begun(store: &Store) -> String {
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),
                 model::time::Time::from_micros(0),
             ),
+            rests_on: model::session::RestsOn::default(),
         };
         let seen = KnownBrowser {
             id: browser,

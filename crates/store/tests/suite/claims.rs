@@ -195,6 +195,7 @@ fn a_session_is_ended_once_and_by_its_own_account_only() {
                     model::method::MethodSet::of(&[model::method::Method::MailCode]),
                     model::time::Time::from_micros(0),
                 ),
+                rests_on: model::session::RestsOn::default(),
             };
             sessions::insert(tx, &session, &token("session"))?;
             Ok(tx.unrecorded("a test", ()))

@@ -36,6 +36,8 @@ pub(crate) fn client(id: &str) -> Registered {
         require_pushed: true,
         dpop_bound: true,
         unbound_refresh: true,
+        user_code_scopes: Scopes::parse("openid").unwrap(),
+        provisional_scopes: Scopes::parse("offline_access").unwrap(),
     };
     let keys = r#"{"keys":[{"alg":"EdDSA","crv":"Ed25519","kid":"k1","kty":"OKP","use":"sig","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     let home = Some("https://app.example.org/".to_owned());

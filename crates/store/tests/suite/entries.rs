@@ -92,20 +92,20 @@ fn a_set_of_recovery_codes_takes_the_place_of_the_one_before_and_each_works_once
         let left = |of| store.read(|reader| recovery_codes::left(reader, of)).unwrap();
         assert_eq!(left(alice), None);
         let (first, second) = ([token("a"), token("b")], [token("c")]);
-        write(store, move |tx| recovery_codes::replace(tx, alice, &first, noon()));
-        write(store, move |tx| recovery_codes::replace(tx, bob, &second, noon()));
-        assert_eq!(left(alice), Some(Left { count: 2, made_at: noon() }));
+        write(store, move |tx| recovery_codes::replace(tx, alice, &first, (None, noon())));
+        write(store, move |tx| recovery_codes::replace(tx, bob, &second, (None, noon())));
+        assert_eq!(left(alice), Some(Left { count: 2, made_at: noon(), session: None }));
         let claim =
             |of, code: &'static str| write(store, move |tx| recovery_codes::claim_use(tx, of, &token(code)));
         assert_eq!([claim(bob, "a"), claim(alice, "a"), claim(alice, "a")], [false, true, false]);
         let later = noon() + seconds(1);
         write(store, move |tx| {
             let taken = recovery_codes::take(tx, alice)?;
-            assert_eq!(taken, Some(Left { count: 1, made_at: noon() }));
-            recovery_codes::replace(tx, alice, &[token("d")], later)
+            assert_eq!(taken, Some(Left { count: 1, made_at: noon(), session: None }));
+            recovery_codes::replace(tx, alice, &[token("d")], (None, later))
         });
         assert_eq!([claim(alice, "b"), claim(alice, "d")], [false, true]);
-        assert_eq!((left(alice), left(bob)), (None, Some(Left { count: 1, made_at: noon() })));
+        assert_eq!((left(alice), left(bob)), (None, Some(Left { count: 1, made_at: noon(), session: None })));
         assert_eq!(write(store, move |tx| recovery_codes::forget(tx, bob)), 1);
     });
 }

@@ -159,6 +159,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),
                 model::time::Time::from_micros(0),
             ),
+            rests_on: model::session::RestsOn::default(),
         };
         sessions::insert(tx, &session, &token("session"))?;
         happened.extend([

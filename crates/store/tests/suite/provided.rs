@@ -9,6 +9,7 @@ use model::digest::Digest;
 use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::id::{AccessTokenId, AccountId, AuthorizationCodeId, GrantId, RefreshTokenId, SessionId};
 use model::method::{Method, MethodSet};
+use model::nearness::Nearness;
 use model::refresh_token::{RefreshState, RefreshToken};
 use model::time::Time;
 use store::pushed_requests::PushedRequest;
@@ -39,13 +40,16 @@ pub(crate) fn grant(account: AccountId) -> grants::Kept {
             Resource::parse("https://a.example.org").unwrap(),
             Resource::parse("https://b.example.org").unwrap(),
         ],
-        origin: GrantOrigin::Browser,
+        origin: GrantOrigin::Device,
+        context: Some(Nearness::Nearby),
         session: Some(SessionId::new(&mut cx).unwrap()),
         key: Some(Thumbprint::from_bytes([7; 32])),
         granted_at: noon(),
         used_at: noon(),
         idle: Duration::from_secs(600),
         expires_at: noon() + seconds(3600),
+        confirmed_at: Some(noon()),
+        quiet_until: Some(noon() + seconds(1)),
         ended: None,
     };
     let assurance = Assurance::of(MethodSet::of(&[Method::Passkey]), noon());
@@ -139,7 +143,9 @@ fn access_of(grant: Option<GrantId>) -> AccessToken {
         subject: "somebody".to_owned(),
         audiences: vec!["https://a.example.org".to_owned(), "https://b.example.org".to_owned()],
         scopes: scopes(),
-        origin: GrantOrigin::Browser,
+        origin: GrantOrigin::Device,
+        context: Some(Nearness::Elsewhere),
+        provisional: true,
         key: Some(Thumbprint::from_bytes([7; 32])),
         signed_in: Some(("aal2".to_owned(), noon())),
         issued_at: noon(),
@@ -353,12 +359,13 @@ fn at(after: u64) -> Time {
 #[test]
 fn use_puts_off_the_idle_end_and_never_the_absolute_one() {
     both(|store| {
-        let id = kept(store).grant.id;
+        let grant = kept(store).grant;
+        let (id, again) = (grant.id, grant.clone());
         let over = |now| store.read(|reader| grants::list_over(reader, now, 9)).unwrap().len();
         assert_eq!((over(at(599)), over(at(600))), (0, 1));
-        write(store, move |tx| grants::touch(tx, id, at(500)));
+        write(store, move |tx| grants::touch(tx, &grant, at(500)));
         assert_eq!((over(at(1099)), over(at(1100))), (0, 1));
-        write(store, move |tx| grants::touch(tx, id, at(3500)));
+        write(store, move |tx| grants::touch(tx, &again, at(3500)));
         assert_eq!((over(at(3599)), over(at(3600))), (0, 1));
         write(store, move |tx| grants::claim_end(tx, id, at(3600), GrantEnd::Absolute));
         assert_eq!(over(at(9999)), 0);

@@ -35,6 +35,7 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
             model::method::MethodSet::of(&[model::method::Method::MailCode]),
             model::time::Time::from_micros(0),
         ),
+        rests_on: model::session::RestsOn::default(),
     };
     store
         .write_now(move |tx| {

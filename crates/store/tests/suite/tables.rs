@@ -186,6 +186,7 @@ fn session(store: &Store, seed: u64, account: AccountId, used_at: Time) -> Sessi
             model::method::MethodSet::of(&[model::method::Method::MailCode]),
             model::time::Time::from_micros(0),
         ),
+        rests_on: model::session::RestsOn::default(),
     };
     let id = session.id;
     write(store, move |tx| sessions::insert(tx, &session, &token("session")));

@@ -238,6 +238,7 @@ fn a_fault_that_the_work_does_not_hand_on_is_never_taken_for_success() {
                     model::method::MethodSet::of(&[model::method::Method::MailCode]),
                     model::time::Time::from_micros(0),
                 ),
+                rests_on: model::session::RestsOn::default(),
             };
             let twice = sessions::insert(tx, &session, &token("session"))
                 .and_then(|()| sessions::insert(tx, &session, &token("session")))

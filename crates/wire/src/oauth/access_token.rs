@@ -31,6 +31,10 @@ pub struct AccessClaims<'a> {
     pub scopes: &'a Scopes,
     /// `origin_flow`: how the grant came about.
     pub origin: &'a str,
+    /// `origin_ctx`: where the device was, seen from the person who answered for it.
+    pub context: Option<&'a str>,
+    /// `provisional`: whether it is worth less than what was granted; said where it is.
+    pub provisional: bool,
     /// `acr` and `auth_time`.
     pub signed_in: Option<(&'a str, i64)>,
     /// `cnf`: the key that it is bound to.
@@ -54,6 +58,12 @@ impl AccessClaims<'_> {
         put("exp", self.expires.into());
         put("scope", self.scopes.to_string().into());
         put("origin_flow", self.origin.into());
+        if let Some(context) = self.context {
+            put("origin_ctx", context.into());
+        }
+        if self.provisional {
+            put("provisional", true.into());
+        }
         if let Some((acr, at)) = self.signed_in {
             put("acr", acr.into());
             put("auth_time", at.into());
@@ -84,6 +94,8 @@ mod tests {
             expires: 400,
             scopes: &scopes,
             origin: "browser",
+            context: None,
+            provisional: false,
             signed_in: None,
             key: None,
         };
@@ -93,10 +105,19 @@ mod tests {
         );
         let two = ["https://a.example".to_owned(), "https://b.example".to_owned()];
         let key = Some(Thumbprint::from_bytes([0; 32]));
-        let more = AccessClaims { audiences: &two, signed_in: Some(("urn:a", 90)), key, ..claims }.json();
+        let more = AccessClaims {
+            audiences: &two,
+            signed_in: Some(("urn:a", 90)),
+            key,
+            context: Some("elsewhere"),
+            provisional: true,
+            ..claims
+        }
+        .json();
         let read = Claims::parse(more.as_bytes()).unwrap();
         assert_eq!((read.audiences(), read.string("acr")), (&two[..], Some("urn:a")));
-        assert!(more.contains(r#""auth_time":90"#));
+        assert!(more.contains(r#""auth_time":90"#) && more.contains(r#""origin_ctx":"elsewhere""#));
+        assert!(more.contains(r#""provisional":true"#));
         assert!(more.contains(r#""cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#));
     }
 }

@@ -33,6 +33,12 @@ pub struct Active<'a> {
     pub auth_time: Option<i64>,
     /// Its identifier.
     pub id: Option<&'a str>,
+    /// `origin_flow`: how the grant came about.
+    pub origin: &'a str,
+    /// `origin_ctx`: where the device was, seen from the person who answered for it.
+    pub context: Option<&'a str>,
+    /// `provisional`: whether it is worth less than what was granted; said where it is.
+    pub provisional: bool,
 }
 
 /// The answer about a token; none holds.
@@ -58,6 +64,9 @@ pub fn answer(active: Option<&Active<'_>>) -> Value {
     put("acr", token.acr.into());
     put("auth_time", token.auth_time.into());
     put("jti", token.id.into());
+    put("origin_flow", token.origin.into());
+    put("origin_ctx", token.context.into());
+    put("provisional", if token.provisional { true.into() } else { Value::Null });
     Value::Object(members)
 }
 
@@ -91,11 +100,13 @@ mod tests {
             acr: None,
             auth_time: None,
             id: None,
+            origin: "device",
+            context: Some("nearby"),
         };
         let said = answer(Some(&token));
         assert_eq!(
             said.to_string(),
-            r#"{"active":true,"aud":["https://api.example.org"],"client_id":"c1","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":301,"iat":1,"iss":"https://id.example.org","scope":"read write","token_type":"DPoP"}"#
+            r#"{"active":true,"aud":["https://api.example.org"],"client_id":"c1","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":301,"iat":1,"iss":"https://id.example.org","origin_ctx":"nearby","origin_flow":"device","scope":"read write","token_type":"DPoP"}"#
         );
         let signed = claims("https://id.example.org", "https://api.example.org", 2, &said);
         assert!(signed.contains(r#""token_introspection":{"active":true"#) && !signed.contains("sub"));

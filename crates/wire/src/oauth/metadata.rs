@@ -39,8 +39,10 @@ pub struct Endpoints<'a> {
     pub end_session: Option<&'a str>,
     /// Where clients register.
     pub registration: Option<&'a str>,
-    /// Where a device begins.
+    /// Where a device begins that makes a code for a person (RFC 8628).
     pub device: Option<&'a str>,
+    /// Where a device begins that a person gave a code (docs/pairing.md): `pairing_endpoint`, a name of ours.
+    pub pairing: Option<&'a str>,
 }
 
 /// What the document says.
@@ -95,6 +97,7 @@ impl Metadata<'_> {
         put("end_session_endpoint", at.end_session);
         put("registration_endpoint", at.registration);
         put("device_authorization_endpoint", at.device);
+        put("pairing_endpoint", at.pairing);
     }
 
     fn abilities(&self, members: &mut Map<String, Value>) {
@@ -175,7 +178,7 @@ impl Metadata<'_> {
             at.token.is_some()
                 && match kind {
                     GrantType::AuthorizationCode => at.authorization.is_some(),
-                    GrantType::DeviceCode => at.device.is_some(),
+                    GrantType::DeviceCode => at.device.or(at.pairing).is_some(),
                     GrantType::RefreshToken | GrantType::ClientCredentials => true,
                 }
         };
@@ -206,6 +209,7 @@ mod tests {
         end_session: Some("/oauth/logout"),
         registration: None,
         device: None,
+        pairing: None,
     };
 
     fn document(endpoints: Endpoints<'_>) -> Object {
@@ -230,7 +234,7 @@ mod tests {
         let read = document(ALL_OPEN);
         assert_eq!(read.text("issuer", ""), Ok(Some("https://id.example.org")));
         assert_eq!(read.text("token_endpoint", ""), Ok(Some("https://id.example.org/oauth/token")));
-        for name in ["registration_endpoint", "device_authorization_endpoint"] {
+        for name in ["registration_endpoint", "device_authorization_endpoint", "pairing_endpoint"] {
             assert!(!read.has(name), "{name}");
         }
         let text = Value::Object(read.members().clone()).to_string();
@@ -243,9 +247,16 @@ mod tests {
 
     #[test]
     fn a_device_is_named_where_it_is_open() {
-        let read = document(Endpoints { device: Some("/oauth/device"), ..ALL_OPEN });
-        assert!(read.has("device_authorization_endpoint"));
-        assert_eq!(read.texts("grant_types_supported", 9, "").unwrap().unwrap().len(), 4);
+        let device = Endpoints { device: Some("/oauth/device_authorization"), ..ALL_OPEN };
+        let pairing = Endpoints { pairing: Some("/oauth/pairing"), ..ALL_OPEN };
+        for (at, there, not) in [
+            (device, "device_authorization_endpoint", "pairing_endpoint"),
+            (pairing, "pairing_endpoint", "device_authorization_endpoint"),
+        ] {
+            let read = document(at);
+            assert!(read.has(there) && !read.has(not));
+            assert_eq!(read.texts("grant_types_supported", 9, "").unwrap().unwrap().len(), 4);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use model::client::{Client, ClientOrigin, Lifetimes, Registered, SubjectType, TokenFormat};
+use model::provisional::default_scopes;
 use model::signing_key::KeyKind;
 use wire::jose::jwk_set::{self, JwkSet};
 use wire::oauth::client_authentication::AuthenticationMethod;
@@ -61,6 +62,8 @@ impl Draft {
             require_pushed: false,
             dpop_bound: false,
             unbound_refresh: false,
+            user_code_scopes: Scopes::default(),
+            provisional_scopes: default_scopes(),
         };
         Self {
             registered: Registered::new(client, NEVER),

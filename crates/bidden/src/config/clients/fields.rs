@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use model::client::{Registered, SubjectType, TokenFormat};
 use model::method::Use;
+use model::provisional::default_scopes;
 use model::signing_key::KeyKind;
 use toml::de::DeValue;
 use wire::http::origin::Scheme;
@@ -232,13 +233,7 @@ pub(in crate::config) const FIELDS: &[Field] = &[
                  while the person is away; all others are yours.",
         example: "[\"email\", \"openid\"]",
         read: |draft, item| {
-            let one = |text: &str| match Scopes::parse(text) {
-                Ok(one) if !text.contains(' ') => Ok(one),
-                Ok(_) => Err("Write each scope between quotation marks of its own.".to_owned()),
-                Err(error) => Err(error.description),
-            };
-            let all = list(item, scope::MOST, one)?;
-            draft.registered.client.scopes = all.iter().fold(Scopes::default(), |all, one| all.with(one));
+            draft.registered.client.scopes = scopes(item)?;
             Ok(())
         },
         write: |client| Some(toml_list(client.client.scopes.iter())),
@@ -442,6 +437,23 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         write: |client| client.client.unbound_refresh.then(|| "true".to_owned()),
     },
     Field {
+        name: "provisional_scopes",
+        takes: "a list of its scopes, without offline_access",
+        otherwise: "openid alone, where it may ask for that",
+        reason: "What its tokens may do while what a person allowed is provisional: because a device, or the program that \
+                 brought the code, was in another network than the person. It gets the rest at its next refresh once the \
+                 person has confirmed it, or was told at two addresses and did not object for a day.",
+        example: "[\"openid\"]",
+        read: |draft, item| {
+            draft.registered.client.provisional_scopes = scopes(item)?;
+            Ok(())
+        },
+        write: |client| {
+            let own = &client.client.provisional_scopes;
+            (*own != default_scopes()).then(|| toml_list(own.iter()))
+        },
+    },
+    Field {
         name: "backchannel_logout_uri",
         takes: "an https URL with a host by name, or http on the loopback",
         otherwise: "it is not told",
@@ -634,6 +646,17 @@ pub(super) fn list<T>(
         all.push(one(text(item).map_err(wrong)?).map_err(|next| wrong(next.into()))?);
     }
     Ok(all)
+}
+
+/// Scopes, each on its own.
+fn scopes(item: &Item<'_>) -> Result<Scopes, Wrong> {
+    let one = |text: &str| match Scopes::parse(text) {
+        Ok(one) if !text.contains(' ') => Ok(one),
+        Ok(_) => Err("Write each scope between quotation marks of its own.".to_owned()),
+        Err(error) => Err(error.description),
+    };
+    let all = list(item, scope::MOST, one)?;
+    Ok(all.iter().fold(Scopes::default(), |all, one| all.with(one)))
 }
 
 fn redirects(item: &Item<'_>) -> Result<Vec<RedirectUri>, Wrong> {

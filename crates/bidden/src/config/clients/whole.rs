@@ -1,5 +1,6 @@
 //! Table: what must go together in a client.
 
+use model::provisional::NEVER_LEFT;
 use wire::oauth::client_authentication::AuthenticationMethod;
 use wire::oauth::token::GrantType;
 
@@ -139,6 +140,20 @@ pub(in crate::config) const RULES: &[Rule] = &[
                 "subject",
                 "several hosts, or none",
                 "`sector` beside it",
+            )
+        },
+    },
+    Rule {
+        says: "`provisional_scopes` are some of `scopes`, and never `offline_access`.",
+        check: |draft| {
+            let (client, field) = (&draft.registered.client, "provisional_scopes");
+            let left = &client.provisional_scopes;
+            let never = NEVER_LEFT.iter().any(|scope| left.has(scope));
+            broken(never, field, "offline_access", "scopes for the time in which it is doubted").or_else(
+                || {
+                    let wider = draft.says(field) && !left.is_within(&client.scopes);
+                    broken(wider, field, "a scope beyond `scopes`", "some of `scopes`")
+                },
             )
         },
     },

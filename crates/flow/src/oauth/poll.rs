@@ -1,0 +1,170 @@
+//! A device asks whether its person has answered, and gets its tokens once they have said yes.
+//!
+//! Implements: RFC 8628 §3.4 and §3.5, RFC 9700 §4.14.2, threats.md §5.2 rows 25, 26 and 29, by the steps of
+//! [`model::device_authorization`].
+//!
+//! 1. The device is held, so that its polls come one after the other.
+//! 2. What its person said, the clock and the pace decide.
+//! 3. Its tokens are handed out by one statement. Where it comes for them from a more doubtful place than the one where it was
+//!    let in, its grant and all of them say so.
+
+use model::bearer::{Bearer, BearerKind};
+use model::client::ClientKind;
+use model::cx::Cx;
+use model::device_authorization::{DeviceAuthorization, DeviceState, Polled, Polling};
+use model::digest::Digest;
+use model::event::{Actor, Event, EventKind, Subject};
+use model::fault::Fault;
+use model::grant::{Grant, GrantEnd};
+use model::grant_refusal::GrantRefusal;
+use model::nearness::{Nearness, nearness};
+use store::{Store, Tx, device_authorizations, grants};
+use wire::oauth::credential::Credential;
+
+use super::Answered;
+use super::issue::{self, Minted, Order, Tokens};
+use super::keys::Keyring;
+use super::provider::Provider;
+use super::token::{Asker, event, refuse, subject};
+use crate::provisional;
+
+/// A poll, looked at; tokens are made only where there is something to hand out.
+pub(super) struct Prepared {
+    digest: Option<Digest>,
+    minted: Option<Minted>,
+}
+
+fn polling(asker: &Asker) -> Polling<'_> {
+    let key = asker.held.map(|held| held.thumbprint);
+    Polling { client: &asker.proved.registered.client.id, key }
+}
+
+/// Where the device is that comes for its tokens: as it was seen when it was let in, or more doubtful.
+fn context(grant: &Grant, device: &DeviceAuthorization, asker: &Asker) -> Option<Nearness> {
+    let person = device.holder.and_then(|holder| holder.from);
+    let here = nearness(person, asker.source.address).and(device.nearness_to(person));
+    grant.context.map(|before| before.and(here))
+}
+
+pub(super) fn prepare(
+    store: &Store,
+    cx: &mut Cx,
+    place: (&Keyring, &Provider),
+    (asker, code): (&Asker, &Credential),
+) -> Result<Prepared, Fault> {
+    let digest = Bearer::read(BearerKind::DeviceCode, code.expose());
+    let digest = digest.map(|bearer| bearer.digest(store.keys()));
+    let mut prepared = Prepared { digest, minted: None };
+    let Some(digest) = prepared.digest else { return Ok(prepared) };
+    let now = cx.now;
+    let found = store.read(|reader| {
+        let Some(kept) = device_authorizations::find_by_code(reader, &digest)? else { return Ok(None) };
+        let Polled::Redeem(grant) = kept.device.poll(&polling(asker), now) else { return Ok(None) };
+        Ok(grants::find(reader, grant)?.map(|grant| (kept.device, grant)))
+    })?;
+    if let Some((device, mut kept)) = found.filter(|(_, kept)| kept.grant.over(now).is_none()) {
+        kept.grant.context = context(&kept.grant, &device, asker);
+        let client = &asker.proved.registered.client;
+        let Ok(scopes) = kept.grant.token_scopes(client, None, now) else { return Ok(prepared) };
+        let order = Order {
+            registered: &asker.proved.registered,
+            kept: Some(&kept),
+            scopes,
+            resources: &kept.grant.resources,
+            key: asker.held.map(|held| held.thumbprint),
+            nonce: None,
+        };
+        prepared.minted = Some(issue::mint(store, cx, place, &order)?);
+    }
+    Ok(prepared)
+}
+
+pub(super) fn commit(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, prepared): (&Asker, &Prepared),
+) -> Answered<Tokens> {
+    let found = match &prepared.digest {
+        Some(digest) => device_authorizations::find_held_by_code(tx, digest)?,
+        None => None,
+    };
+    let Some(found) = found else { return no(tx, GrantRefusal::Unknown) };
+    let device = found.device;
+    let seen = (cx.now, asker.source.address);
+    match device.poll(&polling(asker), cx.now) {
+        Polled::Redeem(_) => redeem(tx, cx, (asker, prepared), &device),
+        Polled::Pending => {
+            device_authorizations::put_poll(tx, device.id, seen, device.interval)?;
+            no(tx, GrantRefusal::Pending)
+        }
+        Polled::TooFast(longer) => {
+            device_authorizations::put_poll(tx, device.id, seen, longer)?;
+            no(tx, GrantRefusal::TooFast)
+        }
+        Polled::PolledOut => {
+            device_authorizations::claim_end(tx, &device, (DeviceState::PolledOut, cx.now))?;
+            let kind = EventKind::DevicePolledOut { device: device.id, client: device.client.clone() };
+            let event = event(cx, asker, (of(&device), kind))?;
+            tx.record(&[event], Err(GrantRefusal::DeviceExpired.error()))
+        }
+        Polled::Refused(GrantRefusal::Unknown) => no(tx, GrantRefusal::Unknown),
+        Polled::Refused(refusal) => {
+            let grant = device.grant.map(|grant| grants::find_held(tx, grant)).transpose()?.flatten();
+            let Some(grant) = grant else { return no(tx, refusal) };
+            let end = refusal.ends_grant().then_some(GrantEnd::CodeReplayed);
+            refuse(tx, cx, (asker, &grant), (refusal, end))
+        }
+    }
+}
+
+/// Whom a device concerns: whoever has it before them.
+pub(crate) fn of(device: &DeviceAuthorization) -> Subject {
+    device.holder.map_or(Subject::Site, |holder| Subject::Account(holder.account))
+}
+
+fn no(tx: &mut Tx<'_>, refusal: GrantRefusal) -> Answered<Tokens> {
+    Ok(tx.unrecorded("a poll is no event: what was asked and what was answered are", Err(refusal.error())))
+}
+
+fn redeem(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (asker, prepared): (&Asker, &Prepared),
+    device: &DeviceAuthorization,
+) -> Answered<Tokens> {
+    let Some(grant) = device.grant else { return no(tx, GrantRefusal::Unknown) };
+    let Some(kept) = grants::find_held(tx, grant)? else { return no(tx, GrantRefusal::Unknown) };
+    if kept.grant.over(cx.now).is_some() {
+        return refuse(tx, cx, (asker, &kept), (GrantRefusal::GrantOver, None));
+    }
+    let context = context(&kept.grant, device, asker);
+    let minted = prepared.minted.as_ref().filter(|minted| minted.access.context == context);
+    let Some(minted) = minted else {
+        return Err(Fault::plain("a device that was not let in, or was elsewhere, a moment ago").conflict());
+    };
+    if !device_authorizations::claim_redeem(tx, device.id, cx.now)? {
+        return no(tx, GrantRefusal::DeviceExpired);
+    }
+    let client = &asker.proved.registered.client;
+    let mut events: Vec<Event> = Vec::new();
+    let mut seen = kept.grant.clone();
+    if let Some(nearness) = context.filter(|_| context != kept.grant.context) {
+        let registered = &asker.proved.registered;
+        seen = provisional::seen(tx, cx, (&kept.grant, registered), (nearness, asker.source))?;
+        let client = client.id.clone();
+        let kind = EventKind::DeviceMoved { device: device.id, client, nearness, grant };
+        events.push(event(cx, asker, (subject(&kept), kind))?);
+    }
+    if let (ClientKind::Public, Some(held)) = (client.kind(), &asker.held) {
+        grants::bind(tx, grant, &held.thumbprint)?;
+    }
+    grants::touch(tx, &seen, cx.now)?;
+    minted.keep(tx)?;
+    events.push(event(cx, asker, (subject(&kept), minted.issued(false, 0)))?);
+    tx.record(&events, Ok(minted.tokens()))
+}
+
+/// The event of a device, at the hands of the client that runs on it, as it was when it asked.
+pub(crate) fn at_the_device(event: Event, source: model::source::Source) -> Event {
+    event.by(Actor::Client, Some(source))
+}
