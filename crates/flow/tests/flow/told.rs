@@ -40,7 +40,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 68] = [
+const DECIDED: [(&str, Told); 80] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -95,6 +95,18 @@ const DECIDED: [(&str, Told); 68] = [
     ("tokens_refused", NoChange),
     ("token_revoked", NoChange),
     ("grant_ended", Not("access is gone, and the record says why")),
+    ("pairing_opened", Not("whoever did that has just proved who is there; what it leads to is told")),
+    ("pairing_over", NoChange),
+    ("device_asked", NoChange),
+    ("device_code_entered", NoChange),
+    ("device_code_refused", NoChange),
+    ("device_digits_refused", NoChange),
+    ("device_denied", NoChange),
+    ("device_approved", Not("as a grant that is given: whoever did that has just proved who is there")),
+    ("device_moved", NoChange),
+    ("device_polled_out", NoChange),
+    ("device_expired", NoChange),
+    ("devices_held_back", NoChange),
     ("tenant_made", NoChange),
     ("tenant_changed", Not("what a tenant leaves open is published")),
     ("tenant_removed", NoChange),

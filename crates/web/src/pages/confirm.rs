@@ -24,7 +24,7 @@ use crate::visit::Visit;
 pub(crate) fn destination(asked: Option<&str>) -> &str {
     asked
         .filter(|to| {
-            ["/account", "/operator", "/oauth/authorize"].iter().any(|start| {
+            ["/account", "/operator", "/oauth/authorize", "/device"].iter().any(|start| {
                 to.strip_prefix(start)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
             })

@@ -61,6 +61,7 @@ impl Draft {
             require_pushed: false,
             dpop_bound: false,
             unbound_refresh: false,
+            user_code_scopes: Scopes::default(),
         };
         Self {
             registered: Registered::new(client, NEVER),
