@@ -190,14 +190,14 @@ describe("devices", { concurrency: 2 }, () => {
     assert.deepEqual([owner.errors, owner.foreign], [[], []]);
   });
 
-  test("rows 20 and 22: a lure leads to a page that says no first, and its address leads nowhere", async (t) => {
+  test("row 22: a lure leads to a page that says no first, and its address leads nowhere", async (t) => {
     const { server, owner } = await site(t, SHOWN);
     const config = await discover(server, "tv", undefined, openid.None());
     const lure = await openid.initiateDeviceAuthorization(config, { scope: "openid shelf.read" });
     const wider = openid.initiateDeviceAuthorization(config, { scope: "openid offline_access" });
     await assert.rejects(wider, (error) => error.error === "invalid_scope");
     await owner.page.goto(lure.verification_uri);
-    assert.match(await words(owner.page), /A code that came by mail, by message or by telephone is somebody else's/);
+    assert.match(await words(owner.page), /A code that came by mail, by message or by telephone is somebody else’s/);
     await owner.page.locator("#user_code").fill(lure.user_code);
     await owner.page.getByRole("button", { name: "Look who asks" }).click();
     await owner.page.waitForURL(/\/device\/asked$/);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use flow::oauth::device::{self, Beginning};
+use flow::oauth::device::{self, Beginning, Came};
 use flow::oauth::provider::USER_CODE_PAGE;
 use flow::oauth::token::Asker;
 use http::StatusCode;
@@ -40,7 +40,8 @@ async fn asked(called: &Called) -> Result<Response, Wrong> {
     let wish = Wish::read(&called.parameters)?;
     let asker = Asker { proved, held, source: called.source };
     let mut cx = called.app.cx();
-    let beginning = device::prepare_ask(&called.app.store, &mut cx, (asker, wish))??;
+    let came = Came { asker, asks: wish, by_page: by_page(called) };
+    let beginning = device::prepare_ask(&called.app.store, &mut cx, came)??;
     begin(called, cx, beginning).await
 }
 
@@ -56,8 +57,14 @@ async fn brought(called: &Called) -> Result<Response, Wrong> {
     let request = PairingRequest::read(&called.parameters)?;
     let asker = Asker { proved, held, source: called.source };
     let mut cx = called.app.cx();
-    let beginning = device::prepare_pairing(&called.app.store, &mut cx, (asker, request))??;
+    let came = Came { asker, asks: request, by_page: by_page(called) };
+    let beginning = device::prepare_pairing(&called.app.store, &mut cx, came)??;
     begin(called, cx, beginning).await
+}
+
+/// Whether a browser sent it, which says so by itself (Fetch §3.1 and Fetch Metadata §2): no page can leave that out.
+fn by_page(called: &Called) -> bool {
+    ["origin", "sec-fetch-site"].iter().any(|name| called.headers.contains_key(*name))
 }
 
 async fn begin(called: &Called, cx: model::cx::Cx, beginning: Beginning) -> Result<Response, Wrong> {

@@ -1421,7 +1421,7 @@ notice-grant-ended = Access has ended. What the app has stored already, it still
 ## Devices
 
 device-title = Sign in on a device
-device-lure = A code that came by mail, by message or by telephone is somebody else's. Whoever sent it to you would be let in as you. Type only a code that you read from a device in front of you.
+device-lure = A code that came by mail, by message or by telephone is somebody else’s. Whoever sent it to you would be let in as you. Type only a code that you read from a device in front of you.
 device-lead = Type the code that your device shows. It will be let in to the account of
 device-code-label = Code on the device
 device-code-button = Look who asks

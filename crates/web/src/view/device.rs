@@ -100,6 +100,11 @@ impl Sides {
         }
     }
 
+    /// Whether the device says what it is.
+    const fn says_kind(&self) -> bool {
+        !matches!(self.kind, DeviceKind::Other)
+    }
+
     const fn tone(&self) -> &'static str {
         match self.nearness {
             Nearness::Nearby => " good",

@@ -236,8 +236,8 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         takes: "a list of at most 32 scopes (RFC 6749 §3.3)",
         otherwise: "none: it cannot begin so",
         reason: "What it may ask for by a code that it shows for a person to type (RFC 8628), where \
-                 `provider.device_authorization` is on. Anybody can start that and send the code to somebody else: say no more \
-                 than a stranger may have in the worst case. Pairing from the account page needs nothing here.",
+                 `provider.device_authorization` is on. Anybody can start that and send the code to somebody: say no more than \
+                 a stranger may have. Pairing from the account page needs nothing here.",
         example: "[\"openid\"]",
         read: |draft, item| {
             draft.registered.client.user_code_scopes = scopes(item)?;
