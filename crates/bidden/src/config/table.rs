@@ -683,10 +683,9 @@ pub(super) const TABLE: &[Row] = &[
         key: "provider.device_authorization",
         kind: Kind::Words(DeviceAuthorization::WORDS),
         default: Fallback::Is("off"),
-        reason: "Whether a device may show a code for a person to type (RFC 8628, the device authorization grant). Whoever has \
-                 such a code can send it to somebody else, who then lets a stranger in on the genuine page: no passkey and no \
-                 second factor stops that. Devices are paired from the account page in any case; switch this on for clients \
-                 that know nothing else, and name what they may have in `clients.user_code_scopes`.",
+        reason: "Whether a device may show a code for a person to type (RFC 8628). Whoever has such a code can send it to \
+                 somebody, who lets a stranger in on the genuine page; no passkey stops that. Devices are paired from the \
+                 account page in any case.",
         example: "on",
     },
     Row {
