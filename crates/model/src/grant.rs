@@ -136,8 +136,16 @@ impl GrantEnd {
             | Self::Replayed
             | Self::CodeReplayed
             | Self::CredentialChanged
-            | Self::AccountUnavailable => true,
-            Self::Revoked | Self::SessionEnded | Self::ClientRemoved | Self::Idle | Self::Absolute => false,
+            | Self::AccountUnavailable
+            | Self::NotMine
+            | Self::Undone => true,
+            // What nobody fetched has no tokens with anybody.
+            Self::Revoked
+            | Self::SessionEnded
+            | Self::ClientRemoved
+            | Self::Unfetched
+            | Self::Idle
+            | Self::Absolute => false,
         }
     }
 }

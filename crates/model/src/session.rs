@@ -79,7 +79,8 @@ impl SessionEnd {
             | Self::Replaced
             | Self::AccountUnavailable
             | Self::EndedByOperator
-            | Self::Recovered => true,
+            | Self::Recovered
+            | Self::Undone => true,
             Self::Idle | Self::Absolute => false,
         }
     }

@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
-    SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -75,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) client_documents: ClientDocuments,
     /// Private networks in which clients are told that somebody is signed out.
     pub(crate) logout_networks: Vec<Network>,
+    /// Whether devices may show codes for people to type.
+    pub(crate) device_authorization: DeviceAuthorization,
     /// Clients that the file declares.
     pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
@@ -324,6 +326,7 @@ impl Config {
             },
             client_documents: values.take("provider.client_documents")?,
             logout_networks: values.take("provider.logout_networks")?,
+            device_authorization: values.take("provider.device_authorization")?,
             clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },

@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
-    SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// One setting.
@@ -686,6 +686,15 @@ pub(super) const TABLE: &[Row] = &[
         reason: "Private networks in which clients are told that a person is signed out. Other clients are told at addresses \
                  that anybody can reach, and so are all that no operator has brought in.",
         example: "10.20.0.0/16, loopback",
+    },
+    Row {
+        key: "provider.device_authorization",
+        kind: Kind::Words(DeviceAuthorization::WORDS),
+        default: Fallback::Is("off"),
+        reason: "Whether a device may show a code for a person to type (RFC 8628). Whoever has such a code can send it to \
+                 somebody, who lets a stranger in on the genuine page; no passkey stops that. Devices are paired from the \
+                 account page in any case.",
+        example: "on",
     },
     Row {
         key: "keys.period",

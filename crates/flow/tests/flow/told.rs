@@ -40,7 +40,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 73] = [
+const DECIDED: [(&str, Told); 85] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -99,6 +99,18 @@ const DECIDED: [(&str, Told); 73] = [
     ("logout_told", NoChange),
     ("logout_deferred", NoChange),
     ("logout_given_up", NoChange),
+    ("pairing_opened", Not("whoever did that has just proved who is there; what it leads to is told")),
+    ("pairing_over", NoChange),
+    ("device_asked", NoChange),
+    ("device_code_entered", NoChange),
+    ("device_code_refused", NoChange),
+    ("device_digits_refused", NoChange),
+    ("device_denied", NoChange),
+    ("device_approved", Not("as a grant that is given: whoever did that has just proved who is there")),
+    ("device_moved", NoChange),
+    ("device_polled_out", NoChange),
+    ("device_expired", NoChange),
+    ("devices_held_back", NoChange),
     ("tenant_made", NoChange),
     ("tenant_changed", Not("what a tenant leaves open is published")),
     ("tenant_removed", NoChange),

@@ -31,7 +31,8 @@ const OPENID: &str = "/.well-known/openid-configuration";
 /// Where OAuth clients look for it.
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 
-/// Every endpoint that there is: one that is added is announced by standing here, and a test asks for each.
+/// Every endpoint that there is, but for the one that an operator may open: one that is added is announced by standing here, and
+/// a test asks for each.
 const ENDPOINTS: Endpoints<'static> = Endpoints {
     jwks: Some(JWKS),
     authorization: Some(provider::AUTHORIZE),
@@ -43,6 +44,7 @@ const ENDPOINTS: Endpoints<'static> = Endpoints {
     end_session: Some(provider::LOGOUT),
     registration: Some(register::REGISTER),
     device: None,
+    pairing: Some(provider::PAIRING),
 };
 
 /// How long the metadata may be kept.
@@ -76,7 +78,7 @@ fn text(app: &App) -> String {
     let signing: Vec<Algorithm> = KeyKind::ALL.into_iter().map(KeyKind::algorithm).collect();
     Metadata {
         issuer: &app.site.public_url,
-        endpoints: ENDPOINTS,
+        endpoints: Endpoints { device: app.user_codes.then_some(provider::DEVICE), ..ENDPOINTS },
         signing: &signing,
         scopes: &SCOPES,
         claims: &claims,

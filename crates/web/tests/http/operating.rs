@@ -296,6 +296,7 @@ fn client(site: &Site, id: &str, origin: ClientOrigin) {
         require_pushed: false,
         dpop_bound: false,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
     };
     let client = Registered::new(client, site.cx().now);
     site.write(move |tx, cx| clients::add(tx, cx, &client, &By::COMMAND)).unwrap();
