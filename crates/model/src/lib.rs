@@ -80,4 +80,5 @@ pub mod sms;
 pub mod source;
 pub mod tenant;
 pub mod time;
+pub mod undo;
 pub mod voice;

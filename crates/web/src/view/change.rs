@@ -53,7 +53,9 @@ pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
         | EventKind::GrantEnded { client, .. }
         | EventKind::TokensIssued { client, .. }
         | EventKind::TokensRefused { client, .. }
-        | EventKind::TokenRevoked { client, .. } => Some(client),
+        | EventKind::TokenRevoked { client, .. }
+        | EventKind::ClientElsewhere { client, .. }
+        | EventKind::GrantConfirmed { client, .. } => Some(client),
         _ => None,
     }
 }
@@ -97,6 +99,11 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             warning(about(text, "until", calendar.moment(*until).local))
         }
         EventKind::RecoveryCodesMade { .. } => plain("what-recovery-codes-made"),
+        EventKind::RecoveryCodesRemoved { .. } => plain("what-recovery-codes-removed"),
+        EventKind::BrowserForgotten => plain("what-browser-forgotten"),
+        EventKind::ClientElsewhere { client, .. } => warning(app("what-client-elsewhere", client)),
+        EventKind::GrantConfirmed { client, .. } => app("what-grant-confirmed", client),
+        EventKind::Undone { gone, .. } => about("what-undone", "n", gone.to_string()),
         EventKind::RecoveryCodeUsed { left } => about("what-recovery-code-used", "left", left.to_string()),
         EventKind::AddressAdded { role: AddressRole::SignIn, address, .. } => {
             about("what-address-added", "address", address.clone())
@@ -110,6 +117,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::AddressRemoved { address, why, .. } => {
             let text = match why {
                 Removal::ByRecipient => "what-address-detached",
+                Removal::Undone => "what-address-undone",
                 Removal::ByOwner | Removal::Cancelled | Removal::ByRecovery | Removal::ByOperator => {
                     "what-address-removed"
                 }
@@ -160,6 +168,8 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::TokenRevoked { client, .. } => app("what-token-revoked", client),
         EventKind::GrantEnded { client, why, .. } => match why {
             GrantEnd::Replayed | GrantEnd::CodeReplayed => warning(app("what-grant-replayed", client)),
+            GrantEnd::NotMine => warning(app("what-grant-not-mine", client)),
+            GrantEnd::Undone => app("what-grant-undone", client),
             GrantEnd::EndedByOwner
             | GrantEnd::EndedByOperator
             | GrantEnd::Revoked
@@ -207,6 +217,9 @@ fn removed(kind: AuthenticatorKind, why: Removal, plain: impl Fn(&'static str) -
         (Removal::ByOperator, Passkey) => "what-passkey-reset",
         (Removal::ByOperator, Password) => "what-password-reset",
         (Removal::ByOperator, Totp) => "what-totp-reset",
+        (Removal::Undone, Passkey) => "what-passkey-undone",
+        (Removal::Undone, Password) => "what-password-undone",
+        (Removal::Undone, Totp) => "what-totp-undone",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Passkey) => "what-passkey-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Password) => "what-password-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Totp) => "what-totp-removed",
