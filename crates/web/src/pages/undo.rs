@@ -12,7 +12,6 @@ use model::id::{GrantId, SessionId};
 use model::refusal::Refusal;
 use model::time::Time;
 use model::undo::{Kind, Lost, Plan, Reach, Setting, Stays, Thing};
-use wire::form::Form;
 
 use crate::error::Trouble;
 use crate::page;
@@ -25,13 +24,13 @@ use crate::visit::Visit;
 const HERE: &str = "/account/undo";
 
 /// How far it reaches, as the query or the form says it; none where nothing is said that could be meant.
-pub(crate) fn reach(form: &Form, now: Time) -> Option<Reach> {
-    read(form, now).map(whole)
+pub(crate) fn reach<'a>(get: impl Fn(&str) -> Option<&'a str>, now: Time) -> Option<Reach> {
+    read(get, now).map(whole)
 }
 
-fn read(form: &Form, now: Time) -> Option<Reach> {
+fn read<'a>(get: impl Fn(&str) -> Option<&'a str>, now: Time) -> Option<Reach> {
     let hours = |count: u64| Reach::Since(now - Duration::from_secs(count * 60 * 60));
-    match (form.get("span"), form.get("since"), form.get("session"), form.get("grant")) {
+    match (get("span"), get("since"), get("session"), get("grant")) {
         (Some("hour"), ..) => Some(hours(1)),
         (Some("day"), ..) => Some(hours(24)),
         (Some("week"), ..) => Some(hours(7 * 24)),
@@ -67,7 +66,7 @@ fn whole(reach: Reach) -> Reach {
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     visit.signed_in()?;
-    match reach(&visit.query, visit.cx.now) {
+    match reach(|name| visit.query.get(name), visit.cx.now) {
         Some(reach) => draw(&visit, &reach, None),
         None => {
             let done = visit.query.get("done").and_then(|done| done.parse().ok());
@@ -206,7 +205,7 @@ const fn shape(kind: Kind) -> Shape {
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
-    let reach = reach(&form, visit.cx.now).ok_or(Trouble::NotFound)?;
+    let reach = reach(|name| form.get(name), visit.cx.now).ok_or(Trouble::NotFound)?;
     let plan = form.get("plan").and_then(|plan| wire::token::decode::<16>(plan).ok());
     let (mut seen, mut gone) = (Seen::Plan(plan.unwrap_or_default()), 0_u32);
     loop {

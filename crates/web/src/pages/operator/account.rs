@@ -145,7 +145,7 @@ fn refuse(visit: &Visit, id: AccountId, said: Said) -> Result<Response, Trouble>
 /// `GET /operator/accounts/<id>/undo`: what would go of an account.
 pub(crate) async fn undo(visit: Visit, Segment(id): Segment) -> Result<Response, Trouble> {
     let id: AccountId = page::id(&id)?;
-    let reach = undoing::reach(&visit.query, visit.cx.now);
+    let reach = undoing::reach(|name| visit.query.get(name), visit.cx.now);
     visit.operating(&format!("{PATH}/{id}"))?;
     match reach {
         Some(reach) => plan(&visit, id, (&reach, None)),
@@ -171,7 +171,7 @@ pub(crate) async fn carry_out(Segment(id): Segment, posted: Posted) -> Result<Re
     let Posted { visit, form } = posted;
     let id: AccountId = page::id(&id)?;
     let by = By::page(&visit.cx, visit.operating(&format!("{PATH}/{id}"))?, visit.source);
-    let reach = undoing::reach(&form, visit.cx.now).ok_or(Trouble::NotFound)?;
+    let reach = undoing::reach(|name| form.get(name), visit.cx.now).ok_or(Trouble::NotFound)?;
     let shown = form.get("plan").and_then(|plan| wire::token::decode::<16>(plan).ok());
     let mut seen = Seen::Plan(shown.unwrap_or_default());
     loop {
