@@ -29,7 +29,9 @@ use wire::mail::mailbox::Mailbox;
 use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
-use crate::config::words::{ClientDocuments, LogFormat, LogLevel, SmsMethod, SmtpSecurity};
+use crate::config::words::{
+    ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, SmsMethod, SmtpSecurity,
+};
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
@@ -84,6 +86,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
+    let app = app.with_user_codes(config.device_authorization == DeviceAuthorization::On);
     let app = Arc::new(app.with_places(maps.clone()));
     let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.

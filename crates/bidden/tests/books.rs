@@ -190,7 +190,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 34] = [
+const ATTACKS: [(u8, &str, &str); 43] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -246,9 +246,49 @@ const ATTACKS: [(u8, &str, &str); 34] = [
         "In a browser that is new to the account it waits a day; everybody is told and can stop it",
     ),
     (
+        20,
+        "Start a sign-in on a device and send its code to somebody",
+        "Without a window that its person opened there is no code; codes of devices are off, and for listed clients and scopes only",
+    ),
+    (
+        21,
+        "Mint the code when the lure is clicked",
+        "A pairing code leads to the account of whoever opened the window, and is before nobody else",
+    ),
+    (
+        22,
+        "Hand the page over in the middle of it",
+        "What was typed is before the browser and the session that typed it; elsewhere it is the start page, and on the record",
+    ),
+    (
+        23,
+        "Send an address that is complete with the code",
+        "It fills the field and does nothing; nothing that is no code is shown",
+    ),
+    (
+        24,
+        "Use that somebody is signed in already",
+        "A yes needs a proof of who is there that is newer than the typing; no needs none",
+    ),
+    (
+        25,
+        "Come from a proxy in the same city",
+        "Only the same IPv4 address or the same /64 is near; the most doubtful place where a device was seen counts",
+    ),
+    (
+        26,
+        "Pass a token of a device off as another one",
+        "How it came about sticks to every token through every refresh, and nothing widens it",
+    ),
+    (
         27,
         "Add a passkey from a stolen session, to stay",
         "It needs a fresh proof, is held for a day, and every address is told with a link that takes it away",
+    ),
+    (
+        28,
+        "Guess the codes of devices",
+        "Five in ten minutes for an account, and caps for a network and for all; who is held back shuts out nobody else",
     ),
     (
         29,
@@ -270,6 +310,11 @@ const ATTACKS: [(u8, &str, &str); 34] = [
         35,
         "Have a person paste the address that their browser was sent to",
         "A code for the loopback is redeemed from where its browser is, soon, and with the key that asked",
+    ),
+    (
+        36,
+        "Relay a code and its digits while the person is on the telephone",
+        "The page says that the device is elsewhere, three wrong digits end it, and what comes of it says so for ever",
     ),
     (38, "Put words into genuine mail", "Nothing an asker can influence appears as text"),
     (39, "Let a link scanner follow every link", "Looking changes nothing"),

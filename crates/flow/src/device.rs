@@ -218,13 +218,16 @@ pub fn allow(
 ///
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::SessionUnknown`], or [`Refusal::DeviceGone`] where it was answered before, its time
-/// has passed, or it is not before this session.
+/// has passed, it is not before this session, or its client may not begin so any more.
 pub(crate) fn approve(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     (by, source): (&Visitor, Source),
     before: &Before,
 ) -> Result<Verdict<(Nearness, Vec<Event>)>, Fault> {
+    if !may_still(tx, &before.device)? {
+        return Ok(Err(Refusal::DeviceGone));
+    }
     // Whoever ends the session waits for this, and finds the grant.
     if !sessions::claim_use(tx, by.session.id, cx.now)? {
         return Ok(Err(Refusal::SessionUnknown));

@@ -280,7 +280,9 @@ fn detail_of_change(kind: &EventKind) -> String {
             let browsers = if *known { "known browsers" } else { "unknown browsers" };
             format!("{}, {browsers}, until {until}", method.code())
         }
-        EventKind::RecoveryCodesMade { count } | EventKind::RecoveryCodesRemoved { count } => count.to_string(),
+        EventKind::RecoveryCodesMade { count } | EventKind::RecoveryCodesRemoved { count } => {
+            count.to_string()
+        }
         EventKind::RecoveryCodeUsed { left } => format!("{left} left"),
         EventKind::AddressAdded { role, address, .. } => {
             format!("{address}, {}", spaced(&format!("{role:?}")))

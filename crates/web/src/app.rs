@@ -109,6 +109,8 @@ pub struct App {
     pub(crate) fetched: Option<Fetched>,
     /// Whether clients may be named by the URL of a document about themselves.
     pub(crate) client_documents: bool,
+    /// Whether devices may show codes for people to type (RFC 8628).
+    pub(crate) user_codes: bool,
     pub(crate) atlas: Arc<dyn Atlas>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
@@ -170,6 +172,7 @@ impl App {
             published: RwLock::new(None),
             fetched: None,
             client_documents: false,
+            user_codes: false,
             atlas: Arc::new(Nowhere),
             even: EVEN,
         })
@@ -208,6 +211,14 @@ impl App {
     pub fn with_documents(mut self, fetch: Fetch, client_documents: bool) -> Self {
         self.fetched = Some(Fetched::new(fetch));
         self.client_documents = client_documents;
+        self
+    }
+
+    /// The same with devices that may show codes for people to type, which is off otherwise. Before [`App::take_keys`], since
+    /// it is published with the keys.
+    #[must_use]
+    pub const fn with_user_codes(mut self, open: bool) -> Self {
+        self.user_codes = open;
         self
     }
 

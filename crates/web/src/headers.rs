@@ -26,6 +26,13 @@ pub(crate) fn policy_towards(origin: &str) -> String {
     POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
 }
 
+/// For a page whose script looks from time to time whether there is something new on it.
+pub(crate) fn let_look_again(answer: &mut Response) {
+    if let Ok(value) = HeaderValue::from_str(&format!("{POLICY}; connect-src 'self'")) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
 /// Runs before and after every handler.
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();

@@ -2,6 +2,7 @@
 
 pub(crate) mod authorize;
 mod called;
+pub(crate) mod device;
 pub(crate) mod elsewhere;
 pub(crate) mod fetched;
 pub(crate) mod published;

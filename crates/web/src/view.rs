@@ -14,6 +14,7 @@ pub mod chart;
 pub mod codes_off;
 pub mod confirm;
 pub mod data;
+pub mod device;
 pub mod entry;
 pub mod frame;
 pub mod grants;

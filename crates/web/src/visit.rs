@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use flow::entry;
-use flow::oauth::provider::AUTHORIZE;
+use flow::oauth::provider::{AUTHORIZE, USER_CODE_PAGE};
 use flow::oauth::request;
 use flow::session::{self, Visitor};
 use http::HeaderMap;
@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::error::Trouble;
 use crate::oauth::authorize::page_of;
 use crate::page::small;
+use crate::pages::device::WAITS_HERE;
 
 /// The cookie that holds the browser half: what a code is bound to, and by which a browser is known.
 pub(crate) const BROWSER: &str = "__Host-bidden-browser";
@@ -34,6 +35,10 @@ pub(crate) const SESSION: &str = "__Host-bidden-session";
 pub(crate) const HALFWAY: &str = "__Host-bidden-halfway";
 /// The cookie of whoever has to sign in before a client is answered: the address of its request.
 pub(crate) const REQUEST: &str = "__Host-bidden-request";
+/// The cookie of whoever typed the code of a device: which, and the secret that it is before this browser by.
+pub(crate) const DEVICE: &str = "__Host-bidden-device";
+/// The cookie of whoever opened a window for a device: which, and its code, which is kept nowhere else.
+pub(crate) const PAIRING: &str = "__Host-bidden-pairing";
 /// How long a browser remembers itself: as long as browsers allow.
 const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
 
@@ -62,6 +67,10 @@ pub(crate) struct Visit {
     pub(crate) halfway: Option<String>,
     /// What [`REQUEST`] holds.
     pub(crate) request: Option<String>,
+    /// What [`DEVICE`] holds.
+    pub(crate) device: Option<String>,
+    /// What [`PAIRING`] holds.
+    pub(crate) pairing: Option<String>,
     pub(crate) query: Query,
     /// The name of ours that the request was sent to.
     pub(crate) host: Option<Host>,
@@ -100,6 +109,8 @@ impl Visit {
         let stale_session = session.is_some() && visitor.is_none();
         let halfway = find_cookie(headers, HALFWAY).map(str::to_owned);
         let request = find_cookie(headers, REQUEST).map(str::to_owned);
+        let device = find_cookie(headers, DEVICE).map(str::to_owned);
+        let pairing = find_cookie(headers, PAIRING).map(str::to_owned);
         // What clients ask for is read by other rules, under which a doubled name does not spoil the whole.
         let own = parts.uri.path() != AUTHORIZE;
         let query = Query::parse(parts.uri.query().filter(|_| own))?;
@@ -118,6 +129,8 @@ impl Visit {
             stale_session,
             halfway,
             request,
+            device,
+            pairing,
             query,
             host,
         })
@@ -137,6 +150,7 @@ impl Visit {
     /// A fault of the store.
     pub(crate) fn onward(&self, otherwise: &str) -> Result<String, Trouble> {
         Ok(match &self.request {
+            Some(page) if page == WAITS_HERE && self.app.user_codes => USER_CODE_PAGE.to_owned(),
             Some(reference) if request::waits(&self.app.store, &self.cx, reference)? => page_of(reference),
             Some(_) | None => otherwise.to_owned(),
         })

@@ -25,6 +25,9 @@ mod consenting;
 #[path = "http/cross_site.rs"]
 mod cross_site;
 #[cfg(test)]
+#[path = "http/devices.rs"]
+mod devices;
+#[cfg(test)]
 #[path = "http/elsewhere.rs"]
 mod elsewhere;
 #[cfg(test)]

@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
-    SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -73,6 +73,8 @@ pub(crate) struct Config {
     pub(crate) keys: Rotation,
     /// Whether clients may be named by the URL of a document about themselves.
     pub(crate) client_documents: ClientDocuments,
+    /// Whether devices may show codes for people to type.
+    pub(crate) device_authorization: DeviceAuthorization,
     /// Clients that the file declares.
     pub(crate) clients: Vec<Declared>,
     /// What is kept, and for how long.
@@ -321,6 +323,7 @@ impl Config {
                 networks_file: values.take_set("places.networks_file")?,
             },
             client_documents: values.take("provider.client_documents")?,
+            device_authorization: values.take("provider.device_authorization")?,
             clients: Vec::new(),
             look: look(values)?,
             log: Log { format: values.take("log.format")?, level: values.take("log.level")? },

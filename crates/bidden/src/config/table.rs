@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
-    SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// One setting.
@@ -677,6 +677,15 @@ pub(super) const TABLE: &[Row] = &[
         default: Fallback::Is("off"),
         reason: "Whether any web site can be a client, named by the URL of a document about itself, which is then fetched. \
                  Nobody vouches for such a client, and people are told so.",
+        example: "on",
+    },
+    Row {
+        key: "provider.device_authorization",
+        kind: Kind::Words(DeviceAuthorization::WORDS),
+        default: Fallback::Is("off"),
+        reason: "Whether a device may show a code for a person to type (RFC 8628). Whoever has such a code can send it to \
+                 somebody, who lets a stranger in on the genuine page; no passkey stops that. Devices are paired from the \
+                 account page in any case.",
         example: "on",
     },
     Row {

@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, KeepAddresses, Language, LogFormat, LogLevel, Registration, SmsContentType, SmsMethod,
-    SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -147,6 +147,7 @@ from_value! {
     SmsContentType: Value::Word(word) => Self::from_word(word),
     KeepAddresses: Value::Word(word) => Self::from_word(word),
     ClientDocuments: Value::Word(word) => Self::from_word(word),
+    DeviceAuthorization: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
     Vec<Network>: Value::Networks(networks) => Some(networks),

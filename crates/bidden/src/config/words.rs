@@ -47,6 +47,16 @@ words! {
 }
 
 words! {
+    /// Whether devices may show codes for people to type (RFC 8628).
+    DeviceAuthorization {
+        /// They may not: a device is paired from the account page.
+        Off = "off",
+        /// Those clients may that have `user_code_scopes`.
+        On = "on",
+    }
+}
+
+words! {
     /// The language of pages and mails: one for which there is a message file.
     Language {
         /// English.

@@ -38,6 +38,17 @@ pub struct Beginning {
     with: With,
 }
 
+/// What a device sent, and how it came.
+pub struct Came<T> {
+    /// Who asks.
+    pub asker: Asker,
+    /// For what.
+    pub asks: T,
+    /// Whether a page in a browser sent it: its network is that of whoever looks at the page, and says nothing about where the
+    /// device is. Otherwise a page of a stranger's could be near to everybody who is lured to it.
+    pub by_page: bool,
+}
+
 /// What a device begins with.
 enum With {
     /// The code that it will show.
@@ -89,9 +100,10 @@ impl Begun {
 pub fn prepare_ask(
     store: &Store,
     cx: &mut Cx,
-    (asker, wish): (Asker, Wish),
+    came: Came<Wish>,
 ) -> Result<Result<Beginning, OauthError>, Fault> {
-    let device = match device(cx, (&asker, wish), DeviceFlow::UserCode)? {
+    let Came { asker, asks: wish, by_page } = came;
+    let device = match device(cx, (&asker, wish), (DeviceFlow::UserCode, by_page))? {
         Ok(device) => DeviceAuthorization { expires_at: cx.now + WAITS, ..device },
         Err(refusal) => return Ok(Err(refusal.error())),
     };
@@ -108,12 +120,13 @@ pub fn prepare_ask(
 pub fn prepare_pairing(
     store: &Store,
     cx: &mut Cx,
-    (asker, request): (Asker, PairingRequest),
+    came: Came<PairingRequest>,
 ) -> Result<Result<Beginning, OauthError>, Fault> {
+    let Came { asker, asks: request, by_page } = came;
     if asker.held.is_none() {
         return Ok(Err(GrantRefusal::KeyMissing.error()));
     }
-    let device = match device(cx, (&asker, request.wish), DeviceFlow::Pairing)? {
+    let device = match device(cx, (&asker, request.wish), (DeviceFlow::Pairing, by_page))? {
         Ok(device) => DeviceAuthorization { expires_at: cx.now + ANSWERED, ..device },
         Err(refusal) => return Ok(Err(refusal.error())),
     };
@@ -137,7 +150,7 @@ fn beginning(
 fn device(
     cx: &mut Cx,
     (asker, wish): (&Asker, Wish),
-    flow: DeviceFlow,
+    (flow, by_page): (DeviceFlow, bool),
 ) -> Result<Result<DeviceAuthorization, GrantRefusal>, Fault> {
     let client = &asker.proved.registered.client;
     let scopes = client.on_a_device(flow, wish.scopes.as_ref()).and_then(|scopes| {
@@ -157,7 +170,7 @@ fn device(
         resources: wish.resources,
         kind: wish.kind,
         key: asker.held.map(|held| held.thumbprint),
-        asked_from: asker.source.address,
+        asked_from: asker.source.address.filter(|_| !by_page),
         polled_from: None,
         asked_at: cx.now,
         expires_at: cx.now,

@@ -1,7 +1,7 @@
 //! Devices in a [`Sim`](crate::sim::Sim): a television and a terminal with keys, people who answer for them, and places.
 
 use flow::device::{self, Before, Entered, Held};
-use flow::oauth::device::{self as begin};
+use flow::oauth::device::{self as begin, Came};
 use flow::pairing;
 use flow::session::Visitor;
 use model::assurance::Assurance;
@@ -79,10 +79,11 @@ impl Op {
         let asker = self.asker_at(&url, &body, proof.as_deref(), from)?;
         let mut cx = self.sim.cx();
         let beginning = if pairing {
-            begin::prepare_pairing(&self.sim.store, &mut cx, (asker, PairingRequest::read(&body)?))
-                .unwrap()?
+            let asks = PairingRequest::read(&body)?;
+            begin::prepare_pairing(&self.sim.store, &mut cx, Came { asker, asks, by_page: false }).unwrap()?
         } else {
-            begin::prepare_ask(&self.sim.store, &mut cx, (asker, Wish::read(&body)?)).unwrap()?
+            let asks = Wish::read(&body)?;
+            begin::prepare_ask(&self.sim.store, &mut cx, Came { asker, asks, by_page: false }).unwrap()?
         };
         let begun: Result<begin::Begun, OauthError> =
             self.sim.write(move |tx, cx| begin::commit(tx, cx, &beginning));

@@ -64,3 +64,21 @@
   var form = document.querySelector("form[data-sends]");
   if (form) form.submit();
 })();
+
+// The page that waits for a device looks every few seconds whether one has answered, and shows it as soon as one has.
+// Without this script the browser loads the page anew, or the person does.
+(function () {
+  "use strict";
+  var waits = document.querySelector("[data-waits]");
+  if (!waits) return;
+  var timer = setInterval(function () {
+    fetch(waits.dataset.waits, { credentials: "same-origin", cache: "no-store" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (page) {
+        if (page.indexOf("data-waits") >= 0) return;
+        clearInterval(timer);
+        location.reload();
+      })
+      .catch(function () {});
+  }, 3000);
+})();

@@ -25,7 +25,7 @@ use crate::error::Trouble;
 /// Where our keys are.
 pub(crate) const JWKS: &str = "/oauth/jwks";
 
-/// Every endpoint that there is: one that is added is announced by standing here, and a test asks for each.
+/// Every endpoint that there is, but for the one that an operator may open: one that is added is announced by standing here, and a test asks for each.
 const ENDPOINTS: Endpoints<'static> = Endpoints {
     jwks: Some(JWKS),
     authorization: Some(provider::AUTHORIZE),
@@ -37,6 +37,7 @@ const ENDPOINTS: Endpoints<'static> = Endpoints {
     end_session: None,
     registration: Some(register::REGISTER),
     device: None,
+    pairing: Some(provider::PAIRING),
 };
 
 /// How long the metadata may be kept.
@@ -70,7 +71,7 @@ fn text(app: &App) -> String {
     let signing: Vec<Algorithm> = KeyKind::ALL.into_iter().map(KeyKind::algorithm).collect();
     Metadata {
         issuer: &app.site.public_url,
-        endpoints: ENDPOINTS,
+        endpoints: Endpoints { device: app.user_codes.then_some(provider::DEVICE), ..ENDPOINTS },
         signing: &signing,
         scopes: &["openid", "profile", "email", "phone", "offline_access"],
         claims: &claims,

@@ -27,7 +27,7 @@ const LONGEST: usize = 3_900;
 pub(crate) fn destination(asked: Option<&str>) -> &str {
     asked
         .filter(|to| {
-            ["/account", "/operator", "/oauth/authorize"].iter().any(|start| {
+            ["/account", "/operator", "/oauth/authorize", "/device"].iter().any(|start| {
                 to.strip_prefix(start)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with('?'))
             })

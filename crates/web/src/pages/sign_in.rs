@@ -43,6 +43,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         Some("over") => Some(SignInNotice::SessionOver),
         Some("needed") => Some(SignInNotice::Needed),
         Some("client") => Some(SignInNotice::Client),
+        Some("device") => Some(SignInNotice::Device),
         _ => None,
     };
     let hint = if notice == Some(SignInNotice::Client) { hint(&visit)? } else { None };

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use model::authenticator::AuthenticatorKind;
 use model::client::Shown;
-use model::event::{AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
+use model::device_authorization::DeviceFlow;
+use model::event::{AddressRole, EntryKind, EventKind, NotEntered, NotProved, OperatorAct, Removal};
 use model::grant::GrantEnd;
 use model::method::{Method, MethodSet};
+use model::nearness::Nearness;
+use model::pairing::PairingState;
 use model::voice::Voice;
 use wire::http::url::Url;
 
@@ -55,7 +58,14 @@ pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
         | EventKind::TokensRefused { client, .. }
         | EventKind::TokenRevoked { client, .. }
         | EventKind::ClientElsewhere { client, .. }
-        | EventKind::GrantConfirmed { client, .. } => Some(client),
+        | EventKind::GrantConfirmed { client, .. }
+        | EventKind::DeviceAsked { client, .. }
+        | EventKind::DeviceCodeEntered { client, .. }
+        | EventKind::DeviceDenied { client, .. }
+        | EventKind::DeviceApproved { client, .. }
+        | EventKind::DeviceMoved { client, .. }
+        | EventKind::DevicePolledOut { client, .. }
+        | EventKind::DeviceExpired { client, .. } => Some(client),
         _ => None,
     }
 }
@@ -178,6 +188,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             | GrantEnd::AccountUnavailable
             | GrantEnd::ClientRemoved
             | GrantEnd::Idle
+            | GrantEnd::Unfetched
             | GrantEnd::Absolute => app("what-grant-ended", client),
         },
         EventKind::AccountMoved { .. } => plain("what-account-moved"),
@@ -191,9 +202,64 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             OperatorAct::Reset => "what-operator-reset",
             OperatorAct::Close => "what-account-closed",
         }),
-        _ => return None,
+        kind => device(kind, (calendar, names))?,
     };
     Some(What::Changed(change))
+}
+
+/// The same for devices and the windows that are opened for them.
+fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Option<Change> {
+    let plain = |text| Change { text, argument: None, icon: "account" };
+    let about = |text, client: &str| {
+        let argument = Some(("client", names.say(calendar.voice(), client)));
+        Change { argument, ..plain(text) }
+    };
+    let warning = |change: Change| Change { icon: "deny", ..change };
+    Some(match kind {
+        EventKind::PairingOpened { .. } => plain("what-pairing-opened"),
+        EventKind::PairingOver { why: PairingState::WrongDigits, .. } => {
+            warning(plain("what-pairing-wrong-digits"))
+        }
+        EventKind::PairingOver { why: PairingState::Expired, .. } => plain("what-pairing-expired"),
+        EventKind::PairingOver { .. } => plain("what-pairing-closed"),
+        EventKind::DeviceAsked { client, flow: DeviceFlow::Pairing, .. } => {
+            about("what-device-answered", client)
+        }
+        EventKind::DeviceAsked { client, flow: DeviceFlow::UserCode, .. } => {
+            about("what-device-asked", client)
+        }
+        EventKind::DeviceCodeEntered { client, nearness, .. } => match nearness {
+            Nearness::Nearby => about("what-device-entered-nearby", client),
+            Nearness::Unknown => about("what-device-entered-unknown", client),
+            Nearness::Elsewhere => warning(about("what-device-entered-elsewhere", client)),
+        },
+        EventKind::DeviceCodeRefused { because: NotEntered::Unknown } => plain("what-device-code-unknown"),
+        EventKind::DeviceCodeRefused { because: NotEntered::ForeignBrowser } => {
+            warning(plain("what-device-foreign"))
+        }
+        EventKind::DeviceDigitsRefused { left, .. } => {
+            let argument = Some(("left", left.to_string()));
+            Change { argument, ..plain("what-device-digits-wrong") }
+        }
+        EventKind::DeviceDenied { client, .. } => about("what-device-denied", client),
+        EventKind::DeviceApproved { client, nearness, .. } => match nearness {
+            Nearness::Nearby => Change { icon: "in", ..about("what-device-approved-nearby", client) },
+            Nearness::Unknown => Change { icon: "in", ..about("what-device-approved-unknown", client) },
+            Nearness::Elsewhere => warning(about("what-device-approved-elsewhere", client)),
+        },
+        EventKind::DeviceMoved { client, nearness, .. } => match nearness {
+            Nearness::Nearby | Nearness::Unknown => about("what-device-moved-unknown", client),
+            Nearness::Elsewhere => warning(about("what-device-moved-elsewhere", client)),
+        },
+        EventKind::DevicePolledOut { client, .. } => about("what-device-polled-out", client),
+        EventKind::DeviceExpired { client, approved: false, .. } => about("what-device-expired", client),
+        EventKind::DeviceExpired { client, approved: true, .. } => about("what-device-unfetched", client),
+        EventKind::DevicesHeldBack { until, .. } => {
+            let argument = Some(("until", calendar.moment(*until).local));
+            warning(Change { argument, ..plain("what-devices-held-back") })
+        }
+        _ => return None,
+    })
 }
 
 const fn raised(methods: MethodSet) -> &'static str {

@@ -427,7 +427,10 @@ impl Step {
 }
 
 /// The texts of changes by which somebody comes in, or stays.
-const COMES_IN: [&str; 9] = [
+const COMES_IN: [&str; 12] = [
+    "what-device-approved-nearby",
+    "what-device-approved-unknown",
+    "what-device-approved-elsewhere",
     "what-passkey-added",
     "what-password-added",
     "what-password-changed",

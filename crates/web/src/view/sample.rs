@@ -16,6 +16,7 @@ mod account;
 mod activity;
 mod addresses;
 mod changes;
+mod devices;
 mod doors;
 mod grants;
 mod operator;
@@ -40,6 +41,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     activity::draw(&stage, &mut pages);
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
+    devices::draw(&stage, &mut pages);
     grants::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     own::draw(&stage, &mut pages);

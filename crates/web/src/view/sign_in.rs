@@ -45,6 +45,8 @@ pub enum SignInNotice {
     Needed,
     /// A client sent the reader here.
     Client,
+    /// A device waits for its code.
+    Device,
 }
 
 /// What is wrong with an address that somebody typed.
@@ -124,6 +126,7 @@ impl SignInNotice {
             Self::SessionOver => "notice-session-over",
             Self::Needed => "notice-sign-in-needed",
             Self::Client => "notice-sign-in-client",
+            Self::Device => "notice-sign-in-device",
         }
     }
 }

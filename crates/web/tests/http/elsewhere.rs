@@ -69,6 +69,8 @@ fn service(site: &Site) {
         require_pushed: false,
         dpop_bound: false,
         unbound_refresh: false,
+        user_code_scopes: Scopes::default(),
+        provisional_scopes: model::provisional::default_scopes(),
     };
     let keys_at = Some("https://service.example.org/jwks".to_owned());
     let client = Registered { keys_at, ..Registered::new(client, site.cx().now) };

@@ -25,7 +25,7 @@ fn two() -> (Site, Browser, Browser) {
     (site, bob, other)
 }
 
-fn confirm_by_code(site: &Site, browser: &mut Browser, to: &str) {
+pub(crate) fn confirm_by_code(site: &Site, browser: &mut Browser, to: &str) {
     browser.get(&format!("/account/confirm?to={to}"));
     let page = browser.post("/account/confirm/code", &[("to", to)]).location();
     let code = site.mail().code;

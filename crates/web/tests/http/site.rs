@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     pub(crate) hashing: Option<Pool>,
     /// Who fetches what clients keep elsewhere.
     pub(crate) fetch: Option<web::Fetch>,
+    /// Whether devices may show codes.
+    pub(crate) user_codes: bool,
 }
 
 impl Default for Plan {
@@ -74,6 +76,7 @@ impl Default for Plan {
             even: Duration::ZERO,
             hashing: None,
             fetch: None,
+            user_codes: false,
         }
     }
 }
@@ -188,6 +191,7 @@ impl Site {
         let hands = Arc::clone(&clock);
         let clock_of_app: web::Clock = Arc::new(move || Time::from_micros(hands.load(Ordering::Relaxed)));
         let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
+        let app = app.with_user_codes(plan.user_codes);
         let app = app.with_places(Arc::new(maps)).answering_after(plan.even);
         let app = match plan.fetch {
             Some(fetch) => app.with_documents(fetch, true),
@@ -350,6 +354,8 @@ impl Site {
         while self.write(sweep::sum_up) {}
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
+        while self.write(sweep::expire_pairings) {}
+        while self.write(sweep::expire_devices) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
         }

@@ -173,16 +173,13 @@ pub(in crate::config) const FIELDS: &[Field] = &[
     },
     Field {
         name: "grant_types",
-        takes: "a list with any of \"authorization_code\", \"refresh_token\", \"client_credentials\"",
+        takes: "a list with any of \"authorization_code\", \"refresh_token\", \"client_credentials\", \"urn:ietf:params:oauth:grant-type:device_code\"",
         otherwise: "authorization_code alone",
-        reason: "How it gets tokens: by a person who signs in, by a refresh token after that, for itself.",
+        reason: "How it gets tokens: by a person who signs in, by a refresh token after that, for itself, on a device that a \
+                 person pairs from their account.",
         example: "[\"authorization_code\", \"refresh_token\"]",
         read: |draft, item| {
-            let known = |name: &str| {
-                GrantType::from_name(name)
-                    .filter(|kind| *kind != GrantType::DeviceCode)
-                    .ok_or_else(String::new)
-            };
+            let known = |name: &str| GrantType::from_name(name).ok_or_else(String::new);
             let mut types = list(item, GrantType::ALL.len(), known)?;
             types.sort_unstable();
             types.dedup();
@@ -234,6 +231,23 @@ pub(in crate::config) const FIELDS: &[Field] = &[
             Ok(())
         },
         write: |client| Some(toml_list(client.client.scopes.iter())),
+    },
+    Field {
+        name: "user_code_scopes",
+        takes: "a list of at most 32 scopes (RFC 6749 §3.3)",
+        otherwise: "none: it cannot begin so",
+        reason: "What it may ask for by a code that it shows for a person to type (RFC 8628), where \
+                 `provider.device_authorization` is on. Anybody can start that and send the code to somebody: say no more than \
+                 a stranger may have. Pairing from the account page needs nothing here.",
+        example: "[\"openid\"]",
+        read: |draft, item| {
+            draft.registered.client.user_code_scopes = scopes(item)?;
+            Ok(())
+        },
+        write: |client| {
+            let scopes = &client.client.user_code_scopes;
+            (!scopes.is_empty()).then(|| toml_list(scopes.iter()))
+        },
     },
     Field {
         name: "resources",
@@ -610,15 +624,14 @@ fn list<T>(item: &Item<'_>, most: usize, one: impl Fn(&str) -> Result<T, String>
     Ok(all)
 }
 
-/// Scopes, each on its own.
+/// Scopes, each between quotation marks of its own.
 fn scopes(item: &Item<'_>) -> Result<Scopes, Wrong> {
     let one = |text: &str| match Scopes::parse(text) {
         Ok(one) if !text.contains(' ') => Ok(one),
         Ok(_) => Err("Write each scope between quotation marks of its own.".to_owned()),
         Err(error) => Err(error.description),
     };
-    let all = list(item, scope::MOST, one)?;
-    Ok(all.iter().fold(Scopes::default(), |all, one| all.with(one)))
+    Ok(list(item, scope::MOST, one)?.iter().fold(Scopes::default(), |all, one| all.with(one)))
 }
 
 fn redirects(item: &Item<'_>) -> Result<Vec<RedirectUri>, Wrong> {

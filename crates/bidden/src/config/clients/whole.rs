@@ -153,6 +153,21 @@ pub(in crate::config) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        says: "`user_code_scopes` are among `scopes`, and go with the grant type of devices.",
+        check: |draft| {
+            let client = &draft.registered.client;
+            let (own, all) = (&client.user_code_scopes, &client.scopes);
+            let devices = client.grant_types.contains(&GrantType::DeviceCode);
+            broken(!own.is_within(all), "user_code_scopes", "more than `scopes`", "some of `scopes`").or_else(
+                || {
+                    let alone = !own.is_empty() && !devices;
+                    let wanted = "\"urn:ietf:params:oauth:grant-type:device_code\" in `grant_types`";
+                    broken(alone, "user_code_scopes", "no device", wanted)
+                },
+            )
+        },
+    },
+    Rule {
         says: "`idle` is at most `absolute`.",
         check: |draft| {
             let times = &draft.registered.client.lifetimes;

@@ -22,6 +22,7 @@ const FILES: Read<'static> = &|path, most| {
     Ok(bytes.into_iter().take(most).collect())
 };
 
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const WEB: &str = "[[clients]]\nid = \"web\"\nname = \"Web\"\nsecret_file = \"/secret\"\n\
                    redirect_uris = [\"https://a.example.org/cb\"]\n";
 const APP: &str = "[[clients]]\nid = \"app\"\nname = \"App\"\nauthentication = \"none\"\n\
@@ -90,6 +91,13 @@ fn what_must_go_together_is_told() {
         (format!("{APP}jwks_file = \"/jwks\"\njwks_uri = \"https://a.example.org/k\"\n"), "one of the two"),
         (format!("{APP}subject = \"pairwise\"\n"), "`sector` beside it"),
         (format!("{WEB}idle = \"2d\"\nabsolute = \"1d\"\n"), "idle at most absolute"),
+        (format!("{WEB}user_code_scopes = [\"openid\"]\n"), "device_code\" in `grant_types`"),
+        (
+            format!(
+                "{WEB}grant_types = [\"authorization_code\", \"{DEVICE}\"]\nuser_code_scopes = [\"admin\"]\n"
+            ),
+            "some of `scopes`",
+        ),
     ] {
         let told = told(&text);
         assert!(told.contains(expected) && told.contains("for one reason"), "{text}: {told}");
@@ -140,6 +148,9 @@ fn every_example_is_taken_and_what_is_written_of_a_client_is_read_as_the_same() 
         match field.name {
             "secret" | "authentication" => lines.retain(|line| !line.starts_with("secret_file")),
             _ => {}
+        }
+        if field.name == "user_code_scopes" {
+            lines.push(format!("grant_types = [\"authorization_code\", \"{DEVICE}\"]"));
         }
         if field.name == "authentication" {
             lines.push("jwks_file = \"/jwks\"".to_owned());

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use model::assurance::Aal;
 use model::authenticator::AuthenticatorKind;
 use model::client::Shown;
-use model::event::{AddressKind, AddressRole, EntryKind, EventKind, NotProved, OperatorAct, Removal};
+use model::device_authorization::DeviceFlow;
+use model::event::{
+    AddressKind, AddressRole, EntryKind, EventKind, NotEntered, NotProved, OperatorAct, Removal,
+};
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
-use model::id::{AuthenticatorId, EntryId, GrantId};
+use model::id::{AuthenticatorId, DeviceId, EntryId, GrantId, PairingId};
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
+use model::pairing::PairingState;
 
 use super::activity::line;
 use super::{HOUR, MINUTE, NOW, Stage};
@@ -59,6 +63,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::ProfileChanged { named: false },
     ]);
     grants(&mut all);
+    devices(&mut all);
     for act in [
         OperatorAct::Lock,
         OperatorAct::Unlock,
@@ -90,6 +95,38 @@ fn grants(all: &mut Vec<EventKind>) {
     all.push(EventKind::GrantConfirmed { grant, client: client.clone() });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
     all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });
+}
+
+fn devices(all: &mut Vec<EventKind>) {
+    let (device, pairing, grant) = (DeviceId::at(NOW), PairingId::at(NOW), GrantId::at(NOW));
+    let (client, kind) = (|| "linden-screen".to_owned(), || "television".to_owned());
+    let until = super::before(-10 * MINUTE);
+    all.push(EventKind::PairingOpened { pairing, until });
+    for why in [PairingState::Expired, PairingState::Closed, PairingState::WrongDigits] {
+        all.push(EventKind::PairingOver { pairing, why });
+    }
+    for flow in [DeviceFlow::UserCode, DeviceFlow::Pairing] {
+        all.push(EventKind::DeviceAsked { device, client: client(), flow, kind: kind(), asked_at: None });
+    }
+    let flow = DeviceFlow::Pairing;
+    for nearness in Nearness::ALL {
+        all.push(EventKind::DeviceCodeEntered { device, client: client(), nearness });
+        let (client, kind) = (client(), kind());
+        all.push(EventKind::DeviceApproved { device, client, flow, kind, nearness, grant });
+    }
+    for nearness in [Nearness::Unknown, Nearness::Elsewhere] {
+        all.push(EventKind::DeviceMoved { device, client: client(), nearness, grant });
+    }
+    for because in [NotEntered::Unknown, NotEntered::ForeignBrowser] {
+        all.push(EventKind::DeviceCodeRefused { because });
+    }
+    for approved in [false, true] {
+        all.push(EventKind::DeviceExpired { device, client: client(), approved });
+    }
+    all.push(EventKind::DeviceDigitsRefused { device, left: 2 });
+    all.push(EventKind::DeviceDenied { device, client: client() });
+    all.push(EventKind::DevicePolledOut { device, client: client() });
+    all.push(EventKind::DevicesHeldBack { flow, everywhere: false, until });
 }
 
 fn authenticators(all: &mut Vec<EventKind>) {

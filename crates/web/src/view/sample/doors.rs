@@ -52,6 +52,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "sign-in-closed", &SignIn { notice: Some(SignInNotice::Closed), ..page() });
     put(pages, "sign-in-over", &SignIn { notice: Some(SignInNotice::SessionOver), ..page() });
     put(pages, "sign-in-client", &SignIn { notice: Some(SignInNotice::Client), ..page() });
+    put(pages, "sign-in-device", &SignIn { notice: Some(SignInNotice::Device), ..page() });
     put(pages, "sign-in-needed", &SignIn { notice: Some(SignInNotice::Needed), ..page() });
     for (name, error) in [
         ("sign-in-missing", FieldError::AddressMissing),
