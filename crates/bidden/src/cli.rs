@@ -181,6 +181,8 @@ pub(crate) enum Account {
     /// Write every account into a file that another installation can import
     #[command(after_help = EXPORT)]
     Export(ExportAccounts),
+    /// Take back what came about since a moment, by a browser session or by a grant; what is older stays
+    Undo(UndoAccount),
     /// Close an account for good: its record stays, its address is free
     Close {
         /// The address or the identifier
@@ -201,6 +203,43 @@ pub(crate) enum AccountForm {
     Jsonl,
     /// Comma-separated values, the first line names the columns
     Csv,
+}
+
+const UNDO: &str = "\
+Without --yes only what would go is printed, what stays, and what is gone and does not come back.
+
+Examples:
+  bidden account undo anna@example.org --since 2026-11-21T21:46:39Z
+  bidden account undo anna@example.org --session 0196c1d2-7a3e-7c11-9d20-000000000021 --yes";
+
+#[derive(Args)]
+#[command(after_long_help = UNDO)]
+pub(crate) struct UndoAccount {
+    /// The address or the identifier
+    pub(crate) account: String,
+    #[command(flatten)]
+    pub(crate) reach: UndoReach,
+    /// Do it; without this only what would happen is printed
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How far it reaches.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct UndoReach {
+    /// Everything since this time (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// What came about in this browser session, and by what that added
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// This grant
+    #[arg(long, value_name = "ID")]
+    pub(crate) grant: Option<String>,
 }
 
 #[derive(Args)]

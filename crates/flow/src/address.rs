@@ -262,7 +262,7 @@ pub fn masked_shown(shown: &str) -> String {
 }
 
 /// Ends the codes that were asked for by an address that signs in to the account no more: they lie in its mailbox.
-fn end_codes(
+pub(crate) fn end_codes(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
     account: AccountId,

@@ -260,7 +260,7 @@ fn tell_cancelled(tx: &mut Tx<'_>, cx: &mut Cx, entry: &Entry, source: Source) -
     notice::tell(tx, cx, entry.account, telling, Whom::Everybody).map(|_| ())
 }
 
-fn cancelled(cx: &mut Cx, entry: &Entry) -> Result<Event, Fault> {
+pub(crate) fn cancelled(cx: &mut Cx, entry: &Entry) -> Result<Event, Fault> {
     let kind = EventKind::EntryCancelled { entry: entry.id, kind: entry.kind };
     Event::new(cx, Subject::Account(entry.account), kind).map_err(Fault::from)
 }

@@ -40,6 +40,7 @@ pub mod sign_in;
 pub mod sweep;
 pub mod tenant;
 pub mod totp;
+pub mod undo;
 
 pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
 

@@ -261,6 +261,7 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::AccountUnlocked
         | EventKind::HoldingsAsked
         | EventKind::DataDownloaded
+        | EventKind::BrowserForgotten
         | EventKind::AccountClosed => String::new(),
         change => detail_of_change(change),
     }
@@ -287,7 +288,9 @@ fn detail_of_change(kind: &EventKind) -> String {
             let browsers = if *known { "known browsers" } else { "unknown browsers" };
             format!("{}, {browsers}, until {until}", method.code())
         }
-        EventKind::RecoveryCodesMade { count } => count.to_string(),
+        EventKind::RecoveryCodesMade { count } | EventKind::RecoveryCodesRemoved { count } => {
+            count.to_string()
+        }
         EventKind::RecoveryCodeUsed { left } => format!("{left} left"),
         EventKind::AddressAdded { role, address, .. } => {
             format!("{address}, {}", spaced(&format!("{role:?}")))
@@ -313,9 +316,13 @@ fn detail_of_change(kind: &EventKind) -> String {
             format!("{client}, {scopes}{}", if *remembered { ", consent remembered" } else { "" })
         }
         EventKind::GrantDenied { client } | EventKind::TokenRevoked { client, .. } => client.clone(),
-        EventKind::TokensIssued { client, refreshed, further, .. } => {
-            format!("{client}{}{}", if *refreshed { ", refreshed" } else { "" }, counted(*further))
+        EventKind::TokensIssued { client, refreshed, provisional, further, .. } => {
+            let less = if *provisional { ", provisional" } else { "" };
+            let refreshed = if *refreshed { ", refreshed" } else { "" };
+            format!("{client}{refreshed}{less}{}", counted(*further))
         }
+        EventKind::GrantConfirmed { client, .. } => client.clone(),
+        EventKind::Undone { gone, stayed, .. } => format!("{gone} gone, {stayed} stayed"),
         EventKind::TokensRefused { client, because, .. } => {
             format!("{client}, {}", spaced(&format!("{because:?}")))
         }
@@ -366,6 +373,7 @@ fn detail_of_device(kind: &EventKind) -> String {
             format!("{client}, {}, by {}{asked}", kind.replace('_', " "), spaced(&format!("{flow:?}")))
         }
         EventKind::DeviceCodeEntered { client, nearness, .. }
+        | EventKind::ClientElsewhere { client, nearness, .. }
         | EventKind::DeviceMoved { client, nearness, .. } => {
             format!("{client}, {}", nearness.code())
         }

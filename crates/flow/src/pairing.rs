@@ -94,6 +94,14 @@ fn mine(cx: &Cx, event: Event, (by, source): (&Visitor, Source)) -> Event {
     event.by(Actor::Owner, Some(source.kept(cx.policy.keep_addresses))).within(by.session.id)
 }
 
+/// Closes a window, for whoever does it to sign.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn shut(tx: &mut Tx<'_>, cx: &mut Cx, pairing: &Pairing) -> Result<Vec<Event>, Fault> {
+    over(tx, cx, (pairing, PairingState::Closed))
+}
+
 /// Ends a window, and the device that waits before it.
 fn over(
     tx: &mut Tx<'_>,

@@ -154,6 +154,34 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (id, source): (GrantI
     tx.record(&[event.by(Actor::Owner, Some(source)).within(by.session.id)], Ok(()))
 }
 
+/// A grant of the visitor's that is provisional, and whether it could be confirmed in this browser.
+#[derive(Clone, Debug)]
+pub struct Doubted {
+    /// The grant.
+    pub kept: Kept,
+    /// The client.
+    pub client: Registered,
+    /// Whether the browser is new to the account.
+    pub browser_new: bool,
+}
+
+/// One of the visitor's; none where nothing is doubted.
+///
+/// # Errors
+/// A fault of the store.
+pub fn find(store: &Store, cx: &Cx, by: &Visitor, id: GrantId) -> Result<Option<Doubted>, Fault> {
+    store.read(|reader| {
+        let doubted = |kept: &Kept| {
+            let (grant, now) = (&kept.grant, cx.now);
+            grant.account == Some(by.account.id) && grant.over(now).is_none() && grant.is_provisional(now)
+        };
+        let Some(kept) = grants::find(reader, id)?.filter(doubted) else { return Ok(None) };
+        let browser_new = !is_browser_known(reader, cx.now, by)?;
+        let client = clients::find(reader, &kept.grant.client)?;
+        Ok(client.map(|client| Doubted { kept, client, browser_new }))
+    })
+}
+
 /// A grant behind a link, and the client that has it.
 #[derive(Clone, Debug)]
 pub struct Behind {

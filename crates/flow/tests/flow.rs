@@ -124,5 +124,8 @@ mod tokens;
 #[path = "flow/told.rs"]
 mod told;
 #[cfg(test)]
+#[path = "flow/undo.rs"]
+mod undo;
+#[cfg(test)]
 #[path = "flow/user_codes.rs"]
 mod user_codes;

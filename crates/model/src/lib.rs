@@ -81,4 +81,5 @@ pub mod sms;
 pub mod source;
 pub mod tenant;
 pub mod time;
+pub mod undo;
 pub mod voice;

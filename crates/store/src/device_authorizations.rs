@@ -279,6 +279,22 @@ pub fn claim_end(
     Ok(rows == 1)
 }
 
+/// Devices that are before an account, or that it let in and that have not come for their tokens; the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_of(reader: &mut Reader<'_>, account: AccountId, limit: i64) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM device_authorizations WHERE account = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT $2"
+        ),
+        args![account.bytes(), limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Devices whose time has passed, and of which that is not known yet.
 ///
 /// # Errors

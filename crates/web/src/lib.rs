@@ -76,11 +76,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/recover/saved", post(pages::recover::saved))
         .route("/recover/app", post(pages::recover::app))
         .route("/recover/passkey", post(pages::passkey::recover))
+        .route("/app/{token}", get(pages::cancel::app).post(pages::cancel::end_app))
         .route("/entry", get(pages::entry::get))
         .route("/entry/{id}", post(pages::entry::post))
         .route("/entry/cancel/{token}", get(pages::cancel::entry).post(pages::cancel::cancel_entry))
         .route("/authenticator/{token}", get(pages::cancel::held).post(pages::cancel::cancel_held))
         .route("/account", get(pages::account::get))
+        .route(
+            "/operator/accounts/{id}/undo",
+            get(pages::operator::account::undo).post(pages::operator::account::carry_out),
+        )
+        .route("/account/undo", get(pages::undo::get).post(pages::undo::post))
+        .route("/account/grants/{id}/confirm", get(pages::grants::doubted).post(pages::grants::confirm))
         .route("/account/sessions", get(pages::sessions::get))
         .route("/account/sessions/end-others", post(pages::sessions::end_others))
         .route("/account/sessions/{id}/end", post(pages::sessions::end))

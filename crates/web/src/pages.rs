@@ -28,4 +28,5 @@ pub(crate) mod sessions;
 pub(crate) mod set_password;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_policy;
+pub(crate) mod undo;
 pub(crate) mod welcome;

@@ -35,6 +35,7 @@ pub mod set_password;
 pub mod sign_in;
 pub mod source;
 pub mod trouble;
+pub mod undo;
 pub mod waiting;
 pub mod welcome;
 

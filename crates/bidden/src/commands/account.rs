@@ -1,9 +1,10 @@
-//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, close, import, export. All of it
+//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, undo, close, import, export. All of it
 //! works beside a running server.
 
 mod export;
 mod import;
 mod rows;
+mod undo;
 
 use std::fmt::Write as _;
 
@@ -43,6 +44,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         Action::Move { account, to, .. } => move_to(settings, &store, &account, to),
         Action::Import(options) => import::run(settings, &store, &options),
         Action::Export(options) => export::run(settings, &store, &options),
+        Action::Undo(options) => undo::run(settings, &store, &options),
         Action::Close { account, yes: true, reason } => {
             change(settings, &store, &account, (Change::Close, reason))
         }

@@ -116,8 +116,8 @@ impl Place<'_> {
             "pkce": !client.client.without_pkce,
             "methods": methods::as_json(&client.methods),
             "unbound_refresh": client.client.unbound_refresh,
-            "provisional_scopes": client.client.provisional_scopes.to_string(),
             "user_code_scopes": client.client.user_code_scopes.iter().collect::<Vec<_>>(),
+            "provisional_scopes": client.client.provisional_scopes.iter().collect::<Vec<_>>(),
             "secrets": client.secrets.iter().map(|secret| json!({
                 "made_at": secret.made_at.to_string(),
                 "expires_at": secret.expires_at.map(|at| at.to_string()),

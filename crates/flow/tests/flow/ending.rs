@@ -166,11 +166,13 @@ fn row_32_every_end_of_a_session_is_decided_on() {
         E::AccountUnavailable,
         E::EndedByOperator,
         E::Recovered,
+        E::Undone,
     ] {
         let like = match end {
             E::SignedOut | E::Replaced => "signed out",
             E::Idle | E::Absolute => "over by time",
-            E::EndedByOwner => "ended from another session",
+            // As if its owner had ended it: what was allowed in it is older than the undoing, or goes by itself (undo.rs).
+            E::EndedByOwner | E::Undone => "ended from another session",
             E::AccountUnavailable => "locked",
             E::EndedByOperator => "an operator ended all sessions",
             E::Recovered => "recovered",

@@ -209,9 +209,9 @@ fn row_40_whoever_got_the_notice_ends_that_grant_and_nothing_else() {
             .is_some_and(|(session, _)| session.id == id && session.over(cx.now, &cx.policy).is_none())
     );
     let events = op.sim.events();
-    let ended = events.last().unwrap();
-    assert!(matches!(ended.kind, EventKind::GrantEnded { why: GrantEnd::NotMine, .. }));
-    assert_eq!(ended.actor, Actor::Recipient);
+    let theirs = |kind: &EventKind| matches!(kind, EventKind::GrantEnded { why: GrantEnd::NotMine, .. });
+    let ended: Vec<_> = events.iter().filter(|event| theirs(&event.kind)).collect();
+    assert_eq!((ended.len(), ended[0].actor), (1, Actor::Recipient));
 }
 
 #[test]
@@ -348,7 +348,8 @@ fn row_13_whoever_begins_again_and_again_fills_no_mailbox() {
     assert_eq!(mails, 7, "six with a link, one that begins the hour in which more are held");
     op.sim.advance(HOUR);
     op.sim.sweep();
-    let due = flow::notice::held_due(&op.sim.store, &op.sim.cx()).unwrap();
+    let cx = op.sim.cx();
+    let due = flow::notice::held_due(&op.sim.store, &cx).unwrap();
     for held in due {
         op.sim.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
     }

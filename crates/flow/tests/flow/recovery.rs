@@ -496,7 +496,7 @@ fn a_set_is_replaced_only_by_whoever_saw_the_one_that_is_in_force() {
     let mut sim = Sim::new();
     let (visitor, codes) = alice(&mut sim);
     let id = visitor.account.id;
-    let Left { count, made_at } = codes::left(&sim.store, id).unwrap().unwrap();
+    let Left { count, made_at, .. } = codes::left(&sim.store, id).unwrap().unwrap();
     assert_eq!((usize::try_from(count).unwrap(), codes.len()), (COUNT, COUNT));
     // The button pressed twice, or the answer loaded again: what was noted down stays in force.
     assert_eq!(make_seeing(&mut sim, &visitor, None).err(), Some(Refusal::ChallengeOver));

@@ -9,12 +9,14 @@ use flow::by::By;
 use flow::entry;
 use flow::holdings::Wish;
 use flow::session::{self, Visitor};
+use flow::undo::{self, Seen};
 use model::authenticator::AuthenticatorKind;
 use model::event::AddressRole;
 use model::id::AccountId;
 use model::method::{Method, MethodPolicy};
 use model::name::PrivateName;
 use model::policy::Policy;
+use model::undo::Reach;
 use wire::name::Name;
 
 use crate::addresses::{add, change, hold, wish};
@@ -40,7 +42,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 85] = [
+const DECIDED: [(&str, Told); 90] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -68,6 +70,8 @@ const DECIDED: [(&str, Told); 85] = [
     ("password_matched", NoChange),
     ("attempts_blocked", NoChange),
     ("recovery_codes_made", Mailed("recovery_codes_made")),
+    ("recovery_codes_removed", With("undone")),
+    ("browser_forgotten", With("undone")),
     ("recovery_code_used", With("entry_asked")),
     ("address_added", Mailed("address_added")),
     ("address_confirmed", Not("it counts as before, for longer")),
@@ -99,6 +103,12 @@ const DECIDED: [(&str, Told); 85] = [
     ("logout_told", NoChange),
     ("logout_deferred", NoChange),
     ("logout_given_up", NoChange),
+    ("client_elsewhere", Not("of the grant everybody is told by `grant_elsewhere`, see provisional.rs")),
+    (
+        "grant_confirmed",
+        Not("everybody was told of it before, and whoever did that has just proved who is there"),
+    ),
+    ("undone", Mailed("undone")),
     ("pairing_opened", Not("whoever did that has just proved who is there; what it leads to is told")),
     ("pairing_over", NoChange),
     ("device_asked", NoChange),
@@ -106,8 +116,8 @@ const DECIDED: [(&str, Told); 85] = [
     ("device_code_refused", NoChange),
     ("device_digits_refused", NoChange),
     ("device_denied", NoChange),
-    ("device_approved", Not("as a grant that is given: whoever did that has just proved who is there")),
-    ("device_moved", NoChange),
+    ("device_approved", Not("of the grant everybody is told by `grant_elsewhere`, see provisional.rs")),
+    ("device_moved", Not("everybody is told anew by `grant_elsewhere`, see provisional.rs")),
     ("device_polled_out", NoChange),
     ("device_expired", NoChange),
     ("devices_held_back", NoChange),
@@ -191,6 +201,13 @@ const STEPS: &[Step] = &[
         sim.write(move |tx, _| authenticator::rename(tx, &by, id, "Another")).unwrap();
     }),
     ("a passkey is removed", |sim, by| remove(sim, by, AuthenticatorKind::Passkey)),
+    ("what came about just now is undone", |sim, by| {
+        let (id, reach) = (by.account.id, Reach::Since(sim.now));
+        sim.sign_in(ALICE, 8);
+        drop(make(sim, by).unwrap());
+        let by = By::COMMAND;
+        sim.write(move |tx, cx| undo::by_operator(tx, cx, (id, &reach, Seen::Before), &by)).unwrap();
+    }),
     ("recovery codes are made", |sim, by| drop(make(sim, by).unwrap())),
     ("recovery codes are made anew", |sim, by| drop(make(sim, by).unwrap())),
     ("an address is added", |sim, by| drop(add(sim, by, WORK, AddressRole::SignIn))),
@@ -274,8 +291,9 @@ fn every_change_of_an_account_is_told_as_decided_and_nothing_else_is() {
             let kind = event.kind.name();
             let (_, decided) = DECIDED.iter().find(|(name, _)| *name == kind).unwrap();
             if let Mailed(name) | With(name) = decided {
-                // What a recovery takes away is told with it, and of a name that is replaced the new one.
+                // What a recovery takes away, or an undoing, is told with it, and of a name that is replaced the new one.
                 let with = names.contains("entry_used")
+                    || names.contains("undone")
                     || (kind == "address_removed" && names.contains("address_added"));
                 assert!(names.contains(name) || with, "{what}: {kind} is not told by {name}, but {names:?}");
             }

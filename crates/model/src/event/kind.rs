@@ -257,6 +257,13 @@ pub enum EventKind {
         /// How many.
         count: u32,
     },
+    /// The recovery codes are gone.
+    RecoveryCodesRemoved {
+        /// How many there were.
+        count: u32,
+    },
+    /// A browser that had signed in does not count as known any more.
+    BrowserForgotten,
     /// A recovery code was used up.
     RecoveryCodeUsed {
         /// How many are left.
@@ -753,6 +760,8 @@ impl EventKind {
             Self::PasswordMatched => "password_matched",
             Self::AttemptsBlocked { .. } => "attempts_blocked",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
+            Self::RecoveryCodesRemoved { .. } => "recovery_codes_removed",
+            Self::BrowserForgotten => "browser_forgotten",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::AddressAdded { .. } => "address_added",
             Self::AddressConfirmed { .. } => "address_confirmed",

@@ -3,6 +3,7 @@
 use model::authenticator::AuthenticatorKind;
 use model::event::{AddressKind, AddressRole, EntryKind, Removal};
 use model::message::Message;
+use model::nearness::Nearness;
 use model::notice::{Notice, What};
 use model::secret::Secret;
 use model::time::Time;
@@ -81,6 +82,9 @@ impl Told<'_> {
             Some(called) => facts.push(words.fact("mail-account", called.to_owned())),
             None => facts.push(words.new_address(message)?),
         }
+        if let What::GrantElsewhere { client: Some(client), .. } = &self.notice.what {
+            facts.push(words.fact("mail-notice-app", client.clone()));
+        }
         if let Some(address) = address(&self.notice.what) {
             facts.push(words.fact("mail-notice-address", address.to_owned()));
         }
@@ -149,6 +153,13 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         What::EntryUsed { kind: EntryKind::Recovery } => ("recovery-used", None),
         What::EntryUsed { kind: EntryKind::SignIn } => ("entry-used", None),
         What::GrantReplayed { .. } => ("grant-replayed", None),
+        What::GrantElsewhere { device: true, nearness: Nearness::Nearby, .. } => ("device-nearby", None),
+        What::GrantElsewhere { device: true, nearness: Nearness::Elsewhere, .. } => {
+            ("device-elsewhere", None)
+        }
+        What::GrantElsewhere { device: true, nearness: Nearness::Unknown, .. } => ("device-unknown", None),
+        What::GrantElsewhere { device: false, .. } => ("program-elsewhere", None),
+        What::Undone { .. } => ("undone", None),
         What::WantedElsewhere => ("wanted-elsewhere", None),
         What::AddressWanted { .. } => ("address-wanted", None),
         What::Holdings { until } => ("holdings", Some(*until)),
@@ -157,7 +168,9 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
 
 const fn count(what: &What) -> Option<u32> {
     match what {
-        What::SessionsEnded { count } | What::RecoveryCodesMade { count } => Some(*count),
+        What::SessionsEnded { count } | What::RecoveryCodesMade { count } | What::Undone { count } => {
+            Some(*count)
+        }
         What::RecoveryCodeUsed { left } => Some(*left),
         _ => None,
     }
@@ -181,6 +194,8 @@ const fn meaning(what: &What) -> &'static str {
         What::NewBrowser => "mail-notice-meaning-new-browser",
         What::AccountLocked | What::AccountClosed | What::MethodsChanged => "mail-notice-meaning-operator",
         What::AccountUnlocked => "mail-notice-meaning-unlocked",
+        What::GrantElsewhere { nearness: Nearness::Nearby, .. } => "mail-notice-meaning-device",
+        What::GrantElsewhere { .. } => "mail-notice-meaning-provisional",
         What::AddressRemoved { why: Removal::ByRecipient, .. } | What::DetachingAsked { .. } => {
             "mail-notice-meaning-detaching"
         }
@@ -199,6 +214,7 @@ const fn meaning(what: &What) -> &'static str {
         | What::AddressRemoved { .. }
         | What::AddressMadeMain { .. }
         | What::AddressSwitched { .. }
+        | What::Undone { .. }
         | What::EntryUsed { .. } => "mail-notice-meaning-change",
     }
 }
@@ -211,6 +227,12 @@ const fn way(what: &What, own: bool) -> (&'static str, &'static str, &'static st
         }
         (What::WantedElsewhere | What::AccountClosed, _) => {
             ("mail-notice-about-why", "mail-notice-about-link", "/about-this-address")
+        }
+        (What::GrantElsewhere { .. }, true) => {
+            ("mail-notice-app-why", "mail-notice-cancel-link", "/account/grants")
+        }
+        (What::GrantElsewhere { .. }, false) => {
+            ("mail-notice-apps", "mail-notice-apps-link", "/account/grants")
         }
         (_, true) => ("mail-notice-cancel-why", "mail-notice-cancel-link", "/account/activity"),
         (_, false) => ("mail-notice-look", "mail-digest-link", "/account/activity"),

@@ -7,6 +7,7 @@ use model::authenticator::AuthenticatorKind;
 use model::event::{AddressKind, AddressRole, EntryKind, Removal};
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::{Body, Message};
+use model::nearness::Nearness;
 use model::notice::{Notice, What};
 use model::place::Nowhere;
 use model::secret::Secret;
@@ -108,6 +109,8 @@ pub(crate) fn notices() -> Vec<Body> {
         What::DetachingAsked { address: address(), at },
         What::GrantReplayed { app: Some("Example Library".to_owned()) },
         What::GrantReplayed { app: None },
+        What::Undone { count: 1 },
+        What::Undone { count: 7 },
         What::WantedElsewhere,
         What::AddressWanted { address: "+43 … 67".to_owned() },
         What::Holdings { until: at },
@@ -117,6 +120,10 @@ pub(crate) fn notices() -> Vec<Body> {
         whats.push(What::AuthenticatorAdded { kind, usable_at: Some(at) });
         whats.push(What::AuthenticatorChanged { kind });
         whats.push(What::AuthenticatorRemoved { kind, why: Removal::Cancelled });
+    }
+    for nearness in Nearness::ALL {
+        whats.push(What::GrantElsewhere { device: true, client: Some("Linden Reader".to_owned()), nearness });
+        whats.push(What::GrantElsewhere { device: false, client: None, nearness });
     }
     for kind in [EntryKind::Recovery, EntryKind::SignIn] {
         whats.push(What::EntryAsked { kind, opens_at: at });

@@ -207,6 +207,28 @@ mail-subject-notice-recovery-used = Your account at { $site } was recovered
 mail-notice-recovery-used = Somebody got back into your account at { $site } ({ $host }) by recovery. All sessions from before have ended, the recovery codes from before are worth nothing, and whatever its owner did not keep was taken away.
 mail-subject-notice-entry-used = A waiting sign-in at { $site } went through
 mail-notice-entry-used = The sign-in that waited at your account at { $site } ({ $host }) went through: a browser that is new to the account is signed in.
+mail-notice-app = App
+mail-subject-notice-device-nearby = A device may use your account at { $site }
+mail-notice-device-nearby = Somebody who was signed in to your account at { $site } ({ $host }) let a device in. It was in the same network as the browser in which that was done.
+mail-subject-notice-device-elsewhere = A device in another network may use your account at { $site }
+mail-notice-device-elsewhere = Somebody who was signed in to your account at { $site } ({ $host }) let a device in that was in another network than the browser in which that was done.
+mail-subject-notice-device-unknown = A device may use your account at { $site }
+mail-notice-device-unknown = Somebody who was signed in to your account at { $site } ({ $host }) let a device in. Nobody can tell whether it was in the same network as the browser in which that was done.
+mail-subject-notice-program-elsewhere = An app from another network may use your account at { $site }
+mail-notice-program-elsewhere = An app on a computer was allowed to use your account at { $site } ({ $host }), and then asked for access from another network than the browser in which that was done, or from one of which nobody can tell.
+mail-subject-notice-undone = { $n ->
+    [one] 1 thing was undone in your account at { $site }
+   *[other] { $n } things were undone in your account at { $site }
+}
+mail-notice-undone = { $n ->
+    [one] 1 thing that had come about in your account at { $site } ({ $host }) was undone.
+   *[other] { $n } things that had come about in your account at { $site } ({ $host }) were undone at once: sessions, apps, ways to sign in or addresses.
+}
+mail-notice-meaning-device = If that was you, you do not need to do anything. If it was not, or somebody asked you to do it by mail, telephone or chat, end its access now.
+mail-notice-meaning-provisional = So far it may do little. It gets the rest when you confirm it in your account, or, where this mail went to two addresses of yours or more, when nobody objects for a day. If it was not you, or somebody asked you to do it by mail, telephone or chat, end its access now.
+mail-notice-app-why = Is it not yours? End its access on this page. Opening the page changes nothing; the button there does.
+mail-notice-apps = All apps and devices that may use your account stand on one page, and you can end the access of each.
+mail-notice-apps-link = Apps with access
 mail-subject-notice-wanted-elsewhere = Somebody wanted to add this address at { $site }
 mail-notice-wanted-elsewhere = Somebody wanted to add this address to an account at { $site } ({ $host }). It signs in to another account there, so it was not added. Whoever asked was not told so.
 mail-subject-notice-address-wanted = Somebody wanted to add your telephone number at { $site }

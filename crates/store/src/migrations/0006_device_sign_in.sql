@@ -33,6 +33,8 @@ CREATE TABLE device_authorizations (
 CREATE UNIQUE INDEX device_authorizations_digest ON device_authorizations (digest);
 CREATE UNIQUE INDEX device_authorizations_user_code ON device_authorizations (user_code) WHERE user_code IS NOT NULL;
 CREATE INDEX device_authorizations_expiring ON device_authorizations (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX device_authorizations_account ON device_authorizations (account)
+  WHERE account IS NOT NULL AND ended_at IS NULL;
 CREATE INDEX device_authorizations_ended ON device_authorizations (ended_at) WHERE ended_at IS NOT NULL;
 
 -- `digest` is that of the pairing code, `confirmation` that of the digits which the device shows that answered.

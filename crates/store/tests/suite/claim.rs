@@ -166,7 +166,7 @@ pub(crate) const CLAIMS: [Claim; 62] = [
     }),
     claim("device_authorizations::claim_answer, yes or no", devices::entered, |tx, id| {
         let yes = devices::yes();
-        let answer = (seed() % 2 == 0).then_some(&yes);
+        let answer = (seed().is_multiple_of(2)).then_some(&yes);
         let holder = devices::answering(id);
         Ok(device_authorizations::claim_answer(tx, id.parse().unwrap(), holder, answer)?.is_some())
     }),

@@ -1,19 +1,21 @@
-//! `/entry/cancel/<link>` and `/authenticator/<link>`: "this was not me", by whoever got the notice. Looking changes nothing;
+//! `/entry/cancel/<link>`, `/authenticator/<link>` and `/app/<link>`: "this was not me", by whoever got the notice. Looking changes nothing;
 //! only the button does.
 
 use askama::Template;
 use axum::response::Response;
-use flow::{authenticator, entry};
+use flow::{authenticator, entry, provisional};
 use http::StatusCode;
 use model::authenticator::AuthenticatorKind;
 use model::event::EntryKind;
-use model::id::{AuthenticatorId, EntryId};
+use model::id::{AuthenticatorId, EntryId, GrantId};
 
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::grants;
 use crate::posted::PostedByAnybody;
 use crate::segment::Segment;
 use crate::view::frame::Place;
+use crate::view::undo::AppNotMine;
 use crate::view::waiting::{Cancel, CancelDone, CancelGone, Cancelled, Kind, Thing};
 use crate::visit::Visit;
 
@@ -87,6 +89,46 @@ pub(crate) async fn cancel_entry(
     let outcome = visit.app.write(visit.app.cx(), move |tx, cx| entry::cancel(tx, cx, link, source)).await?;
     Ok(match outcome {
         Ok(()) => done(&visit, Cancelled::Entry(kind(found.kind))),
+        Err(_) => gone(&visit),
+    })
+}
+
+fn app_link(token: &str) -> Option<provisional::Link> {
+    let (id, secret) = wire::token::decode_pair(token).ok()?;
+    Some((GrantId::from_bytes(id), secret))
+}
+
+/// `GET /app/<link>`
+pub(crate) async fn app(visit: Visit, Segment(token): Segment) -> Result<Response, Trouble> {
+    let Some(link) = app_link(&token) else { return Ok(gone(&visit)) };
+    let Some(found) = provisional::find_by_link(&visit.app.store, &visit.cx, &link)? else {
+        return Ok(gone(&visit));
+    };
+    let calendar = page::calendar(&visit);
+    let (client, grant) = (&found.client.client, &found.kept.grant);
+    Ok(page::show(&visit, Place::Elsewhere, |frame| {
+        AppNotMine {
+            frame,
+            action: format!("/app/{token}"),
+            name: client.name.clone(),
+            verified: client.verified,
+            came: grants::came(&visit, &found.kept),
+            given: calendar.moment(grant.granted_at),
+            used: calendar.moment(grant.used_at),
+        }
+        .render()
+    }))
+}
+
+/// `POST /app/<link>`
+pub(crate) async fn end_app(Segment(token): Segment, posted: PostedByAnybody) -> Result<Response, Trouble> {
+    let visit = posted.visit;
+    let Some(link) = app_link(&token) else { return Ok(gone(&visit)) };
+    let source = visit.source;
+    let outcome =
+        visit.app.write(visit.app.cx(), move |tx, cx| provisional::not_mine(tx, cx, &link, source)).await?;
+    Ok(match outcome {
+        Ok(()) => done(&visit, Cancelled::App),
         Err(_) => gone(&visit),
     })
 }

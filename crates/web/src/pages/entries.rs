@@ -99,6 +99,7 @@ fn other(event: &Event, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Opt
             SessionEnd::AccountUnavailable => SessionOver::AccountUnavailable,
             SessionEnd::EndedByOperator => SessionOver::EndedByOperator,
             SessionEnd::Recovered => SessionOver::Recovered,
+            SessionEnd::Undone => SessionOver::Undone,
         }),
         EventKind::AccountOpened { opening, .. } => What::AccountOpened(match opening {
             Opening::SetUp => Opened::SetUp,

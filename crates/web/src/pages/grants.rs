@@ -4,11 +4,17 @@
 
 use askama::Template;
 use axum::response::Response;
+use flow::device;
 use flow::oauth::ending;
 use flow::oauth::mine::{self, Kept, Mine};
+use flow::provisional as doubts;
 use model::client::ShownName;
-use model::grant::GrantOrigin;
+use model::grant::{Grant, GrantOrigin};
 use model::id::GrantId;
+use model::nearness::Nearness;
+use model::provisional::Standing;
+use model::refusal::Refusal;
+use model::time::Time;
 
 use crate::error::Trouble;
 use crate::oauth::authorize::all_wanted;
@@ -16,8 +22,9 @@ use crate::page;
 use crate::posted::Posted;
 use crate::segment::Segment;
 use crate::view::frame::Place;
-use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Origin};
+use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Near, Origin, Provisional};
 use crate::view::moment::Calendar;
+use crate::view::undo::GrantConfirm;
 use crate::visit::Visit;
 
 const HERE: &str = "/account/grants";
@@ -41,8 +48,10 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let calendar = page::calendar(&visit);
     let apps: Vec<AppLine> = found.lines.iter().map(|one| app(&visit, one, &calendar)).collect();
     let (newer, older) = pager(HERE, page, found.more);
-    let ended = visit.query.get("ended").is_some();
-    Ok(page::show(&visit, Place::Account, |frame| Grants { frame, ended, apps, newer, older }.render()))
+    let (ended, confirmed) = (visit.query.get("ended").is_some(), visit.query.get("confirmed").is_some());
+    Ok(page::show(&visit, Place::Account, |frame| {
+        Grants { frame, ended, confirmed, apps, newer, older }.render()
+    }))
 }
 
 /// `GET /account/grants/<id>`
@@ -68,6 +77,7 @@ pub(crate) async fn one(Segment(id): Segment, visit: Visit) -> Result<Response, 
                 given: calendar.moment(grant.granted_at),
                 used: calendar.moment(grant.used_at),
                 ends: calendar.moment(grant.ends_at()),
+                provisional: provisional(grant, visit.cx.now, &calendar),
             }
         })
         .collect();
@@ -78,12 +88,30 @@ pub(crate) async fn one(Segment(id): Segment, visit: Visit) -> Result<Response, 
     }))
 }
 
-fn came(visit: &Visit, kept: &Kept) -> Came {
+const fn near(nearness: Nearness) -> Near {
+    match nearness {
+        Nearness::Nearby => Near::Here,
+        Nearness::Unknown => Near::Unknown,
+        Nearness::Elsewhere => Near::Elsewhere,
+    }
+}
+
+fn provisional(grant: &Grant, now: Time, calendar: &Calendar<'_>) -> Option<Provisional> {
+    match grant.standing(now) {
+        Standing::Whole => None,
+        Standing::Provisional { until } => {
+            Some(Provisional { id: grant.id.to_string(), until: until.map(|at| calendar.moment(at)) })
+        }
+    }
+}
+
+pub(crate) fn came(visit: &Visit, kept: &Kept) -> Came {
     let session = visit.visitor.as_ref().map(|visitor| visitor.session.id);
     Came {
-        origin: match kept.grant.origin {
-            GrantOrigin::Browser | GrantOrigin::Client => Origin::Browser,
-            GrantOrigin::Device => Origin::Device,
+        origin: match (kept.grant.origin, kept.grant.context) {
+            (GrantOrigin::Browser | GrantOrigin::Client, None) => Origin::Browser,
+            (GrantOrigin::Browser | GrantOrigin::Client, Some(nearness)) => Origin::Loopback(near(nearness)),
+            (GrantOrigin::Device, nearness) => Origin::Device(near(nearness.unwrap_or(Nearness::Unknown))),
         },
         this: kept.grant.session.is_some() && kept.grant.session == session,
         source: kept.source.as_ref().map(|source| page::source_line(source, None)),
@@ -108,6 +136,52 @@ fn app(visit: &Visit, mine: &Mine, calendar: &Calendar<'_>) -> AppLine {
         given: calendar.moment(mine.app.granted_at),
         used: calendar.moment(mine.app.used_at),
         ends: calendar.moment(mine.app.ends_at),
+        provisional: provisional(&mine.newest.grant, visit.cx.now, calendar),
+    }
+}
+
+/// `GET /account/grants/<id>/confirm`: one that is provisional. Its owner proves who is there before, and answers here.
+pub(crate) async fn doubted(Segment(id): Segment, visit: Visit) -> Result<Response, Trouble> {
+    let id: GrantId = page::id(&id)?;
+    let visitor = visit.signed_in()?;
+    let store = &visit.app.store;
+    let Some(found) = doubts::find(store, &visit.cx, visitor, id)? else {
+        return Ok(page::redirect(HERE, &[]));
+    };
+    let grant = &found.kept.grant;
+    if !found.browser_new && !device::is_proved(store, &visit.cx, (visitor, grant.granted_at))? {
+        return Err(Trouble::ConfirmFirst(format!("{HERE}/{id}/confirm")));
+    }
+    let calendar = page::calendar(&visit);
+    let until = provisional(grant, visit.cx.now, &calendar).and_then(|doubted| doubted.until);
+    Ok(page::show(&visit, Place::Account, |frame| {
+        GrantConfirm {
+            frame,
+            id: id.to_string(),
+            name: found.client.client.name.clone(),
+            came: came(&visit, &found.kept),
+            given: calendar.moment(grant.granted_at),
+            until,
+            browser_new: found.browser_new,
+        }
+        .render()
+    }))
+}
+
+/// `POST /account/grants/<id>/confirm`
+pub(crate) async fn confirm(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: GrantId = page::id(&id)?;
+    let visit = posted.visit;
+    let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    let outcome = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| doubts::confirm(tx, cx, &visitor, (id, source)))
+        .await?;
+    match outcome {
+        Ok(()) => Ok(page::redirect(&format!("{HERE}?confirmed=1"), &[])),
+        Err(Refusal::DeviceUnproved) => Err(Trouble::ConfirmFirst(format!("{HERE}/{id}/confirm"))),
+        Err(Refusal::BrowserNew) => Ok(page::redirect(&format!("{HERE}/{id}/confirm"), &[])),
+        Err(_) => Err(Trouble::NotFound),
     }
 }
 

@@ -56,7 +56,16 @@ pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
         | EventKind::GrantEnded { client, .. }
         | EventKind::TokensIssued { client, .. }
         | EventKind::TokensRefused { client, .. }
-        | EventKind::TokenRevoked { client, .. } => Some(client),
+        | EventKind::TokenRevoked { client, .. }
+        | EventKind::ClientElsewhere { client, .. }
+        | EventKind::GrantConfirmed { client, .. }
+        | EventKind::DeviceAsked { client, .. }
+        | EventKind::DeviceCodeEntered { client, .. }
+        | EventKind::DeviceDenied { client, .. }
+        | EventKind::DeviceApproved { client, .. }
+        | EventKind::DeviceMoved { client, .. }
+        | EventKind::DevicePolledOut { client, .. }
+        | EventKind::DeviceExpired { client, .. } => Some(client),
         _ => None,
     }
 }
@@ -100,6 +109,11 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             warning(about(text, "until", calendar.moment(*until).local))
         }
         EventKind::RecoveryCodesMade { .. } => plain("what-recovery-codes-made"),
+        EventKind::RecoveryCodesRemoved { .. } => plain("what-recovery-codes-removed"),
+        EventKind::BrowserForgotten => plain("what-browser-forgotten"),
+        EventKind::ClientElsewhere { client, .. } => warning(app("what-client-elsewhere", client)),
+        EventKind::GrantConfirmed { client, .. } => app("what-grant-confirmed", client),
+        EventKind::Undone { gone, .. } => about("what-undone", "n", gone.to_string()),
         EventKind::RecoveryCodeUsed { left } => about("what-recovery-code-used", "left", left.to_string()),
         EventKind::AddressAdded { role: AddressRole::SignIn, address, .. } => {
             about("what-address-added", "address", address.clone())
@@ -113,6 +127,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::AddressRemoved { address, why, .. } => {
             let text = match why {
                 Removal::ByRecipient => "what-address-detached",
+                Removal::Undone => "what-address-undone",
                 Removal::ByOwner | Removal::Cancelled | Removal::ByRecovery | Removal::ByOperator => {
                     "what-address-removed"
                 }
@@ -163,6 +178,8 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::TokenRevoked { client, .. } => app("what-token-revoked", client),
         EventKind::GrantEnded { client, why, .. } => match why {
             GrantEnd::Replayed | GrantEnd::CodeReplayed => warning(app("what-grant-replayed", client)),
+            GrantEnd::NotMine => warning(app("what-grant-not-mine", client)),
+            GrantEnd::Undone => app("what-grant-undone", client),
             GrantEnd::EndedByOwner => app("what-grant-ended-by-owner", client),
             GrantEnd::Revoked => app("what-grant-given-back", client),
             GrantEnd::Idle | GrantEnd::Absolute => app("what-grant-over", client),
@@ -193,15 +210,18 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             OperatorAct::Reset => "what-operator-reset",
             OperatorAct::Close => "what-account-closed",
         }),
-        kind => device(kind, calendar)?,
+        kind => device(kind, (calendar, names))?,
     };
     Some(What::Changed(change))
 }
 
 /// The same for devices and the windows that are opened for them.
-fn device(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
+fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Option<Change> {
     let plain = |text| Change { text, argument: None, icon: "account" };
-    let about = |text, client: &str| Change { argument: Some(("client", client.to_owned())), ..plain(text) };
+    let about = |text, client: &str| {
+        let argument = Some(("client", names.say(calendar.voice(), client)));
+        Change { argument, ..plain(text) }
+    };
     let warning = |change: Change| Change { icon: "deny", ..change };
     Some(match kind {
         EventKind::PairingOpened { .. } => plain("what-pairing-opened"),
@@ -271,6 +291,9 @@ fn removed(kind: AuthenticatorKind, why: Removal, plain: impl Fn(&'static str) -
         (Removal::ByOperator, Passkey) => "what-passkey-reset",
         (Removal::ByOperator, Password) => "what-password-reset",
         (Removal::ByOperator, Totp) => "what-totp-reset",
+        (Removal::Undone, Passkey) => "what-passkey-undone",
+        (Removal::Undone, Password) => "what-password-undone",
+        (Removal::Undone, Totp) => "what-totp-undone",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Passkey) => "what-passkey-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Password) => "what-password-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Totp) => "what-totp-removed",

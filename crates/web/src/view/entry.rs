@@ -94,6 +94,8 @@ pub enum SessionOver {
     EndedByOperator,
     /// The account was recovered.
     Recovered,
+    /// It was undone with what came about in it.
+    Undone,
 }
 
 /// How an account was opened.
@@ -272,6 +274,7 @@ impl What {
             Self::SessionEnded(SessionOver::AccountUnavailable) => "what-session-account",
             Self::SessionEnded(SessionOver::EndedByOperator) => "what-session-operator",
             Self::SessionEnded(SessionOver::Recovered) => "what-session-recovered",
+            Self::SessionEnded(SessionOver::Undone) => "what-session-undone",
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",
@@ -423,7 +426,32 @@ impl Step {
     }
 }
 
+/// The texts of changes by which somebody comes in, or stays.
+const COMES_IN: [&str; 12] = [
+    "what-device-approved-nearby",
+    "what-device-approved-unknown",
+    "what-device-approved-elsewhere",
+    "what-passkey-added",
+    "what-password-added",
+    "what-password-changed",
+    "what-totp-added",
+    "what-recovery-codes-made",
+    "what-address-added",
+    "what-recovery-address-added",
+    "what-grant-given",
+    "what-client-elsewhere",
+];
+
 impl Entry {
+    /// Whether its owner may want to take back what came about since then.
+    pub(crate) fn can_undo(&self) -> bool {
+        match &self.what {
+            What::SessionStarted => true,
+            What::Changed(change) => COMES_IN.contains(&change.text),
+            _ => false,
+        }
+    }
+
     pub(crate) fn title(&self, frame: &Frame<'_>) -> String {
         self.what.text(frame)
     }

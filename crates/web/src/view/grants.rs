@@ -15,6 +15,8 @@ pub struct Grants<'a> {
     pub frame: &'a Frame<'a>,
     /// Whether one was ended before this page was shown.
     pub ended: bool,
+    /// Whether one was confirmed before this page was shown.
+    pub confirmed: bool,
     /// The apps, the newest first.
     pub apps: Vec<AppLine>,
     /// Where the page before this one is.
@@ -46,8 +48,30 @@ pub struct GrantsOfApp<'a> {
 pub enum Origin {
     /// In a browser that was signed in.
     Browser,
-    /// For a device elsewhere.
-    Device,
+    /// For a device, that far from the person.
+    Device(Near),
+    /// For a program on the person's own machine, which brought its code from that far.
+    Loopback(Near),
+}
+
+/// How near something was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Near {
+    /// In the same network.
+    Here,
+    /// In another one.
+    Elsewhere,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// What is worth less for now.
+#[derive(Clone, Debug)]
+pub struct Provisional {
+    /// Which permission, as in the path that confirms it.
+    pub id: String,
+    /// When it becomes whole by itself.
+    pub until: Option<Moment>,
 }
 
 /// How and where a permission came about.
@@ -65,7 +89,12 @@ impl Came {
     /// The text of how.
     pub(crate) const fn text(&self) -> &'static str {
         match (self.origin, self.this) {
-            (Origin::Device, _) => "grant-by-device",
+            (Origin::Device(Near::Here), _) => "grant-by-device",
+            (Origin::Device(Near::Elsewhere), _) => "grant-by-device-elsewhere",
+            (Origin::Device(Near::Unknown), _) => "grant-by-device-unknown",
+            (Origin::Loopback(Near::Here), _) => "grant-by-program",
+            (Origin::Loopback(Near::Elsewhere), _) => "grant-by-program-elsewhere",
+            (Origin::Loopback(Near::Unknown), _) => "grant-by-program-unknown",
             (Origin::Browser, true) => "grant-here",
             (Origin::Browser, false) => "grant-by-browser",
         }
@@ -97,6 +126,8 @@ pub struct AppLine {
     pub used: Moment,
     /// When the last of them ends if none is used any more.
     pub ends: Moment,
+    /// Whether the newest is worth less for now.
+    pub provisional: Option<Provisional>,
 }
 
 /// One permission.
@@ -116,4 +147,6 @@ pub struct GrantLine {
     pub used: Moment,
     /// When it ends if it is not used any more.
     pub ends: Moment,
+    /// Whether it is worth less for now.
+    pub provisional: Option<Provisional>,
 }

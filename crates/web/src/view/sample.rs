@@ -25,6 +25,7 @@ mod own;
 mod passwords;
 mod proofs;
 mod recovery;
+mod undo;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -47,6 +48,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     proofs::draw(&stage, &mut pages);
     passwords::draw(&stage, &mut pages);
     recovery::draw(&stage, &mut pages);
+    undo::draw(&stage, &mut pages);
     pages
 }
 

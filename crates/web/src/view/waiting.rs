@@ -169,6 +169,8 @@ pub enum Cancelled {
     Entry(Kind),
     /// An authenticator that is held.
     Held(Thing),
+    /// A permission of an app.
+    App,
 }
 
 impl Cancelled {
@@ -179,6 +181,7 @@ impl Cancelled {
             Self::Held(Thing::Passkey) => "cancel-passkey-heading",
             Self::Held(Thing::Password) => "cancel-password-heading",
             Self::Held(Thing::App) => "cancel-app-heading",
+            Self::App => "app-not-mine-heading",
         }
     }
 
@@ -186,6 +189,7 @@ impl Cancelled {
         match self {
             Self::Entry(_) => "cancel-entry-lead",
             Self::Held(_) => "cancel-held-lead",
+            Self::App => "app-not-mine-lead",
         }
     }
 
@@ -193,6 +197,7 @@ impl Cancelled {
         match self {
             Self::Entry(_) => "cancel-entry-opens",
             Self::Held(_) => "cancel-held-opens",
+            Self::App => "grant-given",
         }
     }
 
@@ -200,6 +205,7 @@ impl Cancelled {
         match self {
             Self::Entry(_) => "cancel-entry-button",
             Self::Held(_) => "cancel-held-button",
+            Self::App => "app-not-mine-button",
         }
     }
 
@@ -207,6 +213,7 @@ impl Cancelled {
         match self {
             Self::Entry(_) => "cancel-entry-done",
             Self::Held(_) => "cancel-held-done",
+            Self::App => "app-not-mine-done",
         }
     }
 }

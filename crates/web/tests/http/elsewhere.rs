@@ -70,6 +70,7 @@ fn service(site: &Site) {
         dpop_bound: false,
         unbound_refresh: false,
         user_code_scopes: Scopes::default(),
+        provisional_scopes: model::provisional::default_scopes(),
     };
     let keys_at = Some("https://service.example.org/jwks".to_owned());
     let client = Registered { keys_at, ..Registered::new(client, site.cx().now) };

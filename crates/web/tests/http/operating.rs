@@ -12,6 +12,7 @@ use model::client::{Client, ClientOrigin, Lifetimes, Registered, SubjectType, To
 use model::event::{Actor, EventKind, OperatorAct};
 use model::id::{AuthenticatorId, SessionId};
 use model::method::{Method, MethodPolicy, Use};
+use model::session::RestsOn;
 use model::signing_key::KeyKind;
 use wire::oauth::client_authentication::AuthenticationMethod;
 use wire::oauth::redirect_uri::RedirectUri;
@@ -73,7 +74,8 @@ fn prove_passkey(site: &Site, browser: &mut Browser) {
     let started = site.write(move |tx, cx| {
         let proved: Vec<Permit> = vec![permit(&MethodPolicy::OPEN, Use::StepUp, Method::Passkey).unwrap()];
         let mut events = Vec::new();
-        let raise = Raise { visitor: visitor.clone(), request: None, proved, source };
+        let raise =
+            Raise { visitor: visitor.clone(), request: None, proved, rests_on: RestsOn::default(), source };
         let raised = finish::raise(tx, cx, &mut events, raise)?;
         tx.record(&events, raised)
     });
@@ -297,6 +299,7 @@ fn client(site: &Site, id: &str, origin: ClientOrigin) {
         dpop_bound: false,
         unbound_refresh: false,
         user_code_scopes: Scopes::default(),
+        provisional_scopes: model::provisional::default_scopes(),
     };
     let client = Registered::new(client, site.cx().now);
     site.write(move |tx, cx| clients::add(tx, cx, &client, &By::COMMAND)).unwrap();

@@ -63,6 +63,7 @@ pub(crate) fn client(id: &str, authentication: AuthenticationMethod, redirect: &
         dpop_bound: false,
         unbound_refresh: false,
         user_code_scopes: Scopes::default(),
+        provisional_scopes: model::provisional::default_scopes(),
     };
     let keys = model::digest::Keys::simulated().unwrap();
     let now = model::time::Time::from_micros(0);

@@ -6,21 +6,25 @@ use flow::account::facts::{self, Facts};
 use flow::account::{self, Change, LONGEST_REASON};
 use flow::by::By;
 use flow::tenant;
+use flow::undo::{self, Seen};
 use http::StatusCode;
 use model::account::Role;
 use model::authenticator::Authenticator;
 use model::id::AccountId;
 use model::method::{Method, Use};
 use model::refusal::Refusal;
+use model::undo::Reach;
 
 use super::accounts::{PATH, state};
 use crate::error::Trouble;
 use crate::page;
+use crate::pages::undo as undoing;
 use crate::posted::Posted;
 use crate::segment::{Segment, Segments};
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
 use crate::view::operator::account::{Act, AuthenticatorLine, OneAccount, Said, SessionLine};
+use crate::view::undo::{First, Problem};
 use crate::visit::Visit;
 
 pub(crate) async fn get(visit: Visit, Segment(id): Segment) -> Result<Response, Trouble> {
@@ -97,7 +101,7 @@ const fn change(act: Act) -> Option<Change> {
         Act::Unlock => Some(Change::Unlock),
         Act::Reset => Some(Change::Reset),
         Act::Close => Some(Change::Close),
-        Act::Move => None,
+        Act::Move | Act::Undo => None,
     }
 }
 
@@ -136,4 +140,56 @@ pub(crate) async fn post(Segments([id, act]): Segments<2>, posted: Posted) -> Re
 
 fn refuse(visit: &Visit, id: AccountId, said: Said) -> Result<Response, Trouble> {
     Ok(page::with_status(show(visit, id, Some(said))?, StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// `GET /operator/accounts/<id>/undo`: what would go of an account.
+pub(crate) async fn undo(visit: Visit, Segment(id): Segment) -> Result<Response, Trouble> {
+    let id: AccountId = page::id(&id)?;
+    let reach = undoing::reach(|name| visit.query.get(name), visit.cx.now);
+    visit.operating(&format!("{PATH}/{id}"))?;
+    match reach {
+        Some(reach) => plan(&visit, id, (&reach, None)),
+        None => Ok(page::redirect(&format!("{PATH}/{id}"), &visit.cookies())),
+    }
+}
+
+fn plan(
+    visit: &Visit,
+    id: AccountId,
+    (reach, problem): (&Reach, Option<Problem>),
+) -> Result<Response, Trouble> {
+    let store = &visit.app.store;
+    let account = account::find_by_id(store, id)?.ok_or(Trouble::NotFound)?;
+    let (plan, digest) = undo::look_as_operator(store, &visit.cx, (id, reach))?;
+    let (action, of) = (format!("{PATH}/{id}/undo"), Some(account.address.as_str()));
+    let page = undoing::Page { action, of, reach, problem, place: Place::Operator };
+    Ok(page.show(visit, (&plan, digest.bytes()), (None, First::Nothing)))
+}
+
+/// `POST /operator/accounts/<id>/undo`
+pub(crate) async fn carry_out(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let Posted { visit, form } = posted;
+    let id: AccountId = page::id(&id)?;
+    let by = By::page(&visit.cx, visit.operating(&format!("{PATH}/{id}"))?, visit.source);
+    let reach = undoing::reach(|name| form.get(name), visit.cx.now).ok_or(Trouble::NotFound)?;
+    let shown = form.get("plan").and_then(|plan| wire::token::decode::<16>(plan).ok());
+    let mut seen = Seen::Plan(shown.unwrap_or_default());
+    loop {
+        let step = visit
+            .app
+            .write(visit.app.cx(), move |tx, cx| undo::by_operator(tx, cx, (id, &reach, seen), &by))
+            .await?;
+        match step {
+            Ok(done) if done.more => seen = Seen::Before,
+            Ok(_) => {
+                let to = format!("{PATH}/{id}?done={}", Act::Undo.word());
+                return Ok(page::redirect(&to, &visit.cookies()));
+            }
+            Err(Refusal::AccountUnknown) => return Err(Trouble::NotFound),
+            Err(_) => {
+                let answer = plan(&visit, id, (&reach, Some(Problem::Changed)))?;
+                return Ok(page::with_status(answer, StatusCode::CONFLICT));
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use super::accounts::State;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::source::SourceLine;
+use crate::view::undo::UndoSince;
 
 /// GET `/operator/accounts/<id>`.
 #[derive(Debug, Template)]
@@ -102,11 +103,13 @@ pub enum Act {
     Close,
     /// Puts it into a tenant, or into none.
     Move,
+    /// Undoes what came about since a moment.
+    Undo,
 }
 
 impl Act {
-    const ALL: [Self; 6] =
-        [Self::EndSessions, Self::Lock, Self::Unlock, Self::Reset, Self::Close, Self::Move];
+    const ALL: [Self; 7] =
+        [Self::EndSessions, Self::Lock, Self::Unlock, Self::Reset, Self::Close, Self::Move, Self::Undo];
 
     /// The word in the path.
     #[must_use]
@@ -118,6 +121,7 @@ impl Act {
             Self::Reset => "reset",
             Self::Close => "close",
             Self::Move => "move",
+            Self::Undo => "undo",
         }
     }
 
@@ -135,6 +139,7 @@ impl Act {
             Self::Reset => "operator-act-reset",
             Self::Close => "operator-act-close",
             Self::Move => "operator-act-move",
+            Self::Undo => "operator-act-undo",
         }
     }
 
@@ -146,6 +151,7 @@ impl Act {
             Self::Reset => "operator-act-reset-meaning",
             Self::Close => "operator-act-close-meaning",
             Self::Move => "operator-act-move-meaning",
+            Self::Undo => "operator-act-undo-meaning",
         }
     }
 
@@ -157,6 +163,7 @@ impl Act {
             Self::Reset => "operator-done-reset",
             Self::Close => "operator-done-close",
             Self::Move => "operator-done-move",
+            Self::Undo => "operator-done-undo",
         }
     }
 }

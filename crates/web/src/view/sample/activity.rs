@@ -213,6 +213,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::AccountUnavailable),
         What::SessionEnded(SessionOver::EndedByOperator),
         What::SessionEnded(SessionOver::Recovered),
+        What::SessionEnded(SessionOver::Undone),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
         What::AccountOpened(Opened::Import),

@@ -51,6 +51,9 @@ fn kinds() -> Vec<EventKind> {
     all.extend([
         EventKind::RecoveryCodesMade { count: 10 },
         EventKind::RecoveryCodeUsed { left: 9 },
+        EventKind::RecoveryCodesRemoved { count: 10 },
+        EventKind::BrowserForgotten,
+        EventKind::Undone { since: Some(NOW), by_session: None, by_grant: None, gone: 7, stayed: 1 },
         EventKind::HoldingsAsked,
         EventKind::MailRefused { refused: true },
         EventKind::MailRefused { refused: false },
@@ -87,18 +90,20 @@ fn grants(all: &mut Vec<EventKind>) {
         GrantEnd::Idle,
         GrantEnd::ClientRemoved,
         GrantEnd::SessionEnded,
+        GrantEnd::NotMine,
+        GrantEnd::Undone,
     ] {
         all.push(EventKind::GrantEnded { grant, client: client.clone(), why, further: 0 });
     }
     for client in [&client, "r_web", "r_device", "gone", "https://gone.example/client.json"] {
         all.push(EventKind::GrantDenied { client: client.to_owned() });
     }
-    all.push(EventKind::TokensIssued {
-        grant: Some(grant),
-        client: client.clone(),
-        refreshed: false,
-        further: 0,
-    });
+    let (refreshed, provisional) = (false, false);
+    let grant_of = Some(grant);
+    all.push(EventKind::TokensIssued { grant: grant_of, client: client.clone(), refreshed, provisional, further: 0 });
+    let nearness = Nearness::Elsewhere;
+    all.push(EventKind::ClientElsewhere { grant, client: client.clone(), nearness });
+    all.push(EventKind::GrantConfirmed { grant, client: client.clone() });
     all.push(EventKind::TokenRevoked { grant: Some(grant), client: client.clone() });
     all.push(EventKind::LogoutAsked { client: client.clone() });
     all.push(EventKind::LogoutTold { client: client.clone() });
@@ -145,7 +150,7 @@ fn authenticators(all: &mut Vec<EventKind>) {
         let held = Some(super::before(-24 * HOUR));
         all.push(EventKind::AuthenticatorAdded { authenticator, kind, usable_at: held });
         all.push(EventKind::AuthenticatorChanged { authenticator, kind });
-        for why in [Removal::ByOwner, Removal::Cancelled, Removal::ByOperator] {
+        for why in [Removal::ByOwner, Removal::Cancelled, Removal::ByOperator, Removal::Undone] {
             all.push(EventKind::AuthenticatorRemoved { authenticator, kind, why });
         }
     }
@@ -172,7 +177,7 @@ fn addresses(all: &mut Vec<EventKind>) {
     for role in [AddressRole::SignIn, AddressRole::Recovery] {
         all.push(EventKind::AddressAdded { kind, role, address: address() });
     }
-    for why in [Removal::ByOwner, Removal::ByRecipient] {
+    for why in [Removal::ByOwner, Removal::ByRecipient, Removal::Undone] {
         all.push(EventKind::AddressRemoved { kind, role: AddressRole::Recovery, address: address(), why });
     }
     for sign_in in [true, false] {

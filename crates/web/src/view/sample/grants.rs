@@ -5,7 +5,7 @@ use model::method::MethodSet;
 use super::{DAY, Drawn, HOUR, Stage, home, put, stranger};
 use crate::view::codes_off::Way;
 use crate::view::frame::Place;
-use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Origin};
+use crate::view::grants::{AppLine, Came, GrantLine, Grants, GrantsOfApp, Near, Origin, Provisional};
 use crate::view::oauth::{Back, Consent, FormPost, Lacking, Logout, Onward, RequestRefused, Wanted};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -100,13 +100,15 @@ fn grants(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         given: stage.ago(3 * DAY),
         used: stage.ago(HOUR),
         ends: stage.ahead(7 * DAY - HOUR),
+        provisional: None,
     };
     let other = AppLine {
         name: "A very long name that an app gave itself so that it fills the line and one more".to_owned(),
         verified: false,
         host: None,
-        came: Came { origin: Origin::Device, this: false, source: Some(stranger()) },
+        came: Came { origin: Origin::Device(Near::Elsewhere), this: false, source: Some(stranger()) },
         grants: 1,
+        provisional: Some(Provisional { id: line(2).id, until: Some(stage.ahead(DAY - HOUR)) }),
         ..line(2)
     };
     let elsewhere = Came { origin: Origin::Browser, this: false, source: None };
@@ -114,11 +116,22 @@ fn grants(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         AppLine { came: elsewhere.clone(), wanted: Vec::new(), resources: Vec::new(), grants: 1, ..line(3) };
     let (newer, older) =
         (Some("/account/grants?page=1".to_owned()), Some("/account/grants?page=3".to_owned()));
-    let page = Grants { frame, ended: false, apps: vec![line(1), other.clone(), third], newer: None, older };
+    let page = Grants {
+        frame,
+        ended: false,
+        confirmed: true,
+        apps: vec![line(1), other.clone(), third],
+        newer: None,
+        older,
+    };
     put(pages, "grants", &page);
     let full = Grants { apps: (0..15).map(|_| line(1)).collect(), newer, ..page.clone() };
     put(pages, "grants-full", &full);
-    put(pages, "grants-none", &Grants { ended: true, apps: Vec::new(), older: None, ..page });
+    put(
+        pages,
+        "grants-none",
+        &Grants { ended: true, confirmed: false, apps: Vec::new(), older: None, ..page },
+    );
     let one = |n: u8, came: Came| GrantLine {
         id: format!("0196c1d2-7a3e-7c11-9d20-00000000001{n}"),
         wanted: vec![Wanted::Identity],
@@ -127,8 +140,17 @@ fn grants(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         given: stage.ago(i64::from(n) * DAY),
         used: stage.ago(HOUR),
         ends: stage.ahead(7 * DAY - HOUR),
+        provisional: None,
     };
-    let grants = vec![one(1, line(1).came), one(2, elsewhere.clone()), one(3, other.came.clone())];
+    let by = |origin| Came { origin, this: false, source: None };
+    let doubted = Some(Provisional { id: line(4).id, until: None });
+    let grants = vec![
+        one(1, line(1).came),
+        one(2, elsewhere.clone()),
+        GrantLine { provisional: doubted, ..one(3, other.came.clone()) },
+        one(4, by(Origin::Device(Near::Here))),
+        one(5, by(Origin::Loopback(Near::Here))),
+    ];
     let of = GrantsOfApp { frame, ended: true, app: line(1), grants, newer: None, older: None };
     put(pages, "grants-of-app", &of);
     put(
