@@ -48,6 +48,32 @@ fn both_well_known_places_have_the_same_document_and_anybody_may_read_it() {
     assert_eq!(said["id_token_signing_alg_values_supported"], serde_json::json!(["ES256", "EdDSA", "RS256"]));
 }
 
+/// A GET is answered before the router, a HEAD by it.
+#[test]
+fn what_is_answered_at_once_carries_what_every_answer_does() {
+    let site = signing(Plan { public_url: "https://id.example.org", loopback: false, ..Plan::default() });
+    let mut browser = site.browser_at("198.51.100.1");
+    for path in [OPENID, OAUTH, JWKS] {
+        let (got, head) = (browser.get(path), browser.send(Method::HEAD, path, &[], b""));
+        assert_eq!((got.status, head.status, head.body.as_str()), (200, 200, ""));
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "permissions-policy",
+            "strict-transport-security",
+            "cache-control",
+            "etag",
+        ] {
+            assert_eq!(got.header(name), head.header(name), "{path}: {name}");
+            assert!(!got.header(name).is_empty(), "{path}: {name}");
+        }
+    }
+}
+
 #[test]
 fn every_endpoint_that_is_announced_is_there() {
     let site = signing(Plan::default());
