@@ -15,7 +15,7 @@ use model::fault::Fault;
 use model::id::BrowserId;
 use model::method::{Method, MethodSet};
 use model::policy::Policy;
-use model::session::Session;
+use model::session::{RestsOn, Session};
 
 use serde::{Deserialize, Serialize};
 use store::{Reader, Recorded, Tx, accounts, sign_in_codes};
@@ -274,6 +274,7 @@ impl Looking<'_> {
             expires_at: cx.now,
             source,
             assurance: Assurance::of(MethodSet::of(&[Method::MailCode]), cx.now),
+            rests_on: RestsOn::default(),
         };
         overview::find(self.store, &cx, &Visitor { session, account }).map(|_| ())
     }

@@ -80,12 +80,15 @@ fn granted(
         scopes: Scopes::parse("openid offline_access read").map_err(malformed)?,
         resources: vec![Resource::parse(API).map_err(malformed)?],
         origin: GrantOrigin::Browser,
+        context: None,
         session: Some(visitor.session.id),
         key: None,
         granted_at: cx.now,
         used_at: cx.now,
         idle: days(7),
         expires_at: cx.now + days(30),
+        confirmed_at: None,
+        quiet_until: None,
         ended: None,
     };
     let kept = grants::Kept { grant, assurance: Some(visitor.session.assurance), claims: None, source: None };
