@@ -190,7 +190,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 43] = [
+const ATTACKS: [(u8, &str, &str); 45] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -278,12 +278,12 @@ const ATTACKS: [(u8, &str, &str); 43] = [
     (
         26,
         "Pass a token of a device off as another one",
-        "How it came about sticks to every token through every refresh, and nothing widens it",
+        "How it came about sticks to every token through every refresh; from elsewhere it may do little until its owner confirms it",
     ),
     (
         27,
-        "Add a passkey from a stolen session, to stay",
-        "It needs a fresh proof, is held for a day, and every address is told with a link that takes it away",
+        "Add a passkey from a stolen session or by a token, to stay",
+        "No token opens a page; it needs a fresh proof, is held for a day, and a link in a mail to every address takes it away",
     ),
     (
         28,
@@ -312,9 +312,14 @@ const ATTACKS: [(u8, &str, &str); 43] = [
         "Tokens are looked up whenever somebody shows them, and clients are told of every end until they say that they know",
     ),
     (
+        34,
+        "Leave something behind that nobody finds",
+        "Everything knows when and in which session it was made; all of it is shown and undone at once, by the eldest proof",
+    ),
+    (
         35,
         "Have a person paste the address that their browser was sent to",
-        "A code for the loopback is redeemed from where its browser is, soon, and with the key that asked",
+        "A code for the loopback from another network than its browser's is worth little, for an hour, and everybody is told",
     ),
     (
         36,

@@ -96,3 +96,6 @@ mod source;
 #[cfg(test)]
 #[path = "http/story.rs"]
 mod story;
+#[cfg(test)]
+#[path = "http/undo.rs"]
+mod undo;

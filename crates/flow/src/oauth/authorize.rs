@@ -186,7 +186,8 @@ pub struct Giving {
     digest: Digest,
     remembered: bool,
     answer: Answer,
-    /// Whether the provider itself is at the loopback: then there is one machine, and nothing comes from another place.
+    /// Whether the provider itself is at the loopback, and the browser on its machine: then there is one machine, and nothing
+    /// comes from another place.
     at_home: bool,
 }
 
@@ -203,7 +204,8 @@ pub fn prepare(
     let code = Bearer::draw(&mut cx.entropy, BearerKind::AuthorizationCode)?;
     let digest = code.digest(store.keys());
     let answer = asked.success(provider, &code);
-    let at_home = RedirectUri::parse(provider.issuer()).is_ok_and(|uri| uri.is_loopback());
+    let here = source.address.is_some_and(|address| address.to_canonical().is_loopback());
+    let at_home = here && RedirectUri::parse(provider.issuer()).is_ok_and(|uri| uri.is_loopback());
     Ok(Giving { asked, visitor, source, digest, remembered, answer, at_home })
 }
 

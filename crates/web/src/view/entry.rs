@@ -427,7 +427,10 @@ impl Step {
 }
 
 /// The texts of changes by which somebody comes in, or stays.
-const COMES_IN: [&str; 12] = [
+const COMES_IN: [&str; 15] = [
+    "what-passkey-held",
+    "what-password-held",
+    "what-totp-held",
     "what-device-approved-nearby",
     "what-device-approved-unknown",
     "what-device-approved-elsewhere",

@@ -32,7 +32,8 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         put(pages, name, &empty(stage, frame, show));
     }
     let mut changes = super::changes::lines(stage);
-    let later = changes.split_off(changes.len() / 2);
+    let mut later = changes.split_off(changes.len() / 3);
+    let last = later.split_off(later.len() / 2);
     let (mut rest, requests) = (rest(stage), requests(stage));
     let rest_later = rest.split_off(rest.len() / 2);
     for (name, entries) in [
@@ -41,6 +42,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
+        ("activity-changes-last", last),
     ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };
         put(pages, name, &Activity { days: vec![day], ..empty(stage, frame, Show::Changes) });

@@ -132,6 +132,7 @@ fn one_account(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         ("operator-account-ended", AccountSaid::Done(Act::EndSessions), State::Open),
         ("operator-account-reset", AccountSaid::Done(Act::Reset), State::Open),
         ("operator-account-moved", AccountSaid::Done(Act::Move), State::Open),
+        ("operator-account-undone", AccountSaid::Done(Act::Undo), State::Open),
         ("operator-account-closed", AccountSaid::Done(Act::Close), State::Closed),
         ("operator-account-no-reason", AccountSaid::NoReason, State::Open),
         ("operator-account-refused", AccountSaid::NotInThatState, State::Locked),
