@@ -83,8 +83,8 @@ fn what_has_to_be_said_is_read_back_and_given_to_one_worker_at_a_time() {
 #[test]
 fn a_client_that_does_not_answer_keeps_no_other_waiting() {
     both(|store| {
-        for client in ["slow", "slow", "slow", "quick"] {
-            queue(store, &logout(client, true), 0);
+        for (client, queued) in [("slow", 0), ("slow", 0), ("slow", 0), ("quick", 1)] {
+            queue(store, &logout(client, true), queued);
         }
         let [first] = &lease(store, 0, 1)[..] else { panic!("one") };
         let first = first.clone();
