@@ -150,6 +150,7 @@ mod tests {
             main,
             sign_in,
             confirmed_at,
+            session: None,
         }
     }
 
@@ -169,7 +170,9 @@ mod tests {
                 kind: AddressKind::Mail,
                 shown: String::new(),
                 confirmed_at: Time::from_micros(0),
+                added_at: Time::from_micros(0),
                 detach_at: None,
+                session: None,
             }],
         };
         let (fresh, stale) = (Time::from_micros(1), Time::from_micros(0) + CONFIRMED_FOR);

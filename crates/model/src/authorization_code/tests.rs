@@ -44,7 +44,7 @@ fn with(verifier: &Verifier) -> Redemption<'_> {
         redirect_uri: Some("https://app.example.org/cb"),
         verifier: Some(verifier),
         key: None,
-        from: address("192.0.2.1"),
+        from: Some(address("192.0.2.1")),
     }
 }
 

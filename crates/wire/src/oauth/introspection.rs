@@ -101,12 +101,13 @@ mod tests {
             auth_time: None,
             id: None,
             origin: "device",
-            context: Some("nearby"),
+            context: Some("elsewhere"),
+            provisional: true,
         };
         let said = answer(Some(&token));
         assert_eq!(
             said.to_string(),
-            r#"{"active":true,"aud":["https://api.example.org"],"client_id":"c1","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":301,"iat":1,"iss":"https://id.example.org","origin_ctx":"nearby","origin_flow":"device","scope":"read write","token_type":"DPoP"}"#
+            r#"{"active":true,"aud":["https://api.example.org"],"client_id":"c1","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":301,"iat":1,"iss":"https://id.example.org","origin_ctx":"elsewhere","origin_flow":"device","provisional":true,"scope":"read write","token_type":"DPoP"}"#
         );
         let signed = claims("https://id.example.org", "https://api.example.org", 2, &said);
         assert!(signed.contains(r#""token_introspection":{"active":true"#) && !signed.contains("sub"));
