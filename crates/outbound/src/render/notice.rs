@@ -158,7 +158,10 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
             ("device-elsewhere", None)
         }
         What::GrantElsewhere { device: true, nearness: Nearness::Unknown, .. } => ("device-unknown", None),
-        What::GrantElsewhere { device: false, .. } => ("program-elsewhere", None),
+        What::GrantElsewhere { device: false, nearness: Nearness::Elsewhere, .. } => {
+            ("program-elsewhere", None)
+        }
+        What::GrantElsewhere { device: false, .. } => ("program-unknown", None),
         What::Undone { .. } => ("undone", None),
         What::WantedElsewhere => ("wanted-elsewhere", None),
         What::AddressWanted { .. } => ("address-wanted", None),

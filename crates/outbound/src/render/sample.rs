@@ -123,6 +123,8 @@ pub(crate) fn notices() -> Vec<Body> {
     }
     for nearness in Nearness::ALL {
         whats.push(What::GrantElsewhere { device: true, client: Some("Linden Reader".to_owned()), nearness });
+    }
+    for nearness in [Nearness::Unknown, Nearness::Elsewhere] {
         whats.push(What::GrantElsewhere { device: false, client: None, nearness });
     }
     for kind in [EntryKind::Recovery, EntryKind::SignIn] {

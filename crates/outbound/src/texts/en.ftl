@@ -215,7 +215,9 @@ mail-notice-device-elsewhere = Somebody who was signed in to your account at { $
 mail-subject-notice-device-unknown = A device may use your account at { $site }
 mail-notice-device-unknown = Somebody who was signed in to your account at { $site } ({ $host }) let a device in. Nobody can tell whether it was in the same network as the browser in which that was done.
 mail-subject-notice-program-elsewhere = An app from another network may use your account at { $site }
-mail-notice-program-elsewhere = An app on a computer was allowed to use your account at { $site } ({ $host }), and then asked for access from another network than the browser in which that was done, or from one of which nobody can tell.
+mail-notice-program-elsewhere = An app on a computer was allowed to use your account at { $site } ({ $host }), and then asked for access from another network than the browser in which that was done.
+mail-subject-notice-program-unknown = An app on a computer may use your account at { $site }
+mail-notice-program-unknown = An app on a computer was allowed to use your account at { $site } ({ $host }), and then asked for access. Nobody can tell whether it was in the same network as the browser in which that was done.
 mail-subject-notice-undone = { $n ->
     [one] 1 thing was undone in your account at { $site }
    *[other] { $n } things were undone in your account at { $site }

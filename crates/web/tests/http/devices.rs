@@ -148,8 +148,8 @@ fn a_device_is_paired_from_here() {
     let activity = ada.get("/account/activity");
     for line in [
         "A window for a device was opened",
-        "A device answered with the pairing code: terminal",
-        "A device with terminal was let in. It was in the same network",
+        "A device answered with the pairing code: Tide Tables",
+        "A device with Tide Tables was let in. It was in the same network",
     ] {
         assert!(activity.says(line), "{line}");
     }
