@@ -30,10 +30,8 @@ use store::{
     pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
 };
 
-use crate::devices;
-use crate::provided;
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
-use crate::{logouts, provided};
+use crate::{devices, logouts, provided};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
 pub(crate) struct Claim {

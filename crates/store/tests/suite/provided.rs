@@ -59,11 +59,12 @@ pub(crate) fn grant(account: AccountId) -> grants::Kept {
 #[test]
 fn refreshes_are_counted_while_the_last_event_is_young_and_from_the_same_place() {
     both(|store| {
-        let id = kept(store).grant.id;
+        let grant = kept(store).grant;
+        let id = grant.id;
         let place = |byte| Digest::from_bytes([byte; 16]);
         let counted = |now, since, from| {
-            let from = place(from);
-            write(store, move |tx| grants::count_refresh(tx, id, (now, since), &from))
+            let (from, grant) = (place(from), grant.clone());
+            write(store, move |tx| grants::count_refresh(tx, &grant, (now, since), &from))
         };
         let further = || store.read(|reader| grants::further(reader, id)).unwrap();
         assert!(!counted(noon(), noon(), 1), "there is no event yet");
