@@ -33,6 +33,7 @@ use wire::oauth::device::USER_CODE;
 
 use crate::Outcome;
 use crate::guesses::{self, Guesser};
+use crate::methods;
 use crate::oauth::device::asked;
 use crate::oauth::ending;
 use crate::oauth::poll::{at_the_device, of};
@@ -217,7 +218,8 @@ pub fn allow(
 /// Lets a device in: its grant, and what stands on the record about it.
 ///
 /// # Errors
-/// A fault of the store. Refused: [`Refusal::SessionUnknown`], or [`Refusal::DeviceGone`] where it was answered before, its time
+/// A fault of the store. Refused: [`Refusal::SessionUnknown`], [`Refusal::MethodOff`] where nothing was proved that counts at its
+/// client, or [`Refusal::DeviceGone`] where it was answered before, its time
 /// has passed, it is not before this session, or its client may not begin so any more.
 pub(crate) fn approve(
     tx: &mut Tx<'_>,
@@ -228,6 +230,9 @@ pub(crate) fn approve(
     if !may_still(tx, &before.device)? {
         return Ok(Err(Refusal::DeviceGone));
     }
+    let Some(assurance) = methods::at_client(&before.client, &by.session.assurance) else {
+        return Ok(Err(Refusal::MethodOff));
+    };
     // Whoever ends the session waits for this, and finds the grant.
     if !sessions::claim_use(tx, by.session.id, cx.now)? {
         return Ok(Err(Refusal::SessionUnknown));
@@ -276,7 +281,7 @@ pub(crate) fn approve(
     ];
     let kept = grants::Kept {
         grant: given,
-        assurance: Some(by.session.assurance),
+        assurance: Some(assurance),
         claims: None,
         source: Some(kept_source),
     };

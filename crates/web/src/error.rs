@@ -36,6 +36,8 @@ pub(crate) enum Trouble {
     ConfirmFirst(String),
     /// The operator's pages ask for more than the account owns.
     PasskeyFirst,
+    /// The app takes no way of signing in that was used.
+    OtherWay,
 }
 
 impl Trouble {
@@ -59,6 +61,7 @@ impl Trouble {
             Self::WrongMethod => Shown::WrongMethod,
             Self::NotYours => Shown::NotYours,
             Self::PasskeyFirst => Shown::PasskeyFirst,
+            Self::OtherWay => Shown::OtherWay,
             Self::CrossSite => Shown::CrossSite,
             Self::FormExpired => Shown::FormExpired,
             Self::Malformed => Shown::Malformed,

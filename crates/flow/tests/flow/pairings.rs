@@ -229,3 +229,21 @@ fn a_window_that_is_answered_too_late_is_over_for_both() {
     op.sim.sweep();
     assert!(op.sim.kinds().contains(&"pairing_over"));
 }
+
+/// For the layer of a client: what does not count there lets no device in either.
+#[test]
+fn row_43_a_device_of_a_client_that_takes_passkeys_only_is_not_let_in_by_a_code() {
+    use model::method::{Method, MethodPolicy, MethodSet, Use};
+    let (mut op, mut key) = op();
+    op.change("terminal", |client| {
+        client.methods = MethodPolicy::OPEN.with(Use::SignIn, MethodSet::of(&[Method::Passkey]));
+    });
+    let anna = op.person("anna@example.com", 1);
+    let (window, code) = op.opens(&anna, home()).unwrap();
+    let begun = op.device_brings(&code, Some(&mut key), home()).unwrap();
+    let digits = text(&begun, "confirmation");
+    assert_eq!(op.confirms(&anna, (window, digits), home()), Err(Refusal::MethodOff));
+    let polled = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), home()));
+    assert_eq!(code_of(&polled), Some(ErrorCode::AccessDenied), "the window is over, and the device with it");
+    assert!(!op.sim.kinds().contains(&"grant_given"));
+}

@@ -239,12 +239,13 @@ pub(crate) fn name_of(client: &Client) -> (&str, bool) {
 
 /// The page for whoever has nothing that the client takes.
 fn lacking(visit: &Visit, reference: &str, asked: &Asked) -> Response {
-    let (name, _) = name_of(&asked.registered.client);
+    let (name, verified) = name_of(&asked.registered.client);
     let mut answer = page::show(visit, Place::Elsewhere, |frame| {
         Lacking {
             frame,
             reference,
             name,
+            verified,
             address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
             takes: Way::all(asked.registered.takes()),
         }

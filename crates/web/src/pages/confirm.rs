@@ -88,7 +88,10 @@ pub(crate) fn draw(
             to,
             address: &visitor.account.address,
             why: match &client {
-                Some(client) => Why::Client { name: name_of(&client.client).0 },
+                Some(client) => {
+                    let (name, verified) = name_of(&client.client);
+                    Why::Client { name, verified }
+                }
                 None if to.starts_with("/operator") => Why::Operator,
                 None => Why::Change,
             },

@@ -168,6 +168,7 @@ pub(crate) async fn answer(_: UserCodes, posted: Posted) -> Result<Response, Tro
             let said = app.write(app.cx(), move |tx, cx| device::allow(tx, cx, (&visitor, source, &before)));
             match said.await? {
                 Err(Refusal::DeviceUnproved) => Err(Trouble::ConfirmFirst(ASKED.to_owned())),
+                Err(Refusal::MethodOff) => Err(Trouble::OtherWay),
                 // What became of it says the page itself.
                 Ok(_) | Err(_) => Ok(page::redirect(ASKED, &visit.cookies())),
             }

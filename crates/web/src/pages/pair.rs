@@ -143,6 +143,7 @@ pub(crate) async fn answer(posted: Posted) -> Result<Response, Trouble> {
             let problem = match said {
                 Err(Refusal::CodeMalformed) => DigitsProblem::Malformed,
                 Err(Refusal::DigitsWrong { left: 1.. }) => DigitsProblem::Wrong,
+                Err(Refusal::MethodOff) => return Err(Trouble::OtherWay),
                 // What became of it says the page itself.
                 Ok(_) | Err(_) => return Ok(page::redirect(HERE, &visit.cookies())),
             };

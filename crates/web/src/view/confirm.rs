@@ -56,6 +56,8 @@ pub enum Why<'a> {
     Client {
         /// What it is called.
         name: &'a str,
+        /// Whether an operator vouches for the name.
+        verified: bool,
     },
 }
 
@@ -111,8 +113,13 @@ impl Confirm<'_> {
         match self.why {
             Why::Change => self.frame.say("confirm-lead-change").into_owned(),
             Why::Operator => self.frame.say("confirm-lead-operator").into_owned(),
-            Why::Client { name } => self.frame.with("confirm-lead-client", "name", name),
+            Why::Client { name, .. } => self.frame.with("confirm-lead-client", "name", name),
         }
+    }
+
+    /// Whether it is asked for by whom nobody vouches for.
+    const fn is_strange(&self) -> bool {
+        matches!(self.why, Why::Client { verified: false, .. })
     }
 
     const fn back(&self) -> &'static str {

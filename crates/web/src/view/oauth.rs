@@ -72,6 +72,8 @@ pub struct Lacking<'a> {
     pub reference: &'a str,
     /// What the client is called.
     pub name: &'a str,
+    /// Whether an operator vouches for the name.
+    pub verified: bool,
     /// The account's address.
     pub address: &'a str,
     /// What it takes.

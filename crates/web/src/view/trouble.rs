@@ -27,6 +27,8 @@ pub enum Trouble {
     NotYours,
     /// The page asks for more than the account owns: a passkey, or a password with an app (403).
     PasskeyFirst,
+    /// The app takes no way of signing in that was used (403).
+    OtherWay,
     /// The form came from another site (403).
     CrossSite,
     /// The form was too old, or cookies are off (403).
@@ -52,7 +54,7 @@ impl Trouble {
     pub const fn status(self) -> u16 {
         match self {
             Self::Malformed => 400,
-            Self::NotYours | Self::PasskeyFirst | Self::CrossSite | Self::FormExpired => 403,
+            Self::NotYours | Self::PasskeyFirst | Self::OtherWay | Self::CrossSite | Self::FormExpired => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
@@ -67,6 +69,7 @@ impl Trouble {
             Self::WrongMethod => "trouble-wrong-method",
             Self::NotYours => "trouble-not-yours",
             Self::PasskeyFirst => "trouble-passkey-first",
+            Self::OtherWay => "trouble-other-way",
             Self::CrossSite => "trouble-cross-site",
             Self::FormExpired => "trouble-form-expired",
             Self::Malformed => "trouble-malformed",
@@ -83,6 +86,7 @@ impl Trouble {
             Self::WrongMethod => "trouble-wrong-method-meaning",
             Self::NotYours => "trouble-not-yours-meaning",
             Self::PasskeyFirst => "trouble-passkey-first-meaning",
+            Self::OtherWay => "trouble-other-way-meaning",
             Self::CrossSite => "trouble-cross-site-meaning",
             Self::FormExpired => "trouble-form-expired-meaning",
             Self::Malformed => "trouble-malformed-meaning",
@@ -102,6 +106,7 @@ impl ErrorPage<'_> {
             Trouble::WrongMethod => "trouble-wrong-method-next",
             Trouble::NotYours => "trouble-not-yours-next",
             Trouble::PasskeyFirst => "trouble-passkey-first-next",
+            Trouble::OtherWay => "trouble-other-way-next",
             Trouble::CrossSite => {
                 return self.frame.with("trouble-cross-site-next", "host", self.frame.site_host);
             }

@@ -55,11 +55,12 @@ fn lacking(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         frame,
         reference: "bidden_ru_c3RhdGVsZXNzLWFuZC1pbnZlbnRlZC1hbGwtb2YtaXQ",
         name: "Linden Payroll",
+        verified: true,
         address: "anna@linden.example",
         takes: Way::all(MethodSet::ALL),
     };
     put(pages, "lacking", &page);
-    put(pages, "lacking-passkey", &Lacking { takes: vec![Way::Passkey], ..page });
+    put(pages, "lacking-passkey", &Lacking { takes: vec![Way::Passkey], verified: false, ..page });
 }
 
 fn onward(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

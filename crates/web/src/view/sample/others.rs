@@ -182,6 +182,7 @@ fn trouble(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("error-wrong-method", outside, Trouble::WrongMethod),
         ("error-not-yours", inside, Trouble::NotYours),
         ("error-passkey-first", inside, Trouble::PasskeyFirst),
+        ("error-other-way", inside, Trouble::OtherWay),
         ("error-cross-site", outside, Trouble::CrossSite),
         ("error-form-expired", outside, Trouble::FormExpired),
         ("error-malformed", outside, Trouble::Malformed),

@@ -140,6 +140,8 @@ fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
     put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
     put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
-    put(pages, "confirm-client", &Confirm { why: Why::Client { name: "Linden Payroll" }, ..passkey() });
+    let client = |verified| Why::Client { name: "Linden Payroll", verified };
+    put(pages, "confirm-client", &Confirm { why: client(true), ..passkey() });
+    put(pages, "confirm-client-unverified", &Confirm { why: client(false), ..passkey() });
     passwords::confirm(stage, &page, pages);
 }
