@@ -180,7 +180,7 @@ mod tests {
         // What was never granted is not let through by the setting.
         assert_eq!(got(&mine, Some("read"), at(0)), Err(GrantRefusal::ScopeWider));
         let whole = Grant { confirmed_at: Some(at(0)), ..mine.clone() };
-        assert_eq!(got(&whole, None, at(0)), Ok("openid email offline_access".to_owned()));
+        assert_eq!(got(&whole, None, at(0)), Ok("email offline_access openid".to_owned()));
         assert_eq!((mine.ends_at(), whole.ends_at()), (at(HOUR), at(7 * DAY)));
         assert_eq!(mine.over(at(HOUR)), Some(GrantEnd::Idle));
         // It becomes whole before it would have ended.
