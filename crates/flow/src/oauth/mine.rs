@@ -52,8 +52,8 @@ impl<T> Page<T> {
 }
 
 /// What is read for a page, the first being 0: how many are left out, and one more than it has.
-const fn window(page: u32) -> (i64, i64) {
-    (PAGE.saturating_mul(page as i64), PAGE + 1)
+fn window(page: u32) -> (i64, i64) {
+    (PAGE.saturating_mul(i64::from(page)), PAGE + 1)
 }
 
 /// The apps of an account, the newest first.
