@@ -218,12 +218,10 @@ fn any_thing() -> impl Strategy<Value = Thing> {
         Kind::Address(AddressKind::Mail, AddressRole::Recovery),
         Kind::Browser,
     ];
-    (prop::sample::select(kinds), 0_u8..255, 0_i64..20, any::<bool>()).prop_map(
-        |(kind, n, hour, sign_in)| {
-            let it = thing(kind, n, hour, Some(session(hour % 5)));
-            Thing { sign_in: sign_in && it.signs_in(), ..it }
-        },
-    )
+    (prop::sample::select(kinds), 0_u8..255, 0_i64..20, any::<bool>()).prop_map(|(kind, n, hour, sign_in)| {
+        let it = thing(kind, n, hour, Some(session(hour % 5)));
+        Thing { sign_in: sign_in && it.signs_in(), ..it }
+    })
 }
 
 proptest! {

@@ -148,8 +148,9 @@ fn how_a_setting_was_is_read_back_in_the_order_of_the_changes() {
                 .into_iter()
                 .enumerate()
         {
-            let now = at(n as u64);
-            let id = ChangeId::new(&mut model::cx::Cx::simulated(now, n as u64 + 3)).unwrap();
+            let now = at(u64::try_from(n).unwrap());
+            let id =
+                ChangeId::new(&mut model::cx::Cx::simulated(now, u64::try_from(n).unwrap() + 3)).unwrap();
             ids.push(id);
             let change = Change { id, account: owner, at: now, before, session };
             write(store, move |tx| account_changes::insert(tx, &change));
@@ -221,7 +222,7 @@ fn one_browser_is_forgotten_and_the_others_stay() {
         let mut chance = cx(3);
         let ids = [1, 2].map(|_| BrowserId::new(&mut chance).unwrap());
         for (n, id) in ids.into_iter().enumerate() {
-            let (browser, seen) = (source().browser, at(n as u64));
+            let (browser, seen) = (source().browser, at(u64::try_from(n).unwrap()));
             let known = KnownBrowser { id, browser, first_used: seen, last_used: seen };
             write(store, move |tx| {
                 browsers::remember(tx, owner, &token(&n.to_string()), &known)?.get(tx).map(|_| ())

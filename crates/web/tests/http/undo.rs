@@ -50,9 +50,9 @@ fn row_40_whoever_got_the_notice_ends_that_permission_by_a_button_and_by_no_look
     scanner.post(&link, &[]).expect(200, &words("app-not-mine-done"));
     assert_eq!(caller.userinfo("Bearer", &token, false).status, 401);
     let events = site.events();
-    let ended = events.last().unwrap();
-    assert!(matches!(ended.kind, EventKind::GrantEnded { why: GrantEnd::NotMine, .. }));
-    assert_eq!(ended.actor, Actor::Recipient);
+    let theirs = |kind: &EventKind| matches!(kind, EventKind::GrantEnded { why: GrantEnd::NotMine, .. });
+    let ended: Vec<_> = events.iter().filter(|event| theirs(&event.kind)).collect();
+    assert_eq!((ended.len(), ended[0].actor), (1, Actor::Recipient));
     scanner.get(&link).expect(404, &words("cancel-gone-heading"));
 }
 
@@ -212,5 +212,5 @@ fn whoever_is_signed_in_by_something_newer_is_asked_for_something_older() {
     for bad in ["since=yesterday", "since=2999-01-01T00:00:00Z", "session=x", "span=year"] {
         ada.get(&format!("/account/undo?{bad}")).expect(200, &words("undo-lead"));
     }
-    assert_eq!(site.browser().get("/account/undo?span=day").location(), "/sign-in");
+    assert_eq!(site.browser().get("/account/undo?span=day").location(), "/sign-in?notice=needed");
 }
