@@ -279,12 +279,8 @@ pub(crate) fn approve(
             remembered: false,
         },
     ];
-    let kept = grants::Kept {
-        grant: given,
-        assurance: Some(assurance),
-        claims: None,
-        source: Some(kept_source),
-    };
+    let kept =
+        grants::Kept { grant: given, assurance: Some(assurance), claims: None, source: Some(kept_source) };
     grants::insert(tx, &kept)?;
     provisional::tell(tx, cx, (&kept.grant, &before.client), source)?;
     let mut events = Vec::new();

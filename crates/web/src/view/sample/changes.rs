@@ -100,7 +100,13 @@ fn grants(all: &mut Vec<EventKind>) {
     }
     let (refreshed, provisional) = (false, false);
     let grant_of = Some(grant);
-    all.push(EventKind::TokensIssued { grant: grant_of, client: client.clone(), refreshed, provisional, further: 0 });
+    all.push(EventKind::TokensIssued {
+        grant: grant_of,
+        client: client.clone(),
+        refreshed,
+        provisional,
+        further: 0,
+    });
     let nearness = Nearness::Elsewhere;
     all.push(EventKind::ClientElsewhere { grant, client: client.clone(), nearness });
     all.push(EventKind::GrantConfirmed { grant, client: client.clone() });
