@@ -104,6 +104,8 @@ const OTHERS: &[&str] = &[
     "/device",
     "/device/",
     "/account/grants",
+    "/account/undo",
+    "/app/{token}",
     "/account/profile",
     "/oauth/",
     "/about-this-address",
@@ -131,6 +133,8 @@ const BELOW: &[&str] = &[
     "/account/addresses",
     "/account/entries",
     "/account/grants",
+    "/account/undo",
+    "/app/{token}",
     "/about-this-address",
     "/authenticator",
 ];

@@ -207,7 +207,6 @@ mail-subject-notice-recovery-used = Your account at { $site } was recovered
 mail-notice-recovery-used = Somebody got back into your account at { $site } ({ $host }) by recovery. All sessions from before have ended, the recovery codes from before are worth nothing, and whatever its owner did not keep was taken away.
 mail-subject-notice-entry-used = A waiting sign-in at { $site } went through
 mail-notice-entry-used = The sign-in that waited at your account at { $site } ({ $host }) went through: a browser that is new to the account is signed in.
-mail-notice-app = App
 mail-subject-notice-device-nearby = A device may use your account at { $site }
 mail-notice-device-nearby = Somebody who was signed in to your account at { $site } ({ $host }) let a device in. It was in the same network as the browser in which that was done.
 mail-subject-notice-device-elsewhere = A device in another network may use your account at { $site }

@@ -457,7 +457,7 @@ pub(in crate::config) const FIELDS: &[Field] = &[
         reason: "What its tokens may do while what a person allowed is provisional: because a device, or the program that \
                  brought the code, was in another network than the person. It gets the rest at its next refresh once the \
                  person has confirmed it, or was told at two addresses and did not object for a day.",
-        example: "[\"openid\"]",
+        example: "[]",
         read: |draft, item| {
             draft.registered.client.provisional_scopes = scopes(item)?;
             Ok(())
