@@ -61,8 +61,7 @@ pub(super) fn grants(data: &Path, lanes: u32) -> Result<Vec<Held>, Trouble> {
         let one = |client| granted(&store, cx(), (client, &visitor)).map_err(|fault| told(&fault));
         Ok(Held { web: one("web")?, looker: one("looker")? })
     };
-    let held = (0..lanes).map(given).collect();
-    held
+    (0..lanes).map(given).collect()
 }
 
 /// The refresh token of a new grant to `client`.

@@ -34,8 +34,8 @@ const BREAKS: [(&str, &str); 25] = [
     (
         "tokens-after-the-end",
         "UPDATE grants SET ended_at = granted_at, end_reason = 'idle';
-         INSERT INTO access_tokens (id, grant_id, client, subject, audiences, scopes, origin, issued_at, expires_at)
-         SELECT id, id, 'c1', 's', 'a', '', 'browser', granted_at, granted_at FROM grants",
+         INSERT INTO access_tokens (id, grant_id, client, subject, audiences, scopes, origin, provisional, issued_at, expires_at)
+         SELECT id, id, 'c1', 's', 'a', '', 'browser', 0, granted_at, granted_at FROM grants",
     ),
     (
         "live-refresh-tokens",
@@ -123,8 +123,8 @@ const BREAKS: [(&str, &str); 25] = [
     ),
     (
         "recovery-addresses-without-account",
-        "INSERT INTO recovery_addresses (account, identity, destination, kind, shown, confirmed_at)
-         SELECT id, identity, destination, 'mail', masked, asked_at FROM sign_in_codes ORDER BY id LIMIT 1",
+        "INSERT INTO recovery_addresses (account, identity, destination, kind, shown, confirmed_at, added_at)
+         SELECT id, identity, destination, 'mail', masked, asked_at, asked_at FROM sign_in_codes ORDER BY id LIMIT 1",
     ),
     (
         "notices-without-account",
