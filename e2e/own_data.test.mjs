@@ -85,7 +85,7 @@ describe("what is one's own", { concurrency: 2 }, () => {
     assert.equal(filtered.name, "activity.jsonl");
     const names = filtered.text.trim().split("\n").map((line) => JSON.parse(line).kind.name);
     assert.ok(names.includes("session_started") && !names.includes("account_opened"), names.join());
-    await owner.page.getByRole("link", { name: "Everything" }).click();
+    await owner.page.getByRole("link", { name: "Everything", exact: true }).click();
     const all = await kept(owner.page, () => owner.page.getByRole("link", { name: "CSV" }).click());
     assert.equal(all.name, "activity.csv");
     assert.match(all.text, /^time,what,/);

@@ -1624,6 +1624,7 @@ side-kind-own = (by its own account)
 side-asked = Asked
 side-from = From
 side-account = Account
+side-provisional = A device that is not known to be in your network gets less than this at first, and loses it after an hour without use, until you confirm it on the page of apps with access.
 side-gets-nothing = Nothing but the fact that you let it in
 device-television = Television
 device-computer = Computer

@@ -84,6 +84,11 @@ pub struct Sides {
 }
 
 impl Sides {
+    /// Whether what it gets is provisional at first.
+    fn is_doubtful(&self) -> bool {
+        self.nearness != Nearness::Nearby
+    }
+
     const fn kind_text(&self) -> &'static str {
         match self.kind {
             DeviceKind::Television => "device-television",
