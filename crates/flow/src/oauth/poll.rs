@@ -26,7 +26,7 @@ use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
-use crate::provisional;
+use crate::{methods, provisional};
 
 /// A poll, looked at; tokens are made only where there is something to hand out.
 pub(super) struct Prepared {
@@ -136,6 +136,9 @@ fn redeem(
     let Some(kept) = grants::find_held(tx, grant)? else { return no(tx, GrantRefusal::Unknown) };
     if kept.grant.over(cx.now).is_some() {
         return refuse(tx, cx, (asker, &kept), (GrantRefusal::GrantOver, None));
+    }
+    if let Err(refusal) = methods::still_counts(&asker.proved.registered, kept.assurance.as_ref()) {
+        return refuse(tx, cx, (asker, &kept), (refusal, None));
     }
     let context = context(&kept.grant, device, asker);
     let minted = prepared.minted.as_ref().filter(|minted| minted.access.context == context);

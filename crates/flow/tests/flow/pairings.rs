@@ -246,4 +246,14 @@ fn row_43_a_device_of_a_client_that_takes_passkeys_only_is_not_let_in_by_a_code(
     let polled = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), home()));
     assert_eq!(code_of(&polled), Some(ErrorCode::AccessDenied), "the window is over, and the device with it");
     assert!(!op.sim.kinds().contains(&"grant_given"));
+    // What is closed between the yes and the first tokens is closed for these.
+    op.change("terminal", |client| client.methods = MethodPolicy::OPEN);
+    let (window, code) = op.opens(&anna, home()).unwrap();
+    let begun = op.device_brings(&code, Some(&mut key), home()).unwrap();
+    assert!(op.confirms(&anna, (window, text(&begun, "confirmation")), home()).is_ok());
+    op.change("terminal", |client| {
+        client.methods = MethodPolicy::OPEN.with(Use::SignIn, MethodSet::of(&[Method::Passkey]));
+    });
+    let polled = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), home()));
+    assert_eq!(code_of(&polled), Some(ErrorCode::InvalidGrant));
 }
