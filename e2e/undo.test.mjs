@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
+import { device } from "./lib/device.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { Mailbox } from "./lib/mail.mjs";
 import { everyLook } from "./lib/page_check.mjs";
@@ -17,18 +18,6 @@ const MALLORY = "mallory@example.test";
 const CLIENT = "https://tides.example.test/cb";
 
 after(closeBrowser);
-
-/** A device that keeps passkeys, unlocked, beside a browser. */
-async function giveDevice(who) {
-  const cdp = await who.context.newCDPSession(who.page);
-  await cdp.send("WebAuthn.enable", { enableUI: false });
-  await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 /** Allows the client something in this browser. */
 async function allow({ page }, origin, scope) {
@@ -59,7 +48,7 @@ describe("undo", () => {
     await setTimeout(1_100);
 
     const intruder = await visitor(t);
-    await giveDevice(intruder);
+    await device(intruder);
     await signIn(intruder.page, server.origin, owner.box, ADA);
     await intruder.page.goto(`${server.origin}/account/addresses`);
     await intruder.page.locator("#address").fill(MALLORY);

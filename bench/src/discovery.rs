@@ -14,6 +14,7 @@ use crate::report::share;
 use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
+use crate::workplace::Workplace;
 
 /// The least share of what hyper does by itself.
 const AIM: f64 = 0.7;
@@ -84,15 +85,10 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let this = std::env::current_exe().map_err(Trouble::system("finding this program"))?;
-    let beside = this.parent().map(Path::to_path_buf).unwrap_or_default();
-    let program = options.bidden.clone().unwrap_or_else(|| beside.join("bidden"));
-    let program = program.canonicalize().map_err(Trouble::system("looking for `bidden`"))?;
-    let directory = beside.join(format!("bench-discovery-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).map_err(Trouble::system("making a directory"))?;
-    let outcome = measured(options, &this, Setup::new(program, directory.clone())?).await;
-    let _ = std::fs::remove_dir_all(&directory);
-    told::report(&outcome?, options.json)?;
+    let place = Workplace::new("discovery", (options.bidden.as_ref(), None))?;
+    let setup = Setup::new(place.program.clone(), place.directory.clone())?;
+    let report = measured(options, &place.this, setup).await?;
+    told::report(&report, options.json)?;
     Ok(true)
 }
 

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter};
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
 use crate::walk::{self, Profile};
+use crate::workplace::Workplace;
 
 /// Twice as long at p99, and no longer.
 const AIM: f64 = 2.0;
@@ -102,15 +103,8 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let this = std::env::current_exe().map_err(Trouble::system("finding this program"))?;
-    let beside = this.parent().map(Path::to_path_buf).unwrap_or_default();
-    let program = options.bidden.clone().unwrap_or_else(|| beside.join("bidden"));
-    let program = program.canonicalize().map_err(Trouble::system("looking for `bidden`"))?;
-    let directory = beside.join(format!("bench-flood-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).map_err(Trouble::system("making a directory"))?;
-    let outcome = measured(options, Setup::new(program, directory.clone())?).await;
-    let _ = std::fs::remove_dir_all(&directory);
-    let report = outcome?;
+    let place = Workplace::new("flood", (options.bidden.as_ref(), None))?;
+    let report = measured(options, Setup::new(place.program.clone(), place.directory.clone())?).await?;
     told::report(&report, options.json)?;
     let whole = |side: &Side| side.failures == 0 && side.codes.max_ms > 0.0 && side.passkeys.max_ms > 0.0;
     Ok(report.rounds.iter().all(|round| whole(&round.quiet) && whole(&round.flood)))

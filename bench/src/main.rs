@@ -28,6 +28,7 @@ mod tokens;
 mod told;
 mod trouble;
 mod walk;
+mod workplace;
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};

@@ -10,6 +10,7 @@ use crate::report::share;
 use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
+use crate::workplace::Workplace;
 use lane::{Done, Held, Paths, Work};
 use options::Options;
 
@@ -55,17 +56,10 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let this = std::env::current_exe().map_err(Trouble::system("finding this program"))?;
-    let beside = this.parent().map(Path::to_path_buf).unwrap_or_default();
-    let program = options.bidden.clone().unwrap_or_else(|| beside.join("bidden"));
-    let program = program.canonicalize().map_err(Trouble::system("looking for `bidden`"))?;
-    let parent = options.dir.clone().unwrap_or(beside);
-    let directory = parent.join(format!("bench-tokens-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).map_err(Trouble::system("making a directory"))?;
-    let directory = directory.canonicalize().map_err(Trouble::system("finding the directory just made"))?;
-    let outcome = measured(options, &this, &Setup::new(program, directory.clone())?).await;
-    let _ = std::fs::remove_dir_all(&directory);
-    told::report(&outcome?, options.json)?;
+    let place = Workplace::new("tokens", (options.bidden.as_ref(), options.dir.as_ref()))?;
+    let setup = Setup::new(place.program.clone(), place.directory.clone())?;
+    let report = measured(options, &place.this, &setup).await?;
+    told::report(&report, options.json)?;
     Ok(true)
 }
 

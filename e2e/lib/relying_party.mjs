@@ -1,36 +1,18 @@
 // An application that people sign in to through bidden: a callback on a loopback port, and a certified OpenID client behind it.
 
-import { createServer } from "node:http";
-import { once } from "node:events";
 import * as openid from "openid-client";
+import { startListener } from "./listener.mjs";
 
 /** Listens for what comes back by way of the browser: `origin`, `redirect`, and `answer()`, the next callback as a URL. */
 export async function startCallback(t) {
-  const waiting = [];
-  const came = [];
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url, origin);
+  const { origin, next } = await startListener(t, async (request, response, own) => {
+    const url = new URL(request.url, own);
     const form = new URLSearchParams((await request.toArray()).join(""));
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.end("<!doctype html><html lang=en><title>App</title><h1>Back in the app</h1>");
-    if (!url.pathname.startsWith("/callback")) return;
-    const answer = { url, form, method: request.method };
-    const next = waiting.shift();
-    if (next) next(answer);
-    else came.push(answer);
+    return url.pathname.startsWith("/callback") ? { url, form, method: request.method } : undefined;
   });
-  server.listen(0, "localhost");
-  await once(server, "listening");
-  const origin = `http://localhost:${server.address().port}`;
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return {
-    origin,
-    redirect: `${origin}/callback`,
-    answer: () => (came.length > 0 ? Promise.resolve(came.shift()) : new Promise((resolve) => { waiting.push(resolve); })),
-  };
+  return { origin, redirect: `${origin}/callback`, answer: next };
 }
 
 /** A client of `server` as openid-client knows it, on plain http because both are on this machine. */

@@ -11,7 +11,7 @@
 
 use std::time::Duration;
 
-use model::client::{Registered, ShownName};
+use model::client::Registered;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, Subject};
@@ -61,10 +61,7 @@ pub(crate) fn tell(
     let (Some(account), Some(nearness)) = (grant.account, grant.context) else { return Ok(()) };
     let what = What::GrantElsewhere {
         device: grant.origin == GrantOrigin::Device,
-        client: match client.client.shown_name() {
-            ShownName::Verified(name) => Some(name.to_owned()),
-            ShownName::SelfChosen(_) => None,
-        },
+        client: client.client.vouched_name().map(str::to_owned),
         nearness,
     };
     let telling = Telling::of(what).from(source);

@@ -109,6 +109,9 @@ mod signing_keys;
 #[path = "flow/sim.rs"]
 mod sim;
 #[cfg(test)]
+#[path = "flow/sources.rs"]
+mod sources;
+#[cfg(test)]
 #[path = "flow/sweep.rs"]
 mod sweep;
 #[cfg(test)]

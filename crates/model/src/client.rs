@@ -223,6 +223,12 @@ impl Client {
         self.redirect_uris.iter().find_map(RedirectUri::host)
     }
 
+    /// Its name, where an operator vouches for it: what mails may say (threats.md §5.2 row 38).
+    #[must_use]
+    pub fn vouched_name(&self) -> Option<&str> {
+        self.verified.then_some(self.name.as_str())
+    }
+
     /// Whether it proves itself in its registered way; another way, even a stronger one, was not agreed on.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ pub(super) fn commit(
     minted.keep(tx)?;
     // What came a second time is on the record each time: it may be the first sign of a copy.
     let usual = followed == Followed::Live;
-    let from = place(tx.keys(), &prepared.from, grant.is_provisional(cx.now));
+    let from = place(tx.keys(), &prepared.from, minted.access.provisional);
     if usual && grants::count_refresh(tx, grant, (cx.now, cx.now - TOLD), &from)? {
         return Ok(tx.unrecorded("counted; the next event of the grant says how many", Ok(minted.tokens())));
     }

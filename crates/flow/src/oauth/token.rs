@@ -3,7 +3,6 @@
 //! Implements: RFC 6749 §4.1.3, §4.4 and §6, §5.2, RFC 8628 §3.4. Whatever is verified or signed is so before the transaction ([`prepare`]);
 //! what is decided is decided in it, by claims ([`commit`]). A token leaves when the event that says so is durable.
 
-use model::client::ShownName;
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
@@ -133,13 +132,8 @@ pub(super) fn subject(kept: &grants::Kept) -> Subject {
 /// 30): the client by its name only where an operator vouches for that (row 38).
 fn tell(tx: &mut Tx<'_>, cx: &mut Cx, (asker, grant): (&Asker, &Grant)) -> Result<(), Fault> {
     let Some(account) = grant.account else { return Ok(()) };
-    let app = match clients::find(tx, &grant.client)? {
-        Some(registered) => match registered.client.shown_name() {
-            ShownName::Verified(name) => Some(name.to_owned()),
-            ShownName::SelfChosen(_) => None,
-        },
-        None => None,
-    };
+    let registered = clients::find(tx, &grant.client)?;
+    let app = registered.and_then(|registered| registered.client.vouched_name().map(str::to_owned));
     let telling = Telling::of(Told::GrantReplayed { app }).from(asker.source);
     notice::tell(tx, cx, account, telling, Whom::Everybody).map(|_| ())
 }

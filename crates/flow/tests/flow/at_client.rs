@@ -13,6 +13,7 @@ use wire::oauth::error::ErrorCode;
 use crate::passkeys;
 use crate::providing::{Op, payload, text, value};
 use crate::sim::{DAYS, HOUR, MINUTE};
+use crate::sources::sources;
 
 const SCOPES: &str = "scope=openid+offline_access";
 
@@ -169,7 +170,7 @@ fn a_client_of_which_nothing_is_said_takes_every_proof_as_it_is() {
 #[test]
 fn row_43_whoever_makes_a_grant_of_a_person_asks_what_counts_at_the_client() {
     let makes: Vec<(String, String)> =
-        crate::methods::sources().into_iter().filter(|(_, text)| text.contains("grants::insert(")).collect();
+        sources().into_iter().filter(|(_, text)| text.contains("grants::insert(")).collect();
     assert!(!makes.is_empty());
     for (file, text) in makes {
         assert!(text.contains("methods::at_client("), "{file} makes grants and does not ask");

@@ -4,9 +4,6 @@
 //! The ways are listed in [`WAYS`]; a public function of `flow` that gives a session and is not in the list fails
 //! [`row_43_every_way_to_a_session_is_on_the_list`].
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use flow::invitation;
 use flow::methods::{self, Permit};
 use flow::passkey::answer;
@@ -26,6 +23,7 @@ use model::session::RestsOn;
 use proving::passkey::Authenticator;
 
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
+use crate::sources::sources;
 use crate::tenants::make;
 use crate::{entries, left, passkeys, passwords, recovery, text_messages};
 
@@ -533,30 +531,6 @@ fn row_43_a_code_that_was_mailed_while_codes_were_open_is_refused_while_they_are
         assert!(matches!(sim.refusal(request, &mail.code, 1), Refusal::CodeWrong { .. }), "{layer:?}");
         assert!(reached(&sim, from).is_empty());
     }
-}
-
-fn rust_files(below: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(below).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-/// The sources of `flow`: path below `src`, and text without the tests at its end.
-pub(crate) fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    rust_files(&root, &mut files);
-    let read = |file: &PathBuf| {
-        let text = fs::read_to_string(file).unwrap();
-        let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
-        (file.strip_prefix(&root).unwrap().display().to_string(), text)
-    };
-    files.iter().map(read).collect()
 }
 
 #[test]

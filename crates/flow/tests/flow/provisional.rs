@@ -5,7 +5,7 @@ use flow::provisional::{self, Link};
 use flow::session::{self, Visitor};
 use model::event::{Actor, AddressKind, EventKind};
 use model::grant::GrantEnd;
-use model::id::GrantId;
+use model::id::{AccountId, GrantId, SessionId};
 use model::nearness::Nearness;
 use model::notice::What;
 use model::refusal::Refusal;
@@ -21,7 +21,16 @@ use crate::sim::{DAYS, HOUR, MINUTE, SECOND, Told, source};
 
 /// Another mailbox of the account, that was confirmed at that time.
 fn mailbox(op: &mut Op, by: &Visitor, shown: &'static str, confirmed_at: Time) {
-    let (it, account) = (op.sim.address(shown), by.account.id);
+    mailbox_of(op, by.account.id, (shown, confirmed_at, None));
+}
+
+/// The same, added in that session.
+pub(crate) fn mailbox_of(
+    op: &mut Op,
+    account: AccountId,
+    (shown, confirmed_at, session): (&'static str, Time, Option<SessionId>),
+) {
+    let it = op.sim.address(shown);
     let new = store::addresses::Kept {
         identity: it.identity(),
         destination: it.destination(),
@@ -30,7 +39,7 @@ fn mailbox(op: &mut Op, by: &Visitor, shown: &'static str, confirmed_at: Time) {
         main: false,
         sign_in: true,
         confirmed_at,
-        session: None,
+        session,
     };
     op.sim.write(move |tx, _| {
         assert!(store::addresses::claim_insert(tx, account, &new)?);

@@ -19,6 +19,7 @@ use proving::client_key::ClientKey;
 
 use crate::at_devices::{home, op, proxy};
 use crate::providing::{Op, text};
+use crate::provisional::mailbox_of;
 use crate::sim::{DAYS, MINUTE, SECOND};
 
 /// Adds a passkey in a session, to be used from then on.
@@ -48,18 +49,9 @@ fn passkey(op: &mut Op, by: &Visitor, usable_at: Time) -> AuthenticatorId {
 fn more(op: &mut Op, by: &Visitor, shown: &'static str) {
     let (it, saved) = (op.sim.address(shown), op.sim.address("saved@evil.example"));
     let (account, session) = (by.account.id, Some(by.session.id));
+    let now = op.sim.now;
+    mailbox_of(op, account, (shown, now, session));
     op.sim.write(move |tx, cx| {
-        let new = store::addresses::Kept {
-            identity: it.identity(),
-            destination: it.destination(),
-            kind: AddressKind::Mail,
-            shown: shown.to_owned(),
-            main: false,
-            sign_in: true,
-            confirmed_at: cx.now,
-            session,
-        };
-        assert!(store::addresses::claim_insert(tx, account, &new)?);
         store::recovery_addresses::put(
             tx,
             &store::recovery_addresses::Kept {

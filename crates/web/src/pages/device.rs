@@ -11,7 +11,6 @@ use flow::device::{self, Before, Entered, Held};
 use flow::oauth::provider::USER_CODE_PAGE;
 use flow::oauth::request;
 use http::StatusCode;
-use model::client::ShownName;
 use model::device_authorization::{DeviceState, WAITS};
 use model::id::DeviceId;
 use model::nearness::Nearness;
@@ -22,7 +21,7 @@ use wire::oauth::device::USER_CODE;
 use wire::token;
 
 use crate::error::Trouble;
-use crate::oauth::authorize::all_wanted;
+use crate::oauth::authorize::{all_wanted, name_of};
 use crate::oauth::device::UserCodes;
 use crate::page::{self, small};
 use crate::pages::confirm;
@@ -185,13 +184,10 @@ pub(crate) async fn answer(_: UserCodes, posted: Posted) -> Result<Response, Tro
 /// Both ends, as they are at this moment.
 pub(crate) fn sides(visit: &Visit, before: &Before) -> Sides {
     let (client, device) = (&before.client.client, &before.device);
-    let (name, verified) = match client.shown_name() {
-        ShownName::Verified(name) => (name.to_owned(), true),
-        ShownName::SelfChosen(name) => (name.to_owned(), false),
-    };
+    let (name, verified) = name_of(client);
     let days = |length: std::time::Duration| small(length.as_secs().div_ceil(24 * 60 * 60));
     Sides {
-        name,
+        name: name.to_owned(),
         verified,
         kind: device.kind,
         asked: page::calendar(visit).moment(device.asked_at),

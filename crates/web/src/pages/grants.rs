@@ -8,7 +8,6 @@ use flow::device;
 use flow::oauth::ending;
 use flow::oauth::mine::{self, Kept, Mine};
 use flow::provisional as doubts;
-use model::client::ShownName;
 use model::grant::{Grant, GrantOrigin};
 use model::id::GrantId;
 use model::nearness::Nearness;
@@ -17,7 +16,7 @@ use model::refusal::Refusal;
 use model::time::Time;
 
 use crate::error::Trouble;
-use crate::oauth::authorize::all_wanted;
+use crate::oauth::authorize::{all_wanted, name_of};
 use crate::page;
 use crate::posted::Posted;
 use crate::segment::Segment;
@@ -120,13 +119,10 @@ pub(crate) fn came(visit: &Visit, kept: &Kept) -> Came {
 
 fn app(visit: &Visit, mine: &Mine, calendar: &Calendar<'_>) -> AppLine {
     let client = &mine.client.client;
-    let (name, verified) = match client.shown_name() {
-        ShownName::Verified(name) => (name.to_owned(), true),
-        ShownName::SelfChosen(name) => (name.to_owned(), false),
-    };
+    let (name, verified) = name_of(client);
     AppLine {
         id: mine.newest.grant.id.to_string(),
-        name,
+        name: name.to_owned(),
         verified,
         host: client.host().map(str::to_owned),
         wanted: all_wanted(&mine.scopes),
