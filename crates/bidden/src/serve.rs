@@ -123,7 +123,7 @@ async fn until_told(
         }
         tracing::info!("ending: open requests may finish");
     };
-    let served = listener.serve(web::router(Arc::clone(&app)), told).await;
+    let served = listener.serve(web::Front::new(Arc::clone(&app)), told).await;
     // Nobody listens any more if all workers have ended.
     let _ = tell.send(true);
     while workers.join_next().await.is_some() {}

@@ -187,6 +187,15 @@ pub struct Polling<'a> {
     pub key: Option<Thumbprint>,
 }
 
+/// How often a device that waits has to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// When it polled last.
+    pub polled_at: Time,
+    /// How long has to lie between two polls.
+    pub interval: Duration,
+}
+
 /// What a poll comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polled {
@@ -230,6 +239,22 @@ impl DeviceAuthorization {
                 Polled::Refused(GrantRefusal::DeviceExpired)
             }
         }
+    }
+
+    /// The same, where somebody knows of a later poll than is kept.
+    #[must_use]
+    pub fn paced(mut self, pace: Option<Pace>) -> Self {
+        if let Some(later) = pace.filter(|pace| self.polled_at.is_none_or(|kept| pace.polled_at >= kept)) {
+            self.polled_at = Some(later.polled_at);
+            self.interval = self.interval.max(later.interval);
+        }
+        self
+    }
+
+    /// Where it was seen last.
+    #[must_use]
+    pub fn seen_from(&self) -> Option<IpAddr> {
+        self.polled_from.or(self.asked_from)
     }
 
     fn pace(&self, now: Time) -> Polled {

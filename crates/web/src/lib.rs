@@ -10,6 +10,7 @@ pub mod view;
 mod app;
 mod document;
 mod error;
+mod front;
 mod headers;
 mod oauth;
 mod page;
@@ -24,13 +25,14 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use app::{App, Clock, Setting, Site};
+pub use front::Front;
 pub use oauth::fetched::Fetch;
 pub use visit::Peer;
 
 use error::Trouble;
 
 /// Every path there is.
-pub fn router(app: Arc<App>) -> Router {
+fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(pages::sign_in::root))
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
