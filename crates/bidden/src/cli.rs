@@ -23,6 +23,7 @@ Examples:
   bidden tenant make example-edu 'Example University'
                                              an organisation that decides for its own domains
   bidden backup /backups/bidden-monday.db    the whole store in one file, while the server runs
+  bidden drill                               attack a server started for it, and see what comes of it
   bidden store migrate --to postgres://bidden@db.example.com/bidden
                                              move to a database that several nodes can share
 
@@ -74,6 +75,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Attack a server that is started for it, and print what the attacker got and what the owner saw
+    Drill(Drill),
     /// Passwords: the list of those that were found in breaches
     #[command(subcommand)]
     Password(Password),
@@ -87,6 +90,20 @@ pub(crate) enum Command {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+/// `bidden drill`
+#[derive(Args)]
+pub(crate) struct Drill {
+    /// Only this attack; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+    /// Print the names of the attacks, and play none
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod declared;
+mod drill;
 mod installation;
 mod keys_file;
 mod passwords;
@@ -58,6 +59,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
             commands::backup::restore(&commands::settings(&cli.place)?, &file, (force, json))
         }
         Command::Password(cli::Password::Breached(action)) => commands::password::run(action),
+        Command::Drill(asked) => drill::run(&asked),
         Command::Config(config) => commands::config::run(&cli.place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();

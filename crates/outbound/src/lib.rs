@@ -9,6 +9,7 @@
 //! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
 //! - [`backchannel`]: clients are told that somebody is signed out.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
+//! - [`visitor`]: what a drill asks a server on this machine.
 //! - [`texts`]: the words of the mails and text messages, by language.
 
 pub mod backchannel;
@@ -23,3 +24,4 @@ pub mod render;
 pub mod sms;
 pub mod smtp;
 pub mod texts;
+pub mod visitor;
