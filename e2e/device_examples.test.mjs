@@ -242,8 +242,8 @@ describe("examples", { concurrency: 2 }, () => {
       await owner.page.getByRole("heading", { name: "Is this device yours?" }).waitFor();
       if (stops) await page.getByRole("button", { name: "Stop" }).click();
       else await say(owner, false);
-      const heading = page.getByRole("heading", { name: stops ? "You stopped" : "It was turned away" });
-      await heading.waitFor();
+      await page.getByRole("heading", { name: stops ? "You stopped" : "It was turned away" }).waitFor();
+      if (stops) await say(owner, false);
       if (!stops) await everyLook(page, "tv-over");
       await page.getByRole("button", { name: "Begin again" }).click();
       await page.getByRole("heading", { name: "Sign in" }).waitFor();

@@ -41,7 +41,9 @@ mod tests {
 
     #[test]
     fn secrets_leave_over_tls_or_not_at_all() {
-        for url in ["https://id.example.org/x", "http://localhost:8000", "http://127.0.0.1/", "http://[::1]:80/a"] {
+        for url in
+            ["https://id.example.org/x", "http://localhost:8000", "http://127.0.0.1/", "http://[::1]:80/a"]
+        {
             assert!(is_safe(url), "{url}");
         }
         for url in [
@@ -63,7 +65,10 @@ mod tests {
         let at = of_metadata;
         assert_eq!(at("https://a.example"), "https://a.example/.well-known/oauth-authorization-server");
         assert_eq!(at("https://a.example/"), "https://a.example/.well-known/oauth-authorization-server");
-        assert_eq!(at("https://a.example/one"), "https://a.example/.well-known/oauth-authorization-server/one");
+        assert_eq!(
+            at("https://a.example/one"),
+            "https://a.example/.well-known/oauth-authorization-server/one"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The time that a server says it is, for devices whose own clock is wrong.
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Seconds since 1970 of a `Date` header in the form that is sent today: IMF-fixdate of RFC 9110 §5.6.7.
 pub(crate) fn seconds(header: &str) -> Option<i64> {

@@ -214,6 +214,7 @@ impl<K: Key, T: Transport> Device<K, T> {
     }
 }
 
-#[cfg(all(test, feature = "software-key"))]
+#[cfg(test)]
+#[cfg(feature = "software-key")]
 #[path = "device/tests.rs"]
 mod tests;

@@ -19,7 +19,9 @@ pub(crate) fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) ->
 fn part(text: &mut String, value: &str) {
     for byte in value.bytes() {
         match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_' => text.push(char::from(byte)),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_' => {
+                text.push(char::from(byte))
+            }
             b' ' => text.push('+'),
             // Writing to a String does not fail.
             _ => drop(write!(text, "%{byte:02X}")),
@@ -63,7 +65,10 @@ mod tests {
     fn what_is_written_is_read_as_it_was() {
         let pairs = [("scope", "openid shelf.read"), ("resource", "https://a.example/ü?x=1&y=%")];
         let text = encode(pairs);
-        assert_eq!(text, "scope=openid+shelf.read&resource=https%3A%2F%2Fa.example%2F%C3%BC%3Fx%3D1%26y%3D%25");
+        assert_eq!(
+            text,
+            "scope=openid+shelf.read&resource=https%3A%2F%2Fa.example%2F%C3%BC%3Fx%3D1%26y%3D%25"
+        );
         let read = decode(&text).unwrap();
         assert_eq!(read, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }

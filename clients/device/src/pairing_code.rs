@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_type_it_and_never_shown() {
-        for typed in ["BCDFGHJKLMNP", "bcdf-ghjk-lmnp", " bcdf ghjk\u{a0}lmnp\n", "BCDF–GHJK—LMNP", "b.c.d.f.ghjklmnp"] {
+        for typed in
+            ["BCDFGHJKLMNP", "bcdf-ghjk-lmnp", " bcdf ghjk\u{a0}lmnp\n", "BCDF–GHJK—LMNP", "b.c.d.f.ghjklmnp"]
+        {
             let code = PairingCode::read(typed).unwrap();
             assert_eq!(code.expose(), "BCDFGHJKLMNP", "{typed}");
             assert!(!format!("{code:?}").contains("BCDF"));

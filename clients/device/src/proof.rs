@@ -54,7 +54,8 @@ impl Proving<'_> {
     }
 }
 
-#[cfg(all(test, feature = "software-key"))]
+#[cfg(test)]
+#[cfg(feature = "software-key")]
 mod tests {
     use super::*;
     use crate::SoftwareKey;

@@ -37,7 +37,8 @@ impl Server {
     /// sent.
     pub fn read(issuer: &str, answer: &Response) -> Result<Self, Error> {
         let wrong = |expected| Error::Answer { status: answer.status, expected };
-        let metadata: Option<Value> = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200);
+        let metadata: Option<Value> =
+            serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200);
         let metadata = metadata.ok_or(wrong("metadata of a server"))?;
         let said = |name: &str| metadata.get(name).and_then(Value::as_str);
         if said("issuer") != Some(issuer) {

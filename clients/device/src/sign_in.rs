@@ -162,12 +162,7 @@ impl SignIn {
 }
 
 impl Waiting {
-    fn answered(
-        &mut self,
-        client: &mut Client,
-        answer: Response,
-        moment: &Moment,
-    ) -> Result<News, Error> {
+    fn answered(&mut self, client: &mut Client, answer: Response, moment: &Moment) -> Result<News, Error> {
         let Some(poll) = &mut self.poll else { return Ok(News::Nothing) };
         let heard = poll.answered(client, answer, moment);
         if let Ok(Heard::Again) = heard {
@@ -237,6 +232,7 @@ fn begun(pairing: bool, answer: &Response, at: Instant) -> Result<(Waiting, Show
     Ok((waiting, shown))
 }
 
-#[cfg(all(test, feature = "software-key"))]
+#[cfg(test)]
+#[cfg(feature = "software-key")]
 #[path = "sign_in/tests.rs"]
 mod tests;

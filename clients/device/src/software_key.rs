@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn halves_of_two_keys_and_other_things_are_no_key() {
         let other = RFC_7515.replace("f83OJ3D2", "f83OJ3D3");
-        for text in ["", "{}", "[]", &other, &RFC_7515.replace("P-256", "P-384"), &RFC_7515.replace("\"d\"", "\"e\"")] {
+        for text in
+            ["", "{}", "[]", &other, &RFC_7515.replace("P-256", "P-384"), &RFC_7515.replace("\"d\"", "\"e\"")]
+        {
             assert!(matches!(SoftwareKey::from_jwk(text), Err(Error::Key(_))), "{text}");
         }
     }

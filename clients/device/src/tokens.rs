@@ -104,7 +104,8 @@ mod tests {
         Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }
     }
 
-    const FULL: &str = r#"{"access_token":"a","token_type":"DPoP","expires_in":600,"refresh_token":"r","scope":"openid x"}"#;
+    const FULL: &str =
+        r#"{"access_token":"a","token_type":"DPoP","expires_in":600,"refresh_token":"r","scope":"openid x"}"#;
 
     #[test]
     fn tokens_are_kept_and_read_and_not_shown() {
@@ -121,7 +122,10 @@ mod tests {
     fn an_access_token_is_not_used_up_to_its_last_second() {
         let tokens = Tokens::read(&answer(FULL), 1000, None).unwrap();
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!([1000, 1569, 1570, 1600].map(|seconds| tokens.are_fresh(at(seconds))), [true, true, false, false]);
+        assert_eq!(
+            [1000, 1569, 1570, 1600].map(|seconds| tokens.are_fresh(at(seconds))),
+            [true, true, false, false]
+        );
         assert_eq!(tokens.ends(), at(1600));
     }
 

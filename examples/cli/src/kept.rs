@@ -60,7 +60,9 @@ impl Place {
                 tokens: Tokens::from_json(&member("tokens"))?,
             })
         };
-        read().map(Some).ok_or_else(|| format!("{} is not what this program wrote.", self.path.display()).into())
+        read()
+            .map(Some)
+            .ok_or_else(|| format!("{} is not what this program wrote.", self.path.display()).into())
     }
 
     /// Keeps it: whole or not at all, also when the power fails.

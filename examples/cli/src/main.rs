@@ -98,7 +98,9 @@ fn sign_in(begin: fn(&mut Shelf, &str) -> Outcome<Waiting>) -> Outcome<()> {
     let waiting = begin(&mut device, &issuer)?;
     let tokens = match device.wait(waiting) {
         Err(Error::Refused(no)) if no.code == Code::AccessDenied => {
-            return Err("It was turned away. If that was not you, look at the activity of your account.".into());
+            return Err(
+                "It was turned away. If that was not you, look at the activity of your account.".into()
+            );
         }
         Err(Error::Refused(no)) if no.code == Code::ExpiredToken => return Err(Error::Expired.into()),
         other => other?,
@@ -123,7 +125,10 @@ fn pair(device: &mut Shelf, issuer: &str) -> Outcome<Waiting> {
         match device.pair(&code) {
             Ok(waiting) => {
                 if let Shown::Digits(digits) = waiting.shown() {
-                    println!("\n    {}\n\nType these digits on the page where you read the code.", digits.expose());
+                    println!(
+                        "\n    {}\n\nType these digits on the page where you read the code.",
+                        digits.expose()
+                    );
                 }
                 return Ok(waiting);
             }
@@ -165,7 +170,10 @@ fn may(tokens: &Tokens) -> String {
     if tokens.scope.is_none() || missing.iter().all(|scope| *scope == "offline_access") {
         return format!("It may: {scope}.");
     }
-    format!("It may: {scope}. The rest ({}) comes later, or once you confirm it in your account.", missing.join(", "))
+    format!(
+        "It may: {scope}. The rest ({}) comes later, or once you confirm it in your account.",
+        missing.join(", ")
+    )
 }
 
 fn signed_in(place: &Place) -> Outcome<(Shelf, Kept)> {

@@ -27,8 +27,7 @@ impl Transport for &Script {
 
 impl Script {
     fn answers(&self, status: u16, headers: &[(&str, &str)], body: &str) {
-        let headers =
-            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let answer = Response { status, headers, body: body.as_bytes().to_vec() };
         self.answers.borrow_mut().push_back(Some(answer));
     }
@@ -61,7 +60,11 @@ fn who_it_is_is_asked_with_the_token_and_the_nonce_of_the_challenge() {
 fn tokens_are_refreshed_and_given_back() {
     let script = Script::default();
     let mut device = script.device();
-    script.answers(200, &[], r#"{"access_token":"b","token_type":"DPoP","expires_in":300,"refresh_token":"s"}"#);
+    script.answers(
+        200,
+        &[],
+        r#"{"access_token":"b","token_type":"DPoP","expires_in":300,"refresh_token":"s"}"#,
+    );
     let next = device.refresh(&tokens()).unwrap();
     assert_eq!(next.refresh, Some(Secret::new("s")));
     script.answers(200, &[], "");

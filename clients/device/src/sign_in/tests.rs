@@ -119,7 +119,8 @@ fn a_device_is_paired_by_code_nonce_digits_polls_and_tokens() {
     let second = talk.sends();
     assert_eq!((&second.body, &claims(&second)["nonce"]), (&first.body, &Value::from("n1")));
     assert_ne!(claims(&second)["jti"], claims(&first)["jti"]);
-    let Ok(News::Show(Shown::Digits(digits))) = talk.hears(answer(200, &[("dpop-nonce", "n2")], DIGITS)) else {
+    let Ok(News::Show(Shown::Digits(digits))) = talk.hears(answer(200, &[("dpop-nonce", "n2")], DIGITS))
+    else {
         panic!("digits to show")
     };
     assert_eq!(digits.expose(), "0420");
@@ -224,7 +225,10 @@ fn a_device_shows_a_code_where_the_server_has_that() {
     let Ok(News::Show(Shown::UserCode { code, page, complete })) = talk.hears(answer(200, &[], body)) else {
         panic!("a code to show")
     };
-    assert_eq!((code.expose(), page.as_str(), complete), ("BCDF-GHJK", "https://id.example.org/device", None));
+    assert_eq!(
+        (code.expose(), page.as_str(), complete),
+        ("BCDF-GHJK", "https://id.example.org/device", None)
+    );
     assert_eq!(talk.waits(), 5, "where the server does not say");
 }
 
@@ -254,10 +258,13 @@ fn a_device_without_the_time_takes_the_servers() {
     let mut talk = Talk::pairing();
     assert_eq!(claims(&talk.sends())["iat"], 1_000_000);
     // 1 000 000 is 12 January 1970, 13:46:40.
-    for (date, iat) in [("Sat, 28 Nov 2026 14:20:58 GMT", 1_795_875_658), ("Mon, 12 Jan 1970 13:46:44 GMT", 1_000_000)] {
+    for (date, iat) in
+        [("Sat, 28 Nov 2026 14:20:58 GMT", 1_795_875_658), ("Mon, 12 Jan 1970 13:46:44 GMT", 1_000_000)]
+    {
         let mut talk = Talk::pairing();
         talk.sends();
-        talk.hears(answer(400, &[("DPoP-Nonce", "n"), ("Date", date)], r#"{"error":"use_dpop_nonce"}"#)).unwrap();
+        talk.hears(answer(400, &[("DPoP-Nonce", "n"), ("Date", date)], r#"{"error":"use_dpop_nonce"}"#))
+            .unwrap();
         assert_eq!(claims(&talk.sends())["iat"], iat, "{date}");
     }
 }
