@@ -49,7 +49,10 @@ fn router(app: Arc<App>) -> Router {
         .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
         .route("/oauth/logout", get(oauth::logout::begin).post(oauth::logout::begin))
         .route("/oauth/logout/{wish}", get(oauth::logout::get).post(oauth::logout::post))
-        .route("/oauth/device_authorization", post(oauth::device::ask).options(oauth::preflight))
+        .route(
+            "/oauth/device_authorization",
+            post(oauth::device::ask).options(oauth::device::preflight).fallback(oauth::device::other),
+        )
         .route("/oauth/pairing", post(oauth::device::pair).options(oauth::preflight))
         .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
         .route("/oauth/token", post(oauth::token::post).options(oauth::preflight))

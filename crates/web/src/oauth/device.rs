@@ -28,6 +28,16 @@ impl FromRequestParts<Arc<App>> for UserCodes {
     }
 }
 
+/// `OPTIONS /oauth/device_authorization`: what pages of others may send, where there is such a path.
+pub(crate) async fn preflight(_: UserCodes) -> Response {
+    super::preflight().await
+}
+
+/// `/oauth/device_authorization` by another method.
+pub(crate) async fn other(_: UserCodes) -> Trouble {
+    Trouble::WrongMethod
+}
+
 /// `POST /oauth/device_authorization`
 pub(crate) async fn ask(_: UserCodes, called: Called) -> Response {
     let outcome = asked(&called).await;
