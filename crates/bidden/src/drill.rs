@@ -22,17 +22,17 @@ use told::{Played, Report};
 use world::World;
 
 /// An attack that can be played.
-pub(crate) struct Attack {
+struct Attack {
     /// Its stable name.
-    pub(crate) id: &'static str,
+    id: &'static str,
     /// The rows of the table of attacks that it stands for (docs/attacks.md).
-    pub(crate) rows: &'static [u8],
+    rows: &'static [u8],
     /// What is tried, in a few words.
-    pub(crate) title: &'static str,
+    title: &'static str,
     /// The settings of the server: the text of its `bidden.toml`.
-    pub(crate) settings: fn() -> String,
+    settings: fn() -> String,
     /// Plays it.
-    pub(crate) play: fn(&mut World) -> Result<Played, Failed>,
+    play: fn(&mut World) -> Result<Played, Failed>,
 }
 
 /// Plays what was asked for. Fails when a promise was broken.

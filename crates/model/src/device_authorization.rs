@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use wire::http::network::Network;
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::device::DeviceKind;
 use wire::oauth::resource::Resource;
@@ -271,10 +272,10 @@ impl DeviceAuthorization {
 
     /// How near it is to a person at this address: everywhere it was seen counts, and the most doubtful place decides.
     #[must_use]
-    pub fn nearness_to(&self, person: Option<IpAddr>) -> Nearness {
-        let asked = nearness(person, self.asked_from);
+    pub fn nearness_to(&self, person: Option<IpAddr>, own: &[Network]) -> Nearness {
+        let asked = nearness(person, self.asked_from, own);
         match self.polled_from {
-            Some(polled) => asked.and(nearness(person, Some(polled))),
+            Some(polled) => asked.and(nearness(person, Some(polled), own)),
             None => asked,
         }
     }

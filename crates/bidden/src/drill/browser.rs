@@ -84,11 +84,6 @@ impl Browser {
 }
 
 impl Page {
-    /// The status.
-    pub(super) const fn status(&self) -> u16 {
-        self.reply.status
-    }
-
     /// Where it leads.
     pub(super) fn leads_to(&self) -> Result<String, Failed> {
         let place = self.reply.headers.get("location").and_then(|value| value.to_str().ok());

@@ -15,7 +15,7 @@ const WIDTH: usize = 100;
 
 /// What the attacker got.
 #[derive(Clone, Debug)]
-pub(crate) enum Got {
+pub(super) enum Got {
     /// Nothing, and why.
     Nothing(String),
     /// A grant that may do less: what it may do, until when nobody has to do anything, and what became of it.
@@ -26,7 +26,7 @@ pub(crate) enum Got {
 
 /// Where the owner saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Where {
+pub(super) enum Where {
     /// In a mail.
     Mail,
     /// On the page before them, before they answered.
@@ -47,39 +47,39 @@ impl Where {
 
 /// Something that the owner saw.
 #[derive(Clone, Debug)]
-pub(crate) struct Saw {
+pub(super) struct Saw {
     /// How long after the attack began.
-    pub(crate) after: Duration,
-    pub(crate) place: Where,
-    pub(crate) what: String,
+    pub(super) after: Duration,
+    pub(super) place: Where,
+    pub(super) what: String,
 }
 
 /// How an attack went.
 #[derive(Clone, Debug)]
-pub(crate) struct Played {
-    pub(crate) got: Got,
-    pub(crate) saw: Vec<Saw>,
+pub(super) struct Played {
+    pub(super) got: Got,
+    pub(super) saw: Vec<Saw>,
     /// What was promised and not kept.
-    pub(crate) broken: Vec<String>,
+    pub(super) broken: Vec<String>,
 }
 
 /// All of them.
 #[derive(Default)]
-pub(crate) struct Report {
+pub(super) struct Report {
     all: Vec<(&'static Attack, Played)>,
 }
 
 impl Report {
-    pub(crate) fn add(&mut self, attack: &'static Attack, played: Played) {
+    pub(super) fn add(&mut self, attack: &'static Attack, played: Played) {
         self.all.push((attack, played));
     }
 
     /// In how many a promise was broken.
-    pub(crate) fn broken(&self) -> usize {
+    pub(super) fn broken(&self) -> usize {
         self.all.iter().filter(|(_, played)| !played.broken.is_empty()).count()
     }
 
-    pub(crate) fn json(&self) -> String {
+    pub(super) fn json(&self) -> String {
         let attacks: Vec<Value> = self.all.iter().map(|(attack, played)| one(attack, played)).collect();
         let kept = self.all.len() - self.broken();
         format!(
@@ -115,7 +115,7 @@ fn one(attack: &Attack, played: &Played) -> Value {
 }
 
 /// The names of the attacks.
-pub(crate) fn list(attacks: &[&Attack]) -> String {
+pub(super) fn list(attacks: &[&Attack]) -> String {
     attacks.iter().map(|attack| format!("{:<22} {}\n", attack.id, attack.title)).collect()
 }
 

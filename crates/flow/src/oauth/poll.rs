@@ -43,9 +43,10 @@ fn polling(asker: &Asker) -> Polling<'_> {
 }
 
 /// Where the device is that comes for its tokens: as it was seen when it was let in, or more doubtful.
-fn context(grant: &Grant, device: &DeviceAuthorization, asker: &Asker) -> Option<Nearness> {
+fn context(cx: &Cx, grant: &Grant, device: &DeviceAuthorization, asker: &Asker) -> Option<Nearness> {
+    let own = &cx.policy.nearby_networks;
     let person = device.holder.and_then(|holder| holder.from);
-    let here = nearness(person, asker.source.address).and(device.nearness_to(person));
+    let here = nearness(person, asker.source.address, own).and(device.nearness_to(person, own));
     grant.context.map(|before| before.and(here))
 }
 
@@ -82,7 +83,7 @@ pub(super) fn prepare(
     };
     let found = store.read(|reader| grants::find(reader, grant))?;
     if let Some(mut kept) = found.filter(|kept| kept.grant.over(now).is_none()) {
-        kept.grant.context = context(&kept.grant, &device, asker);
+        kept.grant.context = context(cx, &kept.grant, &device, asker);
         let client = &asker.proved.registered.client;
         let Ok(scopes) = kept.grant.token_scopes(client, None, now) else { return Ok(Ok(prepared)) };
         let order = Order {
@@ -159,7 +160,7 @@ fn redeem(
     if let Err(refusal) = methods::still_counts(&asker.proved.registered, kept.assurance.as_ref()) {
         return refuse(tx, cx, (asker, &kept), (refusal, None));
     }
-    let context = context(&kept.grant, device, asker);
+    let context = context(cx, &kept.grant, device, asker);
     let minted = prepared.minted.as_ref().filter(|minted| minted.access.context == context);
     let Some(minted) = minted else {
         return Err(Fault::plain("a device that was not let in, or was elsewhere, a moment ago").conflict());

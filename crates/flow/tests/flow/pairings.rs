@@ -25,7 +25,7 @@ fn a_device_is_let_in_by_the_code_in_it_and_the_digits_on_it() {
     let seen = flow::pairing::look(&op.sim.store, &anna, window).unwrap().unwrap();
     let before = seen.before.unwrap();
     assert_eq!((seen.pairing.state, before.device.kind.name()), (PairingState::Answered, "command_line"));
-    assert_eq!(before.device.nearness_to(home().address), Nearness::Nearby);
+    assert_eq!(before.device.nearness_to(home().address, &[]), Nearness::Nearby);
     let device_code = text(&begun, "device_code");
     op.sim.advance(SECOND * 5);
     let pending = op.polls("terminal", device_code, (Some(&mut key), home()));
@@ -95,7 +95,7 @@ fn row_36_digits_that_are_relayed_let_a_device_in_that_says_it_is_elsewhere() {
     let begun = op.device_brings(&code, Some(&mut kit), proxy()).unwrap();
     let seen = flow::pairing::look(&op.sim.store, &anna, window).unwrap().unwrap().before.unwrap();
     assert_eq!(
-        seen.device.nearness_to(home().address),
+        seen.device.nearness_to(home().address, &[]),
         Nearness::Elsewhere,
         "her page says so before she answers"
     );

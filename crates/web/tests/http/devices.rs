@@ -201,7 +201,9 @@ fn a_page_may_do_all_that_a_device_does() {
     let site = site(true);
     let page = "https://tv.example";
     let may = |answer: &Answer| answer.header("access-control-allow-origin") == "*";
-    for path in ["/oauth/device_authorization", "/oauth/pairing", "/oauth/token", "/oauth/revoke", "/oauth/userinfo"] {
+    for path in
+        ["/oauth/device_authorization", "/oauth/pairing", "/oauth/token", "/oauth/revoke", "/oauth/userinfo"]
+    {
         let asks = [
             ("origin", page),
             ("access-control-request-method", "POST"),

@@ -247,6 +247,7 @@ pub(super) const RELAYED: Attack = Attack {
 fn ready(world: &mut World) -> Result<Browser, Failed> {
     let owner = world.owner()?;
     world.pass(SECOND * 5)?;
+    world.tick();
     world.began = world.now();
     Ok(owner)
 }
@@ -306,8 +307,9 @@ fn fell(
         broken.push("it may read mail before anybody confirmed it".to_owned());
     }
     broken.extend(outcome::worth(world, kit, &tokens)?);
-    let until = outcome::quiet_until(world)?;
+    // The quiet period begins when the mails have left.
     let notices = world.notices()?;
+    let until = outcome::quiet_until(world)?;
     for mailbox in [super::super::world::OWNER, super::super::world::SECOND] {
         if !notices.iter().any(|mail| mail.to == mailbox) {
             broken.push(format!("nobody told {mailbox}"));

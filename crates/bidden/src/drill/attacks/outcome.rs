@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use flow::undo;
 use model::time::Time;
 
 use super::super::browser::Browser;
@@ -64,7 +63,7 @@ pub(super) fn saw(world: &mut World, owner: &mut Browser) -> Result<Vec<Saw>, Fa
         })
         .collect();
     let page = owner.open(world, "/account/activity")?;
-    for entry in page.entries() {
+    for entry in page.entries().into_iter().rev() {
         if let Some(after) = since(&entry.0, began) {
             saw.push(Saw { after, place: Where::Activity, what: entry.1 });
         }
