@@ -21,7 +21,7 @@ mod visit;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Setting, Site};
 pub use oauth::fetched::Fetch;
@@ -49,7 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/oauth/logout/{wish}", get(oauth::logout::get).post(oauth::logout::post))
         .route(
             "/oauth/device_authorization",
-            post(oauth::device::ask).options(oauth::device::preflight).fallback(oauth::device::other),
+            any(oauth::device::other).post(oauth::device::ask).options(oauth::device::preflight),
         )
         .route("/oauth/pairing", post(oauth::device::pair).options(oauth::preflight))
         .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
