@@ -32,7 +32,9 @@ async function device() {
 function askForCode() {
   const find = show("code");
   const [typed, said, form] = [find("#typed"), find(".said"), find("form")];
-  find(".page").textContent = `${settings.issuer.replace(/^https:\/\//, "")}/account/devices/pair`;
+  // A long address is broken after a slash.
+  const parts = `${settings.issuer.replace(/^https:\/\//, "")}/account/devices/pair`.split(/(?<=\w\/)/);
+  find(".page").append(...parts.flatMap((part) => [part, document.createElement("wbr")]));
   const put = (letters) => { typed.value = letters.match(/.{1,4}/g)?.join("-") ?? ""; };
   const letters = () => typed.value.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
   const add = (letter) => {

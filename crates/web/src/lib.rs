@@ -22,7 +22,7 @@ mod visit;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Setting, Site};
 pub use front::Front;
@@ -51,7 +51,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/oauth/logout/{wish}", get(oauth::logout::get).post(oauth::logout::post))
         .route(
             "/oauth/device_authorization",
-            post(oauth::device::ask).options(oauth::device::preflight).fallback(oauth::device::other),
+            any(oauth::device::other).post(oauth::device::ask).options(oauth::device::preflight),
         )
         .route("/oauth/pairing", post(oauth::device::pair).options(oauth::preflight))
         .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
