@@ -214,8 +214,7 @@ impl Lane {
     ) -> Result<(Self, Samples, usize), Trouble> {
         let (mut connection, mut samples, mut bytes) = (Connection::new(site), Samples::default(), 0);
         let count = self.devices.len();
-        loop {
-            let Some((form, last)) = self.devices.get_mut(self.next) else { break };
+        while let Some((form, last)) = self.devices.get_mut(self.next) {
             if let Some(due) = last.map(|last| last + INTERVAL).filter(|due| *due > Instant::now()) {
                 tokio::time::sleep_until(due.min(end).into()).await;
             }

@@ -65,10 +65,11 @@ pub(super) fn prepare(
     let digest = Bearer::read(BearerKind::DeviceCode, code.expose());
     let digest = digest.map(|bearer| bearer.digest(store.keys()));
     let mut prepared = Prepared { digest, pace: None, minted: None };
-    let Some(digest) = prepared.digest else { return Ok(Ok(prepared)) };
+    let Some(digest) = prepared.digest else { return Ok(Err(GrantRefusal::Unknown)) };
     let now = cx.now;
     let found = store.read(|reader| device_authorizations::find_by_code(reader, &digest))?;
-    let Some(device) = found.map(|kept| kept.device) else { return Ok(Ok(prepared)) };
+    // Nothing that anybody sends here makes a device code that is not there: it needs no turn at the writer.
+    let Some(device) = found.map(|kept| kept.device) else { return Ok(Err(GrantRefusal::Unknown)) };
     let device = paces.overlay(device);
     prepared.pace = device.polled_at.map(|polled_at| Pace { polled_at, interval: device.interval });
     let (by, quiet) = (polling(asker), needs_no_write(&device, asker));

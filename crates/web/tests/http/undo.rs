@@ -7,6 +7,7 @@ use model::grant::GrantEnd;
 use model::notice::What;
 
 use crate::browser::Browser;
+use crate::operating::{give_passkey, prove_passkey};
 use crate::own::confirm_by_code;
 use crate::providing::{ADA, Caller, consent, given, json, request, site};
 use crate::site::{DAYS, HOUR, MINUTE, Site, counted, words};
@@ -228,9 +229,10 @@ fn row_34_an_operator_sees_what_would_go_and_undoes_it_for_somebody_else() {
     bob.get(&format!("{path}?span=day")).expect(403, &words("trouble-not-yours"));
     let page = format!("/operator/accounts/{}", site.account("bob@example.org").id);
     // Whoever operates proves it anew, and sees before anything happens.
+    give_passkey(&site, ADA);
     let to = operator.get(&format!("{path}?span=day")).location();
     assert!(to.starts_with("/account/confirm?to="), "{to}");
-    confirm_by_code(&site, &mut operator, &page);
+    prove_passkey(&site, &mut operator);
     assert!(operator.get(&page).links().contains(&format!("{path}?span=day")));
     let before = site.events().len();
     let plan = operator.get(&format!("{path}?span=day"));
