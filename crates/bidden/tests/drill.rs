@@ -60,8 +60,7 @@ fn one_attack_is_chosen_by_its_name_and_told_in_words() {
         told.starts_with("code-read-out  (row 36)\n") && told.ends_with("1 of 1 promises kept\n"),
         "{told}"
     );
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bidden"));
-    let output = command.args(["drill", "--only", "nothing"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no attack `nothing`"));
+    let words = ["drill", "--only", "nothing"];
+    let output = Command::new(env!("CARGO_BIN_EXE_bidden")).args(words).output().unwrap();
+    assert!(said::refused(&words, &output).contains("there is no attack `nothing`"));
 }
