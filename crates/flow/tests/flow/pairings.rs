@@ -6,6 +6,7 @@ use model::nearness::Nearness;
 use model::pairing::PairingState;
 use model::refusal::Refusal;
 use proving::client_key::ClientKey;
+use wire::http::network::Network;
 use wire::oauth::error::ErrorCode;
 
 use crate::at_devices::{at, code_of, home, op, proved, proxy};
@@ -105,6 +106,26 @@ fn row_36_digits_that_are_relayed_let_a_device_in_that_says_it_is_elsewhere() {
         op.sim.store.read(|reader| store::grants::list(reader, anna.account.id, 9)).unwrap().remove(0);
     assert_eq!(grant.grant.context, Some(Nearness::Elsewhere));
     assert!(got["access_token"].is_string());
+}
+
+/// In an office whose private addresses arrive as they are, an operator says which networks are one place.
+#[test]
+fn row_25_a_device_in_the_same_office_is_nearby_where_an_operator_says_so() {
+    let let_in = |networks: &[&str], device: &str| {
+        let (mut op, mut key) = op();
+        op.sim.policy.nearby_networks = networks.iter().map(|text| Network::parse(text).unwrap()).collect();
+        let anna = op.person("anna@example.com", 1);
+        let (desk, device) = (at("10.20.3.7"), at(device));
+        let (window, code) = op.opens(&anna, desk).unwrap();
+        let begun = op.device_brings(&code, Some(&mut key), device).unwrap();
+        let near = op.confirms(&anna, (window, text(&begun, "confirmation")), desk).unwrap();
+        let got = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), device)).unwrap();
+        (near, text(&got, "scope").to_owned())
+    };
+    let all = "offline_access openid read".to_owned();
+    assert_eq!(let_in(&[], "10.20.3.9"), (Nearness::Unknown, "openid".to_owned()));
+    assert_eq!(let_in(&["10.20.3.0/24"], "10.20.3.9"), (Nearness::Nearby, all));
+    assert_eq!(let_in(&["10.20.3.0/24"], "93.184.216.34").0, Nearness::Elsewhere);
 }
 
 #[test]
