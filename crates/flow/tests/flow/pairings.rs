@@ -122,7 +122,7 @@ fn row_25_a_device_in_the_same_office_is_nearby_where_an_operator_says_so() {
         let got = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), device)).unwrap();
         (near, text(&got, "scope").to_owned())
     };
-    let all = "offline_access openid read".to_owned();
+    let all = "email offline_access openid phone read write".to_owned();
     assert_eq!(let_in(&[], "10.20.3.9"), (Nearness::Unknown, "openid".to_owned()));
     assert_eq!(let_in(&["10.20.3.0/24"], "10.20.3.9"), (Nearness::Nearby, all));
     assert_eq!(let_in(&["10.20.3.0/24"], "93.184.216.34").0, Nearness::Elsewhere);
