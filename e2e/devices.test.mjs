@@ -6,76 +6,19 @@ import path from "node:path";
 import * as jose from "jose";
 import * as openid from "openid-client";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
-import { startExim } from "./lib/exim.mjs";
+import { ADA, AWAY, HOME, PAIRED, SHOWN, at, site, startDevice } from "./lib/devices.mjs";
 import { openWindow, prove, say, typeUserCode } from "./lib/letting_in.mjs";
 import { everyLook } from "./lib/page_check.mjs";
 import { startProgram } from "./lib/program.mjs";
 import { discover } from "./lib/relying_party.mjs";
-import { smtpSettings, startServer } from "./lib/server.mjs";
-import { openFirstAccount, signIn, words } from "./lib/walk.mjs";
+import { signIn, words } from "./lib/walk.mjs";
 
 /** The Python of an environment with e2e/clients/requirements.txt; `./test` makes one. */
 const PYTHON = process.env.E2E_PYTHON;
 /** The program of e2e/clients/oauth2; `./test` builds it. */
 const OAUTH2 = process.env.E2E_OAUTH2;
 
-const ADA = "ada@example.test";
-const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
-/** Where the person and the television are, and where somebody else has rented a proxy in the same city. */
-const HOME = "93.184.216.34";
-const AWAY = "93.184.216.35";
-
-const client = (id, name, more) => `
-[[clients]]
-id = "${id}"
-name = "${name}"
-authentication = "none"
-grant_types = ["${DEVICE}", "refresh_token"]
-scopes = ["openid", "offline_access", "shelf.read"]
-tokens = "opaque"
-${more}
-`;
-
-const PAIRED = `trusted_proxies = ["loopback"]\n${client("terminal", "Linden at the command line", "dpop_bound = true")}`;
-const SHOWN = `trusted_proxies = ["loopback"]\n\n[provider]\ndevice_authorization = "on"\n${client("tv", "Linden Screen", 'user_code_scopes = ["openid", "shelf.read"]')}`;
-
 after(closeBrowser);
-
-const at = (address) => ({ extraHTTPHeaders: { "x-forwarded-for": address } });
-
-async function site(t, file) {
-  const exim = await startExim();
-  t.after(exim.stop);
-  const server = await startServer(t, smtpSettings(exim), file);
-  const owner = await openFirstAccount(t, server, exim, ADA, at(HOME));
-  return { exim, server, owner };
-}
-
-/** A device as any maker would write it: a key of its own, proofs made with jose, and what the metadata say. */
-async function startDevice(server, clientId, address) {
-  const pair = await jose.generateKeyPair("ES256");
-  const jwk = await jose.exportJWK(pair.publicKey);
-  const metadata = await (await fetch(`${server.origin}/.well-known/oauth-authorization-server`)).json();
-  let nonce;
-  const once = async (url, fields) => {
-    const proof = await new jose.SignJWT({ htm: "POST", htu: url, jti: crypto.randomUUID(), ...(nonce ? { nonce } : {}) })
-      .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk }).setIssuedAt().sign(pair.privateKey);
-    const answer = await fetch(url, { method: "POST", headers: { dpop: proof, "x-forwarded-for": address }, body: new URLSearchParams({ client_id: clientId, ...fields }) });
-    nonce = answer.headers.get("dpop-nonce") ?? nonce;
-    return { status: answer.status, ...(await answer.json()) };
-  };
-  const post = async (url, fields) => {
-    const said = await once(url, fields);
-    return said.error === "use_dpop_nonce" ? once(url, fields) : said;
-  };
-  return {
-    metadata,
-    jkt: await jose.calculateJwkThumbprint(jwk),
-    brings: (code) => post(metadata.pairing_endpoint, { pairing_code: code, device_kind: "command_line", scope: "openid offline_access shelf.read" }),
-    polls: (code) => post(metadata.token_endpoint, { grant_type: DEVICE, device_code: code }),
-    refreshes: (token) => post(metadata.token_endpoint, { grant_type: "refresh_token", refresh_token: token }),
-  };
-}
 
 describe("devices", { concurrency: 2 }, () => {
   test("a device is paired from here: window, code, digits, tokens", async (t) => {
