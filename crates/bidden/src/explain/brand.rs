@@ -73,7 +73,6 @@ pub(crate) const BRANDS: &[&Brand] = &[
     &Brand { name: "Uber", words: &["uber"], domains: &["uber.com"], pages: &["uber.com"], servers: &["uber.com", "sendgrid.net"] },
     &Brand { name: "Airbnb", words: &["airbnb"], domains: &["airbnb.com"], pages: &["airbnb.com"], servers: &["airbnb.com"] },
     &Brand { name: "Coinbase", words: &["coinbase"], domains: &["coinbase.com"], pages: &["coinbase.com"], servers: &["amazonses.com"] },
-    &Brand { name: "Okta", words: &["okta"], domains: &["okta.com", "okta-emea.com"], pages: &["okta.com"], servers: &["okta.com", "sendgrid.net", "amazonses.com"] },
     &Brand { name: "Atlassian", words: &["atlassian", "jira", "confluence"], domains: &["atlassian.com", "id.atlassian.com"], pages: &["atlassian.com", "atlassian.net"], servers: &["atlassian.com", "atlassian.net", "amazonses.com"] },
     &Brand { name: "GitLab", words: &["gitlab"], domains: &["gitlab.com", "mg.gitlab.com"], pages: &["gitlab.com"], servers: &["gitlab.com", "mailgun.net"] },
     &Brand { name: "DocuSign", words: &["docusign"], domains: &["docusign.com", "docusign.net"], pages: &["docusign.com", "docusign.net"], servers: &["docusign.com", "docusign.net"] },

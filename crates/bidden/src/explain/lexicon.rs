@@ -99,6 +99,11 @@ pub(crate) const CODE: &[&str] = &[
     "確認コード", "認証コード", "セキュリティコード", "ログインコード", "ワンタイムパスワード", "使い捨てコード", "验证码", "驗證碼", "校验码", "动态码", "安全代码", "一次性代码", "인증번호", "인증 번호", "인증 코드", "확인 코드", "보안 코드", "일회용", "رمز التحقق", "رمز التأكيد", "رمز الدخول", "رمز الأمان", "קוד אימות", "קוד האימות", "קוד הכניסה", "mã xác minh", "mã xác nhận", "mã xác thực", "mã otp", "kode verifikasi", "kode otp", "รหัส otp", "รหัสยืนยัน",
 ];
 
+/// Those of them that codes of shops, places and computers are called by too: beside [`OTHER_CODES`] they say nothing.
+pub(crate) const WEAK_CODE: &[&str] = &[
+    "your code is", "your code:", "is your code", "your code ", "use this code", "use the code", "use code", "enter this code", "enter the code", "enter code", "code below", "following code", "dein code", "ihr code", "tu código", "su código", "seu código", "teu código", "o seu código", "votre code", "ton code", "il tuo codice", "il codice", "je code", "uw code", "din kode", "din kod", "twój kod", "váš kód", "ваш код", "твой код", "confirmation code", "access code", "código de confirmación", "código de confirmação", "code de confirmation", "codice di conferma",
+];
+
 /// What codes of shops, places and computers are called.
 pub(crate) const OTHER_CODES: &[&str] = &[
     "promo code", "promotion code", "promotional code", "discount code", "coupon", "voucher", "gift code", "gift card", "referral code", "offer code", "% off", "zip code", "postal code", "post code", "error code", "status code", "source code", "dress code", "area code", "country code", "qr code", "tracking code", "tracking number", "booking code", "order code", "swift code",
@@ -124,6 +129,11 @@ pub(crate) const AUTHENTICATOR: &[&str] = &[
 /// What is to be done with it.
 pub(crate) const APPROVE: &[&str] = &[
     "type", "enter", "select", "tap", "approve", "press yes", "choose", "pick", "accept", "confirm the", "allow the", "tippen", "eingeben", "geben sie", "gib ", "genehmigen", "bestätigen", "wählen", "escriba", "escribe", "introduzca", "introduce", "ingrese", "ingresa", "apruebe", "aprueba", "seleccione", "digite", "insira", "aprove", "selecione", "saisissez", "entrez", "tapez", "approuvez", "sélectionnez", "digita", "inserisci", "approva", "seleziona", "typ ", "voer", "goedkeuren", "keur ", "skriv", "ange ", "godkänn", "godkend", "wpisz", "zatwierdź", "введите", "подтвердите", "одобрите", "入力", "承認", "输入", "輸入", "批准", "입력", "승인",
+];
+
+/// A request that waits in the app is to be approved.
+pub(crate) const APPROVE_REQUEST: &[&str] = &[
+    "approve the request", "approve the sign-in", "approve the notification", "approve the prompt", "approve the push", "approve this request", "approve this sign-in", "approve it in", "approve it on", "tap approve", "press approve", "click approve", "select approve", "accept the prompt", "accept the request", "accept the push", "confirm the prompt", "press yes", "tap yes", "select yes", "anfrage genehmigen", "anmeldung genehmigen", "genehmigen sie die", "apruebe la", "aprueba la", "aprove a solicitação", "aprove o pedido", "approuvez la", "approva la richiesta", "keur het verzoek goed", "zatwierdź",
 ];
 
 /// What an honest message about prompts says, and nobody who wants one approved does.
@@ -172,7 +182,7 @@ mod tests {
     fn every_phrase_is_in_the_form_in_which_it_is_compared() {
         let all = [
             SINGLE_USE, SECURITY_CODE, PASSWORD_RESET, NEW_ACCOUNT, ORGANISATION_SECOND_STEP, ORGANISATION_RESET, ORGANISATION_RESET_THANKS, GUEST, UNUSUAL, SECURITY_CHANGE, CODE, OTHER_CODES, GIVE_CODE, NEGATIONS,
-            AUTHENTICATOR, APPROVE, DENY, CALL, DEVICE, OWN_SCREEN, AFTER_PASSWORD, ALERT, BIDDEN_CODE, BIDDEN_NOTICE,
+            AUTHENTICATOR, APPROVE, APPROVE_REQUEST, WEAK_CODE, DENY, CALL, DEVICE, OWN_SCREEN, AFTER_PASSWORD, ALERT, BIDDEN_CODE, BIDDEN_NOTICE,
         ];
         for phrase in all.into_iter().flatten() {
             assert_eq!(flat(phrase), phrase.trim(), "{phrase}");

@@ -64,12 +64,16 @@ pub fn one(piece: &str) -> Party {
         comment::Part::Comment(text) => said.push_str(text),
     });
     let (name, address) = match angle(&bare) {
-        Some((name, address)) => (name, address),
-        None if bare.contains('@') => (said.as_str(), bare.as_str()),
-        None => (bare.as_str(), ""),
+        // What stands in parentheses beside a name is shown with it.
+        Some((name, address)) if !said.is_empty() && !name.trim().is_empty() => {
+            (format!("{} ({said})", name.trim()), address)
+        }
+        Some((name, address)) => (name.to_owned(), address),
+        None if bare.contains('@') => (said, bare.as_str()),
+        None => (bare.clone(), ""),
     };
     let (local, domain) = split_address(address);
-    Party { name: plain_name(name), local, domain }
+    Party { name: plain_name(&name), local, domain }
 }
 
 /// `name <address>`: the last pair of angle brackets that is not quoted.
@@ -176,6 +180,7 @@ mod tests {
         assert_eq!(read("ada@example.org (Ada)"), [pair("Ada", "ada@example.org")]);
         assert_eq!(read("\"L, Ada\" <a@b.org>, c@d.org"), [pair("L, Ada", "a@b.org"), pair("", "c@d.org")]);
         assert_eq!(read("=?utf-8?B?w4lkYQ==?= <a@b.org>"), [pair("Éda", "a@b.org")]);
+        assert_eq!(read("Fabrikam (via Microsoft) <a@b.org>"), [pair("Fabrikam (via Microsoft)", "a@b.org")]);
         assert_eq!(read("undisclosed-recipients:;"), []);
         assert_eq!(read("Team: a@b.org, C <c@d.org>;"), [pair("", "a@b.org"), pair("C", "c@d.org")]);
         assert_eq!(read("<@relay.org:a@b.org>"), [pair("", "a@b.org")]);

@@ -5,7 +5,9 @@
 //! inside the sender's own house, where nothing was signed yet.
 
 use super::authentication_results::Results;
-use super::dkim::{self, Keys, canonical, signature::Signature};
+use super::dkim::canonical::{self, Canon};
+use super::dkim::signature::Signature;
+use super::dkim::{self, Keys};
 use super::field::{Field, Header};
 use super::tags::Tags;
 
@@ -111,13 +113,13 @@ fn message_holds(header: &Header<'_>, set: &Set<'_>, (body, keys): (&[u8], &dyn 
 fn sealed(sets: &[Set<'_>], place: usize) -> Vec<u8> {
     let mut out = Vec::new();
     for (at, set) in sets.iter().take(place.saturating_add(1)).enumerate() {
-        out.extend_from_slice(&canonical::field(dkim::relaxed(), set.results.raw()));
-        out.extend_from_slice(&canonical::field(dkim::relaxed(), set.message.raw()));
+        out.extend_from_slice(&canonical::field(Canon::Relaxed, set.results.raw()));
+        out.extend_from_slice(&canonical::field(Canon::Relaxed, set.message.raw()));
         if at < place {
-            out.extend_from_slice(&canonical::field(dkim::relaxed(), set.seal.raw()));
+            out.extend_from_slice(&canonical::field(Canon::Relaxed, set.seal.raw()));
         } else {
             let bare = dkim::signature::without_value(set.seal.raw());
-            let own = canonical::field(dkim::relaxed(), &bare);
+            let own = canonical::field(Canon::Relaxed, &bare);
             out.extend_from_slice(own.strip_suffix(b"\r\n").unwrap_or(&own));
         }
     }

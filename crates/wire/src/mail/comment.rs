@@ -4,7 +4,7 @@
 
 /// The text without its comments; a space stands where one was.
 #[must_use]
-pub fn without(text: &str) -> String {
+pub(super) fn without(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     split(text, |part| {
         if let Part::Text(text) = part {

@@ -10,9 +10,8 @@ pub mod signature;
 
 use aws_lc_rs::digest;
 
-use self::canonical::Canon;
 use self::key::Key;
-use self::signature::{Algorithm, Signature};
+use self::signature::Signature;
 use super::field::{Field, Header};
 
 /// Most signatures of one message that are verified.
@@ -194,16 +193,6 @@ pub fn passed(checked: &[Checked]) -> impl Iterator<Item = &Checked> {
 pub fn is_within(domain: &str, parent: &str) -> bool {
     !parent.is_empty()
         && (domain == parent || domain.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.')))
-}
-
-/// For [`super::arc`], which signs in the same way.
-pub(super) const fn relaxed() -> Canon {
-    Canon::Relaxed
-}
-
-/// For tests and for [`super::arc`].
-pub(super) const fn is_sha256(algorithm: Algorithm) -> bool {
-    matches!(algorithm, Algorithm::RsaSha256 | Algorithm::Ed25519Sha256)
 }
 
 #[cfg(test)]
