@@ -321,8 +321,4 @@ impl Case<'_> {
             CodeShape::Digits => ("explain-reason-code-digits", first.text.len()),
         })
     }
-
-    pub(crate) fn relation(&self) -> Relation {
-        account::relation(self.evidence)
-    }
 }

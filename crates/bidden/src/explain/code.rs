@@ -71,7 +71,7 @@ fn code(before: &str, word: &str, next: &str) -> Option<(String, Shape, usize)> 
             return Some((format!("{word}{next}"), Shape::Digits, 1));
         }
         let alone = !digits(before) && !digits(next) && !before.starts_with('+') && !before.ends_with(['$', '€', '£']);
-        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && is_month(before);
+        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && (is_month(before) || is_before_year(before));
         let zip = word.len() == 5 && before.len() == 2 && before.bytes().all(|byte| byte.is_ascii_uppercase());
         return ((4..=9).contains(&word.len()) && alone && !year && !zip).then(|| (word.to_owned(), Shape::Digits, 0));
     }
@@ -105,6 +105,10 @@ fn is_letters(text: &str) -> bool {
 /// `ABCD-EFGH`.
 fn is_grouped(word: &str) -> bool {
     word.split_once('-').is_some_and(|(one, other)| one.len() == 4 && (4..=5).contains(&other.len()))
+}
+
+fn is_before_year(word: &str) -> bool {
+    ["in", "since", "of", "from", "until", "by", "im", "en", "de", "copyright", "(c)"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 fn is_month(word: &str) -> bool {

@@ -162,9 +162,8 @@ fn bounded_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool
             }
             let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
             let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
-            if line.len() < 1024 * 1024 {
-                line.extend_from_slice(part);
-            }
+            let room = (1024 * 1024_usize).saturating_sub(line.len());
+            line.extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
             (part.len(), end.is_some())
         };
         any = true;

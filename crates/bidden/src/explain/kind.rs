@@ -171,16 +171,31 @@ fn speaks_of_code(evidence: &Evidence) -> bool {
     let all = &evidence.all;
     let hits: Vec<&&str> = words::CODE.iter().filter(|phrase| all.flat.contains(**phrase)).collect();
     let strong = hits.iter().any(|phrase| !words::WEAK_CODE.contains(phrase));
-    if hits.is_empty() || (all.any(words::OTHER_CODES) && !strong) {
-        return false;
-    }
-    if evidence.codes.is_empty() {
-        return strong;
-    }
     let places = |text: &str| all.flat.match_indices(text).map(|(at, _)| at).take(20).collect::<Vec<_>>();
     let codes: Vec<usize> = evidence.codes.iter().flat_map(|code| places(&code.text.to_lowercase())).collect();
+    if all.any(words::OTHER_CODES) && !strong {
+        return false;
+    }
+    if codes.iter().any(|at| follows_code(all.flat.get(..*at).unwrap_or_default())) {
+        return true;
+    }
+    if hits.is_empty() || evidence.codes.is_empty() {
+        return strong;
+    }
     // A code in groups stands nowhere as one word.
     codes.is_empty() || hits.iter().flat_map(|phrase| places(phrase)).any(|phrase| codes.iter().any(|code| code.abs_diff(phrase) <= 240))
+}
+
+/// Whether a text ends by calling what comes next a code: "code is:", "código:", "kode".
+fn follows_code(before: &str) -> bool {
+    let mut rest = before.trim_end_matches([' ', ':', '：', '-', '"', '=', '.']);
+    for verb in [" is", " ist", " lautet", " es", " est", " é", " è", " er", " är", " on", " to", "は", "为", "為", "是", "는", "은"] {
+        if let Some(shorter) = rest.strip_suffix(verb) {
+            rest = shorter.trim_end_matches([' ', ':', '：']);
+            break;
+        }
+    }
+    ["code", "código", "codigo", "codice", "kode", "kod", "kód", "koodi", "код", "コード", "代码", "代碼", "验证码", "驗證碼", "코드", "번호", "otp", "passcode", "رمز"].iter().any(|word| rest.ends_with(word))
 }
 
 /// The page of devices to which it leads, written in whichever way.
@@ -275,6 +290,10 @@ pub(crate) fn verdict(evidence: &Evidence, said: &Said, concluded: &Concluded, r
     if unproved && (asks || gives_itself_away) {
         sender = Sender::Suspicious;
     }
+    if matches!(kind, Kind::BiddenCode | Kind::BiddenNotice) && sender == Sender::AuthenticatedOtherDomain && rules.site(&evidence.from.address()).is_some() {
+        // A site that says of itself where its mails come from.
+        sender = Sender::Genuine;
+    }
     let relation = account::relation(evidence);
     let mut verdict = of_kind(evidence, said, kind, (sender, &relation));
     let injected = concluded.reasons.iter().any(|reason| matches!(reason, Reason::Injected { .. }));
@@ -287,6 +306,10 @@ pub(crate) fn verdict(evidence: &Evidence, said: &Said, concluded: &Concluded, r
     if sender == Sender::Forged && verdict.risk < Risk::Warn {
         verdict.risk = Risk::Warn;
     }
+    let stranger = matches!(kind, Kind::BiddenCode | Kind::BiddenNotice) && !rules.sites.is_empty() && sender == Sender::AuthenticatedOtherDomain;
+    if stranger {
+        verdict.risk = verdict.risk.max(Risk::Warn);
+    }
     let own = rules.owns(&evidence.from.domain);
     if kind.carries_code() && own && rules.never_mails_codes && evidence.form != Form::Short {
         verdict.risk = verdict.risk.max(Risk::Warn);
@@ -298,7 +321,7 @@ fn kind(evidence: &Evidence, said: &Said, sender: Sender, rules: &Rules) -> Kind
     let proved = matches!(sender, Sender::Genuine | Sender::GenuineForwarded | Sender::GenuineInnerUnverified | Sender::Replayed);
     let own = rules.owns(&evidence.from.domain) && sender == Sender::AuthenticatedOtherDomain;
     if said.device.is_some() {
-        let speaks = evidence.all.any(words::DEVICE);
+        let speaks = said.has_code || evidence.all.any(words::DEVICE);
         return if said.explains || (own && !said.has_code) || !speaks { Kind::DeviceCodeHowto } else { Kind::DeviceCodeLure };
     }
     if !proved && said.wants_code {
@@ -369,6 +392,7 @@ fn of_kind(evidence: &Evidence, said: &Said, kind: Kind, (sender, relation): (Se
     let role = match relation.is_own {
         _ if short => Role::Phone,
         Some(false) => Role::Recovery,
+        None if evidence.recipient.is_none() => Role::Unknown,
         Some(true) | None => Role::PrimaryOrAlias,
     };
     let code = |account, is_mfa, password_used, risk| Verdict { kind, sender, account, role, is_mfa, password_used, anyone_in: AnyoneIn::NotUnlessCodeUsed, risk };

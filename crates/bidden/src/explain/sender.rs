@@ -161,6 +161,12 @@ fn proof(evidence: &Evidence, reasons: &mut Vec<Reason>) -> Proof {
         reasons.push(Reason::Injected { server });
         return Proof::Nothing;
     }
+    // A border that writes domains in letters, and not as the DNS has them, is taken at the envelope that it noted.
+    let lettered = believed.results.of("spf").any(|spf| spf.passed() && spf.property("smtp.mailfrom").is_some_and(|domain| !domain.is_ascii()));
+    if let Some(envelope) = evidence.envelope.as_ref().filter(|envelope| lettered && aligned(from, &envelope.domain) && brand::of_domain(from).is_none()) {
+        reasons.push(Reason::Border { server, method: "spf".to_owned(), domain: envelope.domain.clone() });
+        return Proof::Of { signed: false };
+    }
     against(evidence, &believed.results, server, reasons)
 }
 

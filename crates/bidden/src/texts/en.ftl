@@ -180,6 +180,7 @@ explain-what-unread = It has pictures or files in it that bidden does not read.
 explain-account-personal = It is about a personal Microsoft account, not your organisation account.
 explain-account-personal-organisation = It is about a personal Microsoft account, not your organisation account: { $organisation } never mails such codes.
 explain-account-own = The account has the address { $account }, the one to which this came: as its own address or an alias.
+explain-account-named = It names the account { $account }. Whether that is the address to which this came, the message does not tell; --for says whose mailbox it was.
 explain-account-likely-own = It names no account. Most likely this address is the account’s own, or an alias of it.
 explain-account-recovery = It names { $account }, and that is not the address to which this came. So this address is the recovery address of that account: it belongs to whoever gave this address for getting back in.
 explain-account-new = The account does not exist yet. It would have this address as its own.

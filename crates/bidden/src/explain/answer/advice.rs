@@ -58,6 +58,7 @@ fn relation_line(case: &Case<'_>, named: Option<&str>) -> Line {
         (Role::NewAccount, _) => case.line("explain-account-new", &[]),
         (Role::Phone, _) => case.line("explain-account-phone", &[]),
         (Role::Recovery, Some(named)) => case.line("explain-account-recovery", &[("account", named)]),
+        (Role::Unknown, Some(named)) => case.line("explain-account-named", &[("account", named)]),
         (_, Some(named)) => case.line("explain-account-own", &[("account", named)]),
         _ => case.line("explain-account-likely-own", &[]),
     }
