@@ -12,7 +12,7 @@ use super::kind::Said;
 use super::rules::Rules;
 use super::sender::Concluded;
 use super::verdict::{Kind, Sender, Verdict, name};
-use super::words::quoted;
+use super::words::{number, quoted};
 
 mod advice;
 mod reasons;
@@ -138,6 +138,9 @@ impl Case<'_> {
     /// Who it says it is from, as it may be repeated.
     fn who_it_says(&self) -> String {
         let from = &self.evidence.from;
+        if self.evidence.form == Form::Short && !from.name.is_empty() {
+            return number(&from.name);
+        }
         let shown = if from.name.is_empty() { from.address() } else { format!("{} <{}>", from.name, from.address()) };
         let shown = if from.is_address() { shown } else { from.name.clone() };
         let shown = quoted(&shown, 120);
@@ -253,6 +256,9 @@ impl Case<'_> {
         };
         line.because = reasons::of_kind(self);
         let mut lines = vec![line];
+        if self.verdict.sender == Sender::Unverifiable && (kind.carries_code() || kind == Kind::MsaUnusualSignin) {
+            lines.insert(0, self.line("explain-what-if", &[]));
+        }
         if self.said.after_password && kind == Kind::OtherCode {
             lines.push(self.line("explain-what-after-password", &[]));
         }

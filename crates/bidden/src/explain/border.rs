@@ -57,6 +57,8 @@ pub(crate) struct Doubted {
     pub(crate) server: String,
     /// What they say.
     pub(crate) results: Results,
+    /// Whether they stand above the border, where the recipient's own servers write: of a filter in front of which another stood.
+    pub(crate) above: bool,
 }
 
 /// Reads the way of a mail.
@@ -83,11 +85,15 @@ pub(crate) fn read(message: &Message<'_>) -> Path {
         });
         match trusted {
             Some(place) => list.push((place, results)),
-            None => path.doubted.push(Doubted { server: results.server.clone(), results }),
+            None => {
+                let above = border_at.is_some_and(|(border, _)| place < *border);
+                path.doubted.push(Doubted { server: results.server.clone(), results, above });
+            }
         }
     }
     if contradictory(&list) {
-        path.doubted.extend(list.into_iter().map(|(_, results)| Doubted { server: results.server.clone(), results }));
+        let doubted = |(_, results): (Place, Results)| Doubted { server: results.server.clone(), results, above: false };
+        path.doubted.extend(list.into_iter().map(doubted));
         return path;
     }
     path.believed = merged(list, path.border.as_ref());
@@ -161,7 +167,7 @@ fn inside(hops: &[(usize, Hop)]) -> usize {
     let Some(own) = hops.iter().find(|(_, hop)| !hop.by.is_empty() && !private(&hop.by) && !is_address(&hop.by)) else {
         return usize::from(!hops.is_empty());
     };
-    let own = house(&own.1.by);
+    let mut own = house(&own.1.by);
     let mut count = 0_usize;
     for (_, hop) in hops {
         let within = house(&hop.by) == own || (count == 0 || hop.from.is_empty()) && (private(&hop.by) || is_address(&hop.by));
@@ -170,11 +176,22 @@ fn inside(hops: &[(usize, Hop)]) -> usize {
         }
         count += 1;
         if house(&hop.by) == own && crossed(hop, &own) {
-            break;
+            // A filter that stands before the provider's servers is of the recipient's house too.
+            let before = house(if hop.from_known.is_empty() { &hop.from } else { &hop.from_known });
+            if before == own || !GATEWAYS.contains(&before.as_str()) {
+                break;
+            }
+            own = before;
         }
     }
     count
 }
+
+/// Filters through which organisations have their mail come in. Whoever stands behind one sees its address in place of the
+/// sender's, so what is found there says nothing of the sender.
+const GATEWAYS: &[&str] = &[
+    "mimecast.com", "pphosted.com", "ppe-hosted.com", "messagelabs.com", "iphmx.com", "barracudanetworks.com", "cudaops.com", "trendmicro.eu", "trendmicro.com", "sophos.com", "hornetsecurity.com", "antispameurope.com", "mailcontrol.com", "fireeyecloud.com", "mailspamprotection.com", "spamexperts.com", "retarus.com", "emailsrvr.com", "trellix.com",
+];
 
 /// Whether a mail came from outside at this hop.
 fn crossed(hop: &Hop, own: &str) -> bool {
@@ -250,6 +267,15 @@ mod tests {
             assert!(believed.results.of("dmarc").next().is_some_and(|dmarc| dmarc.passed()), "{name}");
             assert!(way.border.is_some_and(|hop| hop.from == "x.example"), "{name}");
         }
+    }
+
+    #[test]
+    fn a_filter_before_the_provider_is_the_border() {
+        let raw = format!("Received: from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com{DATE}\nAuthentication-Results: spf=fail smtp.mailfrom=x.example; dkim=fail header.d=x.example;dmarc=fail action=oreject header.from=x.example\nReceived: from eu-smtp-1.mimecast.com (207.82.80.1) by A.prod.outlook.com{DATE}\nAuthentication-Results: relay.mimecast.com; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by relay.mimecast.com{DATE}\nSubject: x\n");
+        let way = way(&raw);
+        assert_eq!(way.border.map(|hop| hop.by).as_deref(), Some("relay.mimecast.com"));
+        assert!(way.believed.is_some_and(|one| one.results.of("dmarc").all(|dmarc| dmarc.passed())));
+        assert!(way.doubted.iter().all(|one| one.above));
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn said(subject: &str, text: &str, from: Party) -> Evidence {
         hidden: 0,
         unread: Vec::new(),
         dkim: Vec::new(),
-        arc: Arc { chain: arc::Chain::None, sealers: Vec::new(), newest: wire::mail::authentication_results::Results::default() },
+        arc: Arc::ending(arc::Chain::None),
         policy: None,
         path: Path::default(),
         to: Vec::new(),

@@ -75,7 +75,7 @@ pub(crate) fn said(evidence: &Evidence) -> Said {
         has_code,
         explains: !letters && !digits && (evidence.all.any(words::OWN_SCREEN) || warns),
         prompts: prompts(evidence),
-        wants_code: wants_code(&evidence.all.flat),
+        wants_code: evidence.all.any(words::DEVICE) && wants_code(&evidence.all.flat),
         calls: evidence.all.any(words::CALL) && has_telephone(&evidence.all.shown),
         strange,
         after_password: evidence.all.any(words::AFTER_PASSWORD),
@@ -119,7 +119,7 @@ fn shape(evidence: &Evidence, brand: Option<&'static Brand>) -> Shape {
     if all.any(words::BIDDEN_NOTICE) {
         return Shape::BiddenNotice;
     }
-    let microsoft = MICROSOFT.sends_from(&evidence.from.domain) || all.any(MICROSOFT.words.get(..4).unwrap_or_default());
+    let microsoft = MICROSOFT.sends_from(&evidence.from.domain) || all.any(MICROSOFT.words.get(..5).unwrap_or_default());
     if microsoft
         && brand.is_none_or(|brand| brand == MICROSOFT)
         && let Some(shape) = of_microsoft(evidence, has_code)
@@ -272,6 +272,9 @@ fn strange(evidence: &Evidence, brand: &Brand) -> Vec<String> {
             hosts.push(host.clone());
         }
     }
+    if let Some(site) = evidence.bound_to.as_ref().filter(|site| !brand.owns(site)) {
+        hosts.push(site.clone());
+    }
     hosts
 }
 
@@ -286,7 +289,7 @@ pub(crate) fn verdict(evidence: &Evidence, said: &Said, concluded: &Concluded, r
     let kind = kind(evidence, said, sender, rules);
     let unproved = matches!(sender, Sender::Unverifiable);
     let asks = matches!(kind, Kind::CodeRequest | Kind::MfaPromptLure);
-    let gives_itself_away = evidence.form == Form::Short && kind == Kind::ForgedCode;
+    let gives_itself_away = evidence.form == Form::Short && matches!(kind, Kind::ForgedCode | Kind::PhishUnusualSignin);
     if unproved && (asks || gives_itself_away) {
         sender = Sender::Suspicious;
     }

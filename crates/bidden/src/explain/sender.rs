@@ -140,11 +140,11 @@ fn proof(evidence: &Evidence, reasons: &mut Vec<Reason>) -> Proof {
         }
         reasons.push(Reason::UnsignedTail);
     }
-    if let Some((sealer, domain)) = chained(evidence) {
+    if let Some((sealer, domain)) = chained(evidence).or_else(|| chained_by_border(evidence)) {
         reasons.push(Reason::Chain { sealer, domain });
         return Proof::Of { signed: true };
     }
-    for doubted in &evidence.path.doubted {
+    for doubted in evidence.path.doubted.iter().filter(|doubted| !doubted.above) {
         if speaks_for(&doubted.results, from).is_some() {
             reasons.push(Reason::Injected { server: doubted.server.clone() });
         }
@@ -178,12 +178,14 @@ fn against(evidence: &Evidence, results: &Results, server: String, reasons: &mut
         result: finding.result.clone(),
     };
     let mut worst = Proof::Nothing;
+    // The fields are as they were signed: changed on its way, or given another body. Nobody can tell which.
+    let changed = evidence.dkim.iter().any(|one| one.outcome == Outcome::BodyChanged && aligned(&evidence.from.domain, &one.domain));
     let refuses = evidence.policy.as_ref().is_some_and(|policy| policy.policy != Policy::None)
         || brand::of_domain(&evidence.from.domain).is_some();
     if let Some(finding) = results.of("dmarc").find(|finding| matches!(finding.result.as_str(), "fail" | "permerror")) {
         reasons.push(failed("dmarc", finding));
         let asked = finding.property("action").is_some_and(|action| action.contains("reject") || action.contains("quarantine"));
-        if refuses || asked {
+        if (refuses || asked) && !changed {
             worst = Proof::Against;
         }
     } else {
@@ -219,19 +221,38 @@ fn signatures(dkim: &[Checked], reasons: &mut Vec<Reason>) {
     }
 }
 
+/// Who seals chains and is known not to lie.
+const SEALERS: &[&str] = &["google.com", "microsoft.com", "outlook.com", "fastmail.com", "messagingengine.com", "icloud.com", "yahoo.com", "proton.me", "protonmail.ch", "zohomail.com"];
+
+fn is_known_sealer(sealer: &str) -> bool {
+    SEALERS.iter().any(|known| dkim::is_within(sealer, known))
+}
+
 /// The sealer of a chain that holds and says that the domain passed, when it is one that is known not to lie.
 fn chained(evidence: &Evidence) -> Option<(String, String)> {
-    const KNOWN: &[&str] = &["google.com", "microsoft.com", "outlook.com", "fastmail.com", "messagingengine.com", "icloud.com", "yahoo.com", "proton.me", "protonmail.ch", "zohomail.com"];
     if evidence.arc.chain != Chain::Holds {
         return None;
     }
     // Each of them wrote what the next one took for granted.
-    let known = |sealer: &String| KNOWN.iter().any(|known| dkim::is_within(sealer, known));
-    if !evidence.arc.sealers.iter().all(known) {
+    if !evidence.arc.sealers.iter().all(|sealer| is_known_sealer(sealer)) {
         return None;
     }
     let (_, domain) = speaks_for(&evidence.arc.newest, &evidence.from.domain)?;
     evidence.arc.sealers.last().map(|sealer| (sealer.clone(), domain))
+}
+
+/// The same where the border says that the chain held: then what the last one before it says it found is what it said.
+fn chained_by_border(evidence: &Evidence) -> Option<(String, String)> {
+    let believed = evidence.path.believed.as_ref()?;
+    if !believed.results.of("arc").any(Finding::passed) {
+        return None;
+    }
+    let own = house(&believed.server);
+    let before = evidence.arc.claimed.iter().rev().find(|(sealer, results)| house(sealer) != own || house(&results.server) != own);
+    // Within one house the border's own results are the newest, and those of the forwarder come before them.
+    let (sealer, results) = before.or_else(|| evidence.arc.claimed.iter().rev().nth(1))?;
+    let (_, domain) = speaks_for(results, &evidence.from.domain)?;
+    is_known_sealer(sealer).then(|| (sealer.clone(), domain))
 }
 
 /// By which method results say that a mail is of this domain, and for which domain it passed.
@@ -280,9 +301,15 @@ fn of_proved(evidence: &Evidence, own: Option<&'static Brand>, signed: bool, rea
 }
 
 /// Whether it came from the brand's own servers.
-fn straight(evidence: &Evidence, brand: &Brand, signed: bool) -> bool {
+fn straight(evidence: &Evidence, brand: &'static Brand, signed: bool) -> bool {
     if evidence.path.border.is_none() {
         // Nothing tells that it came another way.
+        return true;
+    }
+    let to_recipient = evidence.recipient.as_deref().is_some_and(|recipient| evidence.to.iter().any(|party| party.is(recipient)));
+    let failed = evidence.path.believed.as_ref().is_some_and(|believed| believed.results.of("spf").any(|spf| matches!(spf.result.as_str(), "fail" | "softfail")));
+    if brand != brand::MICROSOFT && to_recipient && !failed {
+        // Others send by whichever service they rent; only of Microsoft it is known by which they do not.
         return true;
     }
     let spf = evidence.path.believed.as_ref().and_then(|believed| believed.results.of("spf").next());
@@ -336,8 +363,9 @@ fn went_through(evidence: &Evidence, domain: &str) -> bool {
     let same = |host: &str| !host.is_empty() && (organisation(host) == organisation(domain) || house(host) == house(domain));
     let below = evidence.path.hops.iter().skip(evidence.path.inside).any(|hop| same(&hop.by));
     let border = evidence.path.border.as_ref().is_some_and(|hop| same(&hop.from_known) || (hop.from_known.is_empty() && same(&hop.from)));
-    let spf = evidence.path.believed.as_ref().and_then(|believed| believed.results.of("spf").next().cloned());
-    let envelope = evidence.envelope.as_ref().is_some_and(|party| same(&party.domain)) && spf.is_some_and(|spf| spf.passed());
+    let spf = evidence.path.believed.as_ref().and_then(|believed| believed.results.of("spf").find(|spf| spf.passed()));
+    let named = spf.and_then(|spf| spf.property("smtp.mailfrom")).map(|address| address.rsplit_once('@').map_or(address, |(_, domain)| domain));
+    let envelope = named.is_some_and(same) || (spf.is_some() && evidence.envelope.as_ref().is_some_and(|party| same(&party.domain)));
     (below && border) || envelope || (border && evidence.path.hops.len() > evidence.path.inside)
 }
 

@@ -116,6 +116,12 @@ const fn latin(c: char) -> Option<char> {
     })
 }
 
+/// The same for what is no text, and has no code in it: the number from which a text message came.
+pub(crate) fn number(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '+' | '-' | ' ' | '.' | '&');
+    text.chars().filter(|c| plain(*c) && !is_invisible(*c)).take(30).collect::<String>().trim().to_owned()
+}
+
 /// A piece of a message as it may be repeated: one line, nothing invisible, at most so many letters, nothing that a program
 /// would make a link of, and every run of digits that could be a code masked.
 pub(crate) fn quoted(text: &str, most: usize) -> String {

@@ -100,7 +100,7 @@ explain-sender-unverifiable-inline = bidden cannot verify who wrote it: it was f
 
 explain-reason-signed = the signature of { $domain } (key { $selector }) was verified here
 explain-reason-signed-weak = the signature of { $domain } (key { $selector }) was verified here; the key is a short one or only being tried out
-explain-reason-broken-body = a signature of { $domain } does not fit the text: it was changed after it was signed, or the signature was copied
+explain-reason-broken-body = the header was signed by { $domain }, but the text is not the one that was signed: it was changed on its way, or somebody put another in its place
 explain-reason-broken = a signature of { $domain } does not fit: a signed part was changed, or the signature is made up
 explain-reason-not-verified = it has a signature of { $domain } that was not verified, because its key is not known here
 explain-reason-no-such-key = it has a signature of { $domain }, but that domain has no such key
@@ -171,6 +171,7 @@ explain-what-other_notice = A notice about a sign-in or the security of an accou
 explain-what-unknown_code = It carries a code, in words that bidden does not know as those of { $brand }. So nothing is concluded from them.
 explain-what-after-password = By its own words it was sent because the right password had been given.
 explain-what-not_a_code = It is not a sign-in message: it has no code, and nothing about signing in that bidden knows.
+explain-what-if = If it is what it says, this is what it means:
 explain-what-obfuscated = Parts of its text are hidden or cut in pieces, as mails do that want to get past filters.
 explain-what-cut = It is larger than bidden reads; only its beginning was looked at.
 explain-what-unread = It has pictures or files in it that bidden does not read.

@@ -36,11 +36,16 @@ pub struct Arc {
     pub sealers: Vec<String>,
     /// What the newest server found.
     pub newest: Results,
+    /// Who sealed and what each says it found, oldest first, whether or not it holds.
+    pub claimed: Vec<(String, Results)>,
 }
 
 impl Arc {
-    const fn ending(chain: Chain) -> Self {
-        Self { chain, sealers: Vec::new(), newest: Results { server: String::new(), list: Vec::new() } }
+    /// A chain of which nothing is known but how it ends.
+    #[must_use]
+    pub const fn ending(chain: Chain) -> Self {
+        let newest = Results { server: String::new(), list: Vec::new() };
+        Self { chain, sealers: Vec::new(), newest, claimed: Vec::new() }
     }
 }
 
@@ -59,15 +64,17 @@ pub fn verify(header: &Header<'_>, body: &[u8], keys: &dyn Keys) -> Arc {
         Ok(sets) if !header.cut => sets,
         Ok(_) | Err(()) => return Arc::ending(Chain::Broken),
     };
+    let claimed = sets.iter().map(|set| (sealer(&set.seal), results_of(&set.results))).collect();
+    let broken = Arc { claimed, ..Arc::ending(Chain::Broken) };
     let mut sealers = Vec::new();
     let mut chain = Chain::Holds;
     for (place, set) in sets.iter().enumerate() {
-        let Ok(tags) = Tags::parse(&set.seal.unfolded()) else { return Arc::ending(Chain::Broken) };
-        let Ok(seal) = Signature::seal(&tags) else { return Arc::ending(Chain::Broken) };
+        let Ok(tags) = Tags::parse(&set.seal.unfolded()) else { return broken };
+        let Ok(seal) = Signature::seal(&tags) else { return broken };
         // §5.2 step 3: the first says that there was none, the others that it held.
         let expected = if place == 0 { "none" } else { "pass" };
         if tags.get("cv").map(str::to_ascii_lowercase).as_deref() != Some(expected) || tags.get("h").is_some() {
-            return Arc::ending(Chain::Broken);
+            return broken;
         }
         let signed = sealed(&sets, place);
         sealers.push(seal.domain.clone());
@@ -75,7 +82,13 @@ pub fn verify(header: &Header<'_>, body: &[u8], keys: &dyn Keys) -> Arc {
     }
     let newest = sets.last().map_or(Chain::Broken, |set| message_holds(header, set, (body, keys)));
     let results = sets.last().map(|set| results_of(&set.results)).unwrap_or_default();
-    Arc { chain: worse(chain, newest), sealers, newest: results }
+    Arc { chain: worse(chain, newest), sealers, newest: results, claimed: broken.claimed }
+}
+
+/// The domain that a seal names.
+fn sealer(seal: &Field<'_>) -> String {
+    let tags = Tags::parse(&seal.unfolded()).unwrap_or_default();
+    tags.packed("d").unwrap_or_default().to_ascii_lowercase()
 }
 
 const fn worse(one: Chain, other: Chain) -> Chain {

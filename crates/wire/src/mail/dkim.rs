@@ -36,7 +36,7 @@ impl Keys for () {
 pub enum Outcome {
     /// It is by whoever holds the key of the domain, and nothing that it covers was changed.
     Pass,
-    /// The body is not what was signed.
+    /// The fields are as they were signed; the body is not.
     BodyChanged,
     /// The key does not fit the signature, or a field that it covers was changed.
     Wrong,
@@ -119,11 +119,13 @@ fn check(
         Ok(key) => key,
         Err(outcome) => return (outcome, false),
     };
-    if !body_is(signature, body) {
-        return (Outcome::BodyChanged, key.is_weak());
-    }
-    let signed = signed_fields(header, field, signature);
-    (if key.verifies(&signed, signature) { Outcome::Pass } else { Outcome::Wrong }, key.is_weak())
+    let holds = key.verifies(&signed_fields(header, field, signature), signature);
+    let outcome = match (holds, body_is(signature, body)) {
+        (true, true) => Outcome::Pass,
+        (true, false) => Outcome::BodyChanged,
+        (false, _) => Outcome::Wrong,
+    };
+    (outcome, key.is_weak())
 }
 
 /// Finds the key of a signature.

@@ -3,7 +3,7 @@
 use super::{Case, Relation};
 use crate::explain::sender::Reason;
 use crate::explain::verdict::{Kind, name};
-use crate::explain::words::quoted;
+use crate::explain::words::{number, quoted};
 
 /// Most reasons of one line.
 const MOST: usize = 8;
@@ -50,7 +50,7 @@ fn sender(case: &Case<'_>, reason: &Reason) -> String {
         Reason::NoHeader => say("no-header", &[]),
         Reason::Attached => say("attached", &[]),
         Reason::Short { from } if from.is_empty() => say("short-unnamed", &[]),
-        Reason::Short { from } => say("short", &[("from", from)]),
+        Reason::Short { from } => case.say("explain-reason-short", &[("from", &number(from))]),
         Reason::TooLarge => say("too-large", &[]),
     }
 }

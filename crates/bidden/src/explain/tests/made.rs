@@ -163,6 +163,20 @@ fn the_chain_of_an_own_mailbox_is_not_a_replay() {
 }
 
 #[test]
+fn a_mail_that_was_changed_on_its_way_is_proved_by_the_chain_alone() {
+    let results = format!("mx.google.com; dkim=fail header.i=@{MS}; arc=pass (i=1); spf=pass smtp.mailfrom=anna@campus.example.edu; dmarc=fail (p=REJECT) header.from={MS}");
+    let way = |chain: &str| {
+        let mail = single_use(ME).signed(MS).replace("Don't share", "[External] Don't share");
+        format!("Delivered-To: anna.private@gmail.com\r\nReceived: from x.outbound.protection.outlook.com (x.outbound.protection.outlook.com. [40.107.1.1]) by mx.google.com with ESMTPS id 2; {DATE}\r\nAuthentication-Results: {results}\r\n{chain}{mail}")
+    };
+    let set = |sealer: &str| format!("ARC-Seal: i=1; a=rsa-sha256; s=a; d={sealer}; cv=none; b=AAAA\r\nARC-Message-Signature: i=1; a=rsa-sha256; c=relaxed/relaxed; d={sealer}; s=a; h=From; bh=AAAA; b=AAAA\r\nARC-Authentication-Results: i=1; mx.microsoft.com 1; spf=pass smtp.mailfrom={MS}; dmarc=pass action=none header.from={MS}; dkim=pass header.d={MS}; arc=none\r\n");
+    assert_eq!(verdict(&way(&set("microsoft.com"))).sender, Sender::GenuineForwarded);
+    // Anybody can seal; and without a chain nobody knows what the text was.
+    assert_eq!(verdict(&way(&set("evil.example"))).sender, Sender::Unverifiable);
+    assert_eq!(verdict(&way("")).sender, Sender::Unverifiable);
+}
+
+#[test]
 fn row_53_a_real_mail_sent_to_somebody_else_is_not_taken_for_one_about_the_reader() {
     let results = format!("mx.google.com; dkim=pass header.i=@{MS}; spf=fail smtp.mailfrom=x@relay.example; dmarc=pass header.from={MS}");
     let way = |mail: &str| format!("Delivered-To: {ME}\r\nReceived: from relay.example (relay.example. [198.51.100.7]) by mx.google.com with ESMTPS id 2; {DATE}\r\nAuthentication-Results: {results}\r\n{mail}");
@@ -288,6 +302,8 @@ fn text_messages_are_told_by_their_shape_and_never_proved() {
         ("Open Authenticator and type 42 to keep your mailbox", Kind::MfaPromptLure, Sender::Suspicious, Account::Organisation),
         ("Your Apple Account code is: 482913. Don't share it with anyone.", Kind::OtherCode, Sender::Unverifiable, Account::Personal),
         ("First Bank: your one-time passcode is 482913. We will never ask for it.", Kind::OtherCode, Sender::Unverifiable, Account::Unknown),
+        ("123456 is your Microsoft account security code\n\n@ms-login.example #123456", Kind::ForgedCode, Sender::Suspicious, Account::None),
+        ("Hi, I sent my code to you by mistake, can you send it to me?", Kind::CodeRequest, Sender::Suspicious, Account::None),
         ("Your parcel arrives today between 9 and 11", Kind::NotACode, Sender::Unverifiable, Account::None),
         ("Microsoft Store: your order 884213 for 59.99 shipped", Kind::NotACode, Sender::Unverifiable, Account::None),
         ("", Kind::NotACode, Sender::Unverifiable, Account::None),
