@@ -1,7 +1,7 @@
 //! `bidden explain`: what a message with a code means, from the message alone.
 //!
 //! 1. `evidence`: what the message holds, with its signatures verified (`wire::mail`).
-//! 2. `kind::said`: what its words say and for whom it speaks (`lexicon`, `brand`), and `sender`: who wrote it (`border`).
+//! 2. `said`: what its words say and for whom it speaks (`lexicon`, `brand`), and `sender`: who wrote it (`border`).
 //! 3. `kind::verdict`: the answers that follow, as values of closed lists.
 //! 4. `answer`: these in words, each line with what it rests on; `output` draws them.
 //!
@@ -14,11 +14,12 @@ mod border;
 mod brand;
 mod code;
 mod evidence;
+pub(crate) mod input;
 mod kind;
 mod lexicon;
-pub(crate) mod input;
 pub(crate) mod output;
 pub(crate) mod rules;
+mod said;
 mod sender;
 #[cfg(test)]
 mod tests;
@@ -81,10 +82,11 @@ impl Explainer {
     }
 
     fn answer(&self, evidence: &Evidence) -> Answer {
-        let said = kind::said(evidence);
+        let said = said::said(evidence);
         let concluded = sender::of(evidence, said.brand);
         let verdict = kind::verdict(evidence, &said, &concluded, &self.rules);
-        Case { evidence, said: &said, concluded: &concluded, verdict, rules: &self.rules, voice: &self.voice }.answer()
+        Case { evidence, said: &said, concluded: &concluded, verdict, rules: &self.rules, voice: &self.voice }
+            .answer()
     }
 
     /// The texts.

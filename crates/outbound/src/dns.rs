@@ -45,7 +45,9 @@ impl Resolver {
         let file = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
         let named = file.lines().filter_map(|line| line.trim().strip_prefix("nameserver"));
         let servers: Vec<SocketAddr> = named
-            .filter_map(|rest| rest.trim().split('%').next().and_then(|address| address.parse::<IpAddr>().ok()))
+            .filter_map(|rest| {
+                rest.trim().split('%').next().and_then(|address| address.parse::<IpAddr>().ok())
+            })
             .map(|address| SocketAddr::new(address, 53))
             .collect();
         Self::new(servers)
@@ -96,7 +98,9 @@ fn ask(server: SocketAddr, name: &str) -> Result<Answer, NoAnswer> {
     for _ in 0..STRAY {
         let length = socket.recv(&mut buffer).map_err(NoAnswer::Silence)?;
         match dns_message::answer(buffer.get(..length).unwrap_or_default(), id, name) {
-            Ok(Answer::Cut) => return over_connection(server, name, (id, &question)).map_err(NoAnswer::Silence)?,
+            Ok(Answer::Cut) => {
+                return over_connection(server, name, (id, &question)).map_err(NoAnswer::Silence)?;
+            }
             Ok(answer) => return Ok(answer),
             // Not the answer to this question.
             Err(_) => {}
@@ -105,7 +109,11 @@ fn ask(server: SocketAddr, name: &str) -> Result<Answer, NoAnswer> {
     Err(NoAnswer::Silence(io::Error::from(io::ErrorKind::InvalidData)))
 }
 
-fn over_connection(server: SocketAddr, name: &str, (id, question): (u16, &[u8])) -> io::Result<Result<Answer, NoAnswer>> {
+fn over_connection(
+    server: SocketAddr,
+    name: &str,
+    (id, question): (u16, &[u8]),
+) -> io::Result<Result<Answer, NoAnswer>> {
     let mut stream = TcpStream::connect_timeout(&server, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -156,6 +164,9 @@ mod tests {
         let resolver = Resolver::new(vec![server("v=DKIM1; p=AB")]).unwrap();
         assert_eq!(resolver.text("s._domainkey.example.org").unwrap(), ["v=DKIM1; p=AB"]);
         assert!(matches!(Resolver::new(Vec::new()), Err(NoAnswer::NoServer)));
-        assert!(matches!(Resolver::new(vec![server("x")]).unwrap().text("a..b"), Err(NoAnswer::Malformed(_))));
+        assert!(matches!(
+            Resolver::new(vec![server("x")]).unwrap().text("a..b"),
+            Err(NoAnswer::Malformed(_))
+        ));
     }
 }

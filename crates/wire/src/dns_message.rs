@@ -38,7 +38,8 @@ pub fn question(id: u16, name: &str) -> Result<Vec<u8>, Malformed> {
     // Recursion is desired; one question, one additional record.
     out.extend_from_slice(&[1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
     for label in name.split('.') {
-        let length = u8::try_from(label.len()).ok().filter(|length| (1..=63).contains(length)).ok_or_else(refuse)?;
+        let length =
+            u8::try_from(label.len()).ok().filter(|length| (1..=63).contains(length)).ok_or_else(refuse)?;
         out.push(length);
         out.extend_from_slice(label.as_bytes());
     }
@@ -219,7 +220,14 @@ mod tests {
         let text = |bytes: &[u8]| answer(bytes, 0x1234, "A.example");
         let plain = reply(0x8180, &[(b"\xc0\x0c", 16, b"\x03one\x03two")]);
         assert_eq!(text(&plain), Ok(Answer::Text(vec!["onetwo".to_owned()])));
-        let alias = reply(0x8180, &[(b"\xc0\x0c", 5, b"\x01b\xc0\x0e"), (b"\x01b\xc0\x0e", 16, b"\x01x"), (b"\x01c\xc0\x0e", 16, b"\x01y")]);
+        let alias = reply(
+            0x8180,
+            &[
+                (b"\xc0\x0c", 5, b"\x01b\xc0\x0e"),
+                (b"\x01b\xc0\x0e", 16, b"\x01x"),
+                (b"\x01c\xc0\x0e", 16, b"\x01y"),
+            ],
+        );
         assert_eq!(text(&alias), Ok(Answer::Text(vec!["x".to_owned()])));
         assert_eq!(text(&reply(0x8183, &[])), Ok(Answer::Text(Vec::new())));
         assert_eq!(text(&reply(0x8182, &[])), Ok(Answer::Failed(2)));

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused() {
-        for bad in [&b"[]"[..], b"", b"{\"a\": 1}", b"{\"a\": [1]}", b"{\"a\": \"x\", \"a\": \"y\"}", b"\xff"] {
+        for bad in [&b"[]"[..], b"", b"{\"a\": 1}", b"{\"a\": [1]}", b"{\"a\": \"x\", \"a\": \"y\"}", b"\xff"]
+        {
             assert!(DnsTable::parse(bad).is_err());
         }
     }

@@ -75,9 +75,15 @@ mod tests {
     #[test]
     fn a_text_message_is_read() {
         let read = ShortMessage::parse("From: 69525\r\n\r\nUse 3420 as code.\r\n");
-        assert_eq!((read.from.as_str(), read.text.as_str(), read.bound_to), ("69525", "Use 3420 as code.", None));
+        assert_eq!(
+            (read.from.as_str(), read.text.as_str(), read.bound_to),
+            ("69525", "Use 3420 as code.", None)
+        );
         let read = ShortMessage::parse("491877 is your sign-in code.\n\n@login.example.org #491877\n");
-        assert_eq!((read.bound_to.as_deref(), read.bound_code.as_deref()), (Some("login.example.org"), Some("491877")));
+        assert_eq!(
+            (read.bound_to.as_deref(), read.bound_code.as_deref()),
+            (Some("login.example.org"), Some("491877"))
+        );
         assert!(read.text.starts_with("491877 is") && read.from.is_empty());
         let read = ShortMessage::parse("1 is it\n@a.example #1 @b.example");
         assert_eq!(read.bound_to.as_deref(), Some("a.example"));
@@ -85,7 +91,8 @@ mod tests {
 
     #[test]
     fn any_text_is_one() {
-        for text in ["", "\n", "From:", "Note: hi", "@ #", "@a.example #", "@a.example 1", "@a.example #1 x"] {
+        for text in ["", "\n", "From:", "Note: hi", "@ #", "@a.example #", "@a.example 1", "@a.example #1 x"]
+        {
             let read = ShortMessage::parse(text);
             assert!(read.bound_to.is_none() && read.from.is_empty(), "{text}");
         }

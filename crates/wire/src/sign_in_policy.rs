@@ -73,13 +73,23 @@ mod tests {
         .unwrap();
         assert_eq!((read.site.as_str(), read.domain.as_deref()), ("Example", Some("example.edu")));
         assert_eq!((read.never_mails_codes, read.mail_from.as_deref()), (true, Some("sign-in@example.com")));
-        let read = SignInPolicy::parse(br#"{"version":1,"domain":null,"codes_by_mail":"on_request","mail_from":null}"#).unwrap();
+        let read = SignInPolicy::parse(
+            br#"{"version":1,"domain":null,"codes_by_mail":"on_request","mail_from":null}"#,
+        )
+        .unwrap();
         assert_eq!((read.domain, read.never_mails_codes, read.mail_from), (None, false, None));
     }
 
     #[test]
     fn what_is_none_is_refused() {
-        for bad in ["", "{}", "{\"version\":2}", "{\"version\":1,\"codes_by_mail\":\"maybe\"}", "{\"version\":1,\"domain\":\"a@b\"}", "{\"version\":1,\"mail_from\":{\"address\":\"x\"}}"] {
+        for bad in [
+            "",
+            "{}",
+            "{\"version\":2}",
+            "{\"version\":1,\"codes_by_mail\":\"maybe\"}",
+            "{\"version\":1,\"domain\":\"a@b\"}",
+            "{\"version\":1,\"mail_from\":{\"address\":\"x\"}}",
+        ] {
             assert!(SignInPolicy::parse(bad.as_bytes()).is_err(), "{bad}");
         }
     }

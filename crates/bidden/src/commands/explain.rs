@@ -22,7 +22,9 @@ use crate::explain::{Answer, Explainer};
 /// Explains everything that was named, and ends by how much there is to do.
 pub(crate) fn run(asked: &Explain) -> Result<ExitCode, Failed> {
     let recipient = match &asked.recipient {
-        Some(address) => Some(Mailbox::parse(address).map_err(|error| Failed(format!("--for: {error}")))?.as_str().to_owned()),
+        Some(address) => Some(
+            Mailbox::parse(address).map_err(|error| Failed(format!("--for: {error}")))?.as_str().to_owned(),
+        ),
         None => None,
     };
     let explainer = Explainer::new(keys(asked)?, rules(asked)?, recipient)?;
@@ -37,7 +39,8 @@ pub(crate) fn run(asked: &Explain) -> Result<ExitCode, Failed> {
 fn keys(asked: &Explain) -> Result<Box<dyn Keys>, Failed> {
     if let Some(path) = &asked.dns_file {
         let bytes = read(path, wire::dns_table::LONGEST)?;
-        let table = DnsTable::parse(&bytes).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+        let table =
+            DnsTable::parse(&bytes).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
         return Ok(Box::new(table));
     }
     if asked.online {
@@ -50,7 +53,8 @@ fn keys(asked: &Explain) -> Result<Box<dyn Keys>, Failed> {
 fn rules(asked: &Explain) -> Result<Rules, Failed> {
     let mut rules = match &asked.rules {
         Some(path) => {
-            let text = String::from_utf8(read(path, rules::LONGEST)?).map_err(|_| Failed(format!("{}: it is not UTF-8", path.display())))?;
+            let text = String::from_utf8(read(path, rules::LONGEST)?)
+                .map_err(|_| Failed(format!("{}: it is not UTF-8", path.display())))?;
             Rules::parse(&text).map_err(|why| Failed(format!("{}: {why}", path.display())))?
         }
         None => Rules::default(),
@@ -58,7 +62,9 @@ fn rules(asked: &Explain) -> Result<Rules, Failed> {
     for policy in &asked.policy {
         let bytes = if policy.starts_with("https://") {
             if !asked.online {
-                return Err(Failed(format!("--policy {policy}: an address is asked only with --online; save the document and name the file")));
+                return Err(Failed(format!(
+                    "--policy {policy}: an address is asked only with --online; save the document and name the file"
+                )));
             }
             online::fetch(policy)?
         } else {
@@ -74,7 +80,9 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, Failed> {
     let failed = |why: String| Failed(format!("{}: {why}", path.display()));
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut bytes = Vec::new();
-    file.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+    file.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| failed(error.to_string()))?;
     if bytes.len() > most {
         return Err(failed(format!("it has more than {most} bytes")));
     }
@@ -98,8 +106,17 @@ impl<'a> Drawn<'a> {
         if asked.json {
             print(&json::begin())?;
         }
-        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Ok(Self { asked, explainer, colour, full: Vec::new(), rows: Vec::new(), unread: Vec::new(), worst: Risk::None })
+        let colour =
+            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Ok(Self {
+            asked,
+            explainer,
+            colour,
+            full: Vec::new(),
+            rows: Vec::new(),
+            unread: Vec::new(),
+            worst: Risk::None,
+        })
     }
 
     fn take(&mut self, source: &str, found: Found) -> Result<(), Failed> {
@@ -127,7 +144,8 @@ impl<'a> Drawn<'a> {
     fn end(self) -> Result<ExitCode, Failed> {
         let voice = self.explainer.voice();
         if self.asked.json {
-            let unread: Vec<String> = self.unread.iter().map(|(source, why)| json::unread(source, why)).collect();
+            let unread: Vec<String> =
+                self.unread.iter().map(|(source, why)| json::unread(source, why)).collect();
             print(&json::end(&unread))?;
         } else if self.asked.html {
             print(&html::page(voice, &self.full, &self.rows, &self.unread))?;
@@ -140,7 +158,9 @@ impl<'a> Drawn<'a> {
                 _ => print(&table::draw(voice, &self.rows, &self.unread))?,
             }
         }
-        for (source, why) in self.unread.iter().take(20).filter(|_| self.rows.len() < 2 || self.asked.json || self.asked.csv) {
+        for (source, why) in
+            self.unread.iter().take(20).filter(|_| self.rows.len() < 2 || self.asked.json || self.asked.csv)
+        {
             super::complain(&format!("{source}: {why}"));
         }
         Ok(ExitCode::from(match self.worst {

@@ -27,7 +27,20 @@ pub(crate) fn relation(evidence: &Evidence) -> Relation {
 /// Whether an address is one to write to and not an account: help desks, and what nobody reads.
 fn is_contact(named: &str) -> bool {
     let local = named.split('@').next().unwrap_or_default().to_ascii_lowercase();
-    ["help", "support", "noreply", "no-reply", "donotreply", "security", "abuse", "phishing", "postmaster", "info", "privacy"].contains(&local.as_str())
+    [
+        "help",
+        "support",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "security",
+        "abuse",
+        "phishing",
+        "postmaster",
+        "info",
+        "privacy",
+    ]
+    .contains(&local.as_str())
 }
 
 /// Whether an address as a message names it can be this one; stars stand for any letters.
@@ -77,7 +90,12 @@ pub(crate) fn organisation(evidence: &Evidence) -> Option<String> {
             return bounded(name.get(..at).unwrap_or_default());
         }
     }
-    for (before, after) in [("microsoft on behalf of ", ""), ("your ", " account verification code"), ("", " account email verification code"), ("your ", " account email verification code")] {
+    for (before, after) in [
+        ("microsoft on behalf of ", ""),
+        ("your ", " account verification code"),
+        ("", " account email verification code"),
+        ("your ", " account email verification code"),
+    ] {
         for text in [name, evidence.subject.as_str()] {
             if let Some(found) = between(text, before, after) {
                 return bounded(found);
@@ -107,28 +125,55 @@ mod tests {
 
     #[test]
     fn masked_addresses_are_compared_by_what_is_left_of_them() {
-        for (named, address) in [("ay**5@hotmail.example", "ay145@hotmail.example"), ("ab*****@x.example", "abcd@x.example"), ("*d@x.example", "abcd@x.example"), ("a@X.example", "A@x.example"), ("a•••d@x.example", "abcd@x.example")] {
+        for (named, address) in [
+            ("ay**5@hotmail.example", "ay145@hotmail.example"),
+            ("ab*****@x.example", "abcd@x.example"),
+            ("*d@x.example", "abcd@x.example"),
+            ("a@X.example", "A@x.example"),
+            ("a•••d@x.example", "abcd@x.example"),
+        ] {
             assert!(is_same(named, address), "{named} {address}");
         }
-        for (named, address) in [("ay**5@hotmail.example", "ay146@hotmail.example"), ("ab*@y.example", "abc@x.example"), ("ab*@x.example", "ab@x.example"), ("a@x.example", "b@x.example"), ("", ""), ("x", "x")] {
+        for (named, address) in [
+            ("ay**5@hotmail.example", "ay146@hotmail.example"),
+            ("ab*@y.example", "abc@x.example"),
+            ("ab*@x.example", "ab@x.example"),
+            ("a@x.example", "b@x.example"),
+            ("", ""),
+            ("x", "x"),
+        ] {
             assert!(!is_same(named, address), "{named} {address}");
         }
     }
 
     #[test]
     fn the_account_is_the_address_in_the_text() {
-        let mail = |text: &str| of_mail(format!("From: x@y.example\nTo: me@z.example\n\n{text}").as_bytes(), &(), None);
+        let mail = |text: &str| {
+            of_mail(format!("From: x@y.example\nTo: me@z.example\n\n{text}").as_bytes(), &(), None)
+        };
         assert_eq!(relation(&mail("Hi me@z.example,")).is_own, Some(true));
-        assert_eq!(relation(&mail("Hi o***r@live.example,")), Relation { named: Some("o***r@live.example".to_owned()), is_own: Some(false) });
+        assert_eq!(
+            relation(&mail("Hi o***r@live.example,")),
+            Relation { named: Some("o***r@live.example".to_owned()), is_own: Some(false) }
+        );
         assert_eq!(relation(&mail("Hi, write to help@z.example or x@y.example")), Relation::default());
     }
 
     #[test]
     fn an_organisation_is_named_by_sender_or_subject() {
-        let named = |from: &str, subject: &str| organisation(&of_mail(format!("From: {from} <a@b.example>\nSubject: {subject}\n\nx").as_bytes(), &(), None));
+        let named = |from: &str, subject: &str| {
+            organisation(&of_mail(
+                format!("From: {from} <a@b.example>\nSubject: {subject}\n\nx").as_bytes(),
+                &(),
+                None,
+            ))
+        };
         assert_eq!(named("Fabrikam (via Microsoft)", "x").as_deref(), Some("Fabrikam"));
         assert_eq!(named("Microsoft on behalf of Contoso", "x").as_deref(), Some("Contoso"));
-        assert_eq!(named("x", "Your Fabrikam Ltd account verification code").as_deref(), Some("Fabrikam Ltd"));
+        assert_eq!(
+            named("x", "Your Fabrikam Ltd account verification code").as_deref(),
+            Some("Fabrikam Ltd")
+        );
         assert_eq!(named("x", "CONTOSO account email verification code").as_deref(), Some("CONTOSO"));
         assert_eq!(named("x", "Your Microsoft account verification code"), None);
     }

@@ -8,8 +8,8 @@ use super::account::{self, Relation};
 use super::brand::MICROSOFT;
 use super::code::Shape as CodeShape;
 use super::evidence::{Evidence, Form};
-use super::kind::Said;
 use super::rules::Rules;
+use super::said::Said;
 use super::sender::Concluded;
 use super::verdict::{Kind, Sender, Verdict, name};
 use super::words::{number, quoted};
@@ -141,7 +141,8 @@ impl Case<'_> {
         if self.evidence.form == Form::Short && !from.name.is_empty() {
             return number(&from.name);
         }
-        let shown = if from.name.is_empty() { from.address() } else { format!("{} <{}>", from.name, from.address()) };
+        let shown =
+            if from.name.is_empty() { from.address() } else { format!("{} <{}>", from.name, from.address()) };
         let shown = if from.is_address() { shown } else { from.name.clone() };
         let shown = quoted(&shown, 120);
         if shown.is_empty() { self.say("explain-nobody", &[]) } else { shown }
@@ -156,7 +157,11 @@ impl Case<'_> {
         let kind = self.verdict.kind;
         let id = format!("explain-head-{}", name(kind));
         match kind {
-            Kind::DeviceCodeLure | Kind::DeviceCodeHowto | Kind::MfaPromptLure | Kind::CodeRequest | Kind::NotACode => self.say(&id, &[]),
+            Kind::DeviceCodeLure
+            | Kind::DeviceCodeHowto
+            | Kind::MfaPromptLure
+            | Kind::CodeRequest
+            | Kind::NotACode => self.say(&id, &[]),
             Kind::ForgedCode | Kind::PhishUnusualSignin => self.named(&id, "brand", self.brand()).text,
             Kind::MsaSingleUseCode
             | Kind::MsaSecurityCode
@@ -186,13 +191,18 @@ impl Case<'_> {
                 capital(self.say("explain-head-proved", &[("what", &what), ("who", &who)]))
             }
             Sender::Replayed => capital(self.say("explain-head-replayed", &[("what", &what)])),
-            Sender::AuthenticatedOtherDomain => self.say("explain-head-other", &[("what", &what), ("domain", &self.domain())]),
-            Sender::Forged | Sender::Suspicious | Sender::Unverifiable => self.say("explain-head-unproved", &[("what", &what)]),
+            Sender::AuthenticatedOtherDomain => {
+                self.say("explain-head-other", &[("what", &what), ("domain", &self.domain())])
+            }
+            Sender::Forged | Sender::Suspicious | Sender::Unverifiable => {
+                self.say("explain-head-unproved", &[("what", &what)])
+            }
         }
     }
 
     fn about(&self) -> About {
-        let mut links: Vec<String> = self.evidence.links.iter().map(|(link, _)| wire::mail::link::defanged_host(&link.host)).collect();
+        let mut links: Vec<String> =
+            self.evidence.links.iter().map(|(link, _)| wire::mail::link::defanged_host(&link.host)).collect();
         links.sort();
         links.dedup();
         links.truncate(20);
@@ -215,10 +225,17 @@ impl Case<'_> {
         let foreign = self.said.brand.filter(|brand| !brand.sends_from(&self.evidence.from.domain));
         let id = format!("explain-sender-{}", name(self.verdict.sender));
         let mut line = match self.verdict.sender {
-            Sender::Genuine | Sender::GenuineForwarded | Sender::GenuineInnerUnverified | Sender::Replayed => self.line(&id, &[("who", &who), ("domain", &domain)]),
+            Sender::Genuine
+            | Sender::GenuineForwarded
+            | Sender::GenuineInnerUnverified
+            | Sender::Replayed => self.line(&id, &[("who", &who), ("domain", &domain)]),
             Sender::AuthenticatedOtherDomain => match foreign {
-                Some(brand) if brand.owns(&self.evidence.from.domain) => self.line("explain-sender-same_house", &[("brand", brand.name), ("domain", &domain)]),
-                Some(brand) => self.line("explain-sender-not_of", &[("brand", brand.name), ("domain", &domain)]),
+                Some(brand) if brand.owns(&self.evidence.from.domain) => {
+                    self.line("explain-sender-same_house", &[("brand", brand.name), ("domain", &domain)])
+                }
+                Some(brand) => {
+                    self.line("explain-sender-not_of", &[("brand", brand.name), ("domain", &domain)])
+                }
                 None => self.line(&id, &[("domain", &domain)]),
             },
             Sender::Forged => match self.brand() {
@@ -234,7 +251,9 @@ impl Case<'_> {
         };
         line.because = reasons::of_sender(self);
         let mut lines = vec![line];
-        if let (Some(brand), Sender::Unverifiable) = (foreign.filter(|_| self.evidence.from.is_address()), self.verdict.sender) {
+        if let (Some(brand), Sender::Unverifiable) =
+            (foreign.filter(|_| self.evidence.from.is_address()), self.verdict.sender)
+        {
             lines.push(self.line("explain-sender-not_of", &[("brand", brand.name), ("domain", &domain)]));
         }
         lines
@@ -244,11 +263,17 @@ impl Case<'_> {
         let kind = self.verdict.kind;
         let id = format!("explain-what-{}", name(kind));
         let mut line = match kind {
-            Kind::GuestOtp => self.named(&id, "organisation", account::organisation(self.evidence).as_deref()),
-            Kind::DeviceCodeLure | Kind::DeviceCodeHowto => self.line(&id, &[("whose", self.said.device.map_or(MICROSOFT.name, |page| page.whose))]),
+            Kind::GuestOtp => {
+                self.named(&id, "organisation", account::organisation(self.evidence).as_deref())
+            }
+            Kind::DeviceCodeLure | Kind::DeviceCodeHowto => {
+                self.line(&id, &[("whose", self.said.device.map_or(MICROSOFT.name, |page| page.whose))])
+            }
             Kind::ForgedCode | Kind::PhishUnusualSignin => self.named(&id, "brand", self.brand()),
             Kind::OtherCode => match (&self.evidence.bound_to, self.brand()) {
-                (Some(site), None) => self.line("explain-what-other_code-bound", &[("site", &quoted(site, 100))]),
+                (Some(site), None) => {
+                    self.line("explain-what-other_code-bound", &[("site", &quoted(site, 100))])
+                }
                 (_, brand) => self.named(&id, "brand", brand),
             },
             Kind::UnknownCode => self.line(&id, &[("brand", self.brand().unwrap_or(MICROSOFT.name))]),
@@ -256,13 +281,17 @@ impl Case<'_> {
         };
         line.because = reasons::of_kind(self);
         let mut lines = vec![line];
-        if self.verdict.sender == Sender::Unverifiable && (kind.carries_code() || kind == Kind::MsaUnusualSignin) {
+        if self.verdict.sender == Sender::Unverifiable
+            && (kind.carries_code() || kind == Kind::MsaUnusualSignin)
+        {
             lines.insert(0, self.line("explain-what-if", &[]));
         }
         if self.said.after_password && kind == Kind::OtherCode {
             lines.push(self.line("explain-what-after-password", &[]));
         }
-        if self.evidence.hidden > 0 && matches!(kind, Kind::DeviceCodeLure | Kind::ForgedCode | Kind::PhishUnusualSignin) {
+        if self.evidence.hidden > 0
+            && matches!(kind, Kind::DeviceCodeLure | Kind::ForgedCode | Kind::PhishUnusualSignin)
+        {
             lines.push(self.line("explain-what-obfuscated", &[]));
         }
         if self.evidence.cut {
@@ -284,10 +313,14 @@ impl Case<'_> {
     }
 
     fn follows(&self) -> Vec<Line> {
-        if matches!(self.verdict.kind, Kind::NotACode | Kind::ForgedCode | Kind::PhishUnusualSignin | Kind::CodeRequest) {
+        if matches!(
+            self.verdict.kind,
+            Kind::NotACode | Kind::ForgedCode | Kind::PhishUnusualSignin | Kind::CodeRequest
+        ) {
             return vec![self.line(&format!("explain-in-{}", name(self.verdict.anyone_in)), &[])];
         }
-        let mut lines = vec![self.line(&format!("explain-password-{}", name(self.verdict.password_used)), &[])];
+        let mut lines =
+            vec![self.line(&format!("explain-password-{}", name(self.verdict.password_used)), &[])];
         if self.verdict.kind.carries_code() || self.verdict.kind == Kind::DeviceCodeLure {
             lines.push(self.line(&format!("explain-mfa-{}", name(self.verdict.is_mfa)), &[]));
         }
@@ -301,7 +334,8 @@ impl Case<'_> {
     /// What the record of the account will show.
     const fn log(&self) -> Option<&'static str> {
         match self.verdict.kind {
-            Kind::MsaSingleUseCode | Kind::MsaSecurityCode | Kind::MsaNewAccount => match self.verdict.sender {
+            Kind::MsaSingleUseCode | Kind::MsaSecurityCode | Kind::MsaNewAccount => match self.verdict.sender
+            {
                 Sender::Replayed => None,
                 _ => Some("explain-log-unused"),
             },
@@ -321,7 +355,8 @@ impl Case<'_> {
     /// What can be a code in it: how many signs of which sort.
     pub(crate) fn code(&self) -> Option<(&'static str, usize)> {
         let letters = self.evidence.codes.iter().find(|code| code.shape == CodeShape::Letters);
-        let first = letters.filter(|_| self.verdict.kind == Kind::DeviceCodeLure).or(self.evidence.codes.first())?;
+        let first =
+            letters.filter(|_| self.verdict.kind == Kind::DeviceCodeLure).or(self.evidence.codes.first())?;
         Some(match first.shape {
             CodeShape::Letters => ("explain-reason-code-letters", first.text.len()),
             CodeShape::Digits => ("explain-reason-code-digits", first.text.len()),

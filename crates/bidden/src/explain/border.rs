@@ -92,7 +92,11 @@ pub(crate) fn read(message: &Message<'_>) -> Path {
         }
     }
     if contradictory(&list) {
-        let doubted = |(_, results): (Place, Results)| Doubted { server: results.server.clone(), results, above: false };
+        let doubted = |(_, results): (Place, Results)| Doubted {
+            server: results.server.clone(),
+            results,
+            above: false,
+        };
         path.doubted.extend(list.into_iter().map(doubted));
         return path;
     }
@@ -115,7 +119,9 @@ fn spot(message: &Message<'_>, border: usize, place: usize) -> Option<Spot> {
     }
     let between = fields.get(border + 1..place)?;
     let of_border = |name: &str| {
-        ["received-spf", "return-path", "delivered-to", "x-original-to", "authentication-results"].iter().any(|own| name.eq_ignore_ascii_case(own))
+        ["received-spf", "return-path", "delivered-to", "x-original-to", "authentication-results"]
+            .iter()
+            .any(|own| name.eq_ignore_ascii_case(own))
             || name.len() > 4 && name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("arc-"))
     };
     if between.iter().all(|field| of_border(field.name())) {
@@ -131,9 +137,13 @@ fn believable(house: &str, spot: Spot, results: &Results, already: bool) -> Opti
         ("outlook.com", Spot::Above) if results.server.is_empty() || named => Some(Place::Above),
         ("outlook.com", _) => None,
         // Gmail writes one; what follows it is the sender's.
-        ("google.com", Spot::RightBelow) if results.server == "mx.google.com" && !already => Some(Place::Usual),
+        ("google.com", Spot::RightBelow) if results.server == "mx.google.com" && !already => {
+            Some(Place::Usual)
+        }
         ("google.com", _) => None,
-        ("proton.me", Spot::RightBelow | Spot::BelowAll) if results.server == "mail.protonmail.ch" => Some(Place::Usual),
+        ("proton.me", Spot::RightBelow | Spot::BelowAll) if results.server == "mail.protonmail.ch" => {
+            Some(Place::Usual)
+        }
         ("proton.me", Spot::Above) if named => Some(Place::Above),
         (_, Spot::Above) if named => Some(Place::Above),
         (_, Spot::RightBelow) if named => Some(Place::Below),
@@ -144,7 +154,8 @@ fn believable(house: &str, spot: Spot, results: &Results, already: bool) -> Opti
 /// Whether two fields say different things about one method: then one of them is forged, and nobody knows which.
 fn contradictory(list: &[(Place, Results)]) -> bool {
     ["dmarc", "spf"].iter().any(|method| {
-        let mut results = list.iter().flat_map(|(_, results)| results.of(method)).map(|finding| &finding.result);
+        let mut results =
+            list.iter().flat_map(|(_, results)| results.of(method)).map(|finding| &finding.result);
         results.next().is_some_and(|first| results.any(|other| other != first))
     })
 }
@@ -162,16 +173,25 @@ fn merged(list: Vec<(Place, Results)>, border: Option<&Hop>) -> Option<Believed>
 
 /// How many hops from the top are within the recipient's house, the border included.
 fn inside(hops: &[(usize, Hop)]) -> usize {
-    let private = |host: &str| !host.contains('.') || [".local", ".lan", ".internal", ".localdomain", ".corp", ".home"].iter().any(|end| host.ends_with(end));
+    let private = |host: &str| {
+        !host.contains('.')
+            || [".local", ".lan", ".internal", ".localdomain", ".corp", ".home"]
+                .iter()
+                .any(|end| host.ends_with(end))
+    };
     let is_address = |host: &str| host.parse::<IpAddr>().is_ok();
-    let Some(own) = hops.iter().find(|(_, hop)| !hop.by.is_empty() && !private(&hop.by) && !is_address(&hop.by)) else {
+    let Some(own) =
+        hops.iter().find(|(_, hop)| !hop.by.is_empty() && !private(&hop.by) && !is_address(&hop.by))
+    else {
         return usize::from(!hops.is_empty());
     };
     let mut own = house(&own.1.by);
     let mut count = 0_usize;
     for (_, hop) in hops {
-        let within = house(&hop.by) == own || (count == 0 || hop.from.is_empty()) && (private(&hop.by) || is_address(&hop.by));
-        if !within && !(private(&hop.by) && !crossed(hop, &own)) {
+        let within = house(&hop.by) == own
+            || (count == 0 || hop.from.is_empty()) && (private(&hop.by) || is_address(&hop.by));
+        let handed_on = private(&hop.by) && !crossed(hop, &own);
+        if !within && !handed_on {
             break;
         }
         count += 1;
@@ -190,7 +210,25 @@ fn inside(hops: &[(usize, Hop)]) -> usize {
 /// Filters through which organisations have their mail come in. Whoever stands behind one sees its address in place of the
 /// sender's, so what is found there says nothing of the sender.
 const GATEWAYS: &[&str] = &[
-    "mimecast.com", "pphosted.com", "ppe-hosted.com", "messagelabs.com", "iphmx.com", "barracudanetworks.com", "cudaops.com", "trendmicro.eu", "trendmicro.com", "sophos.com", "hornetsecurity.com", "antispameurope.com", "mailcontrol.com", "fireeyecloud.com", "mailspamprotection.com", "spamexperts.com", "retarus.com", "emailsrvr.com", "trellix.com",
+    "mimecast.com",
+    "pphosted.com",
+    "ppe-hosted.com",
+    "messagelabs.com",
+    "iphmx.com",
+    "barracudanetworks.com",
+    "cudaops.com",
+    "trendmicro.eu",
+    "trendmicro.com",
+    "sophos.com",
+    "hornetsecurity.com",
+    "antispameurope.com",
+    "mailcontrol.com",
+    "fireeyecloud.com",
+    "mailspamprotection.com",
+    "spamexperts.com",
+    "retarus.com",
+    "emailsrvr.com",
+    "trellix.com",
 ];
 
 /// Whether a mail came from outside at this hop.
@@ -202,7 +240,8 @@ fn crossed(hop: &Hop, own: &str) -> bool {
     match own {
         "outlook.com" => {
             // Its own servers hand over to each other; what leaves for others leaves by a pool of its own name.
-            let inner = is_within(&hop.from, "prod.outlook.com") || is_within(&hop.from, "prod.protection.outlook.com");
+            let inner = is_within(&hop.from, "prod.outlook.com")
+                || is_within(&hop.from, "prod.protection.outlook.com");
             let pool = hop.from.contains("outbound.protection");
             !inner || pool || !hop.address.is_none_or(|address| is_private(address) || is_exchange(address))
         }
@@ -215,7 +254,9 @@ fn crossed(hop: &Hop, own: &str) -> bool {
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
     }
 }
 
@@ -233,7 +274,9 @@ pub(crate) fn house(host: &str) -> String {
         "protonmail.ch" | "proton.ch" | "proton.me" | "protonmail.com" => "proton.me",
         "icloud.com" | "me.com" | "apple.com" | "mac.com" => "icloud.com",
         "yahoo.com" | "yahoodns.net" | "aol.com" | "yahoo.net" => "yahoo.com",
-        "gmx.net" | "gmx.com" | "gmx.de" | "web.de" | "mail.com" | "1and1.com" | "kundenserver.de" => "gmx.net",
+        "gmx.net" | "gmx.com" | "gmx.de" | "web.de" | "mail.com" | "1and1.com" | "kundenserver.de" => {
+            "gmx.net"
+        }
         "messagingengine.com" | "fastmail.com" | "fastmail.fm" => "fastmail.com",
         "mail.ru" | "smailru.net" => "mail.ru",
         other => other,
@@ -255,12 +298,42 @@ mod tests {
     #[test]
     fn each_provider_is_believed_where_it_writes() {
         for (name, raw) in [
-            ("exchange", format!("Received: from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com{DATE}\nAuthentication-Results: spf=pass smtp.mailfrom=x.example; {CLAIM}\nReceived: from x.example (192.0.2.1) by A.prod.outlook.com{DATE}\n")),
-            ("gmail", format!("Delivered-To: a@gmail.com\nReceived: by 2002:a05:1:b0:1 with SMTP id x{DATE}\nARC-Seal: i=1\nReceived: from x.example (x.example. [192.0.2.1]) by mx.google.com with ESMTPS id y{DATE}\nReceived-SPF: pass\nAuthentication-Results: mx.google.com; {CLAIM}\n")),
-            ("proton", format!("Received: from x.example (x.example [192.0.2.1]) by mailin009.protonmail.ch{DATE}\nReceived: from y.example by x.example{DATE}\nSubject: x\nAuthentication-Results: mail.protonmail.ch; dkim=pass header.d=x.example\nAuthentication-Results: mail.protonmail.ch; dmarc=pass header.from=x.example\n")),
-            ("own, above", format!("Authentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\n")),
-            ("own, below", format!("Received: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\n")),
-            ("a store behind it", format!("Received: from mx.campus.example.edu ([10.0.0.2]) by store1{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\n")),
+            (
+                "exchange",
+                format!(
+                    "Received: from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com{DATE}\nAuthentication-Results: spf=pass smtp.mailfrom=x.example; {CLAIM}\nReceived: from x.example (192.0.2.1) by A.prod.outlook.com{DATE}\n"
+                ),
+            ),
+            (
+                "gmail",
+                format!(
+                    "Delivered-To: a@gmail.com\nReceived: by 2002:a05:1:b0:1 with SMTP id x{DATE}\nARC-Seal: i=1\nReceived: from x.example (x.example. [192.0.2.1]) by mx.google.com with ESMTPS id y{DATE}\nReceived-SPF: pass\nAuthentication-Results: mx.google.com; {CLAIM}\n"
+                ),
+            ),
+            (
+                "proton",
+                format!(
+                    "Received: from x.example (x.example [192.0.2.1]) by mailin009.protonmail.ch{DATE}\nReceived: from y.example by x.example{DATE}\nSubject: x\nAuthentication-Results: mail.protonmail.ch; dkim=pass header.d=x.example\nAuthentication-Results: mail.protonmail.ch; dmarc=pass header.from=x.example\n"
+                ),
+            ),
+            (
+                "own, above",
+                format!(
+                    "Authentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\n"
+                ),
+            ),
+            (
+                "own, below",
+                format!(
+                    "Received: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\n"
+                ),
+            ),
+            (
+                "a store behind it",
+                format!(
+                    "Received: from mx.campus.example.edu ([10.0.0.2]) by store1{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by mx.campus.example.edu{DATE}\n"
+                ),
+            ),
         ] {
             let way = way(&raw);
             let believed = way.believed.unwrap_or_else(|| panic!("{name}: {:?}", way.doubted));
@@ -271,7 +344,9 @@ mod tests {
 
     #[test]
     fn a_filter_before_the_provider_is_the_border() {
-        let raw = format!("Received: from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com{DATE}\nAuthentication-Results: spf=fail smtp.mailfrom=x.example; dkim=fail header.d=x.example;dmarc=fail action=oreject header.from=x.example\nReceived: from eu-smtp-1.mimecast.com (207.82.80.1) by A.prod.outlook.com{DATE}\nAuthentication-Results: relay.mimecast.com; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by relay.mimecast.com{DATE}\nSubject: x\n");
+        let raw = format!(
+            "Received: from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com{DATE}\nAuthentication-Results: spf=fail smtp.mailfrom=x.example; dkim=fail header.d=x.example;dmarc=fail action=oreject header.from=x.example\nReceived: from eu-smtp-1.mimecast.com (207.82.80.1) by A.prod.outlook.com{DATE}\nAuthentication-Results: relay.mimecast.com; {CLAIM}\nReceived: from x.example (x.example [192.0.2.1]) by relay.mimecast.com{DATE}\nSubject: x\n"
+        );
         let way = way(&raw);
         assert_eq!(way.border.map(|hop| hop.by).as_deref(), Some("relay.mimecast.com"));
         assert!(way.believed.is_some_and(|one| one.results.of("dmarc").all(|dmarc| dmarc.passed())));
@@ -281,20 +356,57 @@ mod tests {
     #[test]
     fn row_53_results_that_the_sender_wrote_are_not_believed() {
         for (name, raw) in [
-            ("below a hop of the sender", format!("Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nReceived: from localhost (127.0.0.1) by evil.example{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\n")),
-            ("another house", format!("Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nAuthentication-Results: mx.google.com; {CLAIM}\n")),
+            (
+                "below a hop of the sender",
+                format!(
+                    "Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nReceived: from localhost (127.0.0.1) by evil.example{DATE}\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\n"
+                ),
+            ),
+            (
+                "another house",
+                format!(
+                    "Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nAuthentication-Results: mx.google.com; {CLAIM}\n"
+                ),
+            ),
             ("no hop at all", format!("Authentication-Results: mx.campus.example.edu; {CLAIM}\n")),
-            ("no name where one is needed", format!("Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nAuthentication-Results: {CLAIM}\n")),
-            ("below Exchange Online", format!("Received: from evil.example (198.51.100.8) by A.prod.outlook.com{DATE}\nAuthentication-Results: {CLAIM}\n")),
-            ("hops of Exchange Online that the sender wrote", format!("Received: from evil.prod.outlook.com (198.51.100.8) by A.prod.outlook.com{DATE}\nAuthentication-Results: {CLAIM}\nReceived: from x.example (192.0.2.1) by evil.prod.outlook.com{DATE}\n")),
-            ("hops of the house that the sender wrote", format!("Received: from mx2.campus.example.edu (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nX-Any: 1\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (192.0.2.1) by mx2.campus.example.edu{DATE}\n")),
-            ("two that say different things", format!("Received: from x.example (x.example [192.0.2.1]) by mailin1.protonmail.ch{DATE}\nAuthentication-Results: mail.protonmail.ch; dmarc=fail header.from=x.example\nAuthentication-Results: mail.protonmail.ch; {CLAIM}\n")),
+            (
+                "no name where one is needed",
+                format!(
+                    "Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nAuthentication-Results: {CLAIM}\n"
+                ),
+            ),
+            (
+                "below Exchange Online",
+                format!(
+                    "Received: from evil.example (198.51.100.8) by A.prod.outlook.com{DATE}\nAuthentication-Results: {CLAIM}\n"
+                ),
+            ),
+            (
+                "hops of Exchange Online that the sender wrote",
+                format!(
+                    "Received: from evil.prod.outlook.com (198.51.100.8) by A.prod.outlook.com{DATE}\nAuthentication-Results: {CLAIM}\nReceived: from x.example (192.0.2.1) by evil.prod.outlook.com{DATE}\n"
+                ),
+            ),
+            (
+                "hops of the house that the sender wrote",
+                format!(
+                    "Received: from mx2.campus.example.edu (evil.example [198.51.100.8]) by mx.campus.example.edu{DATE}\nX-Any: 1\nAuthentication-Results: mx.campus.example.edu; {CLAIM}\nReceived: from x.example (192.0.2.1) by mx2.campus.example.edu{DATE}\n"
+                ),
+            ),
+            (
+                "two that say different things",
+                format!(
+                    "Received: from x.example (x.example [192.0.2.1]) by mailin1.protonmail.ch{DATE}\nAuthentication-Results: mail.protonmail.ch; dmarc=fail header.from=x.example\nAuthentication-Results: mail.protonmail.ch; {CLAIM}\n"
+                ),
+            ),
         ] {
             let way = way(&raw);
             assert_eq!(way.believed, None, "{name}");
             assert!(!way.doubted.is_empty(), "{name}");
         }
-        let gmail = way(&format!("Received: from x.example (x.example. [192.0.2.1]) by mx.google.com with ESMTPS id y{DATE}\nAuthentication-Results: mx.google.com; dmarc=fail header.from=x.example\nAuthentication-Results: mx.google.com; {CLAIM}\n"));
+        let gmail = way(&format!(
+            "Received: from x.example (x.example. [192.0.2.1]) by mx.google.com with ESMTPS id y{DATE}\nAuthentication-Results: mx.google.com; dmarc=fail header.from=x.example\nAuthentication-Results: mx.google.com; {CLAIM}\n"
+        ));
         assert!(gmail.believed.is_some_and(|one| one.results.of("dmarc").all(|dmarc| !dmarc.passed())));
     }
 }

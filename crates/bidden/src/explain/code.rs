@@ -47,8 +47,11 @@ pub(crate) fn find(shown: &str) -> Vec<Code> {
 fn words(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     for word in text.split(char::is_whitespace) {
-        let inner = word.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '$' | '€' | '£' | '#' | '@'));
-        let inner = inner.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£'));
+        let inner = word.trim_start_matches(|c: char| {
+            !c.is_alphanumeric() && !matches!(c, '+' | '$' | '€' | '£' | '#' | '@')
+        });
+        let inner =
+            inner.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | '€' | '£'));
         if !inner.is_empty() {
             // Both are parts of `text`.
             words.push((offset(text, inner), inner));
@@ -67,13 +70,25 @@ fn code(before: &str, word: &str, next: &str) -> Option<(String, Shape, usize)> 
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits(word) {
         // `123 456`: two groups, and no third one, which would make a telephone number of it.
-        if (3..=4).contains(&word.len()) && digits(next) && next.len() == word.len() && !digits(before) && !before.starts_with('+') {
+        if (3..=4).contains(&word.len())
+            && digits(next)
+            && next.len() == word.len()
+            && !digits(before)
+            && !before.starts_with('+')
+        {
             return Some((format!("{word}{next}"), Shape::Digits, 1));
         }
-        let alone = !digits(before) && !digits(next) && !before.starts_with('+') && !before.ends_with(['$', '€', '£']);
-        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && (is_month(before) || is_before_year(before));
-        let zip = word.len() == 5 && before.len() == 2 && before.bytes().all(|byte| byte.is_ascii_uppercase());
-        return ((4..=9).contains(&word.len()) && alone && !year && !zip).then(|| (word.to_owned(), Shape::Digits, 0));
+        let alone = !digits(before)
+            && !digits(next)
+            && !before.starts_with('+')
+            && !before.ends_with(['$', '€', '£']);
+        let year = word.len() == 4
+            && (word.starts_with("19") || word.starts_with("20"))
+            && (is_month(before) || is_before_year(before));
+        let zip =
+            word.len() == 5 && before.len() == 2 && before.bytes().all(|byte| byte.is_ascii_uppercase());
+        return ((4..=9).contains(&word.len()) && alone && !year && !zip)
+            .then(|| (word.to_owned(), Shape::Digits, 0));
     }
     let compact = word.replace(['-', '\u{2011}'], "");
     if let Some((one, other)) = word.split_once('-') {
@@ -88,7 +103,12 @@ fn code(before: &str, word: &str, next: &str) -> Option<(String, Shape, usize)> 
     // `HK4T MR7QP`: cut in two.
     let joined = format!("{compact}{next}");
     let mixed = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-    if (3..=5).contains(&compact.len()) && (3..=5).contains(&next.len()) && is_letters(&joined) && mixed(&joined) && (mixed(&compact) || mixed(next)) {
+    if (3..=5).contains(&compact.len())
+        && (3..=5).contains(&next.len())
+        && is_letters(&joined)
+        && mixed(&joined)
+        && (mixed(&compact) || mixed(next))
+    {
         return Some((joined, Shape::Letters, 1));
     }
     None
@@ -99,7 +119,10 @@ fn is_letters(text: &str) -> bool {
     let letters = text.bytes().filter(u8::is_ascii_uppercase).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let vowels = text.bytes().filter(|byte| b"AEIOU".contains(byte)).count();
-    (8..=9).contains(&text.len()) && letters + digits == text.len() && letters > 0 && (digits > 0 || vowels == 0)
+    (8..=9).contains(&text.len())
+        && letters + digits == text.len()
+        && letters > 0
+        && (digits > 0 || vowels == 0)
 }
 
 /// `ABCD-EFGH`.
@@ -108,13 +131,17 @@ fn is_grouped(word: &str) -> bool {
 }
 
 fn is_before_year(word: &str) -> bool {
-    ["in", "since", "of", "from", "until", "by", "im", "en", "de", "copyright", "(c)"].contains(&word.to_ascii_lowercase().as_str())
+    ["in", "since", "of", "from", "until", "by", "im", "en", "de", "copyright", "(c)"]
+        .contains(&word.to_ascii_lowercase().as_str())
 }
 
 fn is_month(word: &str) -> bool {
     let word = word.trim_end_matches([',', '.']).to_ascii_lowercase();
     let digits = word.bytes().all(|byte| byte.is_ascii_digit());
-    digits && !word.is_empty() || ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "©"].iter().any(|month| word.starts_with(month))
+    digits && !word.is_empty()
+        || ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "©"]
+            .iter()
+            .any(|month| word.starts_with(month))
 }
 
 /// A word with its digits masked, if there are enough of them to be a code; or all of it, if it is one of letters.

@@ -82,7 +82,10 @@ pub(crate) fn of_mail(raw: &[u8], keys: &dyn Keys, recipient: Option<&str>) -> E
     // Forwarded twice is common, more often nobody asks.
     for _ in 0..4 {
         let message = Message::parse(&owned);
-        let Some(inner) = message.contents.messages.iter().find(|inner| Message::parse(inner).is_mail()) else { break };
+        let Some(inner) = message.contents.messages.iter().find(|inner| Message::parse(inner).is_mail())
+        else {
+            break;
+        };
         let inner = inner.clone();
         form = Form::Attached;
         owned = inner;
@@ -99,7 +102,24 @@ pub(crate) fn of_mail(raw: &[u8], keys: &dyn Keys, recipient: Option<&str>) -> E
 /// another domain than the one quoted, and says in its subject, or by having nothing else, that it passes it on.
 fn is_forward(message: &Message<'_>, inner: &quoted::Quoted) -> bool {
     let subject = message.subject().to_lowercase();
-    let marked = ["fw:", "fwd:", "wg:", "tr:", "rv:", "enc:", "i:", "doorst:", "vs:", "ynt:", "转发", "轉寄", "fw：", "转发："].iter().any(|mark| subject.starts_with(mark));
+    let marked = [
+        "fw:",
+        "fwd:",
+        "wg:",
+        "tr:",
+        "rv:",
+        "enc:",
+        "i:",
+        "doorst:",
+        "vs:",
+        "ynt:",
+        "转发",
+        "轉寄",
+        "fw：",
+        "转发：",
+    ]
+    .iter()
+    .any(|mark| subject.starts_with(mark));
     let domain = inner.from.as_ref().map(|from| from.domain.clone()).unwrap_or_default();
     let outer = message.parties("from");
     marked && outer.iter().all(|party| party.domain != domain)
@@ -107,11 +127,14 @@ fn is_forward(message: &Message<'_>, inner: &quoted::Quoted) -> bool {
 
 fn whole(message: &Message<'_>, form: Form, keys: &dyn Keys, recipient: Option<&str>) -> Evidence {
     let senders = message.parties("from");
-    let from = senders.iter().find(|party| party.is_address()).or(senders.first()).cloned().unwrap_or_default();
+    let from =
+        senders.iter().find(|party| party.is_address()).or(senders.first()).cloned().unwrap_or_default();
     let path = border::read(message);
-    let to: Vec<Party> = ["to", "cc"].iter().flat_map(|name| message.parties(name)).filter(Party::is_address).collect();
+    let to: Vec<Party> =
+        ["to", "cc"].iter().flat_map(|name| message.parties(name)).filter(Party::is_address).collect();
     let body = message.body;
-    let sender = message.parties("sender").into_iter().find(|party| party.is_address() && !party.is(&from.address()));
+    let sender =
+        message.parties("sender").into_iter().find(|party| party.is_address() && !party.is(&from.address()));
     let dkim = if message.too_large { Vec::new() } else { dkim::verify(&message.header, body, keys) };
     let text = message.text();
     Evidence {
@@ -162,7 +185,13 @@ fn inline(message: &Message<'_>, inner: &quoted::Quoted, recipient: Option<&str>
 pub(crate) fn of_short(message: &ShortMessage) -> Evidence {
     let links = link::find(&message.text).into_iter().map(|link| (link, String::new())).collect();
     let from = Party { name: message.from.clone(), ..Party::default() };
-    Evidence { form: Form::Short, from_count: (0, 0), bound_to: message.bound_to.clone(), links, ..said("", &message.text, from) }
+    Evidence {
+        form: Form::Short,
+        from_count: (0, 0),
+        bound_to: message.bound_to.clone(),
+        links,
+        ..said("", &message.text, from)
+    }
 }
 
 /// What can be read off subject and text alone; nothing is known of the rest.
@@ -197,9 +226,23 @@ fn said(subject: &str, text: &str, from: Party) -> Evidence {
 
 /// Whose mailbox it came to: what the recipient's servers wrote before what the sender wrote.
 fn delivered_to(message: &Message<'_>, path: &Path, to: &[Party]) -> Option<String> {
-    let of_server = ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-ms-exchange-organization-originalenveloperecipients", "apparently-to"];
+    let of_server = [
+        "delivered-to",
+        "x-original-to",
+        "envelope-to",
+        "x-envelope-to",
+        "x-delivered-to",
+        "x-ms-exchange-organization-originalenveloperecipients",
+        "apparently-to",
+    ];
     let first = of_server.iter().find_map(|name| message.parties(name).into_iter().find(Party::is_address));
-    let by_hop = || path.hops.iter().take(path.inside).find(|hop| hop.to.contains('@')).map(|hop| address_list::one(&hop.to));
+    let by_hop = || {
+        path.hops
+            .iter()
+            .take(path.inside)
+            .find(|hop| hop.to.contains('@'))
+            .map(|hop| address_list::one(&hop.to))
+    };
     let alone = || if let [only] = to { Some(only.clone()) } else { None };
     first.or_else(by_hop).or_else(alone).map(|party| party.address())
 }
@@ -207,11 +250,16 @@ fn delivered_to(message: &Message<'_>, path: &Path, to: &[Party]) -> Option<Stri
 /// Addresses in a text, also those with stars in them.
 fn named(shown: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for word in shown.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | ',' | ';' | '[' | ']')) {
+    for word in shown.split(|c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | ',' | ';' | '[' | ']')
+    }) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '@' | '•'));
         let Some((local, domain)) = word.rsplit_once('@') else { continue };
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '*' | '•' | '_' | '+' | '\'');
-        let is_address = !local.is_empty() && local.chars().all(plain) && domain.chars().all(plain) && (domain.contains('.') || domain.contains('*'));
+        let is_address = !local.is_empty()
+            && local.chars().all(plain)
+            && domain.chars().all(plain)
+            && (domain.contains('.') || domain.contains('*'));
         if is_address && word.len() <= 254 && !found.iter().any(|known| known == word) && found.len() < 20 {
             found.push(word.trim_end_matches('.').to_owned());
         }
@@ -236,7 +284,10 @@ mod tests {
     fn the_innermost_message_is_what_is_explained() {
         let raw = b"From: a@b.example\nSubject: Fwd: x\nContent-Type: multipart/mixed; boundary=z\n\n--z\nContent-Type: text/plain\n\nlook\n--z\nContent-Type: message/rfc822\n\nFrom: c@d.example\nTo: e@f.example\nSubject: inner\n\nHi e***g@f.example, code 123456\n--z--\n";
         let found = of_mail(raw, &(), None);
-        assert_eq!((found.form, found.from.address().as_str(), found.subject.as_str()), (Form::Attached, "c@d.example", "inner"));
+        assert_eq!(
+            (found.form, found.from.address().as_str(), found.subject.as_str()),
+            (Form::Attached, "c@d.example", "inner")
+        );
         assert_eq!((found.named, found.codes.len()), (vec!["e***g@f.example".to_owned()], 1));
         assert_eq!(found.recipient.as_deref(), Some("e@f.example"));
     }
@@ -252,7 +303,8 @@ mod tests {
 
     #[test]
     fn what_the_servers_wrote_says_whose_mailbox_it_is() {
-        let mail = of_mail(b"Delivered-To: me@b.example\nFrom: x@y.example\nTo: all@y.example\n\nhi", &(), None);
+        let mail =
+            of_mail(b"Delivered-To: me@b.example\nFrom: x@y.example\nTo: all@y.example\n\nhi", &(), None);
         assert_eq!(mail.recipient.as_deref(), Some("me@b.example"));
         let mail = of_mail(b"From: x@y.example\nTo: a@y.example, b@y.example\n\nhi", &(), None);
         assert_eq!(mail.recipient, None);

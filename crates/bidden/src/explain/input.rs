@@ -27,7 +27,11 @@ pub(crate) enum Found {
 ///
 /// # Errors
 /// What `take` answers; files that cannot be read are handed over as such.
-pub(crate) fn each<E>(path: &Path, short: bool, take: &mut dyn FnMut(&str, Found) -> Result<(), E>) -> Result<(), E> {
+pub(crate) fn each<E>(
+    path: &Path,
+    short: bool,
+    take: &mut dyn FnMut(&str, Found) -> Result<(), E>,
+) -> Result<(), E> {
     if path.as_os_str() == "-" {
         return stream(&mut io::stdin().lock(), "-", (short, false), take);
     }
@@ -39,7 +43,10 @@ pub(crate) fn each<E>(path: &Path, short: bool, take: &mut dyn FnMut(&str, Found
         files.push(path.to_owned());
     }
     if files.is_empty() {
-        return take(&path.display().to_string(), Found::Unread("it holds no message: no .eml, .mbox or .txt, and it is no Maildir".to_owned()));
+        return take(
+            &path.display().to_string(),
+            Found::Unread("it holds no message: no .eml, .mbox or .txt, and it is no Maildir".to_owned()),
+        );
     }
     for file in files {
         let name = file.display().to_string();
@@ -65,7 +72,10 @@ fn folder(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
         if kind.is_dir() && depth < DEEPEST {
             if maildir && (name == "cur" || name == "new") {
                 let all = fs::read_dir(&inner).into_iter().flatten().flatten();
-                files.extend(all.filter(|file| file.file_type().is_ok_and(|kind| kind.is_file())).map(|file| file.path()));
+                files.extend(
+                    all.filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()))
+                        .map(|file| file.path()),
+                );
             } else if !(maildir && name == "tmp") {
                 folder(&inner, depth + 1, files);
             }
@@ -104,18 +114,29 @@ fn stream<E>(
 fn one(bytes: Vec<u8>, short: bool, is_mail: bool) -> Found {
     if !short {
         if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-            return Found::Unread("it is a message in Outlook's own form; save it as .eml, or forward it as an attachment".to_owned());
+            return Found::Unread(
+                "it is a message in Outlook's own form; save it as .eml, or forward it as an attachment"
+                    .to_owned(),
+            );
         }
         let header = Header::parse(&bytes);
-        let fields = ["from", "received", "return-path", "message-id", "mime-version"].iter().filter(|name| header.first(name).is_some()).count();
+        let fields = ["from", "received", "return-path", "message-id", "mime-version"]
+            .iter()
+            .filter(|name| header.first(name).is_some())
+            .count();
         // A saved text message may have `From:` and a date above it, and nothing else.
-        if is_mail || fields > 1 || (fields == 1 && (bytes.len() > short_message::LONGEST || header.first("subject").is_some())) {
+        if is_mail
+            || fields > 1
+            || (fields == 1 && (bytes.len() > short_message::LONGEST || header.first("subject").is_some()))
+        {
             return Found::Mail(bytes);
         }
     }
     let start = bytes.get(..bytes.len().min(4_096)).unwrap_or_default();
     if start.contains(&0) || bytes.starts_with(b"%PDF") {
-        return Found::Unread("it is no message: save the mail as .eml, or the text message as .txt".to_owned());
+        return Found::Unread(
+            "it is no message: save the mail as .eml, or the text message as .txt".to_owned(),
+        );
     }
     if bytes.len() > short_message::LONGEST && !short {
         return Found::Mail(bytes);
@@ -124,7 +145,11 @@ fn one(bytes: Vec<u8>, short: bool, is_mail: bool) -> Found {
 }
 
 /// The messages of a mailbox file, one after the other. No more than [`LARGEST`] bytes of one are kept.
-fn messages<E>(reader: &mut dyn BufRead, name: &str, take: &mut dyn FnMut(&str, Found) -> Result<(), E>) -> Result<(), E> {
+fn messages<E>(
+    reader: &mut dyn BufRead,
+    name: &str,
+    take: &mut dyn FnMut(&str, Found) -> Result<(), E>,
+) -> Result<(), E> {
     let mut number = 0_usize;
     let mut message: Vec<u8> = Vec::new();
     let mut line: Vec<u8> = Vec::new();
@@ -187,11 +212,14 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut take = |name: &str, one: Found| -> Result<(), ()> {
-            found.push((name.to_owned(), match one {
-                Found::Mail(bytes) => format!("mail {}", String::from_utf8_lossy(&bytes)),
-                Found::Short(text) => format!("short {text}"),
-                Found::Unread(why) => format!("unread {why}"),
-            }));
+            found.push((
+                name.to_owned(),
+                match one {
+                    Found::Mail(bytes) => format!("mail {}", String::from_utf8_lossy(&bytes)),
+                    Found::Short(text) => format!("short {text}"),
+                    Found::Unread(why) => format!("unread {why}"),
+                },
+            ));
             Ok(())
         };
         stream(&mut &bytes[..], "x", (false, false), &mut take).unwrap();

@@ -119,7 +119,12 @@ mod tests {
     #[test]
     fn a_policy_adds_to_them() {
         let mut rules = Rules::default();
-        rules.learn(&SignInPolicy { site: "Example".to_owned(), domain: Some("example.edu".to_owned()), never_mails_codes: true, mail_from: Some("sign-in@example.com".to_owned()) });
+        rules.learn(&SignInPolicy {
+            site: "Example".to_owned(),
+            domain: Some("example.edu".to_owned()),
+            never_mails_codes: true,
+            mail_from: Some("sign-in@example.com".to_owned()),
+        });
         assert!(rules.never_mails_codes && rules.owns("example.edu"));
         assert_eq!(rules.site("Sign-In@example.com").map(|site| site.name.as_str()), Some("Example"));
         assert_eq!(rules.site("other@example.com"), None);

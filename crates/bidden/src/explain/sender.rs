@@ -153,7 +153,8 @@ fn proof(evidence: &Evidence, reasons: &mut Vec<Reason>) -> Proof {
     let server = believed.server.clone();
     if let Some((method, domain)) = speaks_for(&believed.results, from) {
         // Right below the border a sender could have written too: the way has to fit what is said.
-        let fits = believed.place != Place::Below || brand::of_domain(from).is_none_or(|brand| came_from(evidence, brand));
+        let fits = believed.place != Place::Below
+            || brand::of_domain(from).is_none_or(|brand| came_from(evidence, brand));
         if fits {
             reasons.push(Reason::Border { server, method, domain });
             return Proof::Of { signed: false };
@@ -162,8 +163,15 @@ fn proof(evidence: &Evidence, reasons: &mut Vec<Reason>) -> Proof {
         return Proof::Nothing;
     }
     // A border that writes domains in letters, and not as the DNS has them, is taken at the envelope that it noted.
-    let lettered = believed.results.of("spf").any(|spf| spf.passed() && spf.property("smtp.mailfrom").is_some_and(|domain| !domain.is_ascii()));
-    if let Some(envelope) = evidence.envelope.as_ref().filter(|envelope| lettered && aligned(from, &envelope.domain) && brand::of_domain(from).is_none()) {
+    let lettered = believed
+        .results
+        .of("spf")
+        .any(|spf| spf.passed() && spf.property("smtp.mailfrom").is_some_and(|domain| !domain.is_ascii()));
+    if let Some(envelope) = evidence
+        .envelope
+        .as_ref()
+        .filter(|envelope| lettered && aligned(from, &envelope.domain) && brand::of_domain(from).is_none())
+    {
         reasons.push(Reason::Border { server, method: "spf".to_owned(), domain: envelope.domain.clone() });
         return Proof::Of { signed: false };
     }
@@ -179,12 +187,19 @@ fn against(evidence: &Evidence, results: &Results, server: String, reasons: &mut
     };
     let mut worst = Proof::Nothing;
     // The fields are as they were signed: changed on its way, or given another body. Nobody can tell which.
-    let changed = evidence.dkim.iter().any(|one| one.outcome == Outcome::BodyChanged && aligned(&evidence.from.domain, &one.domain));
+    let changed = evidence
+        .dkim
+        .iter()
+        .any(|one| one.outcome == Outcome::BodyChanged && aligned(&evidence.from.domain, &one.domain));
     let refuses = evidence.policy.as_ref().is_some_and(|policy| policy.policy != Policy::None)
         || brand::of_domain(&evidence.from.domain).is_some();
-    if let Some(finding) = results.of("dmarc").find(|finding| matches!(finding.result.as_str(), "fail" | "permerror")) {
+    if let Some(finding) =
+        results.of("dmarc").find(|finding| matches!(finding.result.as_str(), "fail" | "permerror"))
+    {
         reasons.push(failed("dmarc", finding));
-        let asked = finding.property("action").is_some_and(|action| action.contains("reject") || action.contains("quarantine"));
+        let asked = finding
+            .property("action")
+            .is_some_and(|action| action.contains("reject") || action.contains("quarantine"));
         if (refuses || asked) && !changed {
             worst = Proof::Against;
         }
@@ -196,7 +211,9 @@ fn against(evidence: &Evidence, results: &Results, server: String, reasons: &mut
             }
         }
         let unsigned = of("dkim").is_some_and(|finding| finding.result == "none");
-        let not_permitted = of("spf").is_some_and(|finding| matches!(finding.result.as_str(), "fail" | "softfail" | "none" | "neutral"));
+        let not_permitted = of("spf").is_some_and(|finding| {
+            matches!(finding.result.as_str(), "fail" | "softfail" | "none" | "neutral")
+        });
         if unsigned && not_permitted && refuses {
             worst = Proof::Against;
         }
@@ -222,7 +239,18 @@ fn signatures(dkim: &[Checked], reasons: &mut Vec<Reason>) {
 }
 
 /// Who seals chains and is known not to lie.
-const SEALERS: &[&str] = &["google.com", "microsoft.com", "outlook.com", "fastmail.com", "messagingengine.com", "icloud.com", "yahoo.com", "proton.me", "protonmail.ch", "zohomail.com"];
+const SEALERS: &[&str] = &[
+    "google.com",
+    "microsoft.com",
+    "outlook.com",
+    "fastmail.com",
+    "messagingengine.com",
+    "icloud.com",
+    "yahoo.com",
+    "proton.me",
+    "protonmail.ch",
+    "zohomail.com",
+];
 
 fn is_known_sealer(sealer: &str) -> bool {
     SEALERS.iter().any(|known| dkim::is_within(sealer, known))
@@ -248,7 +276,12 @@ fn chained_by_border(evidence: &Evidence) -> Option<(String, String)> {
         return None;
     }
     let own = house(&believed.server);
-    let before = evidence.arc.claimed.iter().rev().find(|(sealer, results)| house(sealer) != own || house(&results.server) != own);
+    let before = evidence
+        .arc
+        .claimed
+        .iter()
+        .rev()
+        .find(|(sealer, results)| house(sealer) != own || house(&results.server) != own);
     // Within one house the border's own results are the newest, and those of the forwarder come before them.
     let (sealer, results) = before.or_else(|| evidence.arc.claimed.iter().rev().nth(1))?;
     let (_, domain) = speaks_for(results, &evidence.from.domain)?;
@@ -257,7 +290,9 @@ fn chained_by_border(evidence: &Evidence) -> Option<(String, String)> {
 
 /// By which method results say that a mail is of this domain, and for which domain it passed.
 fn speaks_for(results: &Results, from: &str) -> Option<(String, String)> {
-    let ascii = |text: &str| Domain::parse(text).map_or_else(|_| text.to_owned(), |domain| domain.as_str().to_owned());
+    let ascii = |text: &str| {
+        Domain::parse(text).map_or_else(|_| text.to_owned(), |domain| domain.as_str().to_owned())
+    };
     let passed = |finding: &&Finding| finding.passed() || finding.result == "bestguesspass";
     if results.of("dmarc").any(|finding| matches!(finding.result.as_str(), "fail" | "permerror")) {
         return None;
@@ -266,12 +301,19 @@ fn speaks_for(results: &Results, from: &str) -> Option<(String, String)> {
         let domain = ascii(finding.property("header.from").unwrap_or_default());
         return (domain == from).then(|| ("dmarc".to_owned(), domain));
     }
-    let signed = results.of("dkim").filter(passed).filter_map(Finding::signer).map(ascii).find(|domain| aligned(from, domain));
+    let signed = results
+        .of("dkim")
+        .filter(passed)
+        .filter_map(Finding::signer)
+        .map(ascii)
+        .find(|domain| aligned(from, domain));
     if let Some(domain) = signed {
         return Some(("dkim".to_owned(), domain));
     }
     let envelope = results.of("spf").filter(passed).filter_map(|finding| finding.property("smtp.mailfrom"));
-    let domain = envelope.map(|address| ascii(address.rsplit_once('@').map_or(address, |(_, domain)| domain))).find(|domain| aligned(from, domain))?;
+    let domain = envelope
+        .map(|address| ascii(address.rsplit_once('@').map_or(address, |(_, domain)| domain)))
+        .find(|domain| aligned(from, domain))?;
     Some(("spf".to_owned(), domain))
 }
 
@@ -283,7 +325,12 @@ fn came_from(evidence: &Evidence, brand: &Brand) -> bool {
 }
 
 /// A mail whose domain is proved: is that the domain of whom it speaks for, and was it meant for this recipient?
-fn of_proved(evidence: &Evidence, own: Option<&'static Brand>, signed: bool, reasons: &mut Vec<Reason>) -> Sender {
+fn of_proved(
+    evidence: &Evidence,
+    own: Option<&'static Brand>,
+    signed: bool,
+    reasons: &mut Vec<Reason>,
+) -> Sender {
     let Some(brand) = own.filter(|brand| brand.sends_from(&evidence.from.domain)) else {
         return Sender::AuthenticatedOtherDomain;
     };
@@ -306,8 +353,13 @@ fn straight(evidence: &Evidence, brand: &'static Brand, signed: bool) -> bool {
         // Nothing tells that it came another way.
         return true;
     }
-    let to_recipient = evidence.recipient.as_deref().is_some_and(|recipient| evidence.to.iter().any(|party| party.is(recipient)));
-    let failed = evidence.path.believed.as_ref().is_some_and(|believed| believed.results.of("spf").any(|spf| matches!(spf.result.as_str(), "fail" | "softfail")));
+    let to_recipient = evidence
+        .recipient
+        .as_deref()
+        .is_some_and(|recipient| evidence.to.iter().any(|party| party.is(recipient)));
+    let failed = evidence.path.believed.as_ref().is_some_and(|believed| {
+        believed.results.of("spf").any(|spf| matches!(spf.result.as_str(), "fail" | "softfail"))
+    });
     if brand != brand::MICROSOFT && to_recipient && !failed {
         // Others send by whichever service they rent; only of Microsoft it is known by which they do not.
         return true;
@@ -318,7 +370,10 @@ fn straight(evidence: &Evidence, brand: &'static Brand, signed: bool) -> bool {
             let envelope = spf.property("smtp.mailfrom").unwrap_or_default();
             let domain = envelope.rsplit_once('@').map_or(envelope, |(_, domain)| domain);
             // A signature was lost only where the border itself says so; without one the way must fit.
-            (spf.passed() && brand.leaves_from(domain)) || (!signed && came_from(evidence, brand) && !matches!(spf.result.as_str(), "fail" | "softfail"))
+            (spf.passed() && brand.leaves_from(domain))
+                || (!signed
+                    && came_from(evidence, brand)
+                    && !matches!(spf.result.as_str(), "fail" | "softfail"))
         }
         None => came_from(evidence, brand),
     }
@@ -347,7 +402,9 @@ fn sent_on(evidence: &Evidence, reasons: &mut Vec<Reason>) -> Sender {
         reasons.push(Reason::SentOn { by: evidence.arc.sealers.last().cloned().unwrap_or_default() });
         return Sender::GenuineForwarded;
     }
-    let other = named.cloned().or_else(|| first_to.map(|party| party.address()).filter(|address| address != recipient));
+    let other = named
+        .cloned()
+        .or_else(|| first_to.map(|party| party.address()).filter(|address| address != recipient));
     if let Some(address) = other {
         reasons.push(Reason::AddressedTo { address });
     }
@@ -360,12 +417,25 @@ fn border_name(evidence: &Evidence) -> String {
 
 /// Whether the mail was at a server of this domain before it came here, or was sent on in its name.
 fn went_through(evidence: &Evidence, domain: &str) -> bool {
-    let same = |host: &str| !host.is_empty() && (organisation(host) == organisation(domain) || house(host) == house(domain));
+    let same = |host: &str| {
+        !host.is_empty() && (organisation(host) == organisation(domain) || house(host) == house(domain))
+    };
     let below = evidence.path.hops.iter().skip(evidence.path.inside).any(|hop| same(&hop.by));
-    let border = evidence.path.border.as_ref().is_some_and(|hop| same(&hop.from_known) || (hop.from_known.is_empty() && same(&hop.from)));
-    let spf = evidence.path.believed.as_ref().and_then(|believed| believed.results.of("spf").find(|spf| spf.passed()));
-    let named = spf.and_then(|spf| spf.property("smtp.mailfrom")).map(|address| address.rsplit_once('@').map_or(address, |(_, domain)| domain));
-    let envelope = named.is_some_and(same) || (spf.is_some() && evidence.envelope.as_ref().is_some_and(|party| same(&party.domain)));
+    let border = evidence
+        .path
+        .border
+        .as_ref()
+        .is_some_and(|hop| same(&hop.from_known) || (hop.from_known.is_empty() && same(&hop.from)));
+    let spf = evidence
+        .path
+        .believed
+        .as_ref()
+        .and_then(|believed| believed.results.of("spf").find(|spf| spf.passed()));
+    let named = spf
+        .and_then(|spf| spf.property("smtp.mailfrom"))
+        .map(|address| address.rsplit_once('@').map_or(address, |(_, domain)| domain));
+    let envelope = named.is_some_and(same)
+        || (spf.is_some() && evidence.envelope.as_ref().is_some_and(|party| same(&party.domain)));
     (below && border) || envelope || (border && evidence.path.hops.len() > evidence.path.inside)
 }
 
@@ -400,18 +470,33 @@ fn disguises(evidence: &Evidence, brand: &'static Brand, reasons: &mut Vec<Reaso
 /// Whether a domain has the brand's name in it, or letters that look like it.
 fn looks_like(shown: &str, brand: &Brand) -> bool {
     let skeleton: String = unicode_security::confusable_detection::skeleton(shown).collect();
-    let plain: String = super::words::flat(&skeleton).chars().map(|c| match c {
-        '0' => 'o',
-        '1' | '|' => 'l',
-        other => other,
-    }).collect();
-    let bare: String = unicode_normalization::UnicodeNormalization::nfd(plain.as_str()).filter(char::is_ascii).collect();
+    let plain: String = super::words::flat(&skeleton)
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '|' => 'l',
+            other => other,
+        })
+        .collect();
+    let bare: String =
+        unicode_normalization::UnicodeNormalization::nfd(plain.as_str()).filter(char::is_ascii).collect();
     let squeezed = bare.replace("rn", "m").replace(['-', '.'], "");
     brand.words.iter().filter(|word| word.chars().all(|c| c.is_ascii_alphanumeric())).any(|word| {
         // The skeleton of a name changes letters of its own (m, i, l); the word is changed in the same way.
         let same = |text: &str| {
             let text: String = unicode_security::confusable_detection::skeleton(text).collect();
-            let text: String = text.chars().map(|c| if c == '1' || c == '|' { 'l' } else if c == '0' { 'o' } else { c }).collect();
+            let text: String = text
+                .chars()
+                .map(|c| {
+                    if c == '1' || c == '|' {
+                        'l'
+                    } else if c == '0' {
+                        'o'
+                    } else {
+                        c
+                    }
+                })
+                .collect();
             text.replace("rn", "m")
         };
         squeezed.contains(&same(word))
@@ -424,7 +509,14 @@ mod tests {
 
     #[test]
     fn domains_that_look_like_a_brand_are_seen() {
-        for domain in ["accountprotection-microsoft.example", "mícrosoft.example", "rnicrosoft.example", "micr0soft.example", "micrоsoft.example", "microsoft.com.evil.example"] {
+        for domain in [
+            "accountprotection-microsoft.example",
+            "mícrosoft.example",
+            "rnicrosoft.example",
+            "micr0soft.example",
+            "micrоsoft.example",
+            "microsoft.com.evil.example",
+        ] {
             assert!(looks_like(domain, brand::MICROSOFT), "{domain}");
         }
         assert!(!looks_like("campus.example.edu", brand::MICROSOFT));

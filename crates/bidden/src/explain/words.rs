@@ -23,7 +23,12 @@ impl Words {
     pub(crate) fn new(text: &str) -> Self {
         let text = bounded(text);
         let mut shown = String::with_capacity(text.len());
-        for line in text.nfkc().filter(|c| *c == '\n' || !is_invisible(*c) || c.is_whitespace()).collect::<String>().lines() {
+        for line in text
+            .nfkc()
+            .filter(|c| *c == '\n' || !is_invisible(*c) || c.is_whitespace())
+            .collect::<String>()
+            .lines()
+        {
             let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
             if line.is_empty() && shown.ends_with("\n\n") {
                 continue;
@@ -125,7 +130,8 @@ pub(crate) fn number(text: &str) -> String {
 /// A piece of a message as it may be repeated: one line, nothing invisible, at most so many letters, nothing that a program
 /// would make a link of, and every run of digits that could be a code masked.
 pub(crate) fn quoted(text: &str, most: usize) -> String {
-    let plain: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let plain: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
     let line = plain.split(' ').filter(|word| !word.is_empty()).map(one_word).collect::<Vec<_>>().join(" ");
     let short: String = line.chars().take(most).collect();
     if short.len() < line.len() { format!("{}…", short.trim_end()) } else { short }
@@ -159,8 +165,14 @@ mod tests {
 
     #[test]
     fn what_is_repeated_can_do_no_harm() {
-        assert_eq!(quoted("a\u{1b}[31m\u{202e}b\r\nc https://x.example 123456", 100), "a[31mb c https:x.example ••••••");
+        assert_eq!(
+            quoted("a\u{1b}[31m\u{202e}b\r\nc https://x.example 123456", 100),
+            "a[31mb c https:x.example ••••••"
+        );
         assert_eq!(quoted(&"ab ".repeat(100), 10), "ab ab ab a…");
-        assert_eq!(quoted("123456 is your code for a1234@b.example", 100), "•••••• is your code for a1234@b.example");
+        assert_eq!(
+            quoted("123456 is your code for a1234@b.example", 100),
+            "•••••• is your code for a1234@b.example"
+        );
     }
 }

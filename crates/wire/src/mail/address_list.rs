@@ -51,7 +51,12 @@ impl Party {
 /// Reads the value of a field, unfolded and not decoded yet. Groups are opened; what has neither name nor address is left out.
 #[must_use]
 pub fn parse(value: &str) -> Vec<Party> {
-    pieces(value).into_iter().map(|piece| one(&piece)).filter(|party| *party != Party::default()).take(MOST).collect()
+    pieces(value)
+        .into_iter()
+        .map(|piece| one(&piece))
+        .filter(|party| *party != Party::default())
+        .take(MOST)
+        .collect()
 }
 
 /// Reads what stands between two commas.
@@ -94,7 +99,8 @@ fn angle(text: &str) -> Option<(&str, &str)> {
     let inner = text.get(open + 1..)?;
     let inner = inner.split('>').next().unwrap_or(inner);
     // RFC 5322 §4.4: a route before the address says nothing.
-    let inner = if inner.starts_with('@') { inner.split_once(':').map_or(inner, |(_, rest)| rest) } else { inner };
+    let inner =
+        if inner.starts_with('@') { inner.split_once(':').map_or(inner, |(_, rest)| rest) } else { inner };
     Some((text.get(..open).unwrap_or_default(), inner))
 }
 

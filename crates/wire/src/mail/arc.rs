@@ -73,7 +73,8 @@ pub fn verify(header: &Header<'_>, body: &[u8], keys: &dyn Keys) -> Arc {
         let Ok(seal) = Signature::seal(&tags) else { return broken };
         // §5.2 step 3: the first says that there was none, the others that it held.
         let expected = if place == 0 { "none" } else { "pass" };
-        if tags.get("cv").map(str::to_ascii_lowercase).as_deref() != Some(expected) || tags.get("h").is_some() {
+        if tags.get("cv").map(str::to_ascii_lowercase).as_deref() != Some(expected) || tags.get("h").is_some()
+        {
             return broken;
         }
         let signed = sealed(&sets, place);

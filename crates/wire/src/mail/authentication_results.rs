@@ -156,7 +156,10 @@ mod tests {
         let read = Results::parse("example.org 1; none");
         assert_eq!((read.server.as_str(), read.list.len()), ("example.org", 0));
         let read = Results::parse("x.example; dkim/1 = pass reason=\"good; signature\" header.d = a.example");
-        assert_eq!(read.list.first().map(|one| (one.method.as_str(), one.result.as_str())), Some(("dkim", "pass")));
+        assert_eq!(
+            read.list.first().map(|one| (one.method.as_str(), one.result.as_str())),
+            Some(("dkim", "pass"))
+        );
         assert_eq!(read.list.first().and_then(Finding::signer), Some("a.example"));
         assert_eq!(Results::parse(""), Results::default());
         assert!(Results::parse(&"a=b;".repeat(1_000)).list.len() <= MOST);

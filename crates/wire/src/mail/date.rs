@@ -91,7 +91,9 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(seconds), "{text}");
         }
-        for text in ["", "yesterday", "32 Jun 2026 00:00:00 +0000", "11 Foo 2026 00:00:00", "11 Jun 2026 25:00"] {
+        for text in
+            ["", "yesterday", "32 Jun 2026 00:00:00 +0000", "11 Foo 2026 00:00:00", "11 Jun 2026 25:00"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

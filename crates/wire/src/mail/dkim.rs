@@ -82,7 +82,8 @@ fn one(header: &Header<'_>, field: &Field<'_>, body: &[u8], keys: &dyn Keys) -> 
             Checked {
                 outcome,
                 unsigned_tail: signature.length.is_some_and(|length| {
-                    canonical::body(signature.body, body).len() > usize::try_from(length).unwrap_or(usize::MAX)
+                    canonical::body(signature.body, body).len()
+                        > usize::try_from(length).unwrap_or(usize::MAX)
                 }),
                 weak,
                 signed_at: signature.signed_at,
@@ -136,7 +137,9 @@ pub(super) fn look_up(keys: &dyn Keys, signature: &Signature) -> Result<Key, Out
     let name = format!("{}._domainkey.{}", signature.selector, signature.domain);
     let Some(records) = keys.text(&name) else { return Err(Outcome::NoKey) };
     // RFC 6376 §3.6.2.2: one record; of several, the first that can be read.
-    let Some(key) = records.iter().find_map(|record| Key::parse(record).ok()) else { return Err(Outcome::Revoked) };
+    let Some(key) = records.iter().find_map(|record| Key::parse(record).ok()) else {
+        return Err(Outcome::Revoked);
+    };
     if key.is_revoked() {
         return Err(Outcome::Revoked);
     }

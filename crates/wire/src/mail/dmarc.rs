@@ -73,7 +73,21 @@ pub fn aligned(from: &str, proved: &str) -> bool {
 pub fn organisation(domain: &str) -> &str {
     let shared = |second: &str, top: &str| {
         top.len() == 2
-            && matches!(second, "co" | "com" | "net" | "org" | "ac" | "edu" | "gov" | "gob" | "gouv" | "or" | "ne" | "go" | "nom")
+            && matches!(
+                second,
+                "co" | "com"
+                    | "net"
+                    | "org"
+                    | "ac"
+                    | "edu"
+                    | "gov"
+                    | "gob"
+                    | "gouv"
+                    | "or"
+                    | "ne"
+                    | "go"
+                    | "nom"
+            )
     };
     let mut dots = domain.rmatch_indices('.').map(|(at, _)| at);
     let (Some(last), Some(second)) = (dots.next(), dots.next()) else { return domain };
@@ -92,7 +106,9 @@ mod tests {
     impl Keys for Some3 {
         fn text(&self, name: &str) -> Option<Vec<String>> {
             Some(match name {
-                "_dmarc.example.org" => vec!["v=spf1 x".to_owned(), "v=DMARC1; p=reject; sp=quarantine".to_owned()],
+                "_dmarc.example.org" => {
+                    vec!["v=spf1 x".to_owned(), "v=DMARC1; p=reject; sp=quarantine".to_owned()]
+                }
                 "_dmarc.own.example.com" => vec!["v=DMARC1;p=none;adkim=s".to_owned()],
                 _ => return None,
             })
@@ -111,10 +127,21 @@ mod tests {
 
     #[test]
     fn domains_of_one_house_are_aligned() {
-        for (from, proved) in [("example.org", "example.org"), ("mail.example.org", "example.org"), ("example.org", "mail.example.org"), ("a.example.co.uk", "example.co.uk")] {
+        for (from, proved) in [
+            ("example.org", "example.org"),
+            ("mail.example.org", "example.org"),
+            ("example.org", "mail.example.org"),
+            ("a.example.co.uk", "example.co.uk"),
+        ] {
             assert!(aligned(from, proved), "{from} {proved}");
         }
-        for (from, proved) in [("example.org", "org"), ("example.co.uk", "co.uk"), ("badexample.org", "example.org"), ("", ""), ("a.example.org", "b.example.org")] {
+        for (from, proved) in [
+            ("example.org", "org"),
+            ("example.co.uk", "co.uk"),
+            ("badexample.org", "example.org"),
+            ("", ""),
+            ("a.example.org", "b.example.org"),
+        ] {
             assert!(!aligned(from, proved), "{from} {proved}");
         }
         assert_eq!(organisation("a.b.example.com.au"), "example.com.au");

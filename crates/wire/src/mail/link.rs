@@ -35,7 +35,9 @@ impl Link {
             return None;
         }
         let rest = match text.split_once(':') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") => {
+            Some((scheme, rest))
+                if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") =>
+            {
                 rest.trim_start_matches(['/', '\\'])
             }
             Some((scheme, _)) if !scheme.contains(['.', '/']) => return None,
@@ -85,7 +87,8 @@ impl Link {
 /// A host with its dots in brackets, so that no program makes a link of it.
 #[must_use]
 pub fn defanged_host(host: &str) -> String {
-    let plain: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')).collect();
+    let plain: String =
+        host.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')).collect();
     plain.replace('.', "[.]")
 }
 
@@ -103,7 +106,8 @@ fn wrapped(host: &str, path: &str) -> Option<String> {
         &["u"]
     } else if within("protect.mimecast.com") || within("linkprotect.cudasvc.com") {
         &["url", "a", "domain"]
-    } else if within("bing.com") || within("linkedin.com") || within("facebook.com") || within("youtube.com") {
+    } else if within("bing.com") || within("linkedin.com") || within("facebook.com") || within("youtube.com")
+    {
         &["url", "u", "q"]
     } else {
         return None;
@@ -113,7 +117,11 @@ fn wrapped(host: &str, path: &str) -> Option<String> {
         let (name, value) = pair.split_once('=')?;
         names.contains(&name.to_ascii_lowercase().as_str()).then_some(value)
     })?;
-    let value = if within("urldefense.proofpoint.com") { value.replace('-', "%").replace('_', "/") } else { value.to_owned() };
+    let value = if within("urldefense.proofpoint.com") {
+        value.replace('-', "%").replace('_', "/")
+    } else {
+        value.to_owned()
+    };
     Some(decode(&value)).filter(|inner| inner.contains('.'))
 }
 
@@ -122,7 +130,8 @@ fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
-        let escaped = (*first == b'%').then(|| after.get(..2).and_then(|digits| str::from_utf8(digits).ok())).flatten();
+        let escaped =
+            (*first == b'%').then(|| after.get(..2).and_then(|digits| str::from_utf8(digits).ok())).flatten();
         match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);
@@ -141,11 +150,15 @@ fn decode(text: &str) -> String {
 #[must_use]
 pub fn find(text: &str) -> Vec<Link> {
     let mut found: Vec<Link> = Vec::new();
-    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”' | '|')) {
+    for word in text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”' | '|')
+    }) {
         if found.len() >= MOST {
             break;
         }
-        let word = word.trim_matches(['.', ',', ';', ':', '!', '\'', '*', '`', '。', '、']).trim_end_matches('?');
+        let word =
+            word.trim_matches(['.', ',', ';', ':', '!', '\'', '*', '`', '。', '、']).trim_end_matches('?');
         let lower = word.get(..8.min(word.len())).unwrap_or_default().to_ascii_lowercase();
         let has_scheme = lower.starts_with("http:") || lower.starts_with("https:");
         if !has_scheme && !looks_like_host(word) {
@@ -187,17 +200,31 @@ mod tests {
             ("https://www.microsoft.com/link?x=1", "microsoft.com/link"),
             ("https://login.microsoft.com@evil.example/a", "evil.example/a"),
             ("https:\\\\evil.example\\a", "evil.example\\a"),
-            ("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fmicrosoft.com%2Fdevicelogin&data=05", "microsoft.com/devicelogin"),
+            (
+                "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fmicrosoft.com%2Fdevicelogin&data=05",
+                "microsoft.com/devicelogin",
+            ),
             ("https://www.google.com/url?q=https://aka.ms/devicelogin&sa=D", "aka.ms/devicelogin"),
             ("https://urldefense.com/v3/__https://aka.ms/devicelogin__;!!abc", "aka.ms/devicelogin"),
-            ("https://urldefense.proofpoint.com/v2/url?u=https-3A__aka.ms_devicelogin&d=x", "aka.ms/devicelogin"),
+            (
+                "https://urldefense.proofpoint.com/v2/url?u=https-3A__aka.ms_devicelogin&d=x",
+                "aka.ms/devicelogin",
+            ),
             ("https://mícrosoft.com/a", "xn--mcrosoft-c2a.com/a"),
             ("https://a.example/%64evicelogin", "a.example/devicelogin"),
         ] {
             assert_eq!(page(text).as_deref(), Some(known), "{text}");
         }
         assert!(Link::parse("https://login.microsoft.com@evil.example/a").is_some_and(|link| link.disguised));
-        for text in ["", "mailto:a@b.org", "tel:1", "javascript:alert(1)", "localhost", "https://", "data:text/html,x.y"] {
+        for text in [
+            "",
+            "mailto:a@b.org",
+            "tel:1",
+            "javascript:alert(1)",
+            "localhost",
+            "https://",
+            "data:text/html,x.y",
+        ] {
             assert_eq!(page(text), None, "{text}");
         }
     }
@@ -205,7 +232,10 @@ mod tests {
     #[test]
     fn links_are_found_in_text_as_people_write_it() {
         let hosts = |text: &str| find(text).into_iter().map(|link| link.page()).collect::<Vec<_>>();
-        assert_eq!(hosts("Open https://microsoft.com/devicelogin, or (aka.ms/devicelogin)."), ["microsoft.com/devicelogin", "aka.ms/devicelogin"]);
+        assert_eq!(
+            hosts("Open https://microsoft.com/devicelogin, or (aka.ms/devicelogin)."),
+            ["microsoft.com/devicelogin", "aka.ms/devicelogin"]
+        );
         assert_eq!(hosts("Write to a@b.example at 10.30. See e.g. nothing"), Vec::<String>::new());
         assert_eq!(hosts("http://aka.ms/authapp"), ["aka.ms/authapp"]);
         assert_eq!(find(&"a.example/1 b.example/2 ".repeat(1_000)).len(), 2);

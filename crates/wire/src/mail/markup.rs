@@ -64,7 +64,8 @@ impl Reader {
         }
         let text = references(text);
         if self.hiding > 0 {
-            self.seen.hidden = self.seen.hidden.saturating_add(text.chars().filter(|c| !c.is_whitespace()).count());
+            self.seen.hidden =
+                self.seen.hidden.saturating_add(text.chars().filter(|c| !c.is_whitespace()).count());
             return;
         }
         for c in text.chars() {
@@ -180,7 +181,8 @@ impl Tag {
         }
         let style = self.attribute("style").unwrap_or_default().to_ascii_lowercase();
         style.split(';').filter_map(|rule| rule.split_once(':')).any(|(name, value)| {
-            let value: String = value.replace("!important", "").split_whitespace().collect::<Vec<_>>().join(" ");
+            let value: String =
+                value.replace("!important", "").split_whitespace().collect::<Vec<_>>().join(" ");
             match name.trim() {
                 "display" => value == "none",
                 "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
@@ -188,7 +190,9 @@ impl Tag {
                 "font-size" => is_tiny(&value),
                 "font" => value.split(' ').any(|word| is_tiny(word.split('/').next().unwrap_or_default())),
                 "color" => value == "transparent",
-                "max-height" | "max-width" | "height" | "width" => is_tiny(&value) && style.contains("overflow"),
+                "max-height" | "max-width" | "height" | "width" => {
+                    is_tiny(&value) && style.contains("overflow")
+                }
                 "mso-hide" => value == "all",
                 _ => false,
             }
@@ -227,7 +231,8 @@ fn tag(text: &str) -> (Tag, &str) {
         if rest.is_empty() {
             return (tag, "");
         }
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '=')).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '=')).unwrap_or(rest.len());
         // An `=` without a name before it is the name's first letter (HTML §13.2.5.32).
         let end = if end == 0 { rest.chars().next().map_or(rest.len(), char::len_utf8) } else { end };
         let (name, after) = rest.split_at(end);
@@ -343,14 +348,41 @@ fn reference(name: &str) -> Option<char> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "br" | "hr" | "tr" | "table" | "li" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-            | "blockquote" | "pre" | "section" | "article" | "header" | "footer" | "body" | "td" | "th" | "dt" | "dd"
-            | "center" | "address"
+        "p" | "div"
+            | "br"
+            | "hr"
+            | "tr"
+            | "table"
+            | "li"
+            | "ul"
+            | "ol"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "blockquote"
+            | "pre"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "body"
+            | "td"
+            | "th"
+            | "dt"
+            | "dd"
+            | "center"
+            | "address"
     )
 }
 
 fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "meta" | "link" | "input" | "wbr" | "base" | "area" | "col" | "source")
+    matches!(
+        name,
+        "br" | "hr" | "img" | "meta" | "link" | "input" | "wbr" | "base" | "area" | "col" | "source"
+    )
 }
 
 #[cfg(test)]
@@ -359,16 +391,32 @@ mod tests {
 
     #[test]
     fn text_is_read_as_it_looks() {
-        let seen = read("<html><head><title>T</title><style>p{}</style></head><body><p>One&nbsp;two</p>\n<p>Three<br>four &amp; five</p><!-- no --><script>x</script></body>");
+        let seen = read(
+            "<html><head><title>T</title><style>p{}</style></head><body><p>One&nbsp;two</p>\n<p>Three<br>four &amp; five</p><!-- no --><script>x</script></body>",
+        );
         assert_eq!(seen.text.trim(), "One two\nThree\nfour & five");
     }
 
     #[test]
     fn a_code_cut_in_pieces_is_read_whole() {
-        let seen = read("<p>Enter <b>HK4T</b><span style=\"font-size:0\">xx</span><b>MR7QP</b> at <a href=\"https://aka.ms/devicelogin\">Microsoft</a></p>");
+        let seen = read(
+            "<p>Enter <b>HK4T</b><span style=\"font-size:0\">xx</span><b>MR7QP</b> at <a href=\"https://aka.ms/devicelogin\">Microsoft</a></p>",
+        );
         assert_eq!(seen.text.trim(), "Enter HK4TMR7QP at Microsoft");
-        assert_eq!((seen.hidden, seen.links), (2, vec![("https://aka.ms/devicelogin".to_owned(), "Microsoft".to_owned())]));
-        for style in ["display: none", "visibility:hidden", "opacity:0", "font-size: 1px", "DISPLAY:NONE !important", "font:0/0 a", "color:transparent", "max-height:0;overflow:hidden"] {
+        assert_eq!(
+            (seen.hidden, seen.links),
+            (2, vec![("https://aka.ms/devicelogin".to_owned(), "Microsoft".to_owned())])
+        );
+        for style in [
+            "display: none",
+            "visibility:hidden",
+            "opacity:0",
+            "font-size: 1px",
+            "DISPLAY:NONE !important",
+            "font:0/0 a",
+            "color:transparent",
+            "max-height:0;overflow:hidden",
+        ] {
             let seen = read(&format!("a<div style='{style}'>x<i>y</i></div>b"));
             assert_eq!((seen.text.replace('\n', ""), seen.hidden), ("ab".to_owned(), 2), "{style}");
         }
@@ -378,16 +426,38 @@ mod tests {
 
     #[test]
     fn links_are_kept_with_their_words() {
-        let seen = read("<a class=x href='https://a.example/?a=1&amp;b=2'>one <b>two</b></a> <a>no</a><a href=b.example>three");
-        assert_eq!(seen.links, [
-            ("https://a.example/?a=1&b=2".to_owned(), "one two".to_owned()),
-            ("b.example".to_owned(), "three".to_owned())
-        ]);
+        let seen = read(
+            "<a class=x href='https://a.example/?a=1&amp;b=2'>one <b>two</b></a> <a>no</a><a href=b.example>three",
+        );
+        assert_eq!(
+            seen.links,
+            [
+                ("https://a.example/?a=1&b=2".to_owned(), "one two".to_owned()),
+                ("b.example".to_owned(), "three".to_owned())
+            ]
+        );
     }
 
     #[test]
     fn broken_markup_ends() {
-        for html in ["<", "<a", "<a href", "<a href=", "<a href=\"", "</", "<!--", "<!", "&", "&#", "&#x110000;", "<p <p <p", "a < b", "<a =\"x\">y", "<script>never", "<a / / b='1'"] {
+        for html in [
+            "<",
+            "<a",
+            "<a href",
+            "<a href=",
+            "<a href=\"",
+            "</",
+            "<!--",
+            "<!",
+            "&",
+            "&#",
+            "&#x110000;",
+            "<p <p <p",
+            "a < b",
+            "<a =\"x\">y",
+            "<script>never",
+            "<a / / b='1'",
+        ] {
             let _ = read(html);
         }
         assert_eq!(read("1 < 2 & 3").text, "1 < 2 & 3");

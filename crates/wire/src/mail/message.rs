@@ -34,7 +34,11 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn parse(raw: &'a [u8]) -> Self {
         let read = raw.get(..LARGEST.min(raw.len())).unwrap_or_default();
-        let raw_start = if mbox::begins(super::field::line_at(read, 0)) { super::field::line_at(read, 0).len() } else { 0 };
+        let raw_start = if mbox::begins(super::field::line_at(read, 0)) {
+            super::field::line_at(read, 0).len()
+        } else {
+            0
+        };
         let read_whole = read.get(raw_start..).unwrap_or_default();
         let header = Header::parse(read_whole);
         let body = read_whole.get(header.body_at..).unwrap_or_default();
@@ -52,7 +56,11 @@ impl<'a> Message<'a> {
     /// Every address in every field with this name.
     #[must_use]
     pub fn parties(&self, name: &str) -> Vec<Party> {
-        self.header.named(name).flat_map(|field| address_list::parse(&field.unfolded())).take(address_list::MOST).collect()
+        self.header
+            .named(name)
+            .flat_map(|field| address_list::parse(&field.unfolded()))
+            .take(address_list::MOST)
+            .collect()
     }
 
     /// How many `From` fields there are, and how many addresses stand in them.

@@ -67,9 +67,9 @@ fn part(header: &Header<'_>, body: &[u8], depth: usize, budget: &mut Budget, fou
         }
         return;
     }
-    let attached = header.first("content-disposition").is_some_and(|field| {
-        field.unfolded().to_ascii_lowercase().starts_with("attachment")
-    });
+    let attached = header
+        .first("content-disposition")
+        .is_some_and(|field| field.unfolded().to_ascii_lowercase().starts_with("attachment"));
     match kind.name.as_str() {
         "message/rfc822" | "message/global" => found.messages.push(decoded(header, body)),
         "text/plain" | "text/html" if !attached => text(&kind, header, body, budget, found),
@@ -94,7 +94,8 @@ fn text(kind: &ContentType, header: &Header<'_>, body: &[u8], budget: &mut Budge
 
 /// A body without its transfer encoding.
 fn decoded(header: &Header<'_>, body: &[u8]) -> Vec<u8> {
-    let encoding = header.first("content-transfer-encoding").map(|field| field.unfolded().to_ascii_lowercase());
+    let encoding =
+        header.first("content-transfer-encoding").map(|field| field.unfolded().to_ascii_lowercase());
     match encoding.as_deref().map(|text| text.split([' ', ';', '(']).next().unwrap_or_default()) {
         Some("base64") => {
             let packed: Vec<u8> = body.iter().copied().filter(|byte| is_base64(*byte)).collect();
@@ -215,7 +216,9 @@ fn parameters(text: &str) -> Vec<(String, String)> {
         rest = next;
         let (name, piece) = name.split_once('*').map_or((name.as_str(), ""), |(name, piece)| (name, piece));
         match list.last_mut() {
-            Some((last, so_far)) if last == name && !piece.is_empty() && piece != "0" => so_far.push_str(&value),
+            Some((last, so_far)) if last == name && !piece.is_empty() && piece != "0" => {
+                so_far.push_str(&value)
+            }
             _ => list.push((name.to_owned(), value)),
         }
     }
@@ -251,10 +254,14 @@ mod tests {
 
     #[test]
     fn a_plain_message_is_its_text() {
-        let found = read("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nau lait\n");
+        let found = read(
+            "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 =\nau lait\n",
+        );
         assert_eq!(found.plain, ["café au lait\r\n"]);
         assert_eq!(read("Subject: x\n\nhello\n").plain, ["hello\r\n"]);
-        let found = read("Content-Type: text/html; charset=\"iso-8859-1\"\nContent-Transfer-Encoding: base64\n\nPGI+6Tw\nvYj4=\n");
+        let found = read(
+            "Content-Type: text/html; charset=\"iso-8859-1\"\nContent-Transfer-Encoding: base64\n\nPGI+6Tw\nvYj4=\n",
+        );
         assert_eq!(found.html, ["<b>é</b>"]);
     }
 

@@ -18,16 +18,72 @@ pub struct Quoted {
 }
 
 /// The names that mail programs give the lines, by language.
-const FROM: &[&str] = &["from", "von", "de", "da", "van", "från", "fra", "od", "lähettäjä", "kimden", "от", "差出人", "发件人", "寄件者", "보낸 사람", "보낸사람"];
-const TO: &[&str] = &["to", "an", "para", "a", "à", "aan", "till", "til", "do", "vastaanottaja", "kime", "кому", "宛先", "收件人", "收件者", "받는 사람", "받는사람"];
-const SUBJECT: &[&str] = &["subject", "betreff", "asunto", "objet", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "aihe", "konu", "тема", "件名", "主题", "主旨", "제목"];
+const FROM: &[&str] = &[
+    "from",
+    "von",
+    "de",
+    "da",
+    "van",
+    "från",
+    "fra",
+    "od",
+    "lähettäjä",
+    "kimden",
+    "от",
+    "差出人",
+    "发件人",
+    "寄件者",
+    "보낸 사람",
+    "보낸사람",
+];
+const TO: &[&str] = &[
+    "to",
+    "an",
+    "para",
+    "a",
+    "à",
+    "aan",
+    "till",
+    "til",
+    "do",
+    "vastaanottaja",
+    "kime",
+    "кому",
+    "宛先",
+    "收件人",
+    "收件者",
+    "받는 사람",
+    "받는사람",
+];
+const SUBJECT: &[&str] = &[
+    "subject",
+    "betreff",
+    "asunto",
+    "objet",
+    "assunto",
+    "oggetto",
+    "onderwerp",
+    "ämne",
+    "emne",
+    "temat",
+    "aihe",
+    "konu",
+    "тема",
+    "件名",
+    "主题",
+    "主旨",
+    "제목",
+];
 
 /// Finds a forwarded message in a text: a line that names a sender with an address, and within a few lines one that names a
 /// subject. The last such block counts, which is the original when something was forwarded again.
 #[must_use]
 pub fn find(text: &str) -> Option<Quoted> {
     let lines: Vec<&str> = text.lines().take(5_000).map(unquoted).collect();
-    let starts = lines.iter().enumerate().filter(|(_, line)| labelled(line, FROM).is_some_and(|value| value.contains('@')));
+    let starts = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| labelled(line, FROM).is_some_and(|value| value.contains('@')));
     starts.map(|(at, _)| at).rev().find_map(|at| block(&lines, at))
 }
 
@@ -92,9 +148,12 @@ mod tests {
 
     #[test]
     fn the_innermost_counts_and_other_text_is_none() {
-        let found = find("From: a@b.example\nSubject: FW: x\n\nFrom: c@d.example\nSubject: x\n\ninner").unwrap();
+        let found =
+            find("From: a@b.example\nSubject: FW: x\n\nFrom: c@d.example\nSubject: x\n\ninner").unwrap();
         assert_eq!(found.from.map(|from| from.address()).as_deref(), Some("c@d.example"));
-        for text in ["", "From: the heart\nSubject: x\n", "From: a@b.example\nno subject", "Subject: x\n\nhello"] {
+        for text in
+            ["", "From: the heart\nSubject: x\n", "From: a@b.example\nno subject", "Subject: x\n\nhello"]
+        {
             assert_eq!(find(text), None, "{text}");
         }
     }

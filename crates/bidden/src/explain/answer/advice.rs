@@ -17,20 +17,37 @@ pub(super) fn account_lines(case: &Case<'_>, relation: &Relation) -> Vec<Line> {
         return vec![case.named("explain-account-not-addressed", "account", named.as_deref())];
     }
     match case.verdict.kind {
-        Kind::MsaSingleUseCode | Kind::MsaSecurityCode | Kind::MsaNewAccount | Kind::MsaUnusualSignin | Kind::MsaSecurityChange => {
-            let own = case.evidence.recipient.as_deref().and_then(|to| to.rsplit_once('@')).is_some_and(|(_, domain)| case.rules.owns(domain));
+        Kind::MsaSingleUseCode
+        | Kind::MsaSecurityCode
+        | Kind::MsaNewAccount
+        | Kind::MsaUnusualSignin
+        | Kind::MsaSecurityChange => {
+            let own = case
+                .evidence
+                .recipient
+                .as_deref()
+                .and_then(|to| to.rsplit_once('@'))
+                .is_some_and(|(_, domain)| case.rules.owns(domain));
             let organisation = case.rules.name.as_deref().filter(|_| own && case.rules.never_mails_codes);
             let first = match organisation {
-                Some(organisation) => case.line("explain-account-personal-organisation", &[("organisation", organisation)]),
+                Some(organisation) => {
+                    case.line("explain-account-personal-organisation", &[("organisation", organisation)])
+                }
                 None => case.line("explain-account-personal", &[]),
             };
             vec![first, relation_line(case, named.as_deref())]
         }
-        Kind::GuestOtp => vec![case.named("explain-account-guest", "organisation", account::organisation(case.evidence).as_deref())],
+        Kind::GuestOtp => vec![case.named(
+            "explain-account-guest",
+            "organisation",
+            account::organisation(case.evidence).as_deref(),
+        )],
         Kind::OrgMfaCode | Kind::OrgResetCode => {
             let organisation = account::organisation(case.evidence);
             let first = match organisation.as_deref() {
-                Some(organisation) => case.line("explain-account-organisation-named", &[("organisation", organisation)]),
+                Some(organisation) => {
+                    case.line("explain-account-organisation-named", &[("organisation", organisation)])
+                }
                 None => case.line("explain-account-organisation", &[]),
             };
             match case.verdict.role {
@@ -38,14 +55,21 @@ pub(super) fn account_lines(case: &Case<'_>, relation: &Relation) -> Vec<Line> {
                 _ => vec![first],
             }
         }
-        Kind::DeviceCodeLure | Kind::DeviceCodeHowto => vec![match (case.verdict.account, case.said.device) {
-            (Account::Personal, Some(page)) => case.line("explain-account-target-personal", &[("whose", page.whose)]),
-            _ => case.line("explain-account-target", &[]),
-        }],
+        Kind::DeviceCodeLure | Kind::DeviceCodeHowto => {
+            vec![match (case.verdict.account, case.said.device) {
+                (Account::Personal, Some(page)) => {
+                    case.line("explain-account-target-personal", &[("whose", page.whose)])
+                }
+                _ => case.line("explain-account-target", &[]),
+            }]
+        }
         Kind::MfaPromptLure => vec![case.line("explain-account-target", &[])],
-        Kind::CodeRequest | Kind::ForgedCode | Kind::PhishUnusualSignin => vec![case.line("explain-account-none", &[])],
+        Kind::CodeRequest | Kind::ForgedCode | Kind::PhishUnusualSignin => {
+            vec![case.line("explain-account-none", &[])]
+        }
         Kind::BiddenCode | Kind::BiddenNotice => vec![case.line("explain-account-bidden", &[])],
-        Kind::OtherCode | Kind::OtherNotice | Kind::UnknownCode => match (case.brand(), case.verdict.account) {
+        Kind::OtherCode | Kind::OtherNotice | Kind::UnknownCode => match (case.brand(), case.verdict.account)
+        {
             (Some(brand), Account::Personal) => vec![case.line("explain-account-other", &[("brand", brand)])],
             _ => vec![case.line("explain-account-unknown", &[])],
         },
@@ -81,11 +105,22 @@ pub(super) fn to_do(case: &Case<'_>) -> Vec<Line> {
             }
             lines
         }
-        Kind::MsaSecurityCode if case.verdict.role == Role::Recovery => plain(&["explain-do-only-asked", "explain-do-recovery"]),
-        Kind::MsaSecurityCode | Kind::UnknownCode | Kind::OtherCode if case.verdict.password_used != PasswordUsed::Yes => plain(&["explain-do-only-asked"]),
-        Kind::OtherCode | Kind::UnknownCode | Kind::MsaSecurityCode => plain(&["explain-do-only-asked", "explain-do-change-password"]),
+        Kind::MsaSecurityCode if case.verdict.role == Role::Recovery => {
+            plain(&["explain-do-only-asked", "explain-do-recovery"])
+        }
+        Kind::MsaSecurityCode | Kind::UnknownCode | Kind::OtherCode
+            if case.verdict.password_used != PasswordUsed::Yes =>
+        {
+            plain(&["explain-do-only-asked"])
+        }
+        Kind::OtherCode | Kind::UnknownCode | Kind::MsaSecurityCode => {
+            plain(&["explain-do-only-asked", "explain-do-change-password"])
+        }
         Kind::MsaNewAccount => plain(&["explain-do-new-account", "explain-do-share"]),
-        Kind::GuestOtp => vec![case.named("explain-do-guest", "organisation", account::organisation(case.evidence).as_deref()), case.line("explain-do-share", &[])],
+        Kind::GuestOtp => vec![
+            case.named("explain-do-guest", "organisation", account::organisation(case.evidence).as_deref()),
+            case.line("explain-do-share", &[]),
+        ],
         Kind::OrgMfaCode => {
             let mut lines = plain(&["explain-do-deny", "explain-do-change-password"]);
             lines.push(help("explain-do-tell-it"));
@@ -94,7 +129,10 @@ pub(super) fn to_do(case: &Case<'_>) -> Vec<Line> {
         }
         Kind::OrgResetCode => vec![help("explain-do-reset")],
         Kind::DeviceCodeLure => match (case.verdict.account, case.said.device) {
-            (Account::Personal, Some(page)) => vec![case.line("explain-do-device-entered-personal", &[("whose", page.whose)]), case.line("explain-do-device-not", &[])],
+            (Account::Personal, Some(page)) => vec![
+                case.line("explain-do-device-entered-personal", &[("whose", page.whose)]),
+                case.line("explain-do-device-not", &[]),
+            ],
             _ => vec![help("explain-do-device-entered"), case.line("explain-do-device-not", &[])],
         },
         Kind::DeviceCodeHowto => plain(&["explain-do-device-howto"]),
@@ -106,21 +144,36 @@ pub(super) fn to_do(case: &Case<'_>) -> Vec<Line> {
         }
         Kind::CodeRequest => plain(&["explain-do-never-give", "explain-do-gave"]),
         Kind::ForgedCode | Kind::PhishUnusualSignin => forged(case),
-        Kind::MsaUnusualSignin | Kind::MsaSecurityChange => plain(&["explain-do-activity", "explain-do-if-you", "explain-do-if-not-you"]),
+        Kind::MsaUnusualSignin | Kind::MsaSecurityChange => {
+            plain(&["explain-do-activity", "explain-do-if-you", "explain-do-if-not-you"])
+        }
         Kind::OtherNotice | Kind::BiddenNotice => plain(&["explain-do-notice"]),
         Kind::BiddenCode => plain(&["explain-do-bidden", "explain-do-share"]),
         Kind::NotACode => plain(&["explain-do-nothing"]),
     };
-    if let (Some(brand), true) = (case.brand(), case.verdict.kind.carries_code() && !case.said.strange.is_empty() && case.verdict.sender != Sender::Genuine) {
+    if let (Some(brand), true) = (
+        case.brand(),
+        case.verdict.kind.carries_code()
+            && !case.said.strange.is_empty()
+            && case.verdict.sender != Sender::Genuine,
+    ) {
         lines.push(case.line("explain-do-strange-link", &[("brand", brand)]));
     }
-    if case.said.calls && matches!(case.verdict.kind, Kind::OtherCode | Kind::UnknownCode | Kind::OtherNotice) {
+    if case.said.calls && matches!(case.verdict.kind, Kind::OtherCode | Kind::UnknownCode | Kind::OtherNotice)
+    {
         lines.push(case.line("explain-do-no-call", &[]));
     }
-    if case.verdict.sender == Sender::Unverifiable && matches!(case.evidence.form, Form::Inline | Form::Whole) && case.verdict.kind.carries_code() {
+    if case.verdict.sender == Sender::Unverifiable
+        && matches!(case.evidence.form, Form::Inline | Form::Whole)
+        && case.verdict.kind.carries_code()
+    {
         lines.push(case.line("explain-do-original", &[]));
     }
-    if let Some(help) = case.help().filter(|_| case.verdict.kind.carries_code() && case.verdict.kind != Kind::OrgMfaCode && case.verdict.kind != Kind::OrgResetCode) {
+    if let Some(help) = case.help().filter(|_| {
+        case.verdict.kind.carries_code()
+            && case.verdict.kind != Kind::OrgMfaCode
+            && case.verdict.kind != Kind::OrgResetCode
+    }) {
         lines.push(case.line("explain-do-ask", &[("help", help)]));
     }
     lines
@@ -179,9 +232,17 @@ pub(super) fn would_change(case: &Case<'_>) -> Vec<Line> {
     }
     let mut lines: Vec<Line> = ids.into_iter().map(|id| case.line(id, &[])).collect();
     let own = case.rules.owns(&case.evidence.from.domain);
-    let about_own = own || case.evidence.recipient.as_deref().and_then(|to| to.rsplit_once('@')).is_some_and(|(_, domain)| case.rules.owns(domain));
-    if case.rules.never_mails_codes && about_own && kind.carries_code() && case.said.brand != Some(MICROSOFT) {
-        let organisation = case.rules.name.clone().or_else(|| case.rules.domains.first().cloned()).unwrap_or_default();
+    let about_own = own
+        || case
+            .evidence
+            .recipient
+            .as_deref()
+            .and_then(|to| to.rsplit_once('@'))
+            .is_some_and(|(_, domain)| case.rules.owns(domain));
+    if case.rules.never_mails_codes && about_own && kind.carries_code() && case.said.brand != Some(MICROSOFT)
+    {
+        let organisation =
+            case.rules.name.clone().or_else(|| case.rules.domains.first().cloned()).unwrap_or_default();
         lines.insert(0, case.line("explain-rule-never", &[("organisation", &organisation)]));
     }
     lines

@@ -18,23 +18,35 @@ pub(super) fn of_sender(case: &Case<'_>) -> Vec<String> {
 
 fn sender(case: &Case<'_>, reason: &Reason) -> String {
     let say = |id: &str, arguments: &[(&str, &str)]| {
-        let shown: Vec<(&str, String)> = arguments.iter().map(|(name, value)| (*name, quoted(value, 100))).collect();
+        let shown: Vec<(&str, String)> =
+            arguments.iter().map(|(name, value)| (*name, quoted(value, 100))).collect();
         let shown: Vec<(&str, &str)> = shown.iter().map(|(name, value)| (*name, value.as_str())).collect();
         case.say(&format!("explain-reason-{id}"), &shown)
     };
     match reason {
-        Reason::Signed { domain, selector, weak } => say(if *weak { "signed-weak" } else { "signed" }, &[("domain", domain), ("selector", selector)]),
-        Reason::Broken { domain, body } => say(if *body { "broken-body" } else { "broken" }, &[("domain", domain)]),
+        Reason::Signed { domain, selector, weak } => {
+            say(if *weak { "signed-weak" } else { "signed" }, &[("domain", domain), ("selector", selector)])
+        }
+        Reason::Broken { domain, body } => {
+            say(if *body { "broken-body" } else { "broken" }, &[("domain", domain)])
+        }
         Reason::NotVerified { domain } => say("not-verified", &[("domain", domain)]),
         Reason::NoSuchKey { domain } => say("no-such-key", &[("domain", domain)]),
         Reason::NotSigned => say("not-signed", &[]),
-        Reason::Border { server, method, domain } => say("border", &[("server", server), ("method", method), ("domain", domain)]),
-        Reason::BorderFailed { server, method, result } => say("border-failed", &[("server", server), ("method", method), ("result", result)]),
+        Reason::Border { server, method, domain } => {
+            say("border", &[("server", server), ("method", method), ("domain", domain)])
+        }
+        Reason::BorderFailed { server, method, result } => {
+            say("border-failed", &[("server", server), ("method", method), ("result", result)])
+        }
         Reason::Chain { sealer, domain } => say("chain", &[("sealer", sealer), ("domain", domain)]),
         Reason::Injected { .. } => say("injected", &[]),
         Reason::SeveralFrom { fields, addresses } => {
             let number = |count: usize| fluent_bundle::FluentValue::from(count);
-            case.voice.fill("explain-reason-several-from", &[("fields", number(*fields)), ("addresses", number(*addresses))])
+            case.voice.fill(
+                "explain-reason-several-from",
+                &[("fields", number(*fields)), ("addresses", number(*addresses))],
+            )
         }
         Reason::Policy { domain } => say("policy", &[("domain", domain)]),
         Reason::NotOf { domain, .. } => say("not-of", &[("domain", domain)]),
@@ -77,7 +89,12 @@ pub(super) fn of_kind(case: &Case<'_>) -> Vec<String> {
         list.push(case.say("explain-reason-link", &[("host", &wire::mail::link::defanged_host(host))]));
     }
     if case.evidence.hidden > 0 && kind != Kind::NotACode {
-        list.push(case.voice.fill("explain-reason-hidden", &[("n", fluent_bundle::FluentValue::from(case.evidence.hidden))]));
+        list.push(
+            case.voice.fill(
+                "explain-reason-hidden",
+                &[("n", fluent_bundle::FluentValue::from(case.evidence.hidden))],
+            ),
+        );
     }
     list.truncate(MOST);
     list

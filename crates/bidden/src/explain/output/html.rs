@@ -14,7 +14,12 @@ pub(crate) const MOST: usize = 200;
 const STYLE: &str = include_str!("style.css");
 
 /// Draws a page.
-pub(crate) fn page(voice: &Voice, answers: &[(String, Answer)], rows: &[table::Row], unread: &[(String, String)]) -> String {
+pub(crate) fn page(
+    voice: &Voice,
+    answers: &[(String, Answer)],
+    rows: &[table::Row],
+    unread: &[(String, String)],
+) -> String {
     let mut out = String::new();
     let title = say(voice, "explain-page");
     out.push_str(&format!(
@@ -29,9 +34,15 @@ pub(crate) fn page(voice: &Voice, answers: &[(String, Answer)], rows: &[table::R
     }
     if rows.len() > answers.len().min(MOST) {
         let more = rows.len() - answers.len().min(MOST);
-        out.push_str(&format!("<p class=\"small\">{}</p>\n", escaped(&voice.fill("explain-more", &[("n", FluentValue::from(more))]))));
+        out.push_str(&format!(
+            "<p class=\"small\">{}</p>\n",
+            escaped(&voice.fill("explain-more", &[("n", FluentValue::from(more))]))
+        ));
     }
-    out.push_str(&format!("<footer><p>{}</p></footer>\n</main>\n</body>\n</html>\n", say(voice, "explain-made-by")));
+    out.push_str(&format!(
+        "<footer><p>{}</p></footer>\n</main>\n</body>\n</html>\n",
+        say(voice, "explain-made-by")
+    ));
     out
 }
 
@@ -40,15 +51,29 @@ fn say(voice: &Voice, id: &str) -> String {
 }
 
 fn batch(voice: &Voice, rows: &[table::Row], unread: &[(String, String)], out: &mut String) {
-    out.push_str(&format!("<h1>{}</h1>\n", escaped(&voice.fill("explain-summary", &[("n", FluentValue::from(rows.len()))]))));
+    out.push_str(&format!(
+        "<h1>{}</h1>\n",
+        escaped(&voice.fill("explain-summary", &[("n", FluentValue::from(rows.len()))]))
+    ));
     out.push_str("<ul class=\"summary\">\n");
     for (risk, kind, sender, count) in table::summary(rows) {
-        let arguments = [("n", FluentValue::from(count)), ("kind", FluentValue::from(name(kind))), ("sender", FluentValue::from(name(sender)))];
-        out.push_str(&format!("<li>{} {}</li>\n", badge(voice, risk), escaped(&voice.fill("explain-summary-of", &arguments))));
+        let arguments = [
+            ("n", FluentValue::from(count)),
+            ("kind", FluentValue::from(name(kind))),
+            ("sender", FluentValue::from(name(sender))),
+        ];
+        out.push_str(&format!(
+            "<li>{} {}</li>\n",
+            badge(voice, risk),
+            escaped(&voice.fill("explain-summary-of", &arguments))
+        ));
     }
     out.push_str("</ul>\n");
     if !unread.is_empty() {
-        out.push_str(&format!("<h2>{}</h2>\n<ul class=\"summary\">\n", escaped(&voice.fill("explain-unread", &[("n", FluentValue::from(unread.len()))]))));
+        out.push_str(&format!(
+            "<h2>{}</h2>\n<ul class=\"summary\">\n",
+            escaped(&voice.fill("explain-unread", &[("n", FluentValue::from(unread.len()))]))
+        ));
         for (source, why) in unread.iter().take(100) {
             out.push_str(&format!("<li><bdi>{}</bdi>: {}</li>\n", escaped(source), escaped(why)));
         }
@@ -84,9 +109,17 @@ fn badge(voice: &Voice, risk: Risk) -> String {
 
 fn one(voice: &Voice, source: &str, answer: &Answer, out: &mut String) {
     let risk = name(answer.verdict.risk);
-    out.push_str(&format!("<article>\n<h1>{}</h1>\n<p class=\"note {risk}\"><strong>{risk}</strong>: {}</p>\n<dl>\n", escaped(&answer.headline), say(voice, &format!("explain-risk-{risk}"))));
+    out.push_str(&format!(
+        "<article>\n<h1>{}</h1>\n<p class=\"note {risk}\"><strong>{risk}</strong>: {}</p>\n<dl>\n",
+        escaped(&answer.headline),
+        say(voice, &format!("explain-risk-{risk}"))
+    ));
     let about = &answer.message;
-    let subject = if about.subject.is_empty() { voice.say("explain-no-subject").into_owned() } else { about.subject.clone() };
+    let subject = if about.subject.is_empty() {
+        voice.say("explain-no-subject").into_owned()
+    } else {
+        about.subject.clone()
+    };
     let facts = [
         ("explain-message", Some(source.to_owned())),
         ("explain-from", Some(about.from.clone())),
@@ -98,14 +131,22 @@ fn one(voice: &Voice, source: &str, answer: &Answer, out: &mut String) {
     ];
     for (id, value) in facts {
         if let Some(value) = value {
-            out.push_str(&format!("<div><dt>{}</dt><dd><bdi>{}</bdi></dd></div>\n", say(voice, id), escaped(&value)));
+            out.push_str(&format!(
+                "<div><dt>{}</dt><dd><bdi>{}</bdi></dd></div>\n",
+                say(voice, id),
+                escaped(&value)
+            ));
         }
     }
     out.push_str("</dl>\n");
     let because = say(voice, "explain-because");
     for section in &answer.sections {
         let list = if section.id == "do" { "ol" } else { "ul" };
-        out.push_str(&format!("<section class=\"{}\">\n<h2>{}</h2>\n<{list}>\n", section.id, escaped(&section.title)));
+        out.push_str(&format!(
+            "<section class=\"{}\">\n<h2>{}</h2>\n<{list}>\n",
+            section.id,
+            escaped(&section.title)
+        ));
         for line in &section.lines {
             out.push_str(&format!("<li>{}", escaped(&line.text)));
             if !line.because.is_empty() {

@@ -40,7 +40,8 @@ pub(crate) fn summary(rows: &[Row]) -> Vec<(Risk, Kind, Sender, usize)> {
     for row in rows {
         *counts.entry((row.risk, row.kind, row.sender)).or_default() += 1;
     }
-    let mut list: Vec<_> = counts.into_iter().map(|((risk, kind, sender), count)| (risk, kind, sender, count)).collect();
+    let mut list: Vec<_> =
+        counts.into_iter().map(|((risk, kind, sender), count)| (risk, kind, sender, count)).collect();
     list.sort_by(|one, other| other.0.cmp(&one.0).then(other.3.cmp(&one.3)));
     list
 }
@@ -52,13 +53,17 @@ pub(crate) fn draw(voice: &Voice, rows: &[Row], unread: &[(String, String)]) -> 
         out.push_str(&format!("  {:<7} {count:>6} × {}, {}\n", name(risk), name(kind), name(sender)));
     }
     if !unread.is_empty() {
-        out.push_str(&format!("\n{}\n", voice.fill("explain-unread", &[("n", FluentValue::from(unread.len()))])));
+        out.push_str(&format!(
+            "\n{}\n",
+            voice.fill("explain-unread", &[("n", FluentValue::from(unread.len()))])
+        ));
         for (source, why) in unread.iter().take(20) {
             out.push_str(&format!("  {}: {}\n", harmless(source), harmless(why)));
         }
     }
     out.push('\n');
-    let heads = ["explain-risk", "explain-kind", "explain-sender", "explain-message", "explain-subject"].map(|id| voice.say(id).into_owned());
+    let heads = ["explain-risk", "explain-kind", "explain-sender", "explain-message", "explain-subject"]
+        .map(|id| voice.say(id).into_owned());
     let short = |text: &str, most: usize| {
         let text = harmless(text).replace('\n', " ");
         let cut: String = text.chars().take(most).collect();
@@ -72,7 +77,9 @@ pub(crate) fn draw(voice: &Voice, rows: &[Row], unread: &[(String, String)]) -> 
     };
     let lines: Vec<[String; 5]> = rows
         .iter()
-        .map(|row| [name(row.risk), name(row.kind), name(row.sender), tail(&row.source), short(&row.subject, 48)])
+        .map(|row| {
+            [name(row.risk), name(row.kind), name(row.sender), tail(&row.source), short(&row.subject, 48)]
+        })
         .collect();
     let width = |column: usize| {
         let cells = lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count());
@@ -101,7 +108,15 @@ pub(crate) fn draw(voice: &Voice, rows: &[Row], unread: &[(String, String)]) -> 
 pub(crate) fn csv(rows: &[Row]) -> String {
     let mut out = String::from("source,risk,kind,sender,from,subject\r\n");
     for row in rows {
-        let cells = [row.source.as_str(), &name(row.risk), &name(row.kind), &name(row.sender), &row.from, &row.subject].map(cell);
+        let cells = [
+            row.source.as_str(),
+            &name(row.risk),
+            &name(row.kind),
+            &name(row.sender),
+            &row.from,
+            &row.subject,
+        ]
+        .map(cell);
         out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }
@@ -110,7 +125,8 @@ pub(crate) fn csv(rows: &[Row]) -> String {
 
 fn cell(text: &str) -> String {
     let plain = harmless(text).replace('\n', " ");
-    let formula = plain.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%', '＝', '＋', '－', '＠']);
+    let formula =
+        plain.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%', '＝', '＋', '－', '＠']);
     let plain = if formula { format!("'{plain}") } else { plain };
     format!("\"{}\"", plain.replace('"', "\"\""))
 }

@@ -21,9 +21,14 @@ pub(crate) fn draw(voice: &Voice, source: &str, answer: &Answer, colour: bool) -
     }
     out.push('\n');
     let risk = voice.say(&format!("explain-risk-{}", name(answer.verdict.risk))).into_owned();
-    let subject = if answer.message.subject.is_empty() { voice.say("explain-no-subject").into_owned() } else { answer.message.subject.clone() };
+    let subject = if answer.message.subject.is_empty() {
+        voice.say("explain-no-subject").into_owned()
+    } else {
+        answer.message.subject.clone()
+    };
     let short = answer.form == "short";
-    let mut facts = vec![("explain-message", source.to_owned()), ("explain-from", answer.message.from.clone())];
+    let mut facts =
+        vec![("explain-message", source.to_owned()), ("explain-from", answer.message.from.clone())];
     if let Some(to) = &answer.message.to {
         facts.push(("explain-to", to.clone()));
     }

@@ -32,7 +32,12 @@ fn hostile() -> impl Strategy<Value = String> {
 
 fn mail(from: &str, subject: &str, body: &str) -> String {
     let line = |text: &str| text.replace(['\r', '\n'], " ");
-    format!("Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu; Thu, 11 Jun 2026 09:14:06 +0000\r\nX-Mailer: {}\r\nFrom: \"{}\" <a@accountprotection.microsoft.com>\r\nTo: me@campus.example.edu\r\nSubject: {}\r\n\r\n{body}\r\n", line(subject), line(from).replace('"', ""), line(subject))
+    format!(
+        "Received: from evil.example (evil.example [198.51.100.8]) by mx.campus.example.edu; Thu, 11 Jun 2026 09:14:06 +0000\r\nX-Mailer: {}\r\nFrom: \"{}\" <a@accountprotection.microsoft.com>\r\nTo: me@campus.example.edu\r\nSubject: {}\r\n\r\n{body}\r\n",
+        line(subject),
+        line(from).replace('"', ""),
+        line(subject)
+    )
 }
 
 proptest! {
@@ -107,8 +112,13 @@ fn large_and_deep_messages_are_answered_in_time() {
     let explainer = with(());
     let fields = "X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n".repeat(100_000);
     let deep = "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\n".repeat(20_000);
-    let nested: String = (0..5_000).map(|level| format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n")).collect();
-    let markup = format!("From: a@b.example\r\nContent-Type: text/html\r\n\r\n{}", "<div style='display:none'>".repeat(200_000));
+    let nested: String = (0..5_000)
+        .map(|level| format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n"))
+        .collect();
+    let markup = format!(
+        "From: a@b.example\r\nContent-Type: text/html\r\n\r\n{}",
+        "<div style='display:none'>".repeat(200_000)
+    );
     let words = format!("From: a@b.example\r\n\r\n{}", "your code 123456 ".repeat(1_000_000));
     for raw in [format!("{fields}From: a@b.example\r\n\r\nhi"), deep, nested, markup, words] {
         let answer = explainer.mail(raw.as_bytes());

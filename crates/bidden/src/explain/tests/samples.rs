@@ -16,7 +16,10 @@ fn folder() -> PathBuf {
 
 #[expect(clippy::disallowed_methods, reason = "a test reads what it expects")]
 fn expected(text: &str) -> Vec<Value> {
-    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]

@@ -37,7 +37,8 @@ impl Sealer {
         let results = format!("arc-authentication-results:i={number}; {}; {verdict}\r\n", self.domain);
         let body = STANDARD.encode(digest::digest(&digest::SHA256, BODY.as_bytes()));
         let tags = format!("i={number}; a=ed25519-sha256; d={}; s=s;", self.domain);
-        let message = format!("arc-message-signature:{tags} c=relaxed/relaxed; h=from:subject; bh={body}; b=");
+        let message =
+            format!("arc-message-signature:{tags} c=relaxed/relaxed; h=from:subject; bh={body}; b=");
         let message = format!("{message}{}\r\n", self.sign(&format!("{MESSAGE}{message}")));
         let chain = if number == 1 { "none" } else { "pass" };
         let seal = format!("arc-seal:{tags} cv={chain}; b=");
@@ -52,7 +53,8 @@ fn two_seals() -> (String, DnsTable) {
     one.record(&mut keys);
     two.record(&mut keys);
     let first = one.seal(1, "", "dkim=none").concat();
-    let second = two.seal(2, &first, "dkim=pass header.d=b.example; dmarc=pass header.from=b.example").concat();
+    let second =
+        two.seal(2, &first, "dkim=pass header.d=b.example; dmarc=pass header.from=b.example").concat();
     (format!("{second}{first}{MESSAGE}\r\n{BODY}"), keys)
 }
 
@@ -65,7 +67,10 @@ fn verified(raw: &str, keys: &dyn Keys) -> Arc {
 fn a_chain_of_two_holds_and_the_newest_counts() {
     let (raw, keys) = two_seals();
     let arc = verified(&raw, &keys);
-    assert_eq!((arc.chain, arc.sealers), (Chain::Holds, vec!["one.example".to_owned(), "two.example".to_owned()]));
+    assert_eq!(
+        (arc.chain, arc.sealers),
+        (Chain::Holds, vec!["one.example".to_owned(), "two.example".to_owned()])
+    );
     assert_eq!((arc.newest.server.as_str(), arc.newest.list.len()), ("two.example", 2));
     // The oldest may be broken by what the newest did; the rest of it is still sealed.
     assert_eq!(verified(&raw.replacen("subject:x", "subject: \t x", 1), &keys).chain, Chain::Holds);

@@ -58,8 +58,10 @@ impl Key {
         };
         let packed = tags.packed("p").ok_or(refuse("a key"))?;
         let bytes = LENIENT.decode(packed).map_err(|_| refuse("base64"))?;
-        let flag = |name: &str| tags.get("t").is_some_and(|flags| flags.split(':').any(|flag| flag.trim() == name));
-        let for_mail = tags.get("s").is_none_or(|all| all.split(':').any(|one| matches!(one.trim(), "*" | "email")));
+        let flag =
+            |name: &str| tags.get("t").is_some_and(|flags| flags.split(':').any(|flag| flag.trim() == name));
+        let for_mail =
+            tags.get("s").is_none_or(|all| all.split(':').any(|one| matches!(one.trim(), "*" | "email")));
         Ok(Self {
             is_rsa,
             bytes,
@@ -98,7 +100,9 @@ impl Key {
     /// Whether the signature is one of this key for what was signed.
     #[must_use]
     pub fn verifies(&self, signed: &[u8], signature: &Signature) -> bool {
-        let rsa = |parameters| UnparsedPublicKey::new(parameters, &self.bytes).verify(signed, &signature.value).is_ok();
+        let rsa = |parameters| {
+            UnparsedPublicKey::new(parameters, &self.bytes).verify(signed, &signature.value).is_ok()
+        };
         match signature.algorithm {
             Algorithm::RsaSha256 => {
                 rsa(&RSA_PKCS1_2048_8192_SHA256) || rsa(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
@@ -122,7 +126,15 @@ mod tests {
         assert!(!key.is_rsa && !key.is_revoked() && !key.is_weak());
         assert!(Key::parse("p=").unwrap().is_revoked());
         assert!(Key::parse("v=DKIM1; t=y:s; p=AAAA").unwrap().is_weak());
-        for bad in ["", "v=DKIM1", "k=rsa; v=DKIM1; p=AAAA", "v=DKIM2; p=AAAA", "k=dsa; p=AAAA", "p=!", "v=spf1 -all"] {
+        for bad in [
+            "",
+            "v=DKIM1",
+            "k=rsa; v=DKIM1; p=AAAA",
+            "v=DKIM2; p=AAAA",
+            "k=dsa; p=AAAA",
+            "p=!",
+            "v=spf1 -all",
+        ] {
             assert!(Key::parse(bad).is_err(), "{bad}");
         }
     }

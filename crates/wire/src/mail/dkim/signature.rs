@@ -66,7 +66,8 @@ impl Signature {
         if !signature.covers.iter().any(|name| name == "from") {
             return Err(refuse("a signature over From"));
         }
-        if signature.identity.as_ref().is_some_and(|identity| !super::is_within(identity, &signature.domain)) {
+        if signature.identity.as_ref().is_some_and(|identity| !super::is_within(identity, &signature.domain))
+        {
             return Err(refuse("an identity within the domain"));
         }
         Ok(signature)

@@ -66,7 +66,10 @@ fn the_example_of_the_standard_holds_with_either_line_end() {
     }
     let header = Header::parse(EXAMPLE.as_bytes());
     let checked = verify(&header, EXAMPLE.as_bytes().get(header.body_at..).unwrap(), &Football);
-    assert_eq!(passed(&checked).map(|one| one.domain.as_str()).collect::<Vec<_>>(), ["football.example.com"; 2]);
+    assert_eq!(
+        passed(&checked).map(|one| one.domain.as_str()).collect::<Vec<_>>(),
+        ["football.example.com"; 2]
+    );
     // 1,024 bits.
     assert_eq!(checked.iter().map(|one| one.weak).collect::<Vec<_>>(), [false, true]);
 }
