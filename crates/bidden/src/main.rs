@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod declared;
 mod drill;
+mod explain;
 mod installation;
 mod keys_file;
 mod passwords;
@@ -35,7 +36,7 @@ impl<E: std::error::Error> From<E> for Failed {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(Failed(why)) => {
             commands::complain(&why);
             ExitCode::FAILURE
@@ -43,8 +44,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failed> {
-    match cli.command {
+fn run(cli: Cli) -> Result<ExitCode, Failed> {
+    let done = match cli.command {
+        Command::Explain(asked) => return commands::explain::run(&asked),
         Command::Serve => serve::run(commands::settings(&cli.place)?),
         Command::Account(account) => commands::account::run(&commands::settings(&cli.place)?, account),
         Command::Tenant(tenant) => commands::tenant::run(&commands::settings(&cli.place)?, tenant),
@@ -71,7 +73,8 @@ fn run(cli: Cli) -> Result<(), Failed> {
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
             commands::print(&String::from_utf8_lossy(&out))
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

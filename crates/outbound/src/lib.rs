@@ -6,6 +6,7 @@
 //! - [`smtp`]: a letter is handed to a mail server, and what it answered becomes a delivery.
 //! - [`sms`]: a text message is handed to a gateway, and what it answered becomes a delivery.
 //! - [`gsm`]: how long a text message is.
+//! - [`dns`]: text records of the DNS, for whoever asked that it be asked.
 //! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
 //! - [`backchannel`]: clients are told that somebody is signed out.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
@@ -15,6 +16,7 @@
 pub mod backchannel;
 mod connect;
 mod detail;
+pub mod dns;
 pub mod fetch;
 pub mod gsm;
 mod http;

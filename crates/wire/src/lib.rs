@@ -10,6 +10,8 @@ pub mod base20;
 pub mod breached;
 pub mod csv;
 pub mod digits;
+pub mod dns_message;
+pub mod dns_table;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
@@ -28,6 +30,8 @@ pub mod password_hash;
 pub mod phone;
 pub mod place;
 pub mod rfc3339;
+pub mod short_message;
+pub mod sign_in_policy;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged
