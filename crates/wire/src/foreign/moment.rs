@@ -34,8 +34,7 @@ impl Moment {
 }
 
 /// What the dates of a column say about their order: `None` while every one of them could be read both ways.
-#[must_use]
-pub fn order_of<'t>(dates: impl IntoIterator<Item = &'t str>) -> Option<DateOrder> {
+pub(super) fn order_of<'t>(dates: impl IntoIterator<Item = &'t str>) -> Option<DateOrder> {
     for date in dates {
         let date = date.trim();
         let mut parts = date.splitn(3, ['/', '.', '-']).map(str::parse::<u8>);

@@ -213,6 +213,7 @@ impl Objects {
                 b'{' => {
                     if self.depth == self.base() && self.start.is_none() {
                         self.start = Some(at);
+                        self.last = (0, 0);
                     }
                     self.depth += 1;
                 }
@@ -280,19 +281,13 @@ impl Objects {
         let outermost = self.start.is_none() && self.depth == self.base();
         let frame = self.depth == self.base() + 1 && self.start.is_some() && {
             let name = bytes.get(self.last.0..self.last.1).unwrap_or_default();
-            FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(name)) && self.of_objects(bytes)
+            FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(name))
         };
         self.depth += 1;
         if (outermost || frame) && self.bases.len() < MOST_FRAMES {
             self.bases.push(self.depth);
             self.start = None;
         }
-    }
-
-    /// Whether what follows is an object or the end of an empty list.
-    fn of_objects(&self, bytes: &[u8]) -> bool {
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        matches!(rest.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b']') | None)
     }
 
     fn give_up(&mut self) {
