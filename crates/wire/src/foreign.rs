@@ -13,6 +13,8 @@ pub(crate) mod record;
 pub(crate) mod row;
 mod split;
 mod table;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use arena::Arena;

@@ -97,7 +97,7 @@ pub(super) struct Twins {
 
 impl Twins {
     /// Takes the next record; what can be handed on is handed on.
-    pub(super) fn push(&mut self, seen: Seen, on: &mut impl FnMut(Seen)) {
+    pub(super) fn push(&mut self, seen: Seen, on: &mut dyn FnMut(Seen)) {
         let at = seen.event.at.micros();
         while let Some((_, id)) = self.times.pop_front_if(|(then, _)| *then < at - APART) {
             self.ids.remove(&id);
@@ -118,7 +118,9 @@ impl Twins {
         if let Some(key) = key(&seen.event) {
             let number = self.first + i64::try_from(self.waiting.len()).unwrap_or(i64::MAX);
             let twin = self.keys.get(&key).map(|number| number - self.first);
-            let twin = twin.and_then(|place| usize::try_from(place).ok()).and_then(|place| self.waiting.get_mut(place));
+            let twin = twin
+                .and_then(|place| usize::try_from(place).ok())
+                .and_then(|place| self.waiting.get_mut(place));
             match twin {
                 Some(twin) if twin.format != seen.format => {
                     self.twins += 1;
@@ -136,7 +138,7 @@ impl Twins {
         self.waiting.push_back(seen);
     }
 
-    fn release(&mut self, before: i64, on: &mut impl FnMut(Seen)) {
+    fn release(&mut self, before: i64, on: &mut dyn FnMut(Seen)) {
         while let Some(seen) = self.waiting.pop_front_if(|seen| seen.event.at.micros() < before) {
             self.first += 1;
             on(seen);
@@ -148,7 +150,7 @@ impl Twins {
     }
 
     /// Hands on what still waits.
-    pub(super) fn finish(&mut self, on: &mut impl FnMut(Seen)) {
+    pub(super) fn finish(&mut self, on: &mut dyn FnMut(Seen)) {
         self.release(i64::MAX, on);
     }
 }
@@ -202,7 +204,9 @@ mod tests {
 
     #[test]
     fn of_two_formats_the_richer_one_stays_whichever_comes_first() {
-        for (first, second) in [(Format::UnifiedAuditLog, Format::Graph), (Format::Graph, Format::UnifiedAuditLog)] {
+        for (first, second) in
+            [(Format::UnifiedAuditLog, Format::Graph), (Format::Graph, Format::UnifiedAuditLog)]
+        {
             let one = seen(10 * SECOND, "a", first);
             let (on, twins) = through(vec![
                 seen(0, "before", first),

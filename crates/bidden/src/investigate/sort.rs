@@ -25,7 +25,14 @@ const LEAST_BUFFER: usize = 8 * 1024;
 /// An event as it is set aside. A record of another system goes field by field; an event of ours as its JSON.
 #[derive(Serialize, Deserialize)]
 enum Kept {
-    Imported { at: i64, system: System, user: Word, address: Option<IpAddr>, record: Box<Imported>, format: u8 },
+    Imported {
+        at: i64,
+        system: System,
+        user: Word,
+        address: Option<IpAddr>,
+        record: Box<Imported>,
+        format: u8,
+    },
     Own(String),
 }
 
@@ -187,7 +194,8 @@ impl Part {
                     Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
                     Err(error) => return Err(error),
                 }
-                let mut bytes = vec![0; usize::try_from(u32::from_le_bytes(length)).map_err(io::Error::other)?];
+                let mut bytes =
+                    vec![0; usize::try_from(u32::from_le_bytes(length)).map_err(io::Error::other)?];
                 file.read_exact(&mut bytes)?;
                 read(&bytes).map(Some)
             }
@@ -225,7 +233,8 @@ mod tests {
     use super::*;
 
     fn seen(at: i64) -> Seen {
-        let record = Imported::new(Handle::new(&format!("r{at}")), Did::SignIn(SignIn::new(Outcome::Success)));
+        let record =
+            Imported::new(Handle::new(&format!("r{at}")), Did::SignIn(SignIn::new(Outcome::Success)));
         let source = From { address: "192.0.2.1".parse().ok(), browser: Browser::parse("") };
         let user = (System::Microsoft, Word::new("a@b.example"));
         let event = Event::imported(Time::from_micros(at), user, Some(source), record);

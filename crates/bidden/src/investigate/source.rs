@@ -67,7 +67,6 @@ struct End {
     /// It could not be read to its end.
     broken: Option<String>,
     half_written: bool,
-    guesses_dates: bool,
 }
 
 /// A stream of events.
@@ -143,7 +142,6 @@ impl Source {
             events: self.events,
             unknown: end.unknown,
             broken: end.broken,
-            guesses_dates: end.guesses_dates,
             tally: std::mem::take(&mut self.tally),
         }
     }
@@ -160,8 +158,6 @@ pub(super) struct Ending {
     pub(super) unknown: bool,
     /// Why it could not be read to its end.
     pub(super) broken: Option<String>,
-    /// The order of day and month in its dates is a guess.
-    pub(super) guesses_dates: bool,
     /// What was read.
     pub(super) tally: Tally,
 }
@@ -175,7 +171,6 @@ fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Piece>], stop: &Atom
         end.unknown = !bytes.is_empty();
         return end;
     };
-    end.guesses_dates = matches!(&cut, Cut::Rows(table) if table.guesses_dates());
     let mut splitter = Splitter::new(cut.clone());
     let cut = Arc::new(cut);
     let mut at = u64::try_from(skip).unwrap_or(0);

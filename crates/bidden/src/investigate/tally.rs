@@ -99,7 +99,10 @@ impl Tally {
         add(&mut of.interactive, sign_in.interactive == Some(true));
         add(&mut of.without_person, sign_in.interactive == Some(false));
         add(&mut of.refused_factors, sign_in.outcome.is_factor());
-        add(&mut of.explained_factors, sign_in.outcome.is_factor() && sign_in.outcome != Outcome::FactorFailed);
+        add(
+            &mut of.explained_factors,
+            sign_in.outcome.is_factor() && sign_in.outcome != Outcome::FactorFailed,
+        );
         add(&mut of.summed_up, sign_in.times > 1);
         add(
             &mut of.device_codes,

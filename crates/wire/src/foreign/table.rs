@@ -73,12 +73,6 @@ impl Table {
         self
     }
 
-    /// Whether the order of day and month in its dates is a guess.
-    #[must_use]
-    pub const fn guesses_dates(&self) -> bool {
-        self.guessed
-    }
-
     /// Reads one row.
     ///
     /// # Errors
@@ -99,7 +93,11 @@ impl Table {
             // A cell that is not what its column promises leaves nothing behind.
             let _ = draft.take(*column, Member::new(&mut one, arena));
         }
-        draft.finish(self.order)
+        let mut read = draft.finish(self.order)?;
+        if let Read::Row(row) = &mut read {
+            row.ambiguous &= self.guessed;
+        }
+        Ok(read)
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) fn expand(word: &str) -> io::Result<Vec<PathBuf>> {
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
             let hidden = part.starts_with('.');
             let mut names: Vec<String> = names
-                .filter(|name| (hidden || !name.starts_with('.')) && matches(part.as_bytes(), name.as_bytes()))
+                .filter(|name| {
+                    (hidden || !name.starts_with('.')) && matches(part.as_bytes(), name.as_bytes())
+                })
                 .collect();
             names.sort();
             next.extend(names.iter().map(|name| folder.join(name)));
@@ -39,9 +41,7 @@ pub(super) fn expand(word: &str) -> io::Result<Vec<PathBuf>> {
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match pattern {
         [] => name.is_empty(),
-        [b'*', rest @ ..] => {
-            (0..=name.len()).any(|skip| matches(rest, name.get(skip..).unwrap_or_default()))
-        }
+        [b'*', rest @ ..] => (0..=name.len()).any(|skip| matches(rest, name.get(skip..).unwrap_or_default())),
         [b'?', rest @ ..] => name.split_first().is_some_and(|(_, name)| matches(rest, name)),
         [b'[', rest @ ..] if rest.contains(&b']') => {
             let end = rest.iter().position(|byte| *byte == b']').unwrap_or(0);
