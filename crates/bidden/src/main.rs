@@ -8,6 +8,7 @@ mod declared;
 mod drill;
 mod explain;
 mod installation;
+mod investigate;
 mod keys_file;
 mod passwords;
 mod places;
@@ -25,6 +26,7 @@ use cli::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Why a command ended without doing what it was asked: a sentence with the next step.
+#[derive(Debug)]
 pub(crate) struct Failed(pub(crate) String);
 
 impl<E: std::error::Error> From<E> for Failed {
@@ -45,24 +47,33 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failed> {
-    let done = match cli.command {
-        Command::Explain(asked) => return commands::explain::run(&asked),
-        Command::Serve => serve::run(commands::settings(&cli.place)?),
-        Command::Account(account) => commands::account::run(&commands::settings(&cli.place)?, account),
-        Command::Tenant(tenant) => commands::tenant::run(&commands::settings(&cli.place)?, tenant),
+    match cli.command {
+        // The commands whose answer is also in their exit status.
+        Command::Explain(asked) => commands::explain::run(&asked),
+        Command::Investigate(asked) => investigate::run(&asked),
+        command => run_or_fail(&cli.place, command).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
+    match command {
+        Command::Explain(_) | Command::Investigate(_) => Ok(()),
+        Command::Serve => serve::run(commands::settings(place)?),
+        Command::Account(account) => commands::account::run(&commands::settings(place)?, account),
+        Command::Tenant(tenant) => commands::tenant::run(&commands::settings(place)?, tenant),
         Command::Event(cli::Event::List { unknown, limit, json }) => {
-            commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
+            commands::event::list(&commands::settings(place)?, unknown, limit, json)
         }
-        Command::Client(action) => commands::client::run(&commands::settings(&cli.place)?, action),
-        Command::Keys(action) => commands::keys::run(&commands::settings(&cli.place)?, action),
-        Command::Store(action) => commands::store::run(&commands::settings(&cli.place)?, action),
-        Command::Backup(backup) => commands::backup::run(&commands::settings(&cli.place)?, backup),
+        Command::Client(action) => commands::client::run(&commands::settings(place)?, action),
+        Command::Keys(action) => commands::keys::run(&commands::settings(place)?, action),
+        Command::Store(action) => commands::store::run(&commands::settings(place)?, action),
+        Command::Backup(backup) => commands::backup::run(&commands::settings(place)?, backup),
         Command::Restore { file, force, json } => {
-            commands::backup::restore(&commands::settings(&cli.place)?, &file, (force, json))
+            commands::backup::restore(&commands::settings(place)?, &file, (force, json))
         }
         Command::Password(cli::Password::Breached(action)) => commands::password::run(action),
         Command::Drill(asked) => drill::run(&asked),
-        Command::Config(config) => commands::config::run(&cli.place, &config),
+        Command::Config(config) => commands::config::run(place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "bidden", &mut out);
@@ -73,8 +84,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
             commands::print(&String::from_utf8_lossy(&out))
         }
-    };
-    done.map(|()| ExitCode::SUCCESS)
+    }
 }
 
 #[cfg(test)]

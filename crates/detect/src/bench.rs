@@ -2,42 +2,169 @@
 
 use std::time::Duration;
 
-use model::event::{Event, Subject};
+use model::event::imported::Imported;
+use model::event::{Event, EventKind, Subject};
 use model::finding::Finding;
 
-use crate::{CodeFlood, Detector};
+use crate::after_access::AfterAccess;
+use crate::approval_bombing::ApprovalBombing;
+use crate::book::Book;
+use crate::code_flood::CodeFlood;
+use crate::device_code_phishing::DeviceCodePhishing;
+use crate::foreign::agent::Agents;
+use crate::foreign::person::Person;
+use crate::foreign::sight::{From, Sight, user};
+use crate::foreign::tenant::Tenant;
+use crate::kept::Kept;
+use crate::mark::handle;
+use crate::password_guessing::PasswordGuessing;
+use crate::password_spray::PasswordSpray;
+use crate::rogue_device::RogueDevice;
+use crate::session_replay::SessionReplay;
+use crate::{Around, Deed, Detector, Memory, Watcher};
+
+/// Users of other systems that are remembered.
+const PEOPLE: usize = 131_072;
+
+fn watchers() -> Vec<Box<dyn Watcher + Send>> {
+    vec![
+        Box::new(CodeFlood::default()),
+        Box::new(PasswordSpray::default()),
+        Box::new(PasswordGuessing::default()),
+        Box::new(ApprovalBombing::default()),
+        Box::new(DeviceCodePhishing::default()),
+        Box::new(SessionReplay::default()),
+        Box::new(RogueDevice::default()),
+        // Last: it adds to what those before it have found.
+        Box::new(AfterAccess::default()),
+    ]
+}
 
 /// Every detector there is.
 #[must_use]
-pub fn all() -> Vec<Box<dyn Detector + Send>> {
-    vec![Box::new(CodeFlood::default())]
+pub fn all() -> Vec<Box<dyn Detector>> {
+    watchers().into_iter().map(|watcher| -> Box<dyn Detector> { watcher }).collect()
 }
 
-/// The detectors of a running server.
-pub struct Bench(Vec<Box<dyn Detector + Send>>);
+/// The detectors, and what they share.
+pub struct Bench {
+    watchers: Vec<(Box<dyn Watcher + Send>, bool)>,
+    agents: Agents,
+    people: Kept<Person>,
+    tenant: Tenant,
+    book: Book,
+}
 
 impl Default for Bench {
     fn default() -> Self {
-        Self(all())
+        Self::new(false)
     }
 }
 
 impl Bench {
+    fn new(to_the_end: bool) -> Self {
+        let watchers = watchers().into_iter().map(|watcher| {
+            let foreign = watcher.wants("imported");
+            (watcher, foreign)
+        });
+        Self {
+            watchers: watchers.collect(),
+            agents: Agents::default(),
+            people: Kept::new(PEOPLE),
+            tenant: Tenant::default(),
+            book: Book::new(to_the_end),
+        }
+    }
+
+    /// For records that are read from their beginning to their end: an incident that has grown is told once more when it is
+    /// over, or by [`Self::finish`].
+    #[must_use]
+    pub fn investigating() -> Self {
+        Self::new(true)
+    }
+
     /// Whether any detector looks at events of this kind.
     #[must_use]
     pub fn wants(&self, kind: &str) -> bool {
-        self.0.iter().any(|detector| detector.wants(kind))
+        self.watchers.iter().any(|(watcher, _)| watcher.wants(kind))
     }
 
     /// How far back any detector remembers.
     #[must_use]
     pub fn horizon(&self) -> Duration {
-        self.0.iter().map(|detector| detector.horizon()).max().unwrap_or_default()
+        self.watchers.iter().map(|(watcher, _)| watcher.horizon()).max().unwrap_or_default()
     }
 
-    /// Shows all detectors the next event.
+    /// Shows all detectors the next event. What is new or has become worse is told.
     pub fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)> {
-        self.0.iter_mut().flat_map(|detector| detector.observe(event)).collect()
+        self.book.pass(event.at);
+        if let EventKind::Imported { record } = &event.kind {
+            self.imported(event, record);
+        } else {
+            let kind = event.kind.name();
+            for (watcher, _) in self.watchers.iter_mut().filter(|(watcher, _)| watcher.wants(kind)) {
+                watcher.observe(event, &mut self.book);
+            }
+        }
+        if self.book.has_news() { self.book.drain() } else { Vec::new() }
+    }
+
+    /// The end of what there is to be seen: every incident that has grown since it was told.
+    pub fn finish(&mut self) -> Vec<(Subject, Finding)> {
+        self.book.finish()
+    }
+
+    /// How much each detector remembers, and how much it had to forget before its time.
+    #[must_use]
+    pub fn memory(&self) -> Vec<(&'static str, Memory)> {
+        let watchers = self.watchers.iter().map(|(watcher, _)| (watcher.id(), watcher.memory()));
+        let shared = [
+            ("users", self.people.memory()),
+            ("networks", self.tenant.memory()),
+            ("programs", self.agents.memory()),
+            ("incidents", self.book.memory()),
+        ];
+        watchers.chain(shared).collect()
+    }
+
+    fn imported(&mut self, event: &Event, record: &Imported) {
+        let Some(whose) = user(&event.subject) else { return };
+        // Taken out, and put back with what was learned: detectors look at it while they write to the rest.
+        let mut person = self.people.peek(whose).copied().unwrap_or_default();
+        let mut around = Around {
+            event,
+            person: &mut person,
+            tenant: &self.tenant,
+            book: &mut self.book,
+            doubtful: false,
+            learns_code: false,
+        };
+        let watchers = self.watchers.iter_mut().filter(|(_, foreign)| *foreign).map(|(watcher, _)| watcher);
+        if let Some(sight) = Sight::new(event, record, &mut self.agents) {
+            for watcher in watchers {
+                watcher.sign_in(&sight, &mut around);
+            }
+            let (doubtful, learns_code) = (around.doubtful, around.learns_code);
+            if sight.succeeded() {
+                person.learn(&sight, doubtful);
+                if !doubtful {
+                    self.tenant.learn(&sight);
+                }
+                if learns_code {
+                    self.tenant.learn_code(&sight);
+                }
+            }
+        } else if let Some(act) = record.act() {
+            let deed = Deed {
+                act,
+                from: From::new(event.address(), record.asn, record.hosting),
+                session: record.session.as_ref().map_or(0, handle),
+            };
+            for watcher in watchers {
+                watcher.act(&deed, &mut around);
+            }
+        }
+        self.people.put(whose, person);
     }
 }
 
@@ -55,5 +182,14 @@ mod tests {
         }
         assert!(wanted >= 2, "the kinds that the detectors name are not the record's");
         assert!(!Bench::default().wants("nonsense"));
+    }
+
+    #[test]
+    fn each_detector_has_a_name_of_its_own() {
+        let mut names: Vec<&str> = all().iter().map(|detector| detector.id()).collect();
+        let many = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), many);
     }
 }

@@ -5,50 +5,59 @@
 //! signs in is nobody's flood: a used code takes its request back.
 //! ATT&CK T1621 (multi-factor authentication request generation), T1087 (account discovery).
 
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use model::event::{Event, EventKind, Subject};
-use model::finding::{Finding, Severity};
-use model::time::Time;
+use model::finding::{Benign, Fact, Reason, Severity, Step};
 
-use crate::Detector;
+use crate::book::{Alarm, Book, Kind, Proof};
+use crate::kept::{Kept, Memory};
+use crate::mark::{Mark, line, subject_mark};
 use crate::window::Recent;
+use crate::{Detector, Watcher};
 
 const SHORT: Duration = Duration::from_secs(10 * 60);
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 const RECIPIENT_SHORT: usize = 4;
 const RECIPIENT_LONG: usize = 10;
 const SOURCE_RECIPIENTS: usize = 25;
+/// One code in so many is used at the most, or it is no flood.
+const USED: usize = 50;
 const KEYS: usize = 50_000;
-const SOURCES: usize = 2_000;
+const SOURCES: usize = 4096;
+const RING: usize = 16;
+const SOURCE_RING: usize = 64;
+
+const KIND: Kind = Kind {
+    id: "code_flood",
+    benign: &[Benign::Impatience, Benign::Invitations],
+    next: &[Step::Watch, Step::RaiseGate, Step::BlockNetwork],
+    quiet: LONG,
+};
 
 /// See the module.
 #[derive(Debug)]
-pub struct CodeFlood {
-    recipients: Recent<Subject>,
-    told: HashMap<Subject, Time>,
-    sources: HashMap<IpAddr, Network>,
+pub(crate) struct CodeFlood {
+    recipients: Kept<Recent<Proof>>,
+    sources: Kept<Network>,
 }
 
-/// What one network asked for within the short window.
-#[derive(Debug)]
+/// What one network asked for lately.
+#[derive(Debug, Default)]
 struct Network {
-    asked: Vec<(Time, Subject, model::id::EventId)>,
-    used: usize,
-    told: Option<Time>,
+    asked: Recent<(Mark, Proof)>,
+    used: Recent<()>,
 }
 
 impl Default for CodeFlood {
     fn default() -> Self {
-        Self { recipients: Recent::new(KEYS, 16), told: HashMap::new(), sources: HashMap::new() }
+        Self { recipients: Kept::new(KEYS), sources: Kept::new(SOURCES) }
     }
 }
 
 impl Detector for CodeFlood {
     fn id(&self) -> &'static str {
-        "code_flood"
+        KIND.id
     }
 
     fn question(&self) -> &'static str {
@@ -60,109 +69,99 @@ impl Detector for CodeFlood {
     }
 
     fn horizon(&self) -> Duration {
-        LONG
+        LONG + LONG
     }
 
     fn wants(&self, kind: &str) -> bool {
         matches!(kind, "sign_in_code_requested" | "sign_in_code_redeemed")
     }
 
-    fn observe(&mut self, event: &Event) -> Vec<(Subject, Finding)> {
+    fn memory(&self) -> Memory {
+        self.recipients.memory().and(self.sources.memory())
+    }
+}
+
+impl Watcher for CodeFlood {
+    fn observe(&mut self, event: &Event, book: &mut Book) {
         match &event.kind {
             // A browser that has signed in before is its owner's.
             EventKind::SignInCodeRequested { known: false, .. } => {
-                let mut findings = Vec::new();
-                findings.extend(self.recipient(event));
-                findings.extend(self.source(event));
-                findings
+                self.recipient(event, book);
+                self.source(event, book);
             }
             EventKind::SignInCodeRedeemed => {
-                self.recipients.forget_one(&event.subject);
-                let network = event
-                    .source
-                    .and_then(|source| source.address)
-                    .and_then(|address| self.sources.get_mut(&address));
-                if let Some(network) = network {
-                    network.used += 1;
+                if let Some(recent) = self.recipients.get(subject_mark(&event.subject)) {
+                    recent.take_back();
                 }
-                Vec::new()
+                let address = event.source.and_then(|source| source.address);
+                if let Some(network) = address.and_then(|address| self.sources.get(line(address))) {
+                    network.used.insert(event.at, (), SOURCE_RING);
+                }
             }
-            _ => Vec::new(),
+            _ => {}
         }
     }
 }
 
 impl CodeFlood {
-    fn recipient(&mut self, event: &Event) -> Option<(Subject, Finding)> {
-        let subject = &event.subject;
-        self.recipients.push(subject, event.at, event.id);
-        let short = self.recipients.since(subject, event.at - SHORT);
-        let long = self.recipients.since(subject, event.at - LONG);
-        if short.len() < RECIPIENT_SHORT && long.len() < RECIPIENT_LONG {
-            return None;
-        }
-        // One finding a day for each recipient: the next ones would say the same.
-        if self.told.get(subject).is_some_and(|told| event.at < *told + LONG) {
-            return None;
-        }
-        if self.told.len() >= KEYS {
-            self.told.retain(|_, told| event.at < *told + LONG);
-        }
-        self.told.insert(subject.clone(), event.at);
-        let evidence = if short.len() >= RECIPIENT_SHORT { short } else { long };
-        Some((subject.clone(), finding("recipient", Severity::Info, evidence)))
+    fn recipient(&mut self, event: &Event, book: &mut Book) {
+        let recent = self.recipients.entry(subject_mark(&event.subject), Recent::default);
+        recent.forget(event.at, LONG + SHORT);
+        let Some(place) = recent.insert(event.at, Proof::of(event), RING) else { return };
+        let short = recent.windows(place, SHORT).find(|window| window.len() >= RECIPIENT_SHORT);
+        let long = || recent.windows(place, LONG).find(|window| window.len() >= RECIPIENT_LONG);
+        let Some(found) = short.or_else(long) else { return };
+        let proofs: Vec<Proof> = found.iter().map(|(_, proof)| proof.clone()).collect();
+        book.raise(Alarm {
+            kind: &KIND,
+            subject: event.subject.clone(),
+            key: format!("recipient {:016x}", subject_mark(&event.subject)),
+            severity: Severity::Info,
+            score: 0,
+            reasons: vec![Reason::counted(Fact::ManyRequests, proofs.len())],
+            proofs,
+        });
     }
 
-    fn source(&mut self, event: &Event) -> Option<(Subject, Finding)> {
-        let address = event.source.and_then(|source| source.address)?;
-        if self.sources.len() >= SOURCES && !self.sources.contains_key(&address) {
-            self.sources
-                .retain(|_, network| network.asked.last().is_some_and(|(at, ..)| *at > event.at - SHORT));
-            // Still full: a distributed attack; the recipients are watched all the same.
-            if self.sources.len() >= SOURCES {
-                return None;
-            }
-        }
-        let network =
-            self.sources.entry(address).or_insert_with(|| Network { asked: Vec::new(), used: 0, told: None });
-        if network.asked.first().is_some_and(|(at, ..)| *at <= event.at - SHORT) {
-            network.asked.retain(|(at, ..)| *at > event.at - SHORT);
-            network.used = 0;
-        }
-        let new = network.asked.iter().all(|(_, subject, _)| *subject != event.subject);
-        if new && network.asked.len() < SOURCE_RECIPIENTS * 2 {
-            network.asked.push((event.at, event.subject.clone(), event.id));
-        }
-        let told = network.told.is_some_and(|told| event.at < told + LONG);
-        if told || network.asked.len() < SOURCE_RECIPIENTS || network.used * 50 > network.asked.len() {
-            return None;
-        }
-        network.told = Some(event.at);
-        let evidence = network.asked.iter().map(|(.., id)| *id).collect();
-        Some((Subject::Site, finding(&format!("source {address}"), Severity::High, evidence)))
-    }
-}
-
-fn finding(key: &str, severity: Severity, evidence: Vec<model::id::EventId>) -> Finding {
-    let count = u32::try_from(evidence.len()).unwrap_or(u32::MAX);
-    let newest = evidence.len().saturating_sub(16);
-    Finding {
-        detector: "code_flood".to_owned(),
-        severity,
-        key: key.to_owned(),
-        count,
-        evidence: evidence.into_iter().skip(newest).collect(),
+    fn source(&mut self, event: &Event, book: &mut Book) {
+        let Some(address) = event.source.and_then(|source| source.address) else { return };
+        let network = self.sources.entry(line(address), Network::default);
+        network.asked.forget(event.at, SHORT + SHORT);
+        network.used.forget(event.at, SHORT + SHORT);
+        let one = (subject_mark(&event.subject), Proof::of(event));
+        let Some(place) = network.asked.insert(event.at, one, SOURCE_RING) else { return };
+        let used = network.used.all().len();
+        let found = network.asked.windows(place, SHORT).find(|window| {
+            let mut recipients: Vec<Mark> = window.iter().map(|(_, (recipient, _))| *recipient).collect();
+            recipients.sort_unstable();
+            recipients.dedup();
+            recipients.len() >= SOURCE_RECIPIENTS && used * USED <= recipients.len()
+        });
+        let Some(found) = found else { return };
+        let proofs: Vec<Proof> = found.iter().map(|(_, (_, proof))| proof.clone()).collect();
+        book.raise(Alarm {
+            kind: &KIND,
+            subject: Subject::Site,
+            key: format!("source {address}"),
+            severity: Severity::High,
+            score: 0,
+            reasons: vec![Reason::counted(Fact::ManyRecipients, proofs.len()), Reason::counted(Fact::FewUsed, used)],
+            proofs,
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
     use model::cx::Cx;
     use model::digest::Digest;
     use model::event::Actor;
+    use model::finding::Finding;
     use model::sign_in_code::Purpose;
     use model::source::{Source, browser_from_code};
+    use model::time::Time;
 
     const START: i64 = 1_795_297_599_000_000;
 
@@ -187,8 +186,7 @@ mod tests {
     }
 
     fn run(events: &[Event]) -> Vec<(Subject, Finding)> {
-        let mut detector = CodeFlood::default();
-        events.iter().flat_map(|event| detector.observe(event)).collect()
+        testing::run(&mut CodeFlood::default(), events)
     }
 
     #[test]

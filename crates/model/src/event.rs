@@ -12,7 +12,10 @@ use crate::id::{AccountId, EventId, RequestId, SessionId};
 use crate::source::Source;
 use crate::time::Time;
 
+use imported::{System, Word};
+
 mod change;
+pub mod imported;
 mod kind;
 pub use change::{AddressKind, AddressRole, EntryKind, NotEntered, NotProved, OperatorAct, Removal};
 pub use kind::{EventKind, NotSent, WrongBecause};
@@ -25,6 +28,11 @@ pub enum Origin {
     Here,
     /// Made by a drill.
     Drill,
+    /// In another system, whose records were brought; such an event is never recorded here.
+    Imported {
+        /// In which.
+        system: System,
+    },
 }
 
 /// Whom the event concerns (in the sense of RFC 9493).
@@ -39,6 +47,13 @@ pub enum Subject {
         destination: String,
         /// Enough to be recognised by whoever knows it.
         masked: String,
+    },
+    /// A user of another system (RFC 9493 §3.2.3: issuer and subject), by the name or the identifier that its records use.
+    Foreign {
+        /// Which system.
+        system: System,
+        /// The user there, in small letters.
+        user: Word,
     },
     /// The installation as a whole.
     Site,
@@ -60,7 +75,7 @@ impl Subject {
             Self::Address { destination, .. } => {
                 u128::from_str_radix(destination, 16).ok().map(u128::to_be_bytes)
             }
-            Self::Site => None,
+            Self::Foreign { .. } | Self::Site => None,
         }
     }
 
@@ -69,7 +84,7 @@ impl Subject {
     pub const fn account(&self) -> Option<AccountId> {
         match self {
             Self::Account(id) => Some(*id),
-            Self::Address { .. } | Self::Site => None,
+            Self::Address { .. } | Self::Foreign { .. } | Self::Site => None,
         }
     }
 }

@@ -12,6 +12,8 @@ pub mod csv;
 pub mod digits;
 pub mod dns_message;
 pub mod dns_table;
+mod entra;
+pub mod foreign;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;

@@ -19,6 +19,7 @@ pub(crate) fn list(settings: &Config, unknown: bool, limit: u16, json: bool) -> 
             let whom = match &event.subject {
                 Subject::Account(id) => id.to_string(),
                 Subject::Address { masked, .. } => format!("{masked} (no account)"),
+                Subject::Foreign { user, system } => format!("{user} ({})", system.code()),
                 Subject::Site => "the site".to_owned(),
             };
             let from = event.source.and_then(|source| source.address);

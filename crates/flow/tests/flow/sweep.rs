@@ -261,13 +261,9 @@ fn findings_are_recorded_with_the_position_they_were_made_at() {
         .unwrap();
     assert!(!asked.is_empty() && asked.len() < unseen.len());
     assert_eq!(up_to, last, "what nobody wants is passed over, not stopped at");
-    let finding = Finding {
-        detector: "test".to_owned(),
-        severity: Severity::Info,
-        key: "key".to_owned(),
-        count: 1,
-        evidence: vec![unseen[0].event.id],
-    };
+    let mut finding = Finding::new("test", Severity::Info, "key".to_owned());
+    finding.count = 1;
+    finding.evidence = vec![unseen[0].event.id];
     let raised = finding.clone();
     sim.write(move |tx, cx| {
         flow::detection::conclude(tx, cx, (&[(Subject::Site, raised.clone())], last), None)

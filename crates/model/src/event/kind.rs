@@ -22,6 +22,7 @@ use crate::signing_key::KeyKind;
 use crate::time::Time;
 
 use super::change::{AddressKind, AddressRole, EntryKind, NotEntered, NotProved, OperatorAct, Removal};
+use super::imported::Imported;
 
 /// Why a request was not answered by a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -721,6 +722,11 @@ pub enum EventKind {
         /// What.
         finding: Finding,
     },
+    /// Another system recorded something; only the records of an investigation are such events.
+    Imported {
+        /// What it recorded.
+        record: Box<Imported>,
+    },
 }
 
 /// Sessions from before there was anything else.
@@ -823,6 +829,7 @@ impl EventKind {
             Self::SigningKeyRetired { .. } => "signing_key_retired",
             Self::SigningKeyRemoved { .. } => "signing_key_removed",
             Self::FindingRaised { .. } => "finding_raised",
+            Self::Imported { .. } => "imported",
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn body(event: &Event) -> Result<String, Fault> {
         {
             (None, Some(masked.as_str()))
         }
-        subject @ Subject::Address { .. } => (Some(subject), None),
+        subject @ (Subject::Address { .. } | Subject::Foreign { .. }) => (Some(subject), None),
     };
     let written = Written {
         origin: (event.origin != Origin::Here).then_some(event.origin),

@@ -142,6 +142,7 @@ fn line(event: &Event, addresses: &HashMap<AccountId, String>, calendar: &Calend
         },
         Subject::Address { masked, destination } if masked.is_empty() => destination.clone(),
         Subject::Address { masked, .. } => masked.clone(),
+        Subject::Foreign { user, .. } => user.to_string(),
         Subject::Site => String::new(),
     };
     EventLine {

@@ -1,0 +1,183 @@
+//! What the tests of detectors have in common: events that are quickly written.
+
+use std::net::IpAddr;
+
+use model::event::imported::{
+    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System, Transfer, Word,
+};
+use model::event::{Event, Subject};
+use model::finding::Finding;
+use model::source::{Source, browser_from_code};
+use model::time::Time;
+
+use crate::Watcher;
+use crate::bench::Bench;
+use crate::book::Book;
+
+/// When all tests begin: a Monday.
+pub(crate) const START: i64 = 1_788_134_400;
+pub(crate) const HOUR: i64 = 3600;
+pub(crate) const DAY: i64 = 24 * HOUR;
+pub(crate) const EDGE: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0";
+pub(crate) const MAC: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15";
+pub(crate) const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+pub(crate) const OFFICE: &str = "d3590ed6-52b3-4102-aeff-aad2292ab01c";
+pub(crate) const CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+pub(crate) const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+pub(crate) const MANAGEMENT: &str = "797f4846-ba00-4fd7-ba43-dac1f8f63013";
+
+/// Somebody's line: network, address, country.
+pub(crate) type Line = (u32, &'static str, &'static str);
+pub(crate) const HOME: Line = (7922, "24.1.2.3", "US");
+pub(crate) const DESK: Line = (174, "38.1.2.3", "US");
+pub(crate) const RENTED: Line = (14061, "64.1.2.3", "NL");
+
+/// A record that is being written.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    seconds: i64,
+    user: String,
+    address: Option<IpAddr>,
+    pub(crate) record: Imported,
+}
+
+/// A sign-in of a user at a second after the start, from a line, with this outcome.
+pub(crate) fn row(seconds: i64, user: &str, line: Line, outcome: Outcome) -> Row {
+    let (asn, address, country) = line;
+    let mut sign_in = SignIn::new(outcome);
+    sign_in.interactive = Some(true);
+    sign_in.protocol = Some(Protocol::None);
+    sign_in.transfer = Some(Transfer::None);
+    sign_in.presented = Some(Presented::Nothing);
+    let id = format!("{seconds}-{user}-{address}-{outcome:?}");
+    let mut record = Imported::new(Handle::new(&id), Did::SignIn(sign_in));
+    record.asn = Some(asn);
+    record.agent = Some(Word::new(EDGE));
+    record.app = Some(Handle::new(OFFICE));
+    record.resource = Some(Handle::new(EXCHANGE));
+    record.place = Some(Place { country: Some(Word::new(country)), city: None, at: None });
+    Row { seconds, user: user.to_owned(), address: address.parse().ok(), record }
+}
+
+/// An act.
+pub(crate) fn act(seconds: i64, user: &str, line: Line, operation: Operation) -> Row {
+    let mut row = row(seconds, user, line, Outcome::Success);
+    row.record.record = Handle::new(&format!("act-{seconds}-{user}-{operation:?}"));
+    row.record.what = Did::Act(Act {
+        operation,
+        name: Word::new("act"),
+        done: true,
+        target: Some(Word::new("thing")),
+        target_user: None,
+        modified: Vec::new(),
+    });
+    row
+}
+
+impl Row {
+    fn sign_in(&mut self) -> &mut SignIn {
+        match &mut self.record.what {
+            Did::SignIn(sign_in) => sign_in,
+            Did::Act(_) => panic!("an act"),
+        }
+    }
+
+    pub(crate) fn silent(mut self) -> Self {
+        self.sign_in().interactive = Some(false);
+        self.sign_in().presented = Some(Presented::RefreshToken);
+        self
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut SignIn)) -> Self {
+        change(self.sign_in());
+        self
+    }
+
+    pub(crate) fn agent(mut self, agent: &str) -> Self {
+        self.record.agent = Some(Word::new(agent));
+        self
+    }
+
+    pub(crate) fn app(mut self, app: &str, resource: &str) -> Self {
+        (self.record.app, self.record.resource) = (Some(Handle::new(app)), Some(Handle::new(resource)));
+        self
+    }
+
+    pub(crate) fn session(mut self, session: &str) -> Self {
+        self.record.session = Some(Handle::new(session));
+        self
+    }
+
+    pub(crate) fn correlation(mut self, correlation: &str) -> Self {
+        self.record.correlation = Some(Handle::new(correlation));
+        self
+    }
+
+    pub(crate) fn device(mut self, device: &str) -> Self {
+        self.record.device = Some(Device { id: Some(Handle::new(device)), ..Device::default() });
+        self
+    }
+
+    pub(crate) fn event(self) -> Event {
+        let at = Time::from_micros((START + self.seconds) * 1_000_000);
+        let source = Source { address: self.address, browser: browser_from_code("other/other") };
+        let whose = (System::Microsoft, Word::new(&self.user));
+        Event::imported(at, whose, Some(source), self.record)
+    }
+}
+
+/// Three weeks of a user's usual days, twice a day at home and at a desk, until the start.
+pub(crate) fn usual(user: &str) -> Vec<Event> {
+    let mut events = Vec::new();
+    for day in 1..=21 {
+        for (hour, line) in [(8, DESK), (19, HOME)] {
+            let at = -day * DAY + hour * HOUR;
+            events.push(row(at, user, line, Outcome::Success).session(&format!("{user}-{day}")).event());
+        }
+    }
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+/// What all detectors say to these events, in the order of time, by the end.
+pub(crate) fn investigate(events: &[Event]) -> Vec<(Subject, Finding)> {
+    let mut bench = Bench::investigating();
+    let mut found: Vec<(Subject, Finding)> = Vec::new();
+    let told: Vec<_> = events.iter().flat_map(|event| bench.observe(event)).collect();
+    for (subject, finding) in told.into_iter().chain(bench.finish()) {
+        let same = |known: &&mut (Subject, Finding)| {
+            known.1.detector == finding.detector
+                && known.1.key == finding.key
+                && known.1.span.map(|span| span.0) == finding.span.map(|span| span.0)
+        };
+        match found.iter_mut().find(same) {
+            Some(known) => known.1 = finding,
+            None => found.push((subject, finding)),
+        }
+    }
+    found
+}
+
+/// The findings of one detector among them.
+pub(crate) fn found(events: &[Event], detector: &str) -> Vec<Finding> {
+    let all = investigate(events).into_iter().map(|(_, finding)| finding);
+    all.filter(|finding| finding.detector == detector).collect()
+}
+
+/// What one detector says to events of ours, as it says it.
+pub(crate) fn run(detector: &mut dyn Watcher, events: &[Event]) -> Vec<(Subject, Finding)> {
+    let mut book = Book::new(false);
+    for event in events {
+        book.pass(event.at);
+        if detector.wants(event.kind.name()) {
+            detector.observe(event, &mut book);
+        }
+    }
+    book.drain()
+}
+
+/// Fails with what was found instead.
+pub(crate) fn silent(events: &[Event]) {
+    let found = investigate(events);
+    assert!(found.is_empty(), "{found:#?}");
+}
