@@ -10,8 +10,8 @@
 
 use std::time::Duration;
 
-use model::event::imported::{Outcome, Presented};
 use model::event::Event;
+use model::event::imported::{Outcome, Presented};
 use model::finding::{Benign, Fact, Reason, Severity, Step};
 use model::time::{DAY, HOUR, MINUTE};
 
@@ -162,7 +162,9 @@ impl DeviceCodePhishing {
     /// Which flow a record belongs to: that of its sign-in, or the one that its session began with.
     fn flow_of(&mut self, sight: &Sight<'_>) -> Mark {
         let correlation = both(sight.user, sight.correlation);
-        if sight.correlation != 0 && self.flows.peek(correlation).is_some_and(|flow| flow.is_live(sight, FLOW_LIFE)) {
+        if sight.correlation != 0
+            && self.flows.peek(correlation).is_some_and(|flow| flow.is_live(sight, FLOW_LIFE))
+        {
             return correlation;
         }
         let session = both(sight.user, sight.session);
@@ -210,7 +212,8 @@ impl DeviceCodePhishing {
     /// Adds up, and says what there is to say.
     fn judge(&mut self, mark: Mark, mut flow: Flow, sight: &Sight<'_>, around: &mut Around<'_>) {
         let takes = flow.takes();
-        let campaign = if takes && flow.is_strange() { self.campaign(&flow, sight, mark) } else { Vec::new() };
+        let campaign =
+            if takes && flow.is_strange() { self.campaign(&flow, sight, mark) } else { Vec::new() };
         if !campaign.is_empty() {
             flow.has(Clue::Campaign);
         }
@@ -291,14 +294,16 @@ fn tell(flow: &mut Flow, score: i32, sight: &Sight<'_>, around: &mut Around<'_>)
         let key = name(sight.subject);
         let score = u16::try_from(score).unwrap_or(0);
         let (subject, reasons, proofs) = (sight.subject.clone(), flow.reasons(), flow.steps());
-        let incident = around.book.raise(Alarm { kind: &KIND, subject, key, severity, score, reasons, proofs });
+        let incident =
+            around.book.raise(Alarm { kind: &KIND, subject, key, severity, score, reasons, proofs });
         flow.told = Some((severity, i32::from(score), incident));
     }
     if let Some((_, points, incident)) = flow.told
         && points >= FINDING
     {
         let network = flow.redeemer.map_or(0, |redeemer| redeemer.from.network);
-        around.person.alarm = person::Alarm { at: sight.at.micros(), network, session: sight.session, incident };
+        around.person.alarm =
+            person::Alarm { at: sight.at.micros(), network, session: sight.session, incident };
     }
 }
 
@@ -325,7 +330,8 @@ fn tell_earlier(flow: &mut Flow, book: &mut Book) {
     } else {
         let (subject, reasons) = (flow.subject(), flow.reasons());
         let (key, points) = (name(&subject), u16::try_from(score).unwrap_or(0));
-        let incident = book.raise(Alarm { kind: &KIND, subject, key, severity, score: points, reasons, proofs });
+        let incident =
+            book.raise(Alarm { kind: &KIND, subject, key, severity, score: points, reasons, proofs });
         flow.told = Some((severity, score, incident));
     }
 }

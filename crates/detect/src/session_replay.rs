@@ -185,7 +185,10 @@ impl SessionReplay {
         let incident = Book::mark(&KIND, &name(sight.subject));
         if told {
             // The owner goes on with the session as well: only what comes from elsewhere belongs to it.
-            let own = self.sessions.peek(mark).is_some_and(|live| live.network == sight.from.network && live.other != 0);
+            let own = self
+                .sessions
+                .peek(mark)
+                .is_some_and(|live| live.network == sight.from.network && live.other != 0);
             if own {
                 return;
             }
@@ -244,8 +247,13 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     let mut clues = 0;
     // The page, and in the same minute the page again from a rented server: a proxy stood between.
     let hand = person.by_hand;
-    let together = hand.at != 0 && now.saturating_sub(hand.at) <= TOGETHER && hand.network != sight.from.network;
-    if together && hand.hosting != sight.from.hosting && hand.network != 0 && sight.session != u64::from(hand.session) {
+    let together =
+        hand.at != 0 && now.saturating_sub(hand.at) <= TOGETHER && hand.network != sight.from.network;
+    if together
+        && hand.hosting != sight.from.hosting
+        && hand.network != 0
+        && sight.session != u64::from(hand.session)
+    {
         clues |= bit(Fact::Approved);
     }
     if !person.is_warm() || person.is_home(sight.from.network, sight.at) {
@@ -256,7 +264,8 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
         clues |= bit(Fact::HostingNetwork);
     }
     let desk = person.at_desk;
-    let at_once = desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
+    let at_once =
+        desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
     if at_once && !sight.agent.phone {
         clues |= bit(Fact::TwoPlacesAtOnce);
     }
@@ -330,7 +339,11 @@ impl Live {
             clues |= bit(Fact::DeviceLost);
         }
         let same_program = sight.agent.family == self.family;
-        if !same_program && !sight.agent.tool && clues & bit(Fact::SystemChanged) == 0 && sight.agent.family != 0 {
+        if !same_program
+            && !sight.agent.tool
+            && clues & bit(Fact::SystemChanged) == 0
+            && sight.agent.family != 0
+        {
             clues |= bit(Fact::BrowserChanged);
         }
         if strange && same_program && !self.phone && !sight.interactive() && sight.device == 0 {

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use model::event::imported::{
-    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System, Transfer, Word,
+    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System,
+    Transfer, Word,
 };
 use model::event::{Event, Subject};
 use model::finding::Finding;

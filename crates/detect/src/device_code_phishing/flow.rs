@@ -182,7 +182,11 @@ impl Flow {
         self.redeemer = Some(half);
         self.fresh = true;
         if let Some(approver) = self.approver {
-            self.compare(approver, half, around.person.has_used(half.from.network) || !around.person.is_warm());
+            self.compare(
+                approver,
+                half,
+                around.person.has_used(half.from.network) || !around.person.is_warm(),
+            );
         }
         let home = around.person.is_home(half.from.network, sight.at);
         if !home {
@@ -271,7 +275,10 @@ impl Flow {
 
     /// Whether the network that got the tokens is nobody's usual one.
     pub(super) const fn is_strange(&self) -> bool {
-        self.is(Clue::NewNetwork) && !self.is(Clue::Office) && !self.is(Clue::Usual) && !self.is(Clue::SameAddress)
+        self.is(Clue::NewNetwork)
+            && !self.is(Clue::Office)
+            && !self.is(Clue::Usual)
+            && !self.is(Clue::SameAddress)
     }
 
     /// The sum.
@@ -285,7 +292,9 @@ impl Flow {
         found
             .map(|(clue, fact, points)| {
                 let value = match clue {
-                    Clue::NewNetwork | Clue::Hosting => self.redeemer.and_then(|redeemer| redeemer.from.name()),
+                    Clue::NewNetwork | Clue::Hosting => {
+                        self.redeemer.and_then(|redeemer| redeemer.from.name())
+                    }
                     _ => None,
                 };
                 Reason { fact: *fact, points: *points, value }

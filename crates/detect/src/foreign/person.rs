@@ -98,7 +98,9 @@ impl Person {
     pub(crate) fn is_home(&self, network: u32, at: Time) -> bool {
         network != 0
             && self.networks.iter().any(|known| {
-                known.number == network && known.weight >= CLEAN && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
+                known.number == network
+                    && known.weight >= CLEAN
+                    && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
             })
     }
 
@@ -170,7 +172,8 @@ impl Person {
         if self.first_code == 0 {
             self.first_code = sight.at.micros();
         }
-        let (what, weight) = (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
+        let (what, weight) =
+            (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
         if let Some(known) = self.codes.iter_mut().find(|known| known.what == what) {
             known.weight = known.weight.saturating_add(weight);
         } else if let Some(least) = self.codes.iter_mut().min_by_key(|known| known.weight) {
@@ -193,9 +196,10 @@ impl Person {
             return;
         }
         // The one that was not used for longest makes room; one that was hardly ever used before one that often was.
-        let least = self.networks.iter_mut().min_by_key(|known| {
-            u64::from(known.last) + u64::from(known.weight.min(300)) * 60
-        });
+        let least = self
+            .networks
+            .iter_mut()
+            .min_by_key(|known| u64::from(known.last) + u64::from(known.weight.min(300)) * 60);
         if let Some(least) = least {
             *least = Network { number, weight, first: now, last: now };
         }

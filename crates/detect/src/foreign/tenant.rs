@@ -89,7 +89,11 @@ impl Tenant {
 
     /// How much that is.
     pub(crate) fn memory(&self) -> Memory {
-        self.networks.memory().and(self.addresses.memory()).and(self.programs.memory()).and(self.codes.memory())
+        self.networks
+            .memory()
+            .and(self.addresses.memory())
+            .and(self.programs.memory())
+            .and(self.codes.memory())
     }
 }
 
