@@ -23,6 +23,7 @@ use wire::http::origin::{Origin, Scheme};
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
+use crate::explaining::{Explain, Explaining};
 use crate::hashing::Pool;
 use crate::oauth::fetched::{Fetch, Fetched};
 use crate::oauth::published::Published;
@@ -112,6 +113,8 @@ pub struct App {
     /// Whether devices may show codes for people to type (RFC 8628).
     pub(crate) user_codes: bool,
     pub(crate) atlas: Arc<dyn Atlas>,
+    /// Who says what messages with codes mean; none where nobody does.
+    pub(crate) explaining: Option<Explaining>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
 }
@@ -174,6 +177,7 @@ impl App {
             client_documents: false,
             user_codes: false,
             atlas: Arc::new(Nowhere),
+            explaining: None,
             even: EVEN,
         })
     }
@@ -250,6 +254,13 @@ impl App {
     #[must_use]
     pub fn with_places(mut self, atlas: Arc<dyn Atlas>) -> Self {
         self.atlas = atlas;
+        self
+    }
+
+    /// The same with somebody who says what messages with codes mean, at `/explain`.
+    #[must_use]
+    pub fn with_explanations(mut self, explain: Arc<dyn Explain>) -> Self {
+        self.explaining = Some(Explaining::new(explain));
         self
     }
 
