@@ -57,7 +57,7 @@ describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency
     const say = () => who.page.getByRole("button", { name: "Say what it means" }).click();
     await say();
     await everyLook(who.page, "explain-empty");
-    await who.page.getByLabel("The message").fill("Your Teams invite: enter code HK4TMR7QP at microsoft.com/devicelogin to listen to the voicemail");
+    await who.page.getByLabel("The message", { exact: true }).fill("Your Teams invite: enter code HK4TMR7QP at microsoft.com/devicelogin to listen to the voicemail");
     await say();
     await who.page.getByRole("heading", { level: 1, name: /device code lure/ }).waitFor();
     await everyLook(who.page, "explain-lure");
