@@ -6,14 +6,14 @@
 use super::chance::Chance;
 
 /// A town.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     /// Its name.
     pub(crate) city: &'static str,
     /// Its country, by ISO 3166-1.
     pub(crate) country: &'static str,
-    /// Degrees north and east.
-    pub(crate) at: (f32, f32),
+    /// Tenths of a degree north and east.
+    pub(crate) at: (i32, i32),
     /// Hours that its clock is ahead of UTC.
     pub(crate) ahead: i64,
     /// Whose lines are in its houses.
@@ -24,18 +24,18 @@ pub(crate) struct Place {
 
 /// Towns, those with an office first.
 pub(crate) const PLACES: [Place; 12] = [
-    Place { city: "Austin", country: "US", at: (30.3, -97.7), ahead: -5, houses: &[7922, 701, 20115, 7018], masts: &[21928, 6167] },
-    Place { city: "Reading", country: "GB", at: (51.5, -1.0), ahead: 1, houses: &[5607, 5089, 2856], masts: &[25135, 12576] },
-    Place { city: "Berlin", country: "DE", at: (52.5, 13.4), ahead: 2, houses: &[3320, 3209, 6805], masts: &[3320, 3209] },
-    Place { city: "Utrecht", country: "NL", at: (52.1, 5.1), ahead: 2, houses: &[1136, 33915], masts: &[50266, 1136] },
-    Place { city: "Lyon", country: "FR", at: (45.8, 4.8), ahead: 2, houses: &[12322, 3215, 15557], masts: &[51207, 3215] },
-    Place { city: "Pune", country: "IN", at: (18.5, 73.9), ahead: 5, houses: &[24560, 9829], masts: &[55836, 24560] },
-    Place { city: "Chicago", country: "US", at: (41.9, -87.6), ahead: -5, houses: &[7922, 7018, 6128], masts: &[21928, 6167] },
-    Place { city: "Madrid", country: "ES", at: (40.4, -3.7), ahead: 2, houses: &[3352, 12479], masts: &[3352, 12430] },
-    Place { city: "Milan", country: "IT", at: (45.5, 9.2), ahead: 2, houses: &[3269, 12874], masts: &[30722, 16232] },
-    Place { city: "Lisbon", country: "PT", at: (38.7, -9.1), ahead: 1, houses: &[3243, 2860], masts: &[12353, 2860] },
-    Place { city: "Warsaw", country: "PL", at: (52.2, 21.0), ahead: 2, houses: &[5617, 6830], masts: &[8374, 39603] },
-    Place { city: "Toronto", country: "CA", at: (43.7, -79.4), ahead: -4, houses: &[577, 812], masts: &[852, 812] },
+    Place { city: "Austin", country: "US", at: (303, -977), ahead: -5, houses: &[7922, 701, 20115, 7018], masts: &[21928, 6167] },
+    Place { city: "Reading", country: "GB", at: (515, -10), ahead: 1, houses: &[5607, 5089, 2856], masts: &[25135, 12576] },
+    Place { city: "Berlin", country: "DE", at: (525, 134), ahead: 2, houses: &[3320, 3209, 6805], masts: &[3320, 3209] },
+    Place { city: "Utrecht", country: "NL", at: (521, 51), ahead: 2, houses: &[1136, 33915], masts: &[50266, 1136] },
+    Place { city: "Lyon", country: "FR", at: (458, 48), ahead: 2, houses: &[12322, 3215, 15557], masts: &[51207, 3215] },
+    Place { city: "Pune", country: "IN", at: (185, 739), ahead: 5, houses: &[24560, 9829], masts: &[55836, 24560] },
+    Place { city: "Chicago", country: "US", at: (419, -876), ahead: -5, houses: &[7922, 7018, 6128], masts: &[21928, 6167] },
+    Place { city: "Madrid", country: "ES", at: (404, -37), ahead: 2, houses: &[3352, 12479], masts: &[3352, 12430] },
+    Place { city: "Milan", country: "IT", at: (455, 92), ahead: 2, houses: &[3269, 12874], masts: &[30722, 16232] },
+    Place { city: "Lisbon", country: "PT", at: (387, -91), ahead: 1, houses: &[3243, 2860], masts: &[12353, 2860] },
+    Place { city: "Warsaw", country: "PL", at: (522, 210), ahead: 2, houses: &[5617, 6830], masts: &[8374, 39603] },
+    Place { city: "Toronto", country: "CA", at: (437, -794), ahead: -4, houses: &[577, 812], masts: &[852, 812] },
 ];
 
 /// How many towns have an office.

@@ -33,7 +33,6 @@ impl Crowd {
 /// Who is seen where.
 #[derive(Debug)]
 pub(crate) struct Tenant {
-    networks: Kept<Crowd>,
     addresses: Kept<Crowd>,
     programs: Kept<Crowd>,
     codes: Kept<Crowd>,
@@ -42,7 +41,6 @@ pub(crate) struct Tenant {
 impl Default for Tenant {
     fn default() -> Self {
         Self {
-            networks: Kept::new(NETWORKS),
             addresses: Kept::new(ADDRESSES),
             programs: Kept::new(PROGRAMS),
             codes: Kept::new(NETWORKS),
@@ -54,7 +52,6 @@ impl Tenant {
     /// Takes a success into account about which no detector has an alarm.
     pub(crate) fn learn(&mut self, sight: &Sight<'_>) {
         let user = short(sight.user) | 1;
-        self.networks.entry(network(sight), Crowd::default).join(user);
         self.programs.entry(program(sight), Crowd::default).join(user);
         // A rented server is nobody's office, however many were lured to it.
         if sight.from.near != 0 && !sight.from.hosting {
@@ -72,11 +69,6 @@ impl Tenant {
         others(&self.programs, program(sight), sight) >= SEVERAL
     }
 
-    /// Whether several colleagues use the network.
-    pub(crate) fn is_popular(&self, sight: &Sight<'_>) -> bool {
-        others(&self.networks, network(sight), sight) >= SEVERAL
-    }
-
     /// Whether several colleagues sign in at the same addresses.
     pub(crate) fn is_office(&self, sight: &Sight<'_>) -> bool {
         !sight.from.hosting && others(&self.addresses, sight.from.near, sight) >= SEVERAL
@@ -89,16 +81,12 @@ impl Tenant {
 
     /// How much that is.
     pub(crate) fn memory(&self) -> Memory {
-        self.networks.memory().and(self.addresses.memory()).and(self.programs.memory()).and(self.codes.memory())
+        self.addresses.memory().and(self.programs.memory()).and(self.codes.memory())
     }
 }
 
 fn others(of: &Kept<Crowd>, mark: Mark, sight: &Sight<'_>) -> usize {
     of.peek(mark).map_or(0, |crowd| crowd.others(short(sight.user) | 1))
-}
-
-fn network(sight: &Sight<'_>) -> Mark {
-    both(1, u64::from(sight.from.network))
 }
 
 fn program(sight: &Sight<'_>) -> Mark {
