@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use detect::Bench;
 use model::event::Event;
-use model::event::imported::Handle;
+use model::event::imported::{Handle, Operation};
 use model::finding::{Finding, Severity};
 use model::time::{DAY, Time};
 
@@ -75,6 +75,8 @@ struct Labels {
     of: HashMap<Handle, u32>,
     /// When each began, and how many of its records have passed.
     begun: HashMap<u32, (Time, usize)>,
+    /// Those in which a device was registered.
+    registered: HashSet<u32>,
 }
 
 impl Labels {
@@ -86,6 +88,10 @@ impl Labels {
             self.of.insert(record.record.clone(), incident);
         }
         self.begun.entry(incident).or_insert((event.at, 0)).1 += 1;
+        let act = event.record().and_then(|record| record.act());
+        if act.is_some_and(|act| act.operation == Operation::DeviceRegistered) {
+            self.registered.insert(incident);
+        }
     }
 
     /// The incidents that a finding rests on.
@@ -200,7 +206,7 @@ fn count(tally: &mut Tally, id: &str, kind: Option<Kind>, incidents: &[Incident]
         }
     }
     for incident in incidents {
-        let meant = kind.map_or(incident.device, |kind| incident.kind == kind);
+        let meant = kind.map_or(labels.registered.contains(&incident.number), |kind| incident.kind == kind);
         if meant {
             tally.incident(incident.variant, &incident.name(), found.contains(&incident.number));
         }

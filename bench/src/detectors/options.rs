@@ -43,9 +43,12 @@ pub(crate) struct Options {
     /// Measures nothing but the speed.
     #[arg(long, requires = "speed")]
     pub(crate) only_speed: bool,
-    /// Lists what was found wrongly and what was missed.
+    /// Lists what was found of each variant.
     #[arg(long)]
     pub(crate) list: bool,
+    /// And so many of what was found wrongly.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) wrong: u8,
     /// Prints the result as JSON instead of a table.
     #[arg(long)]
     #[serde(skip)]

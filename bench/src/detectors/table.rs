@@ -42,17 +42,21 @@ pub(super) fn print(options: &Options, name: &str, days: u64, (ours, theirs): (&
             delay
         );
         if options.list {
-            list(tally);
+            list(options, tally);
         }
     }
     Ok(())
 }
 
-fn list(tally: &Tally) {
+fn list(options: &Options, tally: &Tally) {
     let variants: Vec<String> =
         tally.variants.iter().map(|(name, (there, found))| format!("{name} {found}/{there}")).collect();
     println!("    {}", variants.join(", "));
-    for wrong in tally.wrongly.iter().take(40) {
+    if options.wrong > 0 && !tally.missed.is_empty() {
+        let missed: Vec<&str> = tally.missed.iter().take(8).map(String::as_str).collect();
+        println!("    missed: {}", missed.join(", "));
+    }
+    for wrong in tally.wrongly.iter().take(usize::from(options.wrong)) {
         println!("    wrong: {wrong}");
     }
 }

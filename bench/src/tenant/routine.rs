@@ -61,7 +61,7 @@ pub(crate) fn beginnings(people: &People, from: i64, out: &mut Out) {
             out.next(from + chance.between(0, 4 * HOUR), user, Step::Phone);
         }
         if person.role == Role::Developer && person.coded {
-            out.next(from + chance.between(8 * HOUR, 60 * HOUR), user, Step::Cloud);
+            out.next(from + chance.between(8 * HOUR, 10 * DAY), user, Step::Cloud);
         }
     }
 }
@@ -337,7 +337,7 @@ fn cloud(person: &mut Person, turn: Turn, chance: &mut Chance, out: &mut Out) {
     let typed = at + chance.between(15 * SECOND, 70 * SECOND);
     out.sign_in(Draft { at: typed, detail: Detail::MfaCompleted, ..page });
     // Some use the command line on their own computer, most in the cloud.
-    let net = if chance.in_thousand(300) { desk } else { person.cloud };
+    let net = if chance.in_thousand(450) { desk } else { person.cloud };
     let got = Draft {
         at: typed + chance.between(2 * SECOND, 12 * SECOND),
         interactive: false,
@@ -359,7 +359,7 @@ fn cloud(person: &mut Person, turn: Turn, chance: &mut Chance, out: &mut Out) {
             ..got
         });
     }
-    out.next(at + chance.between(20 * HOUR, 5 * DAY), user, Step::Cloud);
+    out.next(at + chance.between(DAY, 9 * DAY), user, Step::Cloud);
 }
 
 /// A meeting room: somebody at a desk types its code every few weeks, otherwise it renews its token.

@@ -103,3 +103,6 @@ const fn meaning(operation: Operation) -> Option<(Fact, Severity)> {
         | Operation::Other => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,7 +50,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::ChangePassword,
         Step::RequireNumbers,
     ],
-    quiet: Duration::from_secs(24 * 60 * 60),
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
 /// One prompt that was not answered with yes.
@@ -243,3 +243,6 @@ fn raise(event: &Event, around: &mut Around<'_>, severity: Severity, reasons: Ve
         proofs,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::FindOthers,
         Step::CloseDeviceCode,
     ],
-    quiet: Duration::from_secs(24 * 60 * 60),
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
 /// What an export that leaves the fields out can show of it.
@@ -344,3 +344,6 @@ impl Redeemer {
         recent.map(|(_, user, flow)| (*user, *flow)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

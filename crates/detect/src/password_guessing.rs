@@ -208,3 +208,6 @@ fn raise(sight: &Sight<'_>, around: &mut Around<'_>, severity: Severity, reasons
         proofs,
     });
 }
+
+#[cfg(test)]
+mod tests;

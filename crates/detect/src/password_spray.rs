@@ -231,3 +231,6 @@ fn tell(source: &mut Source, found: Found, (mark, program): (Mark, bool), sight:
     source.incident = Some(incident);
 }
 
+
+#[cfg(test)]
+mod tests;

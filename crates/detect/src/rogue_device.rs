@@ -145,3 +145,6 @@ fn raise(around: &mut Around<'_>, score: i32, reasons: Vec<Reason>) {
         proofs: vec![proof],
     });
 }
+
+#[cfg(test)]
+mod tests;

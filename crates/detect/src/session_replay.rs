@@ -38,6 +38,8 @@ const FINDING: i32 = 50;
 const TOGETHER: i64 = MINUTE;
 /// The usual place is in use at the same time when it was used within that.
 const SAME_TIME: i64 = 10 * MINUTE;
+/// So long nothing is heard of somebody who travels to another country.
+const JOURNEY: i64 = 3 * HOUR;
 /// Both networks are used in turn when one comes back within that, so often.
 const TURN: i64 = 2 * HOUR;
 const TURNS: u8 = 3;
@@ -55,7 +57,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::ChangePassword,
         Step::FindOthers,
     ],
-    quiet: Duration::from_secs(24 * 60 * 60),
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
 /// A clue and its points. Its number is its bit.
@@ -74,7 +76,8 @@ const POINTS: [(Fact, i16); 15] = [
     (Fact::Approved, 40),
     (Fact::ColleaguesNetwork, -20),
     (Fact::SameDevice, -40),
-    (Fact::FamiliarNetwork, -25),
+    // Behind the organisation's own addresses there is nobody else.
+    (Fact::OfficeNetwork, -40),
 ];
 
 /// Stands for a session that was told already.
@@ -169,8 +172,8 @@ impl SessionReplay {
             *live = Live::begun(sight);
             return if sight.interactive() { begins(sight, around) } else { 0 };
         }
-        live.last = live.last.max(now);
         let clues = live.compare(sight, around);
+        live.last = live.last.max(now);
         // A session that was told is followed, also where a use of it is not remarkable by itself.
         if live.told { clues | FOLLOWED } else { clues }
     }
@@ -266,6 +269,9 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     if around.tenant.is_colleagues(sight) {
         clues |= bit(Fact::ColleaguesNetwork);
     }
+    if around.tenant.is_office(sight) {
+        clues |= bit(Fact::OfficeNetwork);
+    }
     // Another computer in another house is a journey; on a rented server, or in two places at once, it is somebody else's.
     let doubtful = sight.from.hosting || clues & (bit(Fact::TwoPlacesAtOnce) | bit(Fact::TooFar)) != 0;
     // A developer's command line is a tool that people sign in with by hand.
@@ -316,7 +322,11 @@ impl Live {
                 clues |= bit(Fact::HostingNetwork);
             }
         }
-        if elsewhere && self.country != 0 && sight.country != 0 && sight.country != self.country {
+        let abroad = self.country != 0 && sight.country != 0 && sight.country != self.country;
+        // Whoever was silent for as long as a journey takes may have made one; nobody travels to a rented server.
+        let silent = sight.at.micros().saturating_sub(self.last) >= JOURNEY;
+        let journey = silent || person.has_country(sight.country);
+        if elsewhere && abroad && (!journey || sight.from.hosting) {
             clues |= bit(Fact::CountryChanged);
         }
         if sight.agent.tool && !self.tool && sight.agent.mark.is_some() {
@@ -336,8 +346,11 @@ impl Live {
         if strange && same_program && !self.phone && !sight.interactive() && sight.device == 0 {
             clues |= bit(Fact::SilentCopy);
         }
-        if elsewhere && same_program && around.tenant.is_colleagues(sight) && sight.country == self.country {
+        if elsewhere && same_program && !abroad && around.tenant.is_colleagues(sight) {
             clues |= bit(Fact::ColleaguesNetwork);
+        }
+        if elsewhere && around.tenant.is_office(sight) {
+            clues |= bit(Fact::OfficeNetwork);
         }
         if sight.device != 0 && (sight.device == self.device || person.has_device(sight.device)) {
             clues |= bit(Fact::SameDevice);
@@ -369,3 +382,6 @@ impl Live {
         place == 1 && self.turns >= TURNS
     }
 }
+
+#[cfg(test)]
+mod tests;

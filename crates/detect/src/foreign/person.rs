@@ -68,6 +68,7 @@ pub(crate) struct Person {
     networks: [Network; 8],
     devices: [u32; 4],
     agents: [u32; 6],
+    countries: [u32; 4],
     systems: u8,
     /// At desks: sign-ins in all, and those on a registered device; halved when they grow large.
     desk: (u16, u16),
@@ -112,6 +113,11 @@ impl Person {
         self.agents.contains(&family)
     }
 
+    /// Whether somebody signed in from the country lately, and nothing was doubtful about it.
+    pub(crate) fn has_country(&self, country: u32) -> bool {
+        self.countries.contains(&country)
+    }
+
     /// Whether the system was used before.
     pub(crate) const fn has_system(&self, bit: u8) -> bool {
         bit == 0 || self.systems & bit != 0
@@ -146,6 +152,7 @@ impl Person {
         }
         to_front(&mut self.agents, sight.agent.family);
         to_front(&mut self.devices, sight.device);
+        to_front(&mut self.countries, sight.country);
         if sight.app == App::Developer && !sight.of_device_code() {
             self.develops = self.develops.saturating_add(1);
         }

@@ -6,7 +6,6 @@ use crate::mark::{Mark, both, short};
 
 const NETWORKS: usize = 16_384;
 const ADDRESSES: usize = 32_768;
-const PROGRAMS: usize = 16_384;
 /// From so many colleagues on it is usual.
 pub(crate) const SEVERAL: usize = 5;
 
@@ -34,7 +33,7 @@ impl Crowd {
 #[derive(Debug)]
 pub(crate) struct Tenant {
     addresses: Kept<Crowd>,
-    programs: Kept<Crowd>,
+    networks: Kept<Crowd>,
     codes: Kept<Crowd>,
 }
 
@@ -42,7 +41,7 @@ impl Default for Tenant {
     fn default() -> Self {
         Self {
             addresses: Kept::new(ADDRESSES),
-            programs: Kept::new(PROGRAMS),
+            networks: Kept::new(NETWORKS),
             codes: Kept::new(NETWORKS),
         }
     }
@@ -52,9 +51,9 @@ impl Tenant {
     /// Takes a success into account about which no detector has an alarm.
     pub(crate) fn learn(&mut self, sight: &Sight<'_>) {
         let user = short(sight.user) | 1;
-        self.programs.entry(program(sight), Crowd::default).join(user);
-        // A rented server is nobody's office, however many were lured to it.
-        if sight.from.near != 0 && !sight.from.hosting {
+        self.networks.entry(network(sight), Crowd::default).join(user);
+        // A rented server is nobody's office, however many were lured to it; nor is a mast.
+        if sight.from.near != 0 && !sight.from.hosting && !sight.agent.phone {
             self.addresses.entry(sight.from.near, Crowd::default).join(user);
         }
     }
@@ -64,9 +63,9 @@ impl Tenant {
         self.codes.entry(code(sight), Crowd::default).join(short(sight.user) | 1);
     }
 
-    /// Whether several colleagues use the network from that country with that program.
+    /// Whether several colleagues use the network.
     pub(crate) fn is_colleagues(&self, sight: &Sight<'_>) -> bool {
-        others(&self.programs, program(sight), sight) >= SEVERAL
+        others(&self.networks, network(sight), sight) >= SEVERAL
     }
 
     /// Whether several colleagues sign in at the same addresses.
@@ -81,7 +80,7 @@ impl Tenant {
 
     /// How much that is.
     pub(crate) fn memory(&self) -> Memory {
-        self.addresses.memory().and(self.programs.memory()).and(self.codes.memory())
+        self.addresses.memory().and(self.networks.memory()).and(self.codes.memory())
     }
 }
 
@@ -89,9 +88,8 @@ fn others(of: &Kept<Crowd>, mark: Mark, sight: &Sight<'_>) -> usize {
     of.peek(mark).map_or(0, |crowd| crowd.others(short(sight.user) | 1))
 }
 
-fn program(sight: &Sight<'_>) -> Mark {
-    let what = u64::from(sight.agent.family) << 32 | u64::from(sight.country);
-    both(both(2, u64::from(sight.from.network)), what)
+fn network(sight: &Sight<'_>) -> Mark {
+    both(1, u64::from(sight.from.network))
 }
 
 fn code(sight: &Sight<'_>) -> Mark {
