@@ -18,7 +18,7 @@ use model::time::{DAY, HOUR, MINUTE};
 
 use crate::book::{Alarm, Book, Kind, Proof};
 use crate::foreign::person;
-use crate::foreign::sight::{App, Sight, name};
+use crate::foreign::sight::{App, Resource, Sight, name};
 use crate::kept::{Kept, Memory};
 use crate::mark::both;
 use crate::{Around, Detector, Watcher};
@@ -73,7 +73,7 @@ const POINTS: [(Fact, i16); 15] = [
     (Fact::Interleaved, 20),
     (Fact::TwoPlacesAtOnce, 15),
     (Fact::TooFar, 10),
-    (Fact::Approved, 40),
+    (Fact::Relayed, 50),
     (Fact::ColleaguesNetwork, -20),
     (Fact::SameDevice, -40),
     // Behind the organisation's own addresses there is nobody else.
@@ -249,15 +249,21 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     let hand = person.by_hand;
     let together = hand.at != 0 && now.saturating_sub(hand.at) <= TOGETHER && hand.network != sight.from.network;
     if together && hand.hosting != sight.from.hosting && hand.network != 0 && sight.session != u64::from(hand.session) {
-        clues |= bit(Fact::Approved);
+        clues |= bit(Fact::Relayed);
     }
-    if !person.is_warm() || person.is_home(sight.from.network, sight.at) {
-        return if clues == 0 { 0 } else { clues | bit(Fact::HostingNetwork) };
-    }
-    clues |= bit(Fact::NewNetwork);
-    if sight.from.hosting {
+    if sight.from.hosting && !person.is_home(sight.from.network, sight.at) {
         clues |= bit(Fact::HostingNetwork);
     }
+    // A developer's command line is a tool that people sign in with by hand.
+    let tool = sight.agent.tool && sight.app != App::Developer && !person.has_agent(sight.agent.family);
+    if !person.is_warm() {
+        // Of a user of whom little is known, only what nobody does is remarkable.
+        return if tool && clues != 0 { clues | bit(Fact::BecameTool) } else { clues & bit(Fact::Relayed) };
+    }
+    if person.is_home(sight.from.network, sight.at) {
+        return clues;
+    }
+    clues |= bit(Fact::NewNetwork);
     let desk = person.at_desk;
     let at_once = desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
     if at_once && !sight.agent.phone {
@@ -274,8 +280,7 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     }
     // Another computer in another house is a journey; on a rented server, or in two places at once, it is somebody else's.
     let doubtful = sight.from.hosting || clues & (bit(Fact::TwoPlacesAtOnce) | bit(Fact::TooFar)) != 0;
-    // A developer's command line is a tool that people sign in with by hand.
-    if sight.agent.tool && sight.app != App::Developer && !person.has_agent(sight.agent.family) {
+    if tool {
         clues |= bit(Fact::BecameTool);
     } else if doubtful && !sight.agent.phone && !person.has_system(sight.agent.system.bit()) {
         clues |= bit(Fact::SystemChanged);
@@ -284,6 +289,8 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     }
     if person.has_device(sight.device) {
         clues |= bit(Fact::SameDevice);
+    } else if sight.resource == Resource::Registration {
+        // Whoever sets a computer up has no device yet.
     } else if doubtful && sight.device == 0 && !sight.agent.phone && person.keeps_to_devices() {
         clues |= bit(Fact::DeviceLost);
     }
@@ -326,7 +333,8 @@ impl Live {
         // Whoever was silent for as long as a journey takes may have made one; nobody travels to a rented server.
         let silent = sight.at.micros().saturating_sub(self.last) >= JOURNEY;
         let journey = silent || person.has_country(sight.country);
-        if elsewhere && abroad && (!journey || sight.from.hosting) {
+        // Where a tunnel ends says nothing about where somebody is.
+        if elsewhere && abroad && (!journey || sight.from.hosting) && !sight.from.tunnel {
             clues |= bit(Fact::CountryChanged);
         }
         if sight.agent.tool && !self.tool && sight.agent.mark.is_some() {
@@ -343,10 +351,12 @@ impl Live {
         if !same_program && !sight.agent.tool && clues & bit(Fact::SystemChanged) == 0 && sight.agent.family != 0 {
             clues |= bit(Fact::BrowserChanged);
         }
-        if strange && same_program && !self.phone && !sight.interactive() && sight.device == 0 {
+        let turns = self.take_turns(sight, strange);
+        let copy = strange && same_program && !self.phone && !sight.interactive() && sight.device == 0;
+        if copy && (turns > 0 || !sight.from.tunnel) {
             clues |= bit(Fact::SilentCopy);
         }
-        if elsewhere && same_program && !abroad && around.tenant.is_colleagues(sight) {
+        if elsewhere && same_program && (!abroad || sight.from.tunnel) && around.tenant.is_colleagues(sight) {
             clues |= bit(Fact::ColleaguesNetwork);
         }
         if elsewhere && around.tenant.is_office(sight) {
@@ -355,20 +365,20 @@ impl Live {
         if sight.device != 0 && (sight.device == self.device || person.has_device(sight.device)) {
             clues |= bit(Fact::SameDevice);
         }
-        if self.take_turns(sight, strange) {
+        if turns >= TURNS {
             clues |= bit(Fact::Interleaved);
         }
         // What speaks against it holds only for this use, what speaks for it only where it is another place or program.
         if elsewhere || clues & (bit(Fact::BecameTool) | bit(Fact::SystemChanged)) != 0 { clues } else { 0 }
     }
 
-    /// Whether the first network and a strange one are used in turn, at a desk.
-    fn take_turns(&mut self, sight: &Sight<'_>, strange: bool) -> bool {
+    /// How often the first network and this strange one were used in turn until now, at a desk; 0 in the first.
+    fn take_turns(&mut self, sight: &Sight<'_>, strange: bool) -> u8 {
         let now = sight.at.micros();
         let place = usize::from(sight.from.network != self.network);
         if place == 1 && sight.from.network != self.other {
             if !strange || self.phone || sight.agent.phone {
-                return false;
+                return 0;
             }
             (self.other, self.turns) = (sight.from.network, 0);
         }
@@ -379,7 +389,7 @@ impl Live {
             self.turns = self.turns.saturating_add(1);
         }
         *own = now;
-        place == 1 && self.turns >= TURNS
+        if place == 1 { self.turns } else { 0 }
     }
 }
 

@@ -85,7 +85,7 @@ fn the_page_and_the_page_again_from_a_rented_server_within_a_minute() {
     let real = |at| row(at, "ann", DESK, Outcome::Success).session("a");
     let proxied = |at| row(at, "ann", RENTED, Outcome::Success).session("b");
     assert_eq!(found(&with([real(0), proxied(60)])).len(), 1);
-    assert!(found(&with([real(0), proxied(61)])).iter().all(|finding| !finding.rests_on(Fact::Approved)));
+    assert!(found(&with([real(0), proxied(61)])).iter().all(|finding| !finding.rests_on(Fact::Relayed)));
 }
 
 #[test]

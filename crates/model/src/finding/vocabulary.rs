@@ -91,6 +91,8 @@ words! {
         Interleaved = "interleaved",
         /// The account is used from its usual network at the same time.
         TwoPlacesAtOnce = "two_places_at_once",
+        /// Somebody signed in by hand twice within a minute, once of it through a rented server.
+        Relayed = "relayed",
         /// Nobody travels that far in that time.
         TooFar = "too_far",
         /// Many requests for the second factor were not answered with yes.
