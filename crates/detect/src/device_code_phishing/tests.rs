@@ -107,3 +107,73 @@ fn an_export_without_the_fields_says_that_it_cannot_tell() {
     assert!(all[0].rests_on(Fact::FieldsMissing));
     assert_eq!(all[0].next.first(), Some(&Step::ExportMore));
 }
+
+mod at_home {
+    //! Devices that were let in here.
+
+    use super::*;
+    use crate::testing::{nothing_twice, ours, run, same_in_any_order};
+    use model::device_authorization::DeviceFlow;
+    use model::event::EventKind;
+    use model::id::{DeviceId, GrantId};
+    use model::nearness::Nearness;
+
+    fn device(number: u8) -> DeviceId {
+        DeviceId::from_bytes([number; 16])
+    }
+
+    fn asked(at: i64, number: u8) -> Event {
+        let kind = EventKind::DeviceAsked { device: device(number), client: "tv".to_owned(), flow: DeviceFlow::UserCode, kind: "tv".to_owned(), asked_at: None };
+        ours(at, u32::from(number), "198.51.100.9", kind)
+    }
+
+    fn approved(at: i64, number: u8, nearness: Nearness) -> Event {
+        let kind = EventKind::DeviceApproved {
+            device: device(number),
+            client: "tv".to_owned(),
+            flow: DeviceFlow::UserCode,
+            kind: "tv".to_owned(),
+            nearness,
+            grant: GrantId::from_bytes([1; 16]),
+        };
+        ours(at, u32::from(number), "192.0.2.1", kind)
+    }
+
+    fn lured(many: u8, nearness: Nearness) -> Vec<Event> {
+        (1..=many).flat_map(|n| [asked(i64::from(n) * 900, n), approved(i64::from(n) * 900 + 60, n, nearness)]).collect()
+    }
+
+    fn high(events: &[Event]) -> usize {
+        let found = run(&mut DeviceCodePhishing::default(), events);
+        found.iter().filter(|(_, finding)| finding.severity == Severity::High).count()
+    }
+
+    #[test]
+    fn row_20_three_people_who_let_devices_of_one_network_in_from_elsewhere_are_a_campaign() {
+        assert_eq!(high(&lured(2, Nearness::Elsewhere)), 0);
+        assert_eq!(high(&lured(3, Nearness::Elsewhere)), 1);
+        assert_eq!(high(&lured(9, Nearness::Nearby)), 0, "a house full of televisions");
+    }
+
+    #[test]
+    fn three_people_who_say_that_it_is_not_theirs_are_one_too() {
+        let denied = |n: u8| ours(i64::from(n) * 60, u32::from(n), "192.0.2.1", EventKind::DeviceDenied { device: device(n), client: "tv".to_owned() });
+        let events: Vec<Event> = (1..=3).map(denied).collect();
+        assert_eq!(high(&events[..2]), 0);
+        assert_eq!(high(&events), 1);
+    }
+
+    #[test]
+    fn the_order_does_not_matter_nor_does_a_new_beginning() {
+        let mut events = lured(6, Nearness::Elsewhere);
+        for event in &mut events {
+            // All devices asked long before.
+            if matches!(event.kind, EventKind::DeviceAsked { .. }) {
+                event.at = event.at - Duration::from_secs(3 * 3600);
+            }
+        }
+        events.sort_by_key(|event| event.at);
+        same_in_any_order::<DeviceCodePhishing>(&events);
+        nothing_twice::<DeviceCodePhishing>(&lured(8, Nearness::Elsewhere));
+    }
+}

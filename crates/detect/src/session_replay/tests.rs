@@ -93,3 +93,35 @@ fn another_system_in_the_same_session_weighs() {
     let all = found(&with([begun(EDGE), used(600, (12322, "69.1.1.1", "US"), MAC)]));
     assert!(all[0].rests_on(Fact::SystemChanged));
 }
+
+mod at_home {
+    //! Sessions of our own.
+
+    use super::*;
+    use crate::testing::{ours, run, session};
+    use model::event::EventKind;
+    use model::id::SessionId;
+    use model::source::browser_from_code;
+
+    fn within(at: i64, kind: EventKind, (browser, from): (&str, &str)) -> Event {
+        let mut event = ours(at, 1, from, kind).within(SessionId::from_bytes([3; 16]));
+        if let Some(source) = &mut event.source {
+            source.browser = browser_from_code(browser);
+        }
+        event
+    }
+
+    fn severity(browser: &str, from: &str) -> Option<Severity> {
+        let begun = within(0, session(false), ("firefox/linux", "192.0.2.1"));
+        let act = within(600, EventKind::DataDownloaded, (browser, from));
+        run(&mut SessionReplay::default(), &[begun, act]).pop().map(|(_, finding)| finding.severity)
+    }
+
+    #[test]
+    fn another_browser_in_the_same_session_is_found_and_another_network_alone_is_not() {
+        assert_eq!(severity("chrome/windows", "198.51.100.9"), Some(Severity::High));
+        assert_eq!(severity("chrome/windows", "192.0.2.1"), Some(Severity::Medium));
+        assert_eq!(severity("firefox/linux", "198.51.100.9"), None);
+        assert_eq!(severity("firefox/linux", "192.0.2.1"), None);
+    }
+}
