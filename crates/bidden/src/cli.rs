@@ -22,6 +22,8 @@ Examples:
   bidden account lock alice@example.com      end her sessions; nobody signs in until `unlock`
   bidden tenant make example-edu 'Example University'
                                              an organisation that decides for its own domains
+  bidden investigate logs/ --html report.html
+                                             sign-in attacks in exports of Entra, Okta or Google
   bidden backup /backups/bidden-monday.db    the whole store in one file, while the server runs
   bidden store migrate --to postgres://bidden@db.example.com/bidden
                                              move to a database that several nodes can share
@@ -80,6 +82,9 @@ pub(crate) enum Command {
     /// Settings: print every one, check a file
     #[command(subcommand)]
     Config(Config),
+    /// Look for sign-in attacks in the records of other systems: Entra, Microsoft 365, Okta, Google Workspace
+    #[command(after_help = INVESTIGATE)]
+    Investigate(Investigate),
     /// Print shell completions
     Completions {
         /// For which shell
@@ -88,6 +93,98 @@ pub(crate) enum Command {
     /// Print the manual page (roff)
     Man,
 }
+
+/// What is investigated, and how.
+#[derive(Args)]
+pub(crate) struct Investigate {
+    /// Files, folders, patterns, archives; - for standard input
+    #[arg(required_unless_present = "explain_detector", value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Tell only of incidents from then on; what is older is read, to learn what is usual
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Read only records until then
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Tell only of incidents of this user; * stands for anything. May be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Vec<String>,
+    /// Tell only of incidents that are at least so urgent
+    #[arg(long, value_enum, default_value_t = MinSeverity::Info)]
+    pub(crate) min_severity: MinSeverity,
+    /// Known networks, apps and rooms (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the report as one page to hand on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write the incidents as a table for spreadsheets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write the records of all incidents as JSON Lines for Timesketch
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timesketch: Option<PathBuf>,
+    /// Write the incidents as OCSF detection findings, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsf: Option<PathBuf>,
+    /// Write the first rows of each file that could not be read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Say what a detector looks at, and read nothing
+    #[arg(long, value_name = "ID")]
+    pub(crate) explain_detector: Option<String>,
+    /// Threads that parse [default: as many as there are processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Where to sort what does not fit into memory [default: the system's folder for such files]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) temp: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How urgent an incident has to be.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum MinSeverity {
+    /// Worth knowing
+    Info,
+    /// Worth looking at
+    Medium,
+    /// Look at it today
+    High,
+    /// Look at it now
+    Critical,
+}
+
+impl MinSeverity {
+    /// The same for the rest of the command.
+    pub(crate) const fn severity(self) -> model::finding::Severity {
+        match self {
+            Self::Info => model::finding::Severity::Info,
+            Self::Medium => model::finding::Severity::Medium,
+            Self::High => model::finding::Severity::High,
+            Self::Critical => model::finding::Severity::Critical,
+        }
+    }
+}
+
+const INVESTIGATE: &str = "\
+Formats are told apart by what is in them: Microsoft Graph (v1.0 and beta), Azure Monitor, Log Analytics and the portal's
+tables, the unified audit log, directory audits, Okta System Log, Google Workspace, and `bidden event list --json`; packed
+by gzip, Zstandard or ZIP or not at all. Nothing is sent anywhere; no server and no settings are needed.
+
+Examples:
+  bidden investigate SignInLogs.json                       what this export cannot show, then what was found
+  bidden investigate logs/ --html report.html              a page to hand on
+  bidden investigate 'PT1H*.json' audit.csv --since 2026-09-01 --user 'alice@*'
+  zcat logs.gz | bidden investigate - --json | jq .incidents
+
+Exit status: 0 nothing was found in what the export can show; 10, 20 or 30 for incidents of medium or less, of high, of
+critical severity; 1 nothing could be read; 2 the command line was wrong.";
 
 #[derive(Subcommand)]
 pub(crate) enum Account {

@@ -11,7 +11,7 @@ pub(crate) mod password;
 pub(crate) mod store;
 pub(crate) mod tenant;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use flow::Store;
 use model::cx::Cx;
@@ -57,6 +57,11 @@ pub(crate) fn visible(text: &str) -> String {
         }
     }
     shown
+}
+
+/// Whether standard output shows colours.
+pub(crate) fn colour() -> bool {
+    io::stdout().is_terminal() && !crate::config::environment::refuses_colour()
 }
 
 /// The context of a command.

@@ -11,7 +11,7 @@
 pub(crate) mod clients;
 pub(crate) mod colour;
 mod duration;
-mod environment;
+pub(crate) mod environment;
 mod example;
 mod file;
 mod files;

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod declared;
 mod installation;
+mod investigate;
 mod keys_file;
 mod passwords;
 mod places;
@@ -34,7 +35,7 @@ impl<E: std::error::Error> From<E> for Failed {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Failed(why)) => {
             commands::complain(&why);
             ExitCode::FAILURE
@@ -42,23 +43,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failed> {
+fn run(cli: Cli) -> Result<ExitCode, Failed> {
     match cli.command {
-        Command::Serve => serve::run(commands::settings(&cli.place)?),
-        Command::Account(account) => commands::account::run(&commands::settings(&cli.place)?, account),
-        Command::Tenant(tenant) => commands::tenant::run(&commands::settings(&cli.place)?, tenant),
+        // The commands whose answer is also in their exit status.
+        Command::Investigate(asked) => investigate::run(&asked),
+        command => run_or_fail(&cli.place, command).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
+    match command {
+        Command::Investigate(_) => Ok(()),
+        Command::Serve => serve::run(commands::settings(place)?),
+        Command::Account(account) => commands::account::run(&commands::settings(place)?, account),
+        Command::Tenant(tenant) => commands::tenant::run(&commands::settings(place)?, tenant),
         Command::Event(cli::Event::List { unknown, limit, json }) => {
-            commands::event::list(&commands::settings(&cli.place)?, unknown, limit, json)
+            commands::event::list(&commands::settings(place)?, unknown, limit, json)
         }
-        Command::Client(action) => commands::client::run(&commands::settings(&cli.place)?, action),
-        Command::Keys(action) => commands::keys::run(&commands::settings(&cli.place)?, action),
-        Command::Store(action) => commands::store::run(&commands::settings(&cli.place)?, action),
-        Command::Backup(backup) => commands::backup::run(&commands::settings(&cli.place)?, backup),
+        Command::Client(action) => commands::client::run(&commands::settings(place)?, action),
+        Command::Keys(action) => commands::keys::run(&commands::settings(place)?, action),
+        Command::Store(action) => commands::store::run(&commands::settings(place)?, action),
+        Command::Backup(backup) => commands::backup::run(&commands::settings(place)?, backup),
         Command::Restore { file, force, json } => {
-            commands::backup::restore(&commands::settings(&cli.place)?, &file, (force, json))
+            commands::backup::restore(&commands::settings(place)?, &file, (force, json))
         }
         Command::Password(cli::Password::Breached(action)) => commands::password::run(action),
-        Command::Config(config) => commands::config::run(&cli.place, &config),
+        Command::Config(config) => commands::config::run(place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "bidden", &mut out);

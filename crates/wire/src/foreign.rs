@@ -3,6 +3,27 @@
 //! The formats differ in spelling and in what they leave out; what they say is the same. A row keeps the difference between
 //! "no" and "not told".
 
+mod arena;
+mod google;
+mod key;
+mod moment;
+mod okta;
+mod parts;
+pub(crate) mod record;
+pub(crate) mod row;
+mod split;
+mod table;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use arena::Arena;
+pub use moment::{DateOrder, Moment};
+pub use record::{Read, read};
+pub use row::{Act, Device, Format, Row, SignIn, What};
+pub use split::{Cut, LONGEST, Splitter};
+pub use table::Table;
+
 use serde::{Deserialize, Serialize};
 
 /// Whose records they are.

@@ -8,6 +8,7 @@ use crate::{
     base20,
     breached::{Header, Line},
     csv, digits,
+    foreign::{self, Arena, Cut, Splitter},
     form::{self, Form, Query},
     http::{
         cookie,
@@ -81,6 +82,35 @@ pub fn name(data: &[u8]) {
             assert_eq!(Name::parse(read.as_str()).as_ref(), Ok(&read));
         }
     }
+}
+
+/// Records of other systems are cut alike however their bytes come, each within them; each is read or refused.
+pub fn foreign(data: &[u8]) {
+    let Some((cut, skip)) = Cut::of(data, true) else { return };
+    let rest = data.get(skip..).unwrap_or_default();
+    let mut found = [0_usize; 2];
+    for (many, step) in found.iter_mut().zip([rest.len().max(1), 7]) {
+        let mut splitter = Splitter::new(cut.clone());
+        let (mut left, mut arena) = (Vec::new(), Arena::default());
+        let pieces = rest.chunks(step).len();
+        for (n, piece) in rest.chunks(step).enumerate() {
+            left.extend_from_slice(piece);
+            let (used, objects) = splitter.next(&left, n + 1 == pieces);
+            cut.records(left.get(..used).unwrap_or_default(), &objects, &mut |record| {
+                *many += 1;
+                let read = match &cut {
+                    Cut::Rows(table) => table.read(record, &arena),
+                    Cut::Lines | Cut::Objects => foreign::read(record, &arena),
+                };
+                if let Err(error) = read {
+                    assert!(error.at <= record.len());
+                }
+                arena.clear();
+            });
+            left.drain(..used);
+        }
+    }
+    assert_eq!(found.first(), found.last());
 }
 
 /// A cookie that is found stands in the header and has only characters that a cookie may have.

@@ -10,6 +10,7 @@ pub mod base20;
 pub mod breached;
 pub mod csv;
 pub mod digits;
+mod entra;
 pub mod foreign;
 pub mod form;
 #[doc(hidden)]

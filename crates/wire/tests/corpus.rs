@@ -32,6 +32,11 @@ fn domains_and_searches_are_answered() {
 }
 
 #[test]
+fn records_of_other_systems_are_answered() {
+    replay("foreign", wire::fuzz::foreign);
+}
+
+#[test]
 fn forms_are_answered() {
     replay("form", wire::fuzz::form);
 }

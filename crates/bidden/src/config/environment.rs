@@ -15,6 +15,11 @@ pub(super) fn of_this_process() -> impl Iterator<Item = (String, String)> {
         .filter(|(name, _)| name.starts_with(PREFIX))
 }
 
+/// Whether whoever runs a command wants no colours (<https://no-color.org>).
+pub(crate) fn refuses_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 /// Reads the variables; what cannot be used is added to `problems`. Others than `BIDDEN_*` are passed over.
 ///
 /// An empty variable counts as not set: that is what `${NAME:-}` in a compose file leaves behind.

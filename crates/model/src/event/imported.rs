@@ -15,7 +15,9 @@ use crate::time::Time;
 use super::{Actor, Event, EventKind, Origin, Subject};
 
 mod word;
+mod words;
 pub use word::{Handle, Word};
+pub use words::Words;
 
 /// One record of another system. Who it is about is the event's subject, from where the event's source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,221 @@
+//! `bidden investigate`: looks for sign-in attacks in the records of other systems.
+//!
+//! 1. [`input`] finds and unpacks what is to be read.
+//! 2. [`source`] reads, cuts and parses it in threads (the formats are in `wire::foreign`).
+//! 3. [`run`] puts it in the order of time, by way of [`order`] and [`sort`].
+//! 4. [`watch`] shows it to the detectors, the same as a server's, and keeps what they find.
+//! 5. [`blind`] says what these records cannot show; [`report`] is both together, and [`output`] writes it.
+
+mod blind;
+mod input;
+mod order;
+mod output;
+mod policy;
+mod progress;
+mod report;
+mod run;
+mod sort;
+mod source;
+mod tally;
+#[cfg(test)]
+mod testing;
+mod watch;
+mod words;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use model::finding::Severity;
+use model::time::Time;
+use wire::foreign::{DateOrder, Moment};
+
+use crate::cli::Investigate;
+use crate::commands::{print, visible};
+use crate::{Failed, commands};
+
+use blind::{Run, spots};
+use input::Input;
+use policy::Policy;
+use progress::Progress;
+use report::{BadRow, ReadFormat, ReadInput, ReadUp, Report};
+use run::{Limits, Ran};
+use sort::Room;
+use watch::{Wanted, Watch};
+
+/// Bytes that an input is read by.
+const PIECE: usize = 1 << 20;
+/// Bytes of a sorted part.
+const PART: usize = 48 << 20;
+/// Most events that wait to be put in order.
+const HELD: usize = 40_000;
+
+/// Runs the command.
+///
+/// # Errors
+/// When nothing can be read, or the report cannot be written.
+pub(crate) fn run(asked: &Investigate) -> Result<ExitCode, Failed> {
+    if let Some(detector) = &asked.explain_detector {
+        print(&output::text::detector(detector)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let report = investigate(asked)?;
+    write_files(asked, &report)?;
+    if asked.json {
+        let mut text = serde_json::to_string_pretty(&report)?;
+        text.push('\n');
+        print(&text)?;
+    } else {
+        print(&output::text::report(&report, commands::colour()))?;
+    }
+    Ok(exit_code(&report))
+}
+
+/// 0 nothing was found in what can be seen; 10, 20 or 30 by the most urgent incident; 1 nothing could be read.
+fn exit_code(report: &Report) -> ExitCode {
+    if report.read.records == 0 {
+        return ExitCode::FAILURE;
+    }
+    let worst = report.incidents.iter().map(|incident| incident.severity).max();
+    ExitCode::from(match worst {
+        None => 0,
+        Some(Severity::Info | Severity::Medium) => 10,
+        Some(Severity::High) => 20,
+        Some(Severity::Critical) => 30,
+    })
+}
+
+/// Everything but the output.
+fn investigate(asked: &Investigate) -> Result<Report, Failed> {
+    let inputs = Input::gather(&asked.paths)?;
+    let wanted = Wanted {
+        since: asked.since.as_deref().map(time).transpose()?,
+        until: asked.until.as_deref().map(time).transpose()?,
+        users: asked.user.iter().map(|user| user.to_lowercase()).collect(),
+        least: asked.min_severity.severity(),
+    };
+    // Read now, so that a mistake in it is told before an hour's work and not after.
+    let read_policy = || asked.policy.as_deref().map_or_else(|| Ok(Policy::default()), Policy::read);
+    read_policy()?;
+    let bytes = inputs.iter().map(|input| input.size).sum::<Option<u64>>();
+    let progress = Progress::new(bytes, !asked.quiet);
+    let limits = Limits {
+        threads: asked.threads.unwrap_or_else(cores),
+        piece: PIECE,
+        held: HELD,
+        room: Room { bytes: PART, folder: asked.temp.clone().unwrap_or_else(std::env::temp_dir) },
+    };
+    let begin = || Watch::new(read_policy().unwrap_or_default());
+    let until = wanted.until;
+    let (watch, ran) = run::run(&inputs, &limits, &progress, &begin, &|watch: &mut Watch, seen| {
+        if until.is_none_or(|until| seen.event.at <= until) {
+            watch.observe(seen.event);
+        }
+    })?;
+    progress.end();
+    set_aside(asked.rejects.as_deref(), &ran)?;
+    let (incidents, forgotten) = watch.finish(&wanted);
+    let run = Run {
+        endings: &ran.endings,
+        late: ran.late,
+        since: wanted.since,
+        until: wanted.until,
+        forgotten: forgotten.iter().map(|(_, many)| many).sum(),
+    };
+    let blind_spots = spots(&ran.tally, &run);
+    Ok(Report { version: 1, read: read_up(&ran), blind_spots, incidents, forgotten })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// A time as somebody types it: a date, or a date and a time, in UTC unless it says otherwise.
+fn time(text: &str) -> Result<Time, Failed> {
+    match Moment::parse(text, DateOrder::default()) {
+        Some(moment) if !moment.ambiguous => Ok(Time::from_micros(moment.micros)),
+        _ => Err(Failed(format!("{text}: give a time as 2026-09-01 or 2026-09-01T08:00:00Z"))),
+    }
+}
+
+fn read_up(ran: &Ran) -> ReadUp {
+    let all = ran.tally.all();
+    let mut inputs: Vec<ReadInput> = ran
+        .endings
+        .iter()
+        .map(|ending| ReadInput {
+            name: ending.name.clone(),
+            records: ending.events,
+            problem: ending
+                .broken
+                .clone()
+                .or_else(|| ending.unknown.then(|| "nothing in it is known here".to_owned())),
+        })
+        .collect();
+    inputs.sort_by(|a, b| a.name.cmp(&b.name));
+    let bad =
+        ran.endings.iter().flat_map(|ending| ending.tally.first_bad.iter().map(|bad| (&ending.name, bad)));
+    ReadUp {
+        inputs,
+        formats: ran
+            .tally
+            .formats
+            .iter()
+            .map(|(format, of)| ReadFormat {
+                format: format.code(),
+                name: format.name(),
+                sign_ins: of.sign_ins,
+                acts: of.acts,
+            })
+            .collect(),
+        from: ran.tally.span.map(|(from, _)| from.to_string()),
+        to: ran.tally.span.map(|(_, to)| to.to_string()),
+        records: ran.tally.records(),
+        sign_ins: all.sign_ins,
+        acts: all.acts,
+        repeated: ran.repeated,
+        told_twice: ran.twins,
+        other: ran.tally.other,
+        bad: ran.tally.bad,
+        first_bad: bad
+            .take(tally::MOST_BAD)
+            .map(|(name, bad)| BadRow {
+                input: name.clone(),
+                at_byte: bad.at,
+                why: bad.why.clone(),
+                row: visible(&String::from_utf8_lossy(bad.row.get(..160).unwrap_or(&bad.row)))
+                    .replace('\n', " "),
+            })
+            .collect(),
+        sorted: ran.sorted,
+    }
+}
+
+/// Writes the rows that could not be read into a file.
+fn set_aside(file: Option<&Path>, ran: &Ran) -> Result<(), Failed> {
+    let Some(path) = file else { return Ok(()) };
+    let mut to = BufWriter::new(File::create(path)?);
+    for bad in ran.endings.iter().flat_map(|ending| &ending.tally.first_bad) {
+        to.write_all(&bad.row)?;
+        to.write_all(b"\n")?;
+    }
+    Ok(to.flush()?)
+}
+
+/// Writes the files that were asked for.
+fn write_files(asked: &Investigate, report: &Report) -> Result<(), Failed> {
+    let files: [(&Option<std::path::PathBuf>, fn(&Report) -> Result<String, Failed>); 4] = [
+        (&asked.html, |report| Ok(output::html::page(report))),
+        (&asked.csv, |report| Ok(output::csv::table(report))),
+        (&asked.timesketch, output::timesketch::lines),
+        (&asked.ocsf, output::ocsf::lines),
+    ];
+    for (path, write) in files {
+        if let Some(path) = path {
+            let text = write(report)?;
+            std::fs::write(path, text).map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! From several streams to one: merged, put in the order of time where they are out of it by minutes, and without what stands
+//! in two of them.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use model::event::imported::Did;
+use model::event::{Event, Subject};
+use model::id::EventId;
+use model::time::{MINUTE, SECOND};
+use wire::foreign::Format;
+
+use super::source::Seen;
+
+/// By how much records may be out of order: exports are written in the order in which records arrive.
+pub(super) const DISORDER: i64 = 10 * MINUTE;
+/// How far apart two formats may date one event: one of them has no fractions of a second.
+const APART: i64 = 2 * SECOND;
+
+/// Puts records in order that are out of it by less than [`DISORDER`].
+pub(super) struct Straighten {
+    waiting: BinaryHeap<Reverse<(i64, u32)>>,
+    slots: Vec<Option<Seen>>,
+    free: Vec<u32>,
+    newest: i64,
+    released: i64,
+    most: usize,
+    /// Records that came later than that, and were handed on as they came.
+    pub(super) late: u64,
+}
+
+impl Straighten {
+    /// Holds back at most `most` records.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            waiting: BinaryHeap::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            newest: i64::MIN,
+            released: i64::MIN,
+            most,
+            late: 0,
+        }
+    }
+
+    /// Takes a record.
+    pub(super) fn push(&mut self, seen: Seen) {
+        let at = seen.event.at.micros();
+        self.late += u64::from(at < self.released);
+        self.newest = self.newest.max(at);
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push(None);
+                u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+            }
+        };
+        if let Some(place) = usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
+            *place = Some(seen);
+            self.waiting.push(Reverse((at, slot)));
+        }
+    }
+
+    /// The next record that nothing can come before any more; with `end`, the next one.
+    pub(super) fn pop(&mut self, end: bool) -> Option<Seen> {
+        let Reverse((at, slot)) = *self.waiting.peek()?;
+        let due = at < self.newest.saturating_sub(DISORDER);
+        if !due && !end && self.waiting.len() <= self.most {
+            return None;
+        }
+        self.waiting.pop();
+        self.free.push(slot);
+        self.released = self.released.max(at);
+        usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)).and_then(Option::take)
+    }
+}
+
+/// Leaves out what stands twice: the same record in files that overlap, and the same event in two formats.
+#[derive(Default)]
+pub(super) struct Twins {
+    /// What was seen within the last seconds.
+    ids: HashSet<EventId>,
+    times: VecDeque<(i64, EventId)>,
+    /// The formats of Microsoft that were seen: only where there are several can they tell of one event twice.
+    formats: Vec<Format>,
+    /// Sign-ins that wait for their twin, by what both formats tell.
+    waiting: VecDeque<Seen>,
+    keys: HashMap<u64, i64>,
+    /// Where the first of those that wait stands in the count of all.
+    first: i64,
+    /// Records that were left out because the same record had been there.
+    pub(super) repeated: u64,
+    /// Records that were left out because another format told of the same event.
+    pub(super) twins: u64,
+}
+
+impl Twins {
+    /// Takes the next record; what can be handed on is handed on.
+    pub(super) fn push(&mut self, seen: Seen, on: &mut dyn FnMut(Seen)) {
+        let at = seen.event.at.micros();
+        while let Some((_, id)) = self.times.pop_front_if(|(then, _)| *then < at - APART) {
+            self.ids.remove(&id);
+        }
+        if !self.ids.insert(seen.event.id) {
+            self.repeated += 1;
+            return;
+        }
+        self.times.push_back((at, seen.event.id));
+        if !self.formats.contains(&seen.format) && seen.format <= Format::Graph {
+            self.formats.push(seen.format);
+        }
+        if self.formats.len() < 2 {
+            on(seen);
+            return;
+        }
+        self.release(at - APART, on);
+        if let Some(key) = key(&seen.event) {
+            let number = self.first + i64::try_from(self.waiting.len()).unwrap_or(i64::MAX);
+            let twin = self.keys.get(&key).map(|number| number - self.first);
+            let twin = twin
+                .and_then(|place| usize::try_from(place).ok())
+                .and_then(|place| self.waiting.get_mut(place));
+            match twin {
+                Some(twin) if twin.format != seen.format => {
+                    self.twins += 1;
+                    if twin.format < seen.format {
+                        // The richer one takes the place, and the time, of the other.
+                        *twin = Seen { event: Event { at: twin.event.at, ..seen.event }, ..seen };
+                    }
+                    return;
+                }
+                _ => {
+                    self.keys.insert(key, number);
+                }
+            }
+        }
+        self.waiting.push_back(seen);
+    }
+
+    fn release(&mut self, before: i64, on: &mut dyn FnMut(Seen)) {
+        while let Some(seen) = self.waiting.pop_front_if(|seen| seen.event.at.micros() < before) {
+            self.first += 1;
+            on(seen);
+        }
+        if self.keys.len() > 2 * self.waiting.len() + 1024 {
+            let first = self.first;
+            self.keys.retain(|_, number| *number >= first);
+        }
+    }
+
+    /// Hands on what still waits.
+    pub(super) fn finish(&mut self, on: &mut dyn FnMut(Seen)) {
+        self.release(i64::MAX, on);
+    }
+}
+
+/// What both formats tell of one sign-in: who, in which sign-in, and how it ended.
+fn key(event: &Event) -> Option<u64> {
+    let record = event.record()?;
+    let Did::SignIn(sign_in) = &record.what else { return None };
+    let Subject::Foreign { user, .. } = &event.subject else { return None };
+    let correlation = record.correlation.as_ref()?;
+    let mut hasher = DefaultHasher::new();
+    (user, correlation.mark(), sign_in.code?, &record.app).hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::event::imported::{Handle, Imported, Outcome, SignIn, System, Word};
+    use model::time::Time;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seen(at: i64, id: &str, format: Format) -> Seen {
+        let sign_in = SignIn { code: Some(0), ..SignIn::new(Outcome::Success) };
+        let mut record = Imported::new(Handle::new(id), Did::SignIn(sign_in));
+        record.correlation = Some(Handle::new("c"));
+        let user = (System::Microsoft, Word::new("a@b.example"));
+        Seen { event: Event::imported(Time::from_micros(at), user, None, record), format }
+    }
+
+    fn through(all: Vec<Seen>) -> (Vec<Seen>, Twins) {
+        let (mut twins, mut on) = (Twins::default(), Vec::new());
+        for seen in all {
+            twins.push(seen, &mut |seen| on.push(seen));
+        }
+        twins.finish(&mut |seen| on.push(seen));
+        (on, twins)
+    }
+
+    #[test]
+    fn the_same_record_is_handed_on_once() {
+        let (on, twins) = through(vec![
+            seen(5, "a", Format::Graph),
+            seen(5, "b", Format::Graph),
+            seen(5, "a", Format::Graph),
+            seen(9 * SECOND, "a", Format::Graph),
+        ]);
+        assert_eq!((on.len(), twins.repeated, twins.twins), (3, 1, 0));
+    }
+
+    #[test]
+    fn of_two_formats_the_richer_one_stays_whichever_comes_first() {
+        for (first, second) in
+            [(Format::UnifiedAuditLog, Format::Graph), (Format::Graph, Format::UnifiedAuditLog)]
+        {
+            let one = seen(10 * SECOND, "a", first);
+            let (on, twins) = through(vec![
+                seen(0, "before", first),
+                seen(1, "b", second),
+                one.clone(),
+                seen(10 * SECOND + 900_000, "c", second),
+                seen(19 * SECOND, "far", second),
+            ]);
+            assert_eq!((on.len(), twins.twins), (4, 1));
+            let kept = on.iter().find(|seen| seen.event.at == one.event.at).unwrap();
+            assert_eq!(kept.format, Format::Graph);
+        }
+    }
+
+    #[test]
+    fn records_out_of_order_by_minutes_come_in_order_and_later_ones_are_counted() {
+        let mut order = Straighten::new(1000);
+        let mut out = Vec::new();
+        for minute in [0, 5, 2, 9, 20, 15, 12, 40, 1] {
+            order.push(seen(minute * MINUTE, "a", Format::Graph));
+            while let Some(seen) = order.pop(false) {
+                out.push(seen.event.at.micros() / MINUTE);
+            }
+        }
+        assert_eq!(order.late, 1);
+        while let Some(seen) = order.pop(true) {
+            out.push(seen.event.at.micros() / MINUTE);
+        }
+        assert_eq!(out, [0, 2, 5, 9, 12, 15, 20, 1, 40]);
+    }
+
+    #[test]
+    fn no_more_than_so_many_records_are_held_back() {
+        let mut order = Straighten::new(10);
+        for n in 0..1000 {
+            order.push(seen(n, "a", Format::Graph));
+            while order.pop(false).is_some() {}
+            assert!(order.waiting.len() <= 10);
+        }
+        assert!(order.slots.len() <= 12);
+    }
+
+    proptest! {
+        #[test]
+        fn shuffling_within_the_window_changes_nothing(shifts in prop::collection::vec(0..DISORDER, 1..60)) {
+            // Each record comes at a time of its own, and is written down up to ten minutes later.
+            let mut written: Vec<(i64, i64)> = shifts.iter().enumerate().map(|(n, shift)| {
+                let at = i64::try_from(n).unwrap() * MINUTE;
+                (at + shift, at)
+            }).collect();
+            written.sort_unstable();
+            let mut order = Straighten::new(1000);
+            let mut out = Vec::new();
+            for (_, at) in written {
+                order.push(seen(at, "a", Format::Graph));
+                while let Some(seen) = order.pop(false) {
+                    out.push(seen.event.at.micros());
+                }
+            }
+            while let Some(seen) = order.pop(true) {
+                out.push(seen.event.at.micros());
+            }
+            prop_assert!(out.is_sorted());
+            prop_assert_eq!(order.late, 0);
+        }
+    }
+}
