@@ -1,6 +1,7 @@
 //! `bench detectors`: what each detector finds and misses in generated tenants, beside public rules on the same events, and
 //! how fast all detectors are at once.
 
+mod labelled;
 pub(crate) mod options;
 mod rules;
 mod score;
@@ -15,7 +16,7 @@ use model::event::imported::{Handle, Operation};
 use model::finding::{Finding, Severity};
 use model::time::{DAY, Time};
 
-use crate::tenant::attacks::{Incident, Kind, Set};
+use crate::tenant::attacks::{Kind, Set};
 use crate::tenant::draft::Line;
 use crate::tenant::options::FIRST_DAY;
 use crate::tenant::record::{Leaves, Reader};
@@ -38,17 +39,45 @@ const OURS: [(&str, &str, Option<Kind>); 8] = [
     ("rogue_device", "rogue_device", None),
 ];
 
+/// An incident that there was.
+#[derive(Clone, Debug)]
+struct Meant {
+    number: u32,
+    kind: Kind,
+    variant: String,
+    name: String,
+}
+
+/// All rows of a table.
+struct Rows {
+    ours: Vec<Tally>,
+    theirs: Vec<Tally>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        Self {
+            ours: OURS.iter().map(|(_, name, _)| Tally::new(name)).collect(),
+            theirs: RULES.iter().map(|(name, _)| Tally::new(name)).collect(),
+        }
+    }
+}
+
 /// Measures what was asked for.
 pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
-    if !options.only_speed {
+    if let Some(folder) = &options.labelled {
+        let (events, incidents, days) = labelled::labelled(folder)?;
+        let mut rows = Rows::new();
+        watch(events.into_iter(), &incidents, &mut rows);
+        table::print(options, &folder.display().to_string(), days, (&rows.ours, &rows.theirs))?;
+    } else if !options.only_speed {
         for (set, name) in [(Set::Dev, "variants to tune on"), (Set::Test, "variants to measure on")] {
-            let mut ours: Vec<Tally> = OURS.iter().map(|(_, name, _)| Tally::new(name)).collect();
-            let mut theirs: Vec<Tally> = RULES.iter().map(|(name, _)| Tally::new(name)).collect();
+            let mut rows = Rows::new();
             let mut days = 0;
             for seed in &options.seeds {
-                days += tenant(options, (set, *seed), &mut ours, &mut theirs);
+                days += tenant(options, (set, *seed), &mut rows);
             }
-            table::print(options, name, days, (&ours, &theirs))?;
+            table::print(options, name, days, (&rows.ours, &rows.theirs))?;
         }
     }
     if let Some(events) = options.speed {
@@ -110,8 +139,8 @@ struct Told {
 /// By detector, key and beginning.
 type Findings = HashMap<(String, String, Option<i64>), Told>;
 
-/// One tenant. How many days of a person it has.
-fn tenant(options: &Options, (set, seed): (Set, u64), ours: &mut [Tally], theirs: &mut [Tally]) -> u64 {
+/// One generated tenant. How many days of a person it has.
+fn tenant(options: &Options, (set, seed): (Set, u64), rows: &mut Rows) -> u64 {
     let wanted = Wanted {
         seed,
         people: options.people,
@@ -122,18 +151,30 @@ fn tenant(options: &Options, (set, seed): (Set, u64), ours: &mut [Tally], theirs
     };
     let (stream, incidents) = Stream::new(&wanted);
     let mut reader = Reader::new(seed, options.people, leaves(options.export));
+    let events = stream.filter_map(|(number, line)| {
+        let incident = match &line {
+            Line::SignIn(draft) => draft.incident,
+            Line::Change(change) => change.incident,
+        };
+        reader.read(number, &line).map(|event| (event, incident))
+    });
+    let incidents: Vec<Meant> = incidents
+        .iter()
+        .map(|one| Meant { number: one.number, kind: one.kind, variant: one.variant.to_owned(), name: one.name() })
+        .collect();
+    watch(events, &incidents, rows);
+    u64::from(options.people) * u64::from(options.days)
+}
+
+/// All detectors and all rules over these events.
+fn watch(events: impl Iterator<Item = (Event, u32)>, incidents: &[Meant], rows: &mut Rows) {
     let mut bench = Bench::investigating();
     let mut rules = Rules::default();
     let mut labels = Labels::default();
     let mut findings = Findings::new();
     let mut said: Vec<Vec<u32>> = vec![Vec::new(); RULES.len()];
     let mut now = Time::from_micros(0);
-    for (number, line) in stream {
-        let incident = match &line {
-            Line::SignIn(draft) => draft.incident,
-            Line::Change(change) => change.incident,
-        };
-        let Some(event) = reader.read(number, &line) else { continue };
+    for (event, incident) in events {
         now = event.at;
         labels.pass(&event, incident);
         for (_, finding) in bench.observe(&event) {
@@ -148,17 +189,16 @@ fn tenant(options: &Options, (set, seed): (Set, u64), ours: &mut [Tally], theirs
     for (_, finding) in bench.finish() {
         tell(&mut findings, finding, now, &labels);
     }
-    for ((id, _, kind), tally) in OURS.iter().zip(ours) {
-        count(tally, id, *kind, &incidents, (&findings, &labels));
+    for ((id, _, kind), tally) in OURS.iter().zip(&mut rows.ours) {
+        count(tally, id, *kind, incidents, (&findings, &labels));
     }
-    for (((_, kind), said), tally) in RULES.iter().zip(said).zip(theirs) {
+    for (((_, kind), said), tally) in RULES.iter().zip(said).zip(&mut rows.theirs) {
         tally.right += said.iter().filter(|of| **of > 0).count();
         tally.wrong += said.iter().filter(|of| **of == 0).count();
         for incident in incidents.iter().filter(|incident| incident.kind == *kind) {
-            tally.incident(incident.variant, &incident.name(), said.contains(&incident.number));
+            tally.incident(&incident.variant, &incident.name, said.contains(&incident.number));
         }
     }
-    u64::from(options.people) * u64::from(options.days)
 }
 
 fn tell(findings: &mut Findings, finding: Finding, now: Time, labels: &Labels) {
@@ -184,7 +224,7 @@ fn belongs(id: &str, finding: &Finding) -> bool {
     }
 }
 
-fn count(tally: &mut Tally, id: &str, kind: Option<Kind>, incidents: &[Incident], (findings, labels): (&Findings, &Labels)) {
+fn count(tally: &mut Tally, id: &str, kind: Option<Kind>, incidents: &[Meant], (findings, labels): (&Findings, &Labels)) {
     let mut found: HashSet<u32> = HashSet::new();
     let urgent = id != "hunt" && id != "maybe";
     for told in findings.values().filter(|told| belongs(id, &told.finding)) {
@@ -208,7 +248,7 @@ fn count(tally: &mut Tally, id: &str, kind: Option<Kind>, incidents: &[Incident]
     for incident in incidents {
         let meant = kind.map_or(labels.registered.contains(&incident.number), |kind| incident.kind == kind);
         if meant {
-            tally.incident(incident.variant, &incident.name(), found.contains(&incident.number));
+            tally.incident(&incident.variant, &incident.name, found.contains(&incident.number));
         }
     }
 }

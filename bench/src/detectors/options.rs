@@ -1,5 +1,7 @@
 //! What can be asked of `bench detectors`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -37,6 +39,9 @@ pub(crate) struct Options {
     /// What the export leaves out.
     #[arg(long, value_enum, default_value = "whole")]
     pub(crate) export: Export,
+    /// A folder with a labelled tenant, in place of generated ones.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) labelled: Option<PathBuf>,
     /// Measures the speed over so many events as well, and the memory at a tenth of them and at their end.
     #[arg(long, value_name = "EVENTS")]
     pub(crate) speed: Option<u64>,

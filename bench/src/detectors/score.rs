@@ -20,7 +20,7 @@ pub(crate) struct Tally {
     #[serde(skip)]
     pub(crate) delays: Vec<(usize, i64)>,
     /// How many of each variant there were, and how many were found.
-    pub(crate) variants: BTreeMap<&'static str, (usize, usize)>,
+    pub(crate) variants: BTreeMap<String, (usize, usize)>,
     /// What was found wrongly, and what was missed, to look at.
     pub(crate) wrongly: BTreeSet<String>,
     pub(crate) missed: BTreeSet<String>,
@@ -84,10 +84,10 @@ impl Tally {
     }
 
     /// An incident that was there for it.
-    pub(crate) fn incident(&mut self, variant: &'static str, name: &str, found: bool) {
+    pub(crate) fn incident(&mut self, variant: &str, name: &str, found: bool) {
         self.there += 1;
         self.found += usize::from(found);
-        let (there, seen) = self.variants.entry(variant).or_default();
+        let (there, seen) = self.variants.entry(variant.to_owned()).or_default();
         *there += 1;
         *seen += usize::from(found);
         if !found {

@@ -35,6 +35,9 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] = [Self::DeviceCode, Self::Bombing, Self::Spray, Self::Guessing, Self::Replay];
+
     /// As in labels.
     #[must_use]
     pub(crate) const fn code(self) -> &'static str {

@@ -142,7 +142,8 @@ fn whereabouts(people: &People, person: &mut Person, at: i64, chance: &mut Chanc
     }
     if person.tunnel_until < at && chance.in_thousand(7) {
         let tunnel = chance.pick(&TUNNELS);
-        person.tunnel = Net::rented(chance, tunnel);
+        // Most take the exit that is nearest.
+        person.tunnel = if chance.in_thousand(800) { Net::drawn(chance, tunnel, person.place) } else { Net::rented(chance, tunnel) };
         person.tunnel_until = at + chance.between(HOUR, 12 * HOUR);
     }
     person.desk = if person.away_until > at {

@@ -61,6 +61,24 @@ pub(crate) const KIND: Kind = Kind {
     quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
+/// The same of devices that were let in here.
+const OURS: Kind = Kind {
+    id: "device_code_phishing",
+    benign: &[Benign::MeetingRoom, Benign::Vpn, Benign::Onboarding],
+    next: &[
+        Step::AskPerson,
+        Step::EndSessions,
+        Step::RemoveDevices,
+        Step::RemoveMethods,
+        Step::RemoveRules,
+        Step::RevokeConsents,
+        Step::ChangePassword,
+        Step::FindOthers,
+        Step::SuspendClient,
+    ],
+    quiet: Duration::from_secs(24 * 60 * 60),
+};
+
 /// What an export that leaves the fields out can show of it.
 const MAYBE: Kind = Kind {
     id: "device_code_phishing",

@@ -80,7 +80,10 @@ impl Watcher for RogueDevice {
             return;
         }
         let alarm = around.person.alarm;
-        if alarm.network == sight.from.network || alarm.session == sight.session && sight.session != 0 {
+        // The owner's own devices go on in the same session.
+        let same_session = alarm.session == sight.session && sight.session != 0;
+        let own = around.person.has_used(sight.from.network) || around.tenant.is_office(sight);
+        if alarm.network == sight.from.network || same_session && !own {
             let reasons = vec![Reason::scored(Fact::AfterAlarm, 50), Reason::scored(Fact::PrimaryToken, 0)];
             around.doubtful = true;
             raise(around, 50, reasons);

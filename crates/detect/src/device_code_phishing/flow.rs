@@ -62,7 +62,7 @@ const POINTS: [(Clue, Fact, i16); 20] = [
     (Clue::Office, Fact::OfficeNetwork, -25),
     (Clue::Familiar, Fact::FamiliarNetwork, -15),
     (Clue::SameAddress, Fact::SameAddress, -20),
-    (Clue::Developer, Fact::DeveloperTool, -25),
+    (Clue::Developer, Fact::DeveloperTool, -35),
     (Clue::Colleagues, Fact::ColleaguesNetwork, -20),
 ];
 
@@ -267,6 +267,8 @@ impl Flow {
         };
         if opens {
             self.has(Clue::MailAndFiles);
+            // What a developer's tool would explain, this is not.
+            self.clues &= !(Clue::Developer.bit() | Clue::Colleagues.bit());
         }
         if sight.resource == Resource::Registration {
             self.has(Clue::DeviceAsked);

@@ -11,7 +11,7 @@ use model::event::{Event, EventKind, Subject};
 use model::finding::{Fact, Reason, Severity};
 use model::nearness::Nearness;
 
-use super::KIND;
+use super::OURS;
 use crate::book::{Alarm, Book, Proof};
 use crate::kept::{Kept, Memory};
 use crate::mark::{Mark, line, text};
@@ -87,7 +87,7 @@ impl Ours {
 /// One device that is elsewhere: worth a look, and no more by itself.
 fn elsewhere(event: &Event, fact: Fact, device: &str, book: &mut Book) {
     book.raise(Alarm {
-        kind: &KIND,
+        kind: &OURS,
         subject: event.subject.clone(),
         key: format!("device {device}"),
         severity: Severity::Info,
@@ -118,7 +118,7 @@ fn answered(
     let count = window.len();
     let proofs = window.iter().map(|(_, (_, proof))| proof.clone()).collect();
     book.raise(Alarm {
-        kind: &KIND,
+        kind: &OURS,
         subject: Subject::Site,
         key: format!("{what} {mark:016x}"),
         severity: Severity::High,

@@ -1,6 +1,7 @@
 //! What is usual for one user: networks, devices, programs, device codes. Learned from what succeeded; an event that a
 //! detector has an alarm about counts a third, so that nobody teaches it quickly what to overlook.
 
+use model::event::imported::Handle;
 use model::time::{HOUR, MINUTE, Time};
 
 use super::sight::{App, Sight};
@@ -45,6 +46,8 @@ pub(crate) struct Last {
     pub(crate) place: Option<(i32, i32)>,
     /// Whether the network hosts servers.
     pub(crate) hosting: bool,
+    /// Which record, where it is named by a GUID.
+    pub(crate) record: Option<[u8; 16]>,
 }
 
 /// An alarm about the user.
@@ -220,6 +223,10 @@ fn last(sight: &Sight<'_>) -> Last {
         session: short(sight.session),
         place: sight.place(),
         hosting: sight.from.hosting,
+        record: match &sight.record.record {
+            Handle::Guid(bytes) => Some(*bytes),
+            Handle::Text(_) => None,
+        },
     }
 }
 
