@@ -66,7 +66,7 @@ impl Rows {
 /// Measures what was asked for.
 pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     if let Some(folder) = &options.labelled {
-        let (events, incidents, days) = labelled::labelled(folder)?;
+        let (events, incidents, days) = labelled::labelled(folder, options.shape)?;
         let mut rows = Rows::new();
         watch(events.into_iter(), &incidents, &mut rows);
         table::print(options, &folder.display().to_string(), days, (&rows.ours, &rows.theirs))?;

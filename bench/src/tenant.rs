@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
         }
         return Ok(true);
     }
-    let mut to = create(&options.out, "azure_monitor.ndjson")?;
+    let mut to = create(&options.out, Shape::Azure.file())?;
     let (lines, bytes) = azure(stream, names, most, &mut to, &mut label)?;
     told(lines, bytes, begun);
     Ok(true)
@@ -124,29 +124,24 @@ fn whole(directory: &Path, names: Names, shape: Shape, all: &[(u64, Line)]) -> R
             Line::Change(_) => None,
         })
     };
-    let name = match shape {
+    match shape {
         Shape::Azure => {
             let mut writer = Azure::new(names);
             all.iter().for_each(|(number, line)| writer.write(&mut out, *number, line));
-            "azure_monitor.ndjson"
         }
         Shape::Beta => {
             graph(&mut out, (names, &mut clock), sign_ins(), Version::Beta);
-            "graph_beta_signIns.json"
         }
         Shape::One => {
             graph(&mut out, (names, &mut clock), sign_ins().filter(|(_, draft)| draft.interactive), Version::One);
-            "graph_v1_interactive_signIns.json"
         }
         Shape::Portal => {
             out.extend_from_slice(write::portal_header().as_bytes());
             sign_ins().for_each(|(number, draft)| write::portal(&mut out, (names, &mut clock), number, draft));
-            "loganalytics_SigninLogs.csv"
         }
         Shape::Unified => {
             out.extend_from_slice(write::unified_header().as_bytes());
             all.iter().rev().for_each(|(number, line)| write::unified(&mut out, (names, &mut clock), *number, line));
-            "ual_export.csv"
         }
         Shape::Audits => {
             let changes: Vec<(u64, Change)> = all
@@ -157,9 +152,9 @@ fn whole(directory: &Path, names: Names, shape: Shape, all: &[(u64, Line)]) -> R
                 })
                 .collect();
             out = write::audits(names, &changes);
-            "graph_directoryAudits.json"
         }
-    };
+    }
+    let name = shape.file();
     create(directory, name)?.write_all(&out).map_err(Trouble::system(format!("writing {name}")))
 }
 

@@ -1,4 +1,4 @@
-//! A labelled tenant out of a folder, through the readers that people's exports go through: `azure_monitor.ndjson`,
+//! A labelled tenant out of a folder, in any of its shapes, through the readers that people's exports go through; with
 //! `graph_directoryAudits.json`, `labels.csv` and `incidents.json`, each as it is or with `.gz`.
 
 use std::collections::HashMap;
@@ -8,10 +8,11 @@ use std::process::Command;
 use model::event::Event;
 use model::event::imported::{Handle, Words};
 use serde::Deserialize;
-use wire::foreign::{Arena, Read, read};
+use wire::foreign::{Arena, Cut, Read, Splitter, read};
 
 use super::Meant;
 use crate::tenant::attacks::Kind;
+use crate::tenant::options::Shape;
 use crate::trouble::Trouble;
 
 /// An incident as it is listed.
@@ -30,7 +31,7 @@ pub(super) type Labelled = (Vec<(Event, u32)>, Vec<Meant>, u64);
 ///
 /// # Errors
 /// A file is missing, or is not what it should be.
-pub(super) fn labelled(folder: &Path) -> Result<Labelled, Trouble> {
+pub(super) fn labelled(folder: &Path, shape: Shape) -> Result<Labelled, Trouble> {
     let listed: Vec<Listed> = parsed(&text(folder, "incidents.json")?, "incidents.json")?;
     let mut incidents = Vec::new();
     for (number, one) in (1..).zip(listed) {
@@ -48,26 +49,38 @@ pub(super) fn labelled(folder: &Path) -> Result<Labelled, Trouble> {
             Some((Handle::new(cells.next()?), *numbers.get(cells.next()?)?))
         })
         .collect();
-    let mut words = Words::default();
     let mut events = Vec::new();
-    let mut take = |record: &[u8]| {
-        let arena = Arena::default();
-        if let Ok(Read::Row(row)) = read(record, &arena) {
-            let event = words.event(&row);
-            let incident = event.record().and_then(|record| labels.get(&record.record)).copied().unwrap_or(0);
-            events.push((event, incident));
-        }
+    let mut take = |event: Event| {
+        let incident = event.record().and_then(|record| labels.get(&record.record)).copied().unwrap_or(0);
+        events.push((event, incident));
     };
-    for line in text(folder, "azure_monitor.ndjson")?.lines().filter(|line| !line.is_empty()) {
-        take(line.as_bytes());
-    }
-    let audits: serde_json::Value = parsed(&text(folder, "graph_directoryAudits.json")?, "graph_directoryAudits.json")?;
-    for audit in audits.get("value").and_then(serde_json::Value::as_array).into_iter().flatten() {
-        take(audit.to_string().as_bytes());
+    read_all(&text(folder, shape.file())?, &mut take)?;
+    if shape != Shape::Unified {
+        read_all(&text(folder, Shape::Audits.file())?, &mut take)?;
     }
     events.sort_by_key(|(event, _)| event.at);
     let days = days(&events);
     Ok((events, incidents, days))
+}
+
+/// Every record of a file that is one of a person.
+fn read_all(text: &str, take: &mut dyn FnMut(Event)) -> Result<(), Trouble> {
+    let nothing = || Trouble::Unexpected("a file that is no log".to_owned());
+    let (cut, skip) = Cut::of(text.as_bytes(), true).ok_or_else(nothing)?;
+    let rest = text.as_bytes().get(skip..).unwrap_or_default();
+    let (used, objects) = Splitter::new(cut.clone()).next(rest, true);
+    let mut words = Words::default();
+    cut.records(rest.get(..used).unwrap_or_default(), &objects, &mut |record| {
+        let arena = Arena::default();
+        let row = match &cut {
+            Cut::Rows(table) => table.read(record, &arena),
+            _ => read(record, &arena),
+        };
+        if let Ok(Read::Row(row)) = row {
+            take(words.event(&row));
+        }
+    });
+    Ok(())
 }
 
 /// How many users there are, for as many days as the log is long.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::tenant::options::Shape;
+
 /// What an export leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +44,10 @@ pub(crate) struct Options {
     /// A folder with a labelled tenant, in place of generated ones.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) labelled: Option<PathBuf>,
+    /// In which shape its log is read.
+    #[arg(long, value_enum, default_value = "azure", requires = "labelled")]
+    #[serde(skip)]
+    pub(crate) shape: Shape,
     /// Measures the speed over so many events as well, and the memory at a tenth of them and at their end.
     #[arg(long, value_name = "EVENTS")]
     pub(crate) speed: Option<u64>,

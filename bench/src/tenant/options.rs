@@ -30,6 +30,20 @@ pub(crate) enum Shape {
     Audits,
 }
 
+impl Shape {
+    /// What the file is called.
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Azure => "azure_monitor.ndjson",
+            Self::Beta => "graph_beta_signIns.json",
+            Self::One => "graph_v1_interactive_signIns.json",
+            Self::Portal => "loganalytics_SigninLogs.csv",
+            Self::Unified => "ual_export.csv",
+            Self::Audits => "graph_directoryAudits.json",
+        }
+    }
+}
+
 /// The logs of an organisation that does not exist, with attacks among them.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Options {

@@ -138,7 +138,9 @@ impl ApprovalBombing {
     fn prompted(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let person = &*around.person;
         let from = sight.from;
-        let strange = !person.is_home(from.network, sight.at) && (person.sign_ins >= KNOWN || from.hosting);
+        // On a device of the user's own it is the user who asks, wherever that is.
+        let own = person.is_home(from.network, sight.at) || person.has_device(sight.device);
+        let strange = !own && (person.sign_ins >= KNOWN || from.hosting);
         let prompt = Prompt {
             network: from.network,
             strange,

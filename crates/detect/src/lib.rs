@@ -29,6 +29,8 @@ mod refresh_replay;
 mod rogue_device;
 mod session_replay;
 #[cfg(test)]
+mod invariants;
+#[cfg(test)]
 mod testing;
 
 pub use bench::{Bench, all};
