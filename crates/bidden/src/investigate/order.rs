@@ -2,7 +2,7 @@
 //! in two of them.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use model::event::imported::Did;
@@ -76,19 +76,19 @@ impl Straighten {
     }
 }
 
-/// Leaves out what stands twice: the same record in files that overlap, and the same event in two formats.
+/// Leaves out what stands twice: the same record in files that overlap, and the same event in two formats. Of two the one
+/// that tells more stays, whichever comes first, so a record waits until time has gone on.
 #[derive(Default)]
 pub(super) struct Twins {
-    /// What was seen within the last seconds.
-    ids: HashSet<EventId>,
-    times: VecDeque<(i64, EventId)>,
+    waiting: VecDeque<Seen>,
+    /// Where the first of those that wait stands in the count of all.
+    first: u64,
+    /// Where in that count the last record of an identifier stands.
+    ids: HashMap<EventId, u64>,
+    /// The same by what several formats tell of one sign-in.
+    keys: HashMap<u64, u64>,
     /// The formats of Microsoft that were seen: only where there are several can they tell of one event twice.
     formats: Vec<Format>,
-    /// Sign-ins that wait for their twin, by what both formats tell.
-    waiting: VecDeque<Seen>,
-    keys: HashMap<u64, i64>,
-    /// Where the first of those that wait stands in the count of all.
-    first: i64,
     /// Records that were left out because the same record had been there.
     pub(super) repeated: u64,
     /// Records that were left out because another format told of the same event.
@@ -98,44 +98,34 @@ pub(super) struct Twins {
 impl Twins {
     /// Takes the next record; what can be handed on is handed on.
     pub(super) fn push(&mut self, seen: Seen, on: &mut dyn FnMut(Seen)) {
-        let at = seen.event.at.micros();
-        while let Some((_, id)) = self.times.pop_front_if(|(then, _)| *then < at - APART) {
-            self.ids.remove(&id);
-        }
-        if !self.ids.insert(seen.event.id) {
-            self.repeated += 1;
-            return;
-        }
-        self.times.push_back((at, seen.event.id));
         if !self.formats.contains(&seen.format) && seen.format <= Format::Graph {
             self.formats.push(seen.format);
         }
-        if self.formats.len() < 2 {
-            on(seen);
+        let several = self.formats.len() > 1;
+        let at = seen.event.at.micros();
+        self.release(if several { at - APART } else { at }, on);
+        let number = self.first + u64::try_from(self.waiting.len()).unwrap_or(u64::MAX);
+        if let Some(before) = self.waiting_at(self.ids.get(&seen.event.id).copied()) {
+            keep_richer(before, seen);
+            self.repeated += 1;
             return;
         }
-        self.release(at - APART, on);
-        if let Some(key) = key(&seen.event) {
-            let number = self.first + i64::try_from(self.waiting.len()).unwrap_or(i64::MAX);
-            let twin = self.keys.get(&key).map(|number| number - self.first);
-            let twin = twin
-                .and_then(|place| usize::try_from(place).ok())
-                .and_then(|place| self.waiting.get_mut(place));
-            match twin {
-                Some(twin) if twin.format != seen.format => {
-                    self.twins += 1;
-                    if twin.format < seen.format {
-                        // The richer one takes the place, and the time, of the other.
-                        *twin = Seen { event: Event { at: twin.event.at, ..seen.event }, ..seen };
-                    }
-                    return;
-                }
-                _ => {
-                    self.keys.insert(key, number);
-                }
+        if several && let Some(key) = key(&seen.event) {
+            let known = self.keys.get(&key).copied();
+            if let Some(before) = self.waiting_at(known).filter(|before| before.format != seen.format) {
+                keep_richer(before, seen);
+                self.twins += 1;
+                return;
             }
+            self.keys.insert(key, number);
         }
+        self.ids.insert(seen.event.id, number);
         self.waiting.push_back(seen);
+    }
+
+    fn waiting_at(&mut self, number: Option<u64>) -> Option<&mut Seen> {
+        let place = usize::try_from(number?.checked_sub(self.first)?).ok()?;
+        self.waiting.get_mut(place)
     }
 
     fn release(&mut self, before: i64, on: &mut dyn FnMut(Seen)) {
@@ -143,8 +133,11 @@ impl Twins {
             self.first += 1;
             on(seen);
         }
+        let first = self.first;
+        if self.ids.len() > 2 * self.waiting.len() + 1024 {
+            self.ids.retain(|_, number| *number >= first);
+        }
         if self.keys.len() > 2 * self.waiting.len() + 1024 {
-            let first = self.first;
             self.keys.retain(|_, number| *number >= first);
         }
     }
@@ -153,6 +146,29 @@ impl Twins {
     pub(super) fn finish(&mut self, on: &mut dyn FnMut(Seen)) {
         self.release(i64::MAX, on);
     }
+}
+
+/// Puts the one that tells more in the place, and at the time, of the first.
+fn keep_richer(before: &mut Seen, seen: Seen) {
+    if (seen.format, told(&seen.event)) > (before.format, told(&before.event)) {
+        *before = Seen { event: Event { at: before.event.at, ..seen.event }, ..seen };
+    }
+}
+
+/// How much a record tells.
+fn told(event: &Event) -> usize {
+    let Some(record) = event.record() else { return 0 };
+    let of_all =
+        [record.session.is_some(), record.asn.is_some(), record.token.is_some(), record.device.is_some()];
+    let of_sign_in = record.sign_in().map_or([false; 4], |sign_in| {
+        [
+            sign_in.protocol.is_some(),
+            sign_in.transfer.is_some(),
+            sign_in.presented.is_some(),
+            sign_in.password.is_some(),
+        ]
+    });
+    of_all.into_iter().chain(of_sign_in).filter(|told| *told).count()
 }
 
 /// What both formats tell of one sign-in: who, in which sign-in, and how it ended.
@@ -200,6 +216,19 @@ mod tests {
             seen(9 * SECOND, "a", Format::Graph),
         ]);
         assert_eq!((on.len(), twins.repeated, twins.twins), (3, 1, 0));
+    }
+
+    #[test]
+    fn of_two_exports_of_one_record_the_one_that_tells_more_stays() {
+        let poor = seen(5, "a", Format::Graph);
+        let mut rich = poor.clone();
+        if let model::event::EventKind::Imported { record } = &mut rich.event.kind {
+            record.session = Some(Handle::new("s"));
+        }
+        for all in [vec![poor.clone(), rich.clone()], vec![rich.clone(), poor]] {
+            let (on, twins) = through(all);
+            assert_eq!((on, twins.repeated), (vec![rich.clone()], 1));
+        }
     }
 
     #[test]

@@ -71,7 +71,10 @@ fn a_sign_in_of_the_beta_endpoint_tells_everything() {
         assert_eq!((device.id, device.managed, device.compliant), (None, Some(true), Some(false)));
         let sign_in = sign_in(row);
         assert_eq!((sign_in.outcome, sign_in.code), (Outcome::FactorDenied, Some(500_121)));
-        assert_eq!((sign_in.protocol, sign_in.transfer), (Some(Protocol::DeviceCode), Some(Transfer::DeviceCode)));
+        assert_eq!(
+            (sign_in.protocol, sign_in.transfer),
+            (Some(Protocol::DeviceCode), Some(Transfer::DeviceCode))
+        );
         assert_eq!((sign_in.presented, sign_in.access), (Some(Presented::Nothing), Some(Access::Met)));
         assert_eq!((sign_in.password, sign_in.factor), (Some(true), Some("Mobile app notification")));
         assert_eq!((sign_in.interactive, sign_in.risk), (Some(true), Some(Risk::Low)));
@@ -82,7 +85,11 @@ fn a_sign_in_of_the_beta_endpoint_tells_everything() {
 fn the_same_sign_in_is_the_same_row_in_every_format_that_tells_as_much() {
     let value: crate::json::Value = serde_json::from_str(BETA).unwrap();
     let record = &value["value"][0];
-    let whole = |text: &str| one(text, |row| format!("{:?} {:?} {:?} {:?} {:?}", row.at, row.id, row.session, row.what, row.device));
+    let whole = |text: &str| {
+        one(text, |row| {
+            format!("{:?} {:?} {:?} {:?} {:?}", row.at, row.id, row.session, row.what, row.device)
+        })
+    };
     let graph = whole(BETA);
     let monitor = serde_json::json!({
         "time": "2026-09-01T07:03:00Z", "resourceId": "/tenants/1/providers/Microsoft.aadiam", "category": "SignInLogs",
@@ -143,22 +150,35 @@ const AUDIT_DATA: &str = r#"{"CreationTime":"2026-09-01T19:56:43","Id":"b69b0d64
 #[test]
 fn the_unified_audit_log_is_the_same_in_all_its_wrappings() {
     let flat = AUDIT_DATA.replace('\n', "");
-    let wrapped = serde_json::json!({"RecordType":"AzureActiveDirectoryStsLogon","CreationDate":"2026-09-01T19:56:43Z",
-        "UserIds":"ann@contoso.example","Operations":"UserLoginFailed","AuditData":flat}).to_string();
-    let object = format!("{{\"CreationDate\":\"2026-09-01T19:56:43Z\",\"Operations\":\"UserLoginFailed\",\"AuditData\":{flat}}}");
+    let wrapped =
+        serde_json::json!({"RecordType":"AzureActiveDirectoryStsLogon","CreationDate":"2026-09-01T19:56:43Z",
+        "UserIds":"ann@contoso.example","Operations":"UserLoginFailed","AuditData":flat})
+        .to_string();
+    let object = format!(
+        "{{\"CreationDate\":\"2026-09-01T19:56:43Z\",\"Operations\":\"UserLoginFailed\",\"AuditData\":{flat}}}"
+    );
     let quoted = flat.replace('"', "\"\"");
-    let table = format!("\"RecordType\",\"CreationDate\",\"UserIds\",\"Operations\",\"AuditData\",\"Identity\"\n\
-        \"AzureActiveDirectoryStsLogon\",\"9/1/2026 7:56:43 PM\",\"ann@contoso.example\",\"UserLoginFailed\",\"{quoted}\",\"x\"\n");
+    let table = format!(
+        "\"RecordType\",\"CreationDate\",\"UserIds\",\"Operations\",\"AuditData\",\"Identity\"\n\
+        \"AzureActiveDirectoryStsLogon\",\"9/1/2026 7:56:43 PM\",\"ann@contoso.example\",\"UserLoginFailed\",\"{quoted}\",\"x\"\n"
+    );
     for text in [AUDIT_DATA.to_owned(), flat, wrapped.clone(), format!("[{wrapped}]"), object, table] {
         one(&text, |row| {
-            assert_eq!((row.format, row.user), (Format::UnifiedAuditLog, Some("Ann@contoso.example")), "{text}");
+            assert_eq!(
+                (row.format, row.user),
+                (Format::UnifiedAuditLog, Some("Ann@contoso.example")),
+                "{text}"
+            );
             assert_eq!(row.id, Some("b69b0d64-9704-499d-b640-8d9c8fa5a73d"), "{text}");
             assert_eq!(row.session, Some("0a98c507-a7ae-4787-8b60-61f83b8de2ff"));
             assert_eq!(row.correlation, Some("41f0106a-4c2e-467b-b2b9-54df6f47557b"));
             assert_eq!(row.address, "2001:db8::9".parse().ok());
             assert_eq!(crate::rfc3339::write(row.at), "2026-09-01T19:56:43Z");
             let sign_in = sign_in(row);
-            assert_eq!((sign_in.outcome, sign_in.protocol), (Outcome::ConfirmApp, Some(Protocol::DeviceCode)));
+            assert_eq!(
+                (sign_in.outcome, sign_in.protocol),
+                (Outcome::ConfirmApp, Some(Protocol::DeviceCode))
+            );
             assert!(sign_in.interactive == Some(true) && sign_in.transfer.is_none());
         });
     }
@@ -166,7 +186,8 @@ fn the_unified_audit_log_is_the_same_in_all_its_wrappings() {
 
 #[test]
 fn interrupts_of_the_unified_audit_log_are_no_failures_and_names_serve_for_numbers() {
-    let failed = |error: &str| AUDIT_DATA.replace("\"ErrorNumber\":\"50199\",\"LogonError\":\"CmsiInterrupt\"", error);
+    let failed =
+        |error: &str| AUDIT_DATA.replace("\"ErrorNumber\":\"50199\",\"LogonError\":\"CmsiInterrupt\"", error);
     for (error, outcome) in [
         ("\"ErrorNumber\":\"50140\"", Outcome::Interrupt),
         ("\"LogonError\":\"InvalidUserNameOrPassword\"", Outcome::WrongPassword),
@@ -185,13 +206,22 @@ fn what_was_done_is_read_from_audits_of_the_directory_and_of_mailboxes() {
         {"type":"User","userPrincipalName":"ann@contoso.example"}]}"#;
     one(device, |row| {
         let act = act(row);
-        assert_eq!((act.operation, act.target, act.done), (Operation::DeviceRegistered, Some("DESKTOP-1"), true));
+        assert_eq!(
+            (act.operation, act.target, act.done),
+            (Operation::DeviceRegistered, Some("DESKTOP-1"), true)
+        );
         assert_eq!(act.modified, [("CloudDeviceOSVersion", "10.0.19041.928")]);
-        assert_eq!((row.user, row.address, act.target_user), (Some("ann@contoso.example"), "192.0.2.2".parse().ok(), None));
+        assert_eq!(
+            (row.user, row.address, act.target_user),
+            (Some("ann@contoso.example"), "192.0.2.2".parse().ok(), None)
+        );
     });
     let by_service = device.replace("\"app\":null,\"user\":{\"id\":\"f7\",\"userPrincipalName\":\"ann@contoso.example\",\"ipAddress\":\"192.0.2.2\"}", "\"app\":{\"displayName\":\"Device Registration Service\"}");
     one(&by_service, |row| assert_eq!(row.user, Some("ann@contoso.example")));
-    let consent = device.replace("Register device", "Consent to application").replace("\"success\"", "\"failure\"").replace("\"type\":\"Device\"", "\"type\":\"Application\",\"id\":\"app7\"");
+    let consent = device
+        .replace("Register device", "Consent to application")
+        .replace("\"success\"", "\"failure\"")
+        .replace("\"type\":\"Device\"", "\"type\":\"Application\",\"id\":\"app7\"");
     one(&consent, |row| {
         assert!(!act(row).done);
         assert_eq!((act(row).operation, row.app), (Operation::ConsentGiven, Some("app7")));
@@ -213,7 +243,10 @@ fn what_was_done_is_read_from_audits_of_the_directory_and_of_mailboxes() {
     let small = r#"{"clientip":"192.0.2.4","creationtime":"2022-12-12 22:19:00","id":"1","operation":"Set-Mailbox","workload":"Exchange","userid":"homer@b.example",
         "parameters":[{"Name":"Identity","Value":"marge@b.example"},{"Name":"ForwardingSmtpAddress","Value":"smtp:x@y.example"}]}"#;
     one(small, |row| {
-        assert_eq!((act(row).operation, act(row).target_user), (Operation::MailboxOpened, Some("marge@b.example")));
+        assert_eq!(
+            (act(row).operation, act(row).target_user),
+            (Operation::MailboxOpened, Some("marge@b.example"))
+        );
     });
 }
 
@@ -239,7 +272,11 @@ fn the_system_log_of_okta_is_read() {
     };
     for (kind, result, outcome) in [
         ("user.session.start", "\"result\":\"SUCCESS\"", Outcome::Success),
-        ("user.session.start", "\"result\":\"FAILURE\",\"reason\":\"INVALID_CREDENTIALS\"", Outcome::WrongPassword),
+        (
+            "user.session.start",
+            "\"result\":\"FAILURE\",\"reason\":\"INVALID_CREDENTIALS\"",
+            Outcome::WrongPassword,
+        ),
         ("user.account.lock", "\"result\":\"FAILURE\"", Outcome::LockedOut),
         ("policy.evaluate_sign_on", "\"result\":\"DENY\"", Outcome::Blocked),
         ("app.oauth2.as.token.detect_reuse", "\"result\":\"FAILURE\"", Outcome::TokenRefused),
@@ -256,9 +293,16 @@ fn login_events_of_google_are_read_alone_and_in_a_list() {
     let event = r#"{"kind":"admin#reports#activity","id":{"time":"2026-09-01T01:05:35.119Z","uniqueQualifier":"720229394436","applicationName":"login"},
         "actor":{"email":"ann@contoso.example","profileId":"114"},"ipAddress":"192.0.2.6","events":[{"type":"login","name":"login_failure",
         "parameters":[{"name":"login_type","value":"google_password"},{"name":"login_challenge_method","multiValue":["password"]},{"name":"is_suspicious","boolValue":true}]}]}"#;
-    for text in [event.to_owned(), format!("{{\"kind\":\"admin#reports#activities\",\"items\":[{event}]}}"), event.replace("\"events\":[", "\"event\":").replace("}]}]}", "}]}}")] {
+    for text in [
+        event.to_owned(),
+        format!("{{\"kind\":\"admin#reports#activities\",\"items\":[{event}]}}"),
+        event.replace("\"events\":[", "\"event\":").replace("}]}]}", "}]}}"),
+    ] {
         one(&text, |row| {
-            assert_eq!((row.system, row.id, row.user), (System::Google, Some("720229394436"), Some("ann@contoso.example")));
+            assert_eq!(
+                (row.system, row.id, row.user),
+                (System::Google, Some("720229394436"), Some("ann@contoso.example"))
+            );
             let sign_in = sign_in(row);
             assert_eq!((sign_in.outcome, sign_in.risk), (Outcome::WrongPassword, Some(Risk::Medium)));
             assert_eq!(sign_in.factor, Some("password"));
@@ -282,7 +326,8 @@ fn records_of_no_person_are_none_and_events_of_ours_are_ours() {
     for text in ["", "[]", "1", "{\"a\":1", "{\"a\":1} x"] {
         assert!(read(text.as_bytes(), &arena).is_err() || text == "[]", "{text}");
     }
-    let late = r#"{"createdDateTime":"yesterday","userPrincipalName":"a@b.example","status":{"errorCode":0}}"#;
+    let late =
+        r#"{"createdDateTime":"yesterday","userPrincipalName":"a@b.example","status":{"errorCode":0}}"#;
     assert!(read(late.as_bytes(), &arena).is_err());
 }
 
