@@ -87,7 +87,13 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
 }
 
 const fn leaves(export: Export) -> Leaves {
-    let all = Leaves { out_protocols: false, out_silent: false, out_networks: false, out_sessions: 0, out_protocol_alone: false };
+    let all = Leaves {
+        out_protocols: false,
+        out_silent: false,
+        out_networks: false,
+        out_sessions: 0,
+        out_protocol_alone: false,
+    };
     match export {
         Export::Whole => all,
         Export::One => Leaves { out_protocols: true, out_silent: true, ..all },
@@ -160,7 +166,12 @@ fn tenant(options: &Options, (set, seed): (Set, u64), rows: &mut Rows) -> u64 {
     });
     let incidents: Vec<Meant> = incidents
         .iter()
-        .map(|one| Meant { number: one.number, kind: one.kind, variant: one.variant.to_owned(), name: one.name() })
+        .map(|one| Meant {
+            number: one.number,
+            kind: one.kind,
+            variant: one.variant.to_owned(),
+            name: one.name(),
+        })
         .collect();
     watch(events, &incidents, rows);
     u64::from(options.people) * u64::from(options.days)
@@ -204,7 +215,8 @@ fn watch(events: impl Iterator<Item = (Event, u32)>, incidents: &[Meant], rows: 
 fn tell(findings: &mut Findings, finding: Finding, now: Time, labels: &Labels) {
     let key = (finding.detector.clone(), finding.key.clone(), finding.span.map(|(first, _)| first.micros()));
     let urgent = finding.severity > Severity::Info;
-    let told = findings.entry(key).or_insert_with(|| Told { finding: finding.clone(), first: BTreeMap::new() });
+    let told =
+        findings.entry(key).or_insert_with(|| Told { finding: finding.clone(), first: BTreeMap::new() });
     for incident in labels.rests_on(&finding) {
         let Some((begun, records)) = labels.begun.get(&incident) else { continue };
         let seconds = (now.micros() - begun.micros()) / 1_000_000;
@@ -224,17 +236,32 @@ fn belongs(id: &str, finding: &Finding) -> bool {
     }
 }
 
-fn count(tally: &mut Tally, id: &str, kind: Option<Kind>, incidents: &[Meant], (findings, labels): (&Findings, &Labels)) {
+fn count(
+    tally: &mut Tally,
+    id: &str,
+    kind: Option<Kind>,
+    incidents: &[Meant],
+    (findings, labels): (&Findings, &Labels),
+) {
     let mut found: HashSet<u32> = HashSet::new();
     let urgent = id != "hunt" && id != "maybe";
     for told in findings.values().filter(|told| belongs(id, &told.finding)) {
         let of = labels.rests_on(&told.finding);
         if of.is_empty() {
             tally.wrong += 1;
-            let reasons: Vec<String> =
-                told.finding.reasons.iter().map(|reason| format!("{}{:+}", reason.fact.code(), reason.points)).collect();
+            let reasons: Vec<String> = told
+                .finding
+                .reasons
+                .iter()
+                .map(|reason| format!("{}{:+}", reason.fact.code(), reason.points))
+                .collect();
             let at = told.finding.span.map(|(first, _)| first.to_string()).unwrap_or_default();
-            tally.wrongly.insert(format!("{} {} {at}: {}", told.finding.score, told.finding.key, reasons.join(" ")));
+            tally.wrongly.insert(format!(
+                "{} {} {at}: {}",
+                told.finding.score,
+                told.finding.key,
+                reasons.join(" ")
+            ));
         } else {
             tally.right += 1;
         }

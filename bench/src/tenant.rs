@@ -37,7 +37,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     let (stream, incidents) = Stream::new(&wanted);
     let most = options.events.unwrap_or(u64::MAX);
     if options.out.as_os_str() == "-" {
-        let (lines, bytes) = azure(stream, Names::new(wanted.seed), most, &mut io::stdout().lock(), &mut |_, _| Ok(()))?;
+        let (lines, bytes) =
+            azure(stream, Names::new(wanted.seed), most, &mut io::stdout().lock(), &mut |_, _| Ok(()))?;
         told(lines, bytes, begun);
         return Ok(true);
     }
@@ -133,15 +134,23 @@ fn whole(directory: &Path, names: Names, shape: Shape, all: &[(u64, Line)]) -> R
             graph(&mut out, (names, &mut clock), sign_ins(), Version::Beta);
         }
         Shape::One => {
-            graph(&mut out, (names, &mut clock), sign_ins().filter(|(_, draft)| draft.interactive), Version::One);
+            graph(
+                &mut out,
+                (names, &mut clock),
+                sign_ins().filter(|(_, draft)| draft.interactive),
+                Version::One,
+            );
         }
         Shape::Portal => {
             out.extend_from_slice(write::portal_header().as_bytes());
-            sign_ins().for_each(|(number, draft)| write::portal(&mut out, (names, &mut clock), number, draft));
+            sign_ins()
+                .for_each(|(number, draft)| write::portal(&mut out, (names, &mut clock), number, draft));
         }
         Shape::Unified => {
             out.extend_from_slice(write::unified_header().as_bytes());
-            all.iter().rev().for_each(|(number, line)| write::unified(&mut out, (names, &mut clock), *number, line));
+            all.iter()
+                .rev()
+                .for_each(|(number, line)| write::unified(&mut out, (names, &mut clock), *number, line));
         }
         Shape::Audits => {
             let changes: Vec<(u64, Change)> = all

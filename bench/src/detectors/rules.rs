@@ -134,7 +134,8 @@ impl Rules {
             self.asked.insert(correlation.clone(), seen.incident);
         }
         if seen.ok
-            && let Some(asked) = seen.record.correlation.as_ref().and_then(|correlation| self.asked.get(correlation))
+            && let Some(asked) =
+                seen.record.correlation.as_ref().and_then(|correlation| self.asked.get(correlation))
         {
             said.push((2, seen.user.to_string(), (*asked).max(seen.incident)));
         }
@@ -156,7 +157,9 @@ impl Rules {
             return;
         }
         let broker = seen.record.app.as_ref().is_some_and(|app| app.is(BROKER));
-        if !broker && self.coded.insert(seen.user.clone(), seen.at).is_none_or(|last| seen.at - last > 7 * DAY) {
+        if !broker
+            && self.coded.insert(seen.user.clone(), seen.at).is_none_or(|last| seen.at - last > 7 * DAY)
+        {
             said.push((1, seen.user.to_string(), seen.incident));
         }
         if broker {
@@ -229,7 +232,8 @@ impl Rules {
         if !wrong {
             return;
         }
-        let window = self.by_address.push(seen.address, (seen.at, seen.user.clone(), seen.incident), 5 * MINUTE);
+        let window =
+            self.by_address.push(seen.address, (seen.at, seen.user.clone(), seen.incident), 5 * MINUTE);
         let users: HashSet<&Word> = window.iter().map(|(_, user, _)| user).collect();
         if users.len() > 30 {
             said.push((11, format!("{:?}", seen.address), incident(window)));
@@ -249,7 +253,10 @@ impl Rules {
     }
 
     fn guesses(&mut self, seen: &Seen<'_>, said: &mut Vec<(usize, String, u32)>) {
-        if !matches!(seen.sign_in.outcome, Outcome::WrongPassword | Outcome::LockedOut | Outcome::FactorWrongCode) {
+        if !matches!(
+            seen.sign_in.outcome,
+            Outcome::WrongPassword | Outcome::LockedOut | Outcome::FactorWrongCode
+        ) {
             return;
         }
         let one = || (seen.at, (), seen.incident);

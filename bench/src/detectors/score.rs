@@ -50,7 +50,10 @@ impl Part {
 
     /// `0.97 (0.90–0.99)`.
     pub(crate) fn text(part: Option<Self>) -> String {
-        part.map_or_else(|| "–".to_owned(), |part| format!("{:.2} ({:.2}–{:.2})", part.of, part.low, part.high))
+        part.map_or_else(
+            || "–".to_owned(),
+            |part| format!("{:.2} ({:.2}–{:.2})", part.of, part.low, part.high),
+        )
     }
 }
 

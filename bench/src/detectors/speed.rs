@@ -29,7 +29,10 @@ pub(super) fn run(options: &Options, events: u64) -> Result<(), Trouble> {
     let mut bench = Bench::investigating();
     let before = resident(std::process::id())?;
     println!("\n{events} events of {people} people, all detectors, one core\n");
-    println!("{:>12} {:>14} {:>14} {:>14} {:>10}", "events", "events/s", "MiB resident", "of it before", "findings");
+    println!(
+        "{:>12} {:>14} {:>14} {:>14} {:>10}",
+        "events", "events/s", "MiB resident", "of it before", "findings"
+    );
     let (mut spent, mut seen, mut found) = (Duration::ZERO, 0_u64, 0_usize);
     let mut next = events / 10;
     while seen < events {
@@ -55,7 +58,10 @@ pub(super) fn run(options: &Options, events: u64) -> Result<(), Trouble> {
     found += bench.finish().len();
     println!("\nfindings in all: {found}");
     for (name, memory) in bench.memory() {
-        println!("{name:<24} {:>10} entries {:>12} forgotten before their time", memory.entries, memory.evicted);
+        println!(
+            "{name:<24} {:>10} entries {:>12} forgotten before their time",
+            memory.entries, memory.evicted
+        );
     }
     Ok(())
 }

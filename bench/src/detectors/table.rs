@@ -18,10 +18,17 @@ struct Row<'a> {
 }
 
 /// Prints the tallies of one set of variants over so many days of a person.
-pub(super) fn print(options: &Options, name: &str, days: u64, (ours, theirs): (&[Tally], &[Tally])) -> Result<(), Trouble> {
+pub(super) fn print(
+    options: &Options,
+    name: &str,
+    days: u64,
+    (ours, theirs): (&[Tally], &[Tally]),
+) -> Result<(), Trouble> {
     if options.json {
         let rows: Vec<Row<'_>> = ours.iter().chain(theirs).map(|tally| row(tally, days)).collect();
-        let text = serde_json::to_string(&serde_json::json!({ "set": name, "days": days, "options": options, "rows": rows }));
+        let text = serde_json::to_string(
+            &serde_json::json!({ "set": name, "days": days, "options": options, "rows": rows }),
+        );
         println!("{}", text.map_err(|error| Trouble::Unexpected(error.to_string()))?);
         return Ok(());
     }
@@ -31,7 +38,9 @@ pub(super) fn print(options: &Options, name: &str, days: u64, (ours, theirs): (&
         "", "incidents", "recall", "precision", "wrong/1,000", "median delay"
     );
     for tally in ours.iter().chain(theirs) {
-        let delay = tally.median_delay().map_or_else(String::new, |(records, seconds)| format!("{records} records, {seconds} s"));
+        let delay = tally
+            .median_delay()
+            .map_or_else(String::new, |(records, seconds)| format!("{records} records, {seconds} s"));
         println!(
             "{:<44} {:>9} {:>18} {:>18} {:>12.2} {:>16}",
             tally.name,

@@ -36,7 +36,8 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::DeviceCode, Self::Bombing, Self::Spray, Self::Guessing, Self::Replay];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::DeviceCode, Self::Bombing, Self::Spray, Self::Guessing, Self::Replay];
 
     /// As in labels.
     #[must_use]
@@ -124,7 +125,14 @@ pub(crate) fn plan(people: &People, set: Set, (from, days): (i64, u32), each: u3
             let users = victims(people, kind, variant, &mut chance);
             let Some(first) = users.first() else { continue };
             let at = office_hour(people.get(*first), (from, days), &mut chance);
-            planned.push(Incident { number: 0, kind, variant, at, users, device: chance.in_thousand(device) });
+            planned.push(Incident {
+                number: 0,
+                kind,
+                variant,
+                at,
+                users,
+                device: chance.in_thousand(device),
+            });
         }
     }
     planned.sort_by_key(|incident| incident.at);
@@ -233,9 +241,23 @@ impl Attack<'_> {
         for _ in 0..many {
             at += self.chance.between(4 * MINUTE, 70 * MINUTE);
             let app = self.chance.pick(&[App::Office, App::Office, App::Teams, App::OfficeHome]);
-            let resource = self.chance.pick(&[Resource::Exchange, Resource::Exchange, Resource::Graph, Resource::SharePoint]);
+            let resource = self.chance.pick(&[
+                Resource::Exchange,
+                Resource::Exchange,
+                Resource::Graph,
+                Resource::SharePoint,
+            ]);
             let correlation = self.chance.next();
-            self.sign_in(Draft { at, app, resource, correlation, token: Token::Refresh, detail: Detail::None, interactive: false, ..from });
+            self.sign_in(Draft {
+                at,
+                app,
+                resource,
+                correlation,
+                token: Token::Refresh,
+                detail: Detail::None,
+                interactive: false,
+                ..from
+            });
         }
         if self.incident.device {
             self.registers(from);
@@ -252,12 +274,26 @@ impl Attack<'_> {
     fn registers(&mut self, from: Draft) {
         let at = from.at + self.chance.between(3 * MINUTE, 40 * MINUTE);
         let correlation = self.chance.next();
-        let asks = Draft { at, app: App::Broker, resource: Resource::Registration, token: Token::Refresh, correlation, ..from };
+        let asks = Draft {
+            at,
+            app: App::Broker,
+            resource: Resource::Registration,
+            token: Token::Refresh,
+            correlation,
+            ..from
+        };
         self.sign_in(Draft { interactive: false, detail: Detail::DeviceRegistration, ..asks });
         self.leaves(from, Deed::DeviceRegistered { by_tool: true }, at - from.at + 12 * SECOND);
         let device = u32::try_from(self.chance.next() >> 33).unwrap_or(0) | 3 << 29;
         let correlation = self.chance.next();
-        let vouched = Draft { at: at + 70 * SECOND, token: Token::Primary, device, agent: Agent::Chrome, correlation, ..from };
+        let vouched = Draft {
+            at: at + 70 * SECOND,
+            token: Token::Primary,
+            device,
+            agent: Agent::Chrome,
+            correlation,
+            ..from
+        };
         self.sign_in(Draft { interactive: true, detail: Detail::None, managed: false, ..vouched });
     }
 

@@ -33,14 +33,16 @@ pub(super) fn incidents(directory: &Path, all: &[Incident]) -> Result<(), Troubl
         at: incident.at,
         device: incident.device,
     });
-    let file = File::create(directory.join("incidents.json")).map_err(Trouble::system("making incidents.json"))?;
+    let file =
+        File::create(directory.join("incidents.json")).map_err(Trouble::system("making incidents.json"))?;
     serde_json::to_writer_pretty(file, &listed.collect::<Vec<_>>())
         .map_err(|error| Trouble::Unexpected(format!("incidents.json: {error}")))
 }
 
 /// The file of labels, with its first line.
 pub(super) fn begin(directory: &Path) -> Result<File, Trouble> {
-    let mut file = File::create(directory.join("labels.csv")).map_err(Trouble::system("making labels.csv"))?;
+    let mut file =
+        File::create(directory.join("labels.csv")).map_err(Trouble::system("making labels.csv"))?;
     file.write_all(b"id,incident,attack\n").map_err(Trouble::system("writing labels.csv"))?;
     Ok(file)
 }

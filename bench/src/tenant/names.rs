@@ -79,4 +79,3 @@ pub(crate) const fn password(draft: &Draft) -> Option<bool> {
     }
     Some(!matches!(draft.code, 50126 | 50034 | 50053 | 50057))
 }
-

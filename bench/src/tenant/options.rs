@@ -77,7 +77,9 @@ impl Options {
     /// What is to be generated.
     pub(crate) fn wanted(&self) -> Wanted {
         let needed = self.events.map(|events| events / (u64::from(self.people) * LINES_A_DAY) + 2);
-        let days = self.days.unwrap_or_else(|| needed.map_or(14, |days| u32::try_from(days).unwrap_or(3650).clamp(2, 3650)));
+        let days = self
+            .days
+            .unwrap_or_else(|| needed.map_or(14, |days| u32::try_from(days).unwrap_or(3650).clamp(2, 3650)));
         let usual = u64::from(self.people) * u64::from(days) / 3000 / 29;
         Wanted {
             seed: self.seed,

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use model::event::Event;
 use model::event::imported::{
-    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System, Transfer, Word,
+    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System,
+    Transfer, Word,
 };
 use model::source::{Source, browser_from_code};
 use model::time::Time;
@@ -124,7 +125,8 @@ impl Reader {
         }
         record.correlation = Some(handle(self.names.correlation(draft.correlation)));
         record.app = Some(kept(&mut self.apps, draft.app, || Handle::new(draft.app.named().1)));
-        record.resource = Some(kept(&mut self.resources, draft.resource, || Handle::new(draft.resource.named().1)));
+        record.resource =
+            Some(kept(&mut self.resources, draft.resource, || Handle::new(draft.resource.named().1)));
         record.agent = Some(kept(&mut self.agents, draft.agent, || Word::new(draft.agent.header())));
         if draft.device != 0 {
             let id = Some(handle(self.names.device(draft.device)));
@@ -137,7 +139,11 @@ impl Reader {
         let (operation, target, modified) = match change.deed {
             Deed::DeviceRegistered { by_tool } => {
                 let (name, build) = device(by_tool, change.chance);
-                (Operation::DeviceRegistered, name, vec![(Word::new("CloudDeviceOSVersion"), Word::new(build))])
+                (
+                    Operation::DeviceRegistered,
+                    name,
+                    vec![(Word::new("CloudDeviceOSVersion"), Word::new(build))],
+                )
             }
             Deed::MethodRegistered => (Operation::MethodAdded, "authenticator app".to_owned(), Vec::new()),
             Deed::ConsentGiven => (Operation::ConsentGiven, "Canteen Orders".to_owned(), Vec::new()),

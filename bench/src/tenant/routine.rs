@@ -115,8 +115,20 @@ fn day(people: &People, person: &mut Person, turn: Turn, chance: &mut Chance, ou
     }
     if chance.in_thousand(3) {
         let consent = correlated(person, user, at + 3 * HOUR, chance);
-        out.sign_in(Draft { code: 65001, interactive: true, app: App::Supplier, resource: Resource::Graph, ..consent });
-        out.lines.push(Line::Change(change(person, user, at + 3 * HOUR + 9 * SECOND, Deed::ConsentGiven, chance)));
+        out.sign_in(Draft {
+            code: 65001,
+            interactive: true,
+            app: App::Supplier,
+            resource: Resource::Graph,
+            ..consent
+        });
+        out.lines.push(Line::Change(change(
+            person,
+            user,
+            at + 3 * HOUR + 9 * SECOND,
+            Deed::ConsentGiven,
+            chance,
+        )));
         out.sign_in(Draft {
             at: at + 3 * HOUR + 12 * SECOND,
             interactive: true,
@@ -143,7 +155,11 @@ fn whereabouts(people: &People, person: &mut Person, at: i64, chance: &mut Chanc
     if person.tunnel_until < at && chance.in_thousand(7) {
         let tunnel = chance.pick(&TUNNELS);
         // Most take the exit that is nearest.
-        person.tunnel = if chance.in_thousand(800) { Net::drawn(chance, tunnel, person.place) } else { Net::rented(chance, tunnel) };
+        person.tunnel = if chance.in_thousand(800) {
+            Net::drawn(chance, tunnel, person.place)
+        } else {
+            Net::rented(chance, tunnel)
+        };
         person.tunnel_until = at + chance.between(HOUR, 12 * HOUR);
     }
     person.desk = if person.away_until > at {
@@ -165,12 +181,23 @@ fn by_hand(person: &Person, (user, at): (u32, i64), monday: bool, chance: &mut C
     let expired = monday && chance.in_thousand(50);
     let wrong = if expired { 2 } else { u32::from(chance.in_thousand(60)) * (1 + chance.below(3)) };
     for _ in 0..wrong {
-        out.sign_in(Draft { at, code: if expired { 50055 } else { 50126 }, detail: Detail::None, session: 0, ..one });
+        out.sign_in(Draft {
+            at,
+            code: if expired { 50055 } else { 50126 },
+            detail: Detail::None,
+            session: 0,
+            ..one
+        });
         at += chance.between(6 * SECOND, 40 * SECOND);
         one.correlation = chance.next();
     }
     if chance.in_thousand(180) {
-        out.sign_in(Draft { at, code: if chance.in_thousand(500) { 50074 } else { 50076 }, detail: Detail::MfaRequired, ..one });
+        out.sign_in(Draft {
+            at,
+            code: if chance.in_thousand(500) { 50074 } else { 50076 },
+            detail: Detail::MfaRequired,
+            ..one
+        });
         at += chance.between(8 * SECOND, 25 * SECOND);
     }
     let silent = if chance.in_thousand(14) { 1 + chance.below(5) } else { 0 };
@@ -232,8 +259,20 @@ fn work(people: &People, person: &mut Person, turn: Turn, chance: &mut Chance, o
     }
     out.sign_in(one);
     if person.role == Role::Developer && chance.in_thousand(60) {
-        let portal = Draft { interactive: true, protocol: Protocol::OAuth2, app: App::AzurePortal, resource: Resource::Management, ..one };
-        out.sign_in(Draft { at: at + 20 * SECOND, correlation: chance.next(), token: Token::None, code: 0, ..portal });
+        let portal = Draft {
+            interactive: true,
+            protocol: Protocol::OAuth2,
+            app: App::AzurePortal,
+            resource: Resource::Management,
+            ..one
+        };
+        out.sign_in(Draft {
+            at: at + 20 * SECOND,
+            correlation: chance.next(),
+            token: Token::None,
+            code: 0,
+            ..portal
+        });
     }
     let again = at + chance.between(25 * MINUTE, 110 * MINUTE);
     if again < person.until {
@@ -273,7 +312,11 @@ fn phone(people: &People, person: &mut Person, turn: Turn, chance: &mut Chance, 
         let at_work = person.role == Role::Office && (9 * HOUR..17 * HOUR).contains(&local);
         let net = match chance.below(10) {
             _ if person.away_until > at => {
-                if chance.in_thousand(500) { person.away } else { roaming(Net { place: person.away.place, ..person.mast }, chance) }
+                if chance.in_thousand(500) {
+                    person.away
+                } else {
+                    roaming(Net { place: person.away.place, ..person.mast }, chance)
+                }
             }
             0..=3 => roaming(person.mast, chance),
             4..=6 if at_work => people.office(person.place, chance),
@@ -385,7 +428,8 @@ fn room(people: &People, person: &mut Person, turn: Turn, chance: &mut Chance, o
         let admin = people.get(chance.below(people.many()));
         let desk = if chance.in_thousand(750) { office } else { admin.home };
         one = Draft { token: Token::None, device_flow: true, session: person.session, ..one };
-        let page = Draft { interactive: true, protocol: Protocol::DeviceCode, net: desk, agent: Agent::Edge, ..one };
+        let page =
+            Draft { interactive: true, protocol: Protocol::DeviceCode, net: desk, agent: Agent::Edge, ..one };
         out.sign_in(Draft { code: 50199, ..page });
         let typed = at + chance.between(10 * SECOND, 50 * SECOND);
         out.sign_in(Draft { at: typed, detail: Detail::MfaCompleted, ..page });
@@ -425,9 +469,27 @@ fn new_computer(person: &mut Person, (user, at): (u32, i64), chance: &mut Chance
     person.device = u32::try_from(chance.next() >> 33).unwrap_or(1) | 1 << 30;
     person.managed = true;
     let one = correlated(person, user, at, chance);
-    let setting_up = Draft { agent: Agent::Provider, app: App::Broker, resource: Resource::Registration, interactive: true, device: 0, ..one };
-    out.sign_in(Draft { protocol: Protocol::OAuth2, detail: Detail::MfaCompleted, session: chance.next() | 1, ..setting_up });
-    out.lines.push(Line::Change(change(person, user, at + 20 * SECOND, Deed::DeviceRegistered { by_tool: false }, chance)));
+    let setting_up = Draft {
+        agent: Agent::Provider,
+        app: App::Broker,
+        resource: Resource::Registration,
+        interactive: true,
+        device: 0,
+        ..one
+    };
+    out.sign_in(Draft {
+        protocol: Protocol::OAuth2,
+        detail: Detail::MfaCompleted,
+        session: chance.next() | 1,
+        ..setting_up
+    });
+    out.lines.push(Line::Change(change(
+        person,
+        user,
+        at + 20 * SECOND,
+        Deed::DeviceRegistered { by_tool: false },
+        chance,
+    )));
     if chance.in_thousand(300) {
         out.lines.push(Line::Change(change(person, user, at + 2 * MINUTE, Deed::MethodRegistered, chance)));
     }

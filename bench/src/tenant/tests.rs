@@ -70,7 +70,8 @@ fn every_shape_is_what_it_says() {
         whole(&directory, Names::new(7), shape, &all).unwrap();
     }
     let read = |name: &str| std::fs::read_to_string(directory.join(name)).unwrap();
-    for name in ["graph_beta_signIns.json", "graph_v1_interactive_signIns.json", "graph_directoryAudits.json"] {
+    for name in ["graph_beta_signIns.json", "graph_v1_interactive_signIns.json", "graph_directoryAudits.json"]
+    {
         let value: serde_json::Value = serde_json::from_str(&read(name)).unwrap();
         assert!(!value["value"].as_array().unwrap().is_empty(), "{name}");
     }

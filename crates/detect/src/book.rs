@@ -92,7 +92,13 @@ pub(crate) struct Book {
 impl Book {
     /// A book without entries.
     pub(crate) fn new(to_the_end: bool) -> Self {
-        Self { open: ByMark::default(), told: Vec::new(), to_the_end, looked: Time::from_micros(i64::MIN), evicted: 0 }
+        Self {
+            open: ByMark::default(),
+            told: Vec::new(),
+            to_the_end,
+            looked: Time::from_micros(i64::MIN),
+            evicted: 0,
+        }
     }
 
     /// Which incident of a detector this key names.
@@ -104,7 +110,11 @@ impl Book {
     pub(crate) fn raise(&mut self, alarm: Alarm) -> Mark {
         let mark = Self::mark(alarm.kind, &alarm.key);
         let Some(now) = alarm.proofs.last().map(|proof| proof.at) else { return mark };
-        if self.open.get(&mark).is_some_and(|incident| now.micros() > incident.last.micros().saturating_add(incident.quiet)) {
+        if self
+            .open
+            .get(&mark)
+            .is_some_and(|incident| now.micros() > incident.last.micros().saturating_add(incident.quiet))
+        {
             self.close(mark);
         }
         if let Some(incident) = self.open.get_mut(&mark) {
@@ -136,7 +146,9 @@ impl Book {
 
     /// Whether an incident is open.
     pub(crate) fn is_open(&self, mark: Mark, now: Time) -> bool {
-        self.open.get(&mark).is_some_and(|incident| now.micros() <= incident.last.micros().saturating_add(incident.quiet))
+        self.open
+            .get(&mark)
+            .is_some_and(|incident| now.micros() <= incident.last.micros().saturating_add(incident.quiet))
     }
 
     /// Closes what is over, now and then.
@@ -146,7 +158,8 @@ impl Book {
         }
         self.looked = now;
         let over = |incident: &Incident| now.micros() > incident.last.micros().saturating_add(incident.quiet);
-        let mut marks: Vec<Mark> = self.open.iter().filter(|(_, incident)| over(incident)).map(|(mark, _)| *mark).collect();
+        let mut marks: Vec<Mark> =
+            self.open.iter().filter(|(_, incident)| over(incident)).map(|(mark, _)| *mark).collect();
         marks.sort_unstable();
         for mark in marks {
             self.close(mark);
@@ -165,7 +178,8 @@ impl Book {
 
     /// Closes everything.
     pub(crate) fn finish(&mut self) -> Vec<(Subject, Finding)> {
-        let mut marks: Vec<(Time, Mark)> = self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
+        let mut marks: Vec<(Time, Mark)> =
+            self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
         marks.sort_unstable();
         for (_, mark) in marks {
             self.close(mark);
@@ -200,7 +214,8 @@ impl Book {
         if self.open.len() < MOST_OPEN {
             return;
         }
-        let mut marks: Vec<(Time, Mark)> = self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
+        let mut marks: Vec<(Time, Mark)> =
+            self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
         marks.sort_unstable();
         for (_, mark) in marks.into_iter().take(MOST_OPEN / 4) {
             self.evicted += 1;
@@ -217,8 +232,14 @@ impl Incident {
         finding.reasons = reasons;
         finding.benign = kind.benign.to_vec();
         finding.next = kind.next.to_vec();
-        let mut incident =
-            Self { subject, finding, last: Time::from_micros(i64::MIN), quiet: micros(kind.quiet), told: None, grown: false };
+        let mut incident = Self {
+            subject,
+            finding,
+            last: Time::from_micros(i64::MIN),
+            quiet: micros(kind.quiet),
+            told: None,
+            grown: false,
+        };
         for proof in proofs {
             incident.prove(proof);
         }
@@ -281,7 +302,8 @@ mod tests {
     use model::cx::Cx;
     use model::finding::Fact;
 
-    const KIND: Kind = Kind { id: "test", benign: &[Benign::Vpn], next: &[Step::Watch], quiet: Duration::from_secs(3600) };
+    const KIND: Kind =
+        Kind { id: "test", benign: &[Benign::Vpn], next: &[Step::Watch], quiet: Duration::from_secs(3600) };
 
     fn alarm(seconds: i64, severity: Severity) -> Alarm {
         let at = Time::from_micros(seconds * 1_000_000);

@@ -64,10 +64,7 @@ impl Detector for CodeGuessing {
     }
 
     fn wants(&self, kind: &str) -> bool {
-        matches!(
-            kind,
-            "sign_in_code_refused" | "proof_refused" | "sign_in_code_redeemed" | "session_started"
-        )
+        matches!(kind, "sign_in_code_refused" | "proof_refused" | "sign_in_code_redeemed" | "session_started")
     }
 
     fn memory(&self) -> Memory {
@@ -79,9 +76,10 @@ impl Detector for CodeGuessing {
 pub(crate) fn wrong_code(kind: &EventKind) -> Option<bool> {
     match kind {
         // Whose browser it was is not told; the right one has few guesses.
-        EventKind::SignInCodeRefused { because: WrongBecause::Mismatch | WrongBecause::ForeignBrowser, .. } => {
-            Some(true)
-        }
+        EventKind::SignInCodeRefused {
+            because: WrongBecause::Mismatch | WrongBecause::ForeignBrowser,
+            ..
+        } => Some(true),
         EventKind::ProofRefused {
             method: Method::Totp | Method::RecoveryCode | Method::MailCode | Method::SmsCode,
             because: NotProved::Mismatch,
@@ -136,7 +134,15 @@ fn key(subject: &Subject) -> String {
 }
 
 fn raise(book: &mut Book, subject: &Subject, severity: Severity, reasons: Vec<Reason>, proofs: Vec<Proof>) {
-    book.raise(Alarm { kind: &KIND, subject: subject.clone(), key: key(subject), severity, score: 0, reasons, proofs });
+    book.raise(Alarm {
+        kind: &KIND,
+        subject: subject.clone(),
+        key: key(subject),
+        severity,
+        score: 0,
+        reasons,
+        proofs,
+    });
 }
 
 #[cfg(test)]

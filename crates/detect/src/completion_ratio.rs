@@ -123,7 +123,10 @@ impl CompletionRatio {
 
     fn compare(&self, event: &Event, book: &mut Book) {
         let sum = |counts: &mut dyn Iterator<Item = &Count>| {
-            counts.fold(Count::default(), |sum, one| Count { asked: sum.asked + one.asked, used: sum.used + one.used })
+            counts.fold(Count::default(), |sum, one| Count {
+                asked: sum.asked + one.asked,
+                used: sum.used + one.used,
+            })
         };
         let now = sum(&mut self.steps.iter().rev().skip(BACK).take(HOUR));
         let before = sum(&mut self.steps.iter().rev().skip(BACK + HOUR));
@@ -131,11 +134,13 @@ impl CompletionRatio {
             return;
         }
         // used/asked now < (used/asked before) / 4, without dividing.
-        let little = u64::from(now.used) * u64::from(before.asked) * 4 < u64::from(before.used) * u64::from(now.asked);
+        let little =
+            u64::from(now.used) * u64::from(before.asked) * 4 < u64::from(before.used) * u64::from(now.asked);
         if !little {
             return;
         }
-        let percent = |count: Count| format!("{} %", u64::from(count.used) * 100 / u64::from(count.asked.max(1)));
+        let percent =
+            |count: Count| format!("{} %", u64::from(count.used) * 100 / u64::from(count.asked.max(1)));
         let reason = Reason {
             fact: Fact::CompletionFell,
             points: 0,

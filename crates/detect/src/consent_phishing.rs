@@ -75,13 +75,18 @@ impl Detector for ConsentPhishing {
 impl Watcher for ConsentPhishing {
     fn observe(&mut self, event: &Event, book: &mut Book) {
         match &event.kind {
-            EventKind::ClientAdded { client, origin: ClientOrigin::Registration | ClientOrigin::Document } => {
+            EventKind::ClientAdded {
+                client,
+                origin: ClientOrigin::Registration | ClientOrigin::Document,
+            } => {
                 self.new.put(text(client.as_bytes(), 50), event.at);
             }
             EventKind::ClientVerified { client, verified: true } => {
                 self.new.take(text(client.as_bytes(), 50));
             }
-            EventKind::GrantGiven { client, remembered: false, .. } => self.answered(client, true, event, book),
+            EventKind::GrantGiven { client, remembered: false, .. } => {
+                self.answered(client, true, event, book)
+            }
             EventKind::GrantDenied { client } => self.answered(client, false, event, book),
             _ => {}
         }

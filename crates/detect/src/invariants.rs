@@ -5,18 +5,28 @@ use std::collections::BTreeSet;
 
 use model::event::Event;
 use model::event::imported::{Operation, Outcome, Presented, Protocol, Transfer};
-use model::finding::{MOST_EVIDENCE, MOST_RECORDS, Severity};
+use model::finding::{Benign, Fact, MOST_EVIDENCE, MOST_RECORDS, Severity, Step};
 use proptest::prelude::*;
 
 use crate::bench::Bench;
 use crate::mark::{mix, text};
-use crate::testing::{CLI, DESK, EDGE, EXCHANGE, HOME, Line, MAC, MANAGEMENT, OFFICE, PHONE, RENTED, Row, act, investigate, row, usual};
+use crate::testing::{
+    CLI, DESK, EDGE, EXCHANGE, HOME, Line, MAC, MANAGEMENT, OFFICE, PHONE, RENTED, Row, act, investigate,
+    row, usual,
+};
 
 const LINES: [Line; 6] =
     [HOME, DESK, RENTED, (12322, "69.1.1.1", "FR"), (9009, "67.1.1.1", "GB"), (21928, "25.1.2.3", "US")];
 const OUTCOMES: [Outcome; 10] = [
-    Outcome::Success, Outcome::Success, Outcome::Interrupt, Outcome::ConfirmApp, Outcome::WrongPassword,
-    Outcome::PasswordExpired, Outcome::FactorDenied, Outcome::FactorUnanswered, Outcome::FactorWrongCode,
+    Outcome::Success,
+    Outcome::Success,
+    Outcome::Interrupt,
+    Outcome::ConfirmApp,
+    Outcome::WrongPassword,
+    Outcome::PasswordExpired,
+    Outcome::FactorDenied,
+    Outcome::FactorUnanswered,
+    Outcome::FactorWrongCode,
     Outcome::FactorReported,
 ];
 const AGENTS: [&str; 6] = [EDGE, MAC, PHONE, "node", "python/3.11 azure-cli/2.76", "curl/8.7.1"];
@@ -36,9 +46,14 @@ fn attacks() -> Vec<Event> {
         push(&mut events, row(n * 20, "cat", RENTED, Outcome::WrongPassword));
     }
     for n in 0..12 {
-        push(&mut events, row(4000 + n * 60, &format!("sprayed{n}"), (24940, "65.1.1.1", "DE"), Outcome::WrongPassword));
+        push(
+            &mut events,
+            row(4000 + n * 60, &format!("sprayed{n}"), (24940, "65.1.1.1", "DE"), Outcome::WrongPassword),
+        );
     }
-    let code = |row: Row| row.correlation("c").session("d").with(|sign_in| sign_in.transfer = Some(Transfer::DeviceCode));
+    let code = |row: Row| {
+        row.correlation("c").session("d").with(|sign_in| sign_in.transfer = Some(Transfer::DeviceCode))
+    };
     let typed = |row: Row| code(row).with(|sign_in| sign_in.protocol = Some(Protocol::DeviceCode));
     push(&mut events, typed(row(0, "dan", DESK, Outcome::ConfirmApp)));
     push(&mut events, typed(row(30, "dan", DESK, Outcome::Success)));
@@ -108,7 +123,8 @@ fn memory_is_bounded_under_a_flood_of_everything_new() {
             .with(|sign_in| sign_in.transfer = (n % 3 == 0).then_some(Transfer::DeviceCode));
         let mut event = one.event();
         if let Some(source) = &mut event.source {
-            source.address = Some(std::net::Ipv4Addr::from_bits(0x4000_0000 + u32::try_from(n).unwrap()).into());
+            source.address =
+                Some(std::net::Ipv4Addr::from_bits(0x4000_0000 + u32::try_from(n).unwrap()).into());
         }
         bench.observe(&event);
     }
@@ -129,6 +145,34 @@ fn memory_is_bounded_under_a_flood_of_everything_new() {
     assert!(of("users").evicted > 0 && of("incidents").entries > 0, "what had to go is counted");
 }
 
+#[test]
+fn every_word_of_the_vocabulary_is_said_by_some_detector() {
+    fn sources(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if !path.ends_with("tests.rs") {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+    let said = |name: String| {
+        assert!(
+            all.contains(&format!("{name},"))
+                || all.contains(&format!("{name})"))
+                || all.contains(&format!("{name} "))
+                || all.contains(&format!("{name}]")),
+            "{name}"
+        )
+    };
+    Fact::ALL.iter().for_each(|word| said(format!("Fact::{word:?}")));
+    Benign::ALL.iter().for_each(|word| said(format!("Benign::{word:?}")));
+    Step::ALL.iter().for_each(|word| said(format!("Step::{word:?}")));
+}
+
 fn any_row() -> impl Strategy<Value = Row> {
     let what = (0..6_usize, 0..OUTCOMES.len(), 0..AGENTS.len(), any::<u8>());
     (0..40_000_i64, 0..4_u8, what).prop_map(|(at, user, (line, outcome, agent, bits))| {
@@ -144,7 +188,9 @@ fn any_row() -> impl Strategy<Value = Row> {
             one = one.session(&format!("s{}", bits & 12));
         }
         if bits & 16 != 0 {
-            one = one.correlation(&format!("c{}", bits & 44)).with(|sign_in| sign_in.transfer = Some(Transfer::DeviceCode));
+            one = one
+                .correlation(&format!("c{}", bits & 44))
+                .with(|sign_in| sign_in.transfer = Some(Transfer::DeviceCode));
         }
         if bits & 32 != 0 {
             one = one.with(|sign_in| sign_in.protocol = Some(Protocol::DeviceCode)).app(CLI, MANAGEMENT);

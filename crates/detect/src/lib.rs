@@ -21,6 +21,8 @@ mod code_spraying;
 mod completion_ratio;
 mod consent_phishing;
 mod device_code_phishing;
+#[cfg(test)]
+mod invariants;
 mod message_pumping;
 mod password_guessing;
 mod password_spray;
@@ -28,8 +30,6 @@ mod persistence_after_alarm;
 mod refresh_replay;
 mod rogue_device;
 mod session_replay;
-#[cfg(test)]
-mod invariants;
 #[cfg(test)]
 mod testing;
 

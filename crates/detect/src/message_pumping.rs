@@ -81,7 +81,9 @@ impl Watcher for MessagePumping {
     fn observe(&mut self, event: &Event, book: &mut Book) {
         let whose = subject_mark(&event.subject);
         match &event.kind {
-            EventKind::SignInCodeRequested { by_text: true, address: Some(number), not_sent: None, .. } => {
+            EventKind::SignInCodeRequested {
+                by_text: true, address: Some(number), not_sent: None, ..
+            } => {
                 let code = number.split(' ').next().unwrap_or_default();
                 let country = text(code.as_bytes(), 70);
                 self.pending.put(whose, country);

@@ -97,7 +97,8 @@ impl Detector for PasswordGuessing {
 
 impl Watcher for PasswordGuessing {
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
-        let code = sight.sign_in.outcome == Outcome::FactorWrongCode;
+        // Where the log does not say how the second factor failed, only a machine fails so often.
+        let code = matches!(sight.sign_in.outcome, Outcome::FactorWrongCode | Outcome::FactorFailed);
         if code || matches!(sight.sign_in.outcome, Outcome::WrongPassword | Outcome::LockedOut) {
             self.guessed(sight, around, code);
         } else if sight.sign_in.knew_password()
@@ -134,16 +135,29 @@ impl PasswordGuessing {
         let Some(recent) = self.0.get(sight.user) else { return };
         let since = Time::from_micros(sight.at.micros().saturating_sub(ANSWER));
         let after_guesses = recent.all().iter().any(|(at, guess)| {
-            *at > since && *at <= sight.at && guess.network == sight.from.network && (guess.strange || guess.code)
+            *at > since
+                && *at <= sight.at
+                && guess.network == sight.from.network
+                && (guess.strange || guess.code)
         });
         if !after_guesses || !around.book.is_open(incident, sight.at) {
             return;
         }
         let fact = if sight.succeeded() { Fact::SignedIn } else { Fact::PasswordRight };
         around.doubtful = true;
-        raise(sight, around, Severity::Critical, vec![Reason::scored(fact, 0)], vec![Proof::of(around.event)]);
-        around.person.alarm =
-            person::Alarm { at: sight.at.micros(), network: sight.from.network, session: sight.session, incident };
+        raise(
+            sight,
+            around,
+            Severity::Critical,
+            vec![Reason::scored(fact, 0)],
+            vec![Proof::of(around.event)],
+        );
+        around.person.alarm = person::Alarm {
+            at: sight.at.micros(),
+            network: sight.from.network,
+            session: sight.session,
+            incident,
+        };
     }
 }
 
@@ -195,10 +209,19 @@ fn reasons(found: &[(Time, Guess)]) -> Vec<Reason> {
 }
 
 fn proofs(found: &[(Time, Guess)]) -> Vec<Proof> {
-    found.iter().map(|(at, guess)| Proof { at: *at, id: guess.id, record: Some(guess.record.clone()) }).collect()
+    found
+        .iter()
+        .map(|(at, guess)| Proof { at: *at, id: guess.id, record: Some(guess.record.clone()) })
+        .collect()
 }
 
-fn raise(sight: &Sight<'_>, around: &mut Around<'_>, severity: Severity, reasons: Vec<Reason>, proofs: Vec<Proof>) {
+fn raise(
+    sight: &Sight<'_>,
+    around: &mut Around<'_>,
+    severity: Severity,
+    reasons: Vec<Reason>,
+    proofs: Vec<Proof>,
+) {
     around.book.raise(Alarm {
         kind: &KIND,
         subject: sight.subject.clone(),

@@ -23,7 +23,14 @@ const QUIET: Duration = Duration::from_secs(24 * 60 * 60);
 const KIND: Kind = Kind {
     id: "persistence_after_alarm",
     benign: &[Benign::OwnChange],
-    next: &[Step::AskPerson, Step::EndSessions, Step::RemoveDevices, Step::RemoveMethods, Step::RevokeConsents, Step::ChangePassword],
+    next: &[
+        Step::AskPerson,
+        Step::EndSessions,
+        Step::RemoveDevices,
+        Step::RemoveMethods,
+        Step::RevokeConsents,
+        Step::ChangePassword,
+    ],
     quiet: QUIET,
 };
 
@@ -122,7 +129,8 @@ impl PersistenceAfterAlarm {
         if event.subject.account().is_none() || event.at.micros().saturating_sub(at.micros()) >= AFTER {
             return;
         }
-        let stranger = event.session.is_some_and(|session| self.strangers.peek(text(session.bytes(), 60)).is_some());
+        let stranger =
+            event.session.is_some_and(|session| self.strangers.peek(text(session.bytes(), 60)).is_some());
         let mut reasons = vec![Reason::scored(Fact::AfterAlarm, 0), Reason::scored(fact, 0)];
         if stranger {
             reasons.push(Reason::scored(Fact::OtherBrowser, 0));

@@ -56,6 +56,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::RemoveRules,
         Step::RevokeConsents,
         Step::ChangePassword,
+        Step::WarnRecipients,
         Step::FindOthers,
     ],
     quiet: Duration::from_secs(7 * 24 * 60 * 60),
@@ -73,6 +74,7 @@ const OURS: Kind = Kind {
         Step::RemoveRules,
         Step::RevokeConsents,
         Step::ChangePassword,
+        Step::WarnRecipients,
         Step::FindOthers,
     ],
     quiet: Duration::from_secs(24 * 60 * 60),
@@ -191,7 +193,8 @@ impl SessionReplay {
             *live = Live::begun(sight);
             return if sight.interactive() { begins(sight, around) } else { 0 };
         }
-        let clues = live.compare(sight, around) | if sight.interactive() { relayed(sight, around) } else { 0 };
+        let clues =
+            live.compare(sight, around) | if sight.interactive() { relayed(sight, around) } else { 0 };
         live.last = live.last.max(now);
         // A session that was told is followed, also where a use of it is not remarkable by itself.
         if live.stranger == 0 { clues } else { clues | FOLLOWED }
@@ -294,7 +297,8 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     }
     clues |= bit(Fact::NewNetwork);
     let desk = person.at_desk;
-    let at_once = desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
+    let at_once =
+        desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
     if at_once && !sight.agent.phone {
         clues |= bit(Fact::TwoPlacesAtOnce);
     }
@@ -376,7 +380,11 @@ impl Live {
             clues |= bit(Fact::DeviceLost);
         }
         let same_program = sight.agent.family == self.family;
-        if !same_program && !sight.agent.tool && clues & bit(Fact::SystemChanged) == 0 && sight.agent.family != 0 {
+        if !same_program
+            && !sight.agent.tool
+            && clues & bit(Fact::SystemChanged) == 0
+            && sight.agent.family != 0
+        {
             clues |= bit(Fact::BrowserChanged);
         }
         let turns = self.take_turns(sight, strange);
@@ -394,7 +402,7 @@ impl Live {
         if sight.device != 0 && (sight.device == self.device || person.has_device(sight.device)) {
             clues |= bit(Fact::SameDevice);
         }
-        if turns >= TURNS && !sight.from.tunnel {
+        if turns >= TURNS && !sight.from.tunnel && sight.from.is_numbered() {
             clues |= bit(Fact::Interleaved);
         }
         // What speaks against it holds only for this use, what speaks for it only where it is another place or program.

@@ -45,7 +45,9 @@ impl Several {
         let Some(place) = recent.insert(event.at, (one, meant, Proof::of(event)), self.ring) else {
             return Found::default();
         };
-        let counted = recent.windows(place, self.window).map(|window| (count(window.iter().map(|(_, one)| one)), window));
+        let counted = recent
+            .windows(place, self.window)
+            .map(|window| (count(window.iter().map(|(_, one)| one)), window));
         let most = counted.max_by_key(|((different, _), _)| *different);
         most.map_or_else(Found::default, |((different, meant), window)| Found {
             different,

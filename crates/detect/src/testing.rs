@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use model::event::imported::{
-    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System, Transfer, Word,
-};
 use model::cx::Cx;
+use model::event::imported::{
+    Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System,
+    Transfer, Word,
+};
 use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
 use model::finding::Finding;
 use model::id::AccountId;
@@ -45,7 +46,9 @@ pub(crate) fn ours(seconds: i64, account: u32, from: &str, kind: EventKind) -> E
     }
     let subject = Subject::Account(AccountId::from_bytes(bytes));
     let source = Source { address: from.parse().ok(), browser: browser_from_code("firefox/linux") };
-    let seed = u64::from(account) << 40 | seconds.unsigned_abs() << 8 | u64::try_from(kind.name().len()).unwrap_or(0);
+    let seed = u64::from(account) << 40
+        | seconds.unsigned_abs() << 8
+        | u64::try_from(kind.name().len()).unwrap_or(0);
     let mut cx = Cx::simulated(now, seed);
     Event::new(&mut cx, subject, kind).unwrap().by(Actor::Visitor, Some(source))
 }
@@ -53,7 +56,8 @@ pub(crate) fn ours(seconds: i64, account: u32, from: &str, kind: EventKind) -> E
 /// The same about an address that has no account.
 pub(crate) fn nobody(seconds: i64, number: u32, from: &str, kind: EventKind) -> Event {
     let mut event = ours(seconds, number, from, kind);
-    event.subject = Subject::Address { destination: format!("{number:032x}"), masked: "a…@example.com".to_owned() };
+    event.subject =
+        Subject::Address { destination: format!("{number:032x}"), masked: "a…@example.com".to_owned() };
     event
 }
 
@@ -82,7 +86,8 @@ pub(crate) const fn session(known: bool) -> EventKind {
 /// What one detector says, with the events in every order in which neighbours change places, is the same.
 pub(crate) fn same_in_any_order<W: Watcher + Default>(events: &[Event]) {
     let facts = |found: Vec<(Subject, Finding)>| {
-        let mut facts: Vec<_> = found.into_iter().map(|(subject, finding)| (format!("{subject:?}"), finding.key)).collect();
+        let mut facts: Vec<_> =
+            found.into_iter().map(|(subject, finding)| (format!("{subject:?}"), finding.key)).collect();
         facts.sort();
         facts
     };

@@ -41,10 +41,13 @@ impl<T> Recent<T> {
         let length = micros(length);
         let from = self.all.get(place).map_or(i64::MAX, |(at, _)| at.micros());
         let ends = self.all.iter().enumerate().skip(place);
-        ends.take_while(move |(_, (at, _))| at.micros().saturating_sub(from) < length).filter_map(move |(end, (at, _))| {
-            let start = self.all.partition_point(|(then, _)| at.micros().saturating_sub(then.micros()) >= length);
-            self.all.get(start..=end)
-        })
+        ends.take_while(move |(_, (at, _))| at.micros().saturating_sub(from) < length).filter_map(
+            move |(end, (at, _))| {
+                let start =
+                    self.all.partition_point(|(then, _)| at.micros().saturating_sub(then.micros()) >= length);
+                self.all.get(start..=end)
+            },
+        )
     }
 
     /// Takes back the newest, as when what looked like an attack turned out to be its owner.

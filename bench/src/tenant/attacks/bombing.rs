@@ -44,7 +44,8 @@ pub(super) fn carry_out(attack: &mut Attack<'_>) {
     }
     if variant == "two" || attack.chance.in_thousand(450) {
         let (session, correlation) = (attack.chance.next() | 1, attack.chance.next());
-        let approved = Draft { at, code: 0, net, detail: Detail::MfaApproved, session, correlation, ..prompt };
+        let approved =
+            Draft { at, code: 0, net, detail: Detail::MfaApproved, session, correlation, ..prompt };
         attack.sign_in(approved);
         attack.uses(approved, 3);
     }

@@ -27,7 +27,8 @@ pub(super) fn carry_out(attack: &mut Attack<'_>) {
 /// A proxy in a house of the victim's own network.
 fn near(attack: &mut Attack<'_>) -> Net {
     let (_, person) = attack.victim();
-    let asn = if person.home.asn == 0 { attack.chance.pick(place(person.place).houses) } else { person.home.asn };
+    let asn =
+        if person.home.asn == 0 { attack.chance.pick(place(person.place).houses) } else { person.home.asn };
     Net::drawn(&mut attack.chance, asn, person.place)
 }
 
@@ -62,7 +63,12 @@ fn lured(attack: &mut Attack<'_>, (user, person): (u32, Person), at: i64, server
         _ => attack.sign_in(Draft { code: 50199, ..page }),
     }
     let quick = variant == "fast";
-    let typed = at + if quick { attack.chance.between(5 * SECOND, 15 * SECOND) } else { attack.chance.between(30 * SECOND, 90 * SECOND) };
+    let typed = at
+        + if quick {
+            attack.chance.between(5 * SECOND, 15 * SECOND)
+        } else {
+            attack.chance.between(30 * SECOND, 90 * SECOND)
+        };
     attack.sign_in(Draft { at: typed, detail: Detail::MfaCompleted, ..page });
     let tool = match variant {
         "forgedbrowser" => Agent::Chrome,

@@ -36,16 +36,38 @@ pub(super) fn carry_out(attack: &mut Attack<'_>) {
             let session = attack.chance.next() | 1;
             let own = variant == "relayed" || attack.chance.in_thousand(500);
             let agent = if own { person.agent } else { tool };
-            let begun = Draft { session, agent, interactive: true, protocol: Protocol::OAuth2, token: Token::None, ..stolen };
+            let begun = Draft {
+                session,
+                agent,
+                interactive: true,
+                protocol: Protocol::OAuth2,
+                token: Token::None,
+                ..stolen
+            };
             attack.sign_in(Draft { app: App::OfficeHome, detail: Detail::MfaCompleted, ..begun });
             if variant == "relayed" && attack.chance.in_thousand(500) {
                 // The page sends the victim on to the real one.
                 let correlation = attack.chance.next();
                 let net = desk(&person);
-                let again = Draft { at: at + 20_000_000, session: session ^ 0xff, correlation, net, agent: person.agent, ..begun };
-                attack.sign_in(Draft { device: person.device, managed: person.managed, detail: Detail::MfaCompleted, ..again });
+                let again = Draft {
+                    at: at + 20_000_000,
+                    session: session ^ 0xff,
+                    correlation,
+                    net,
+                    agent: person.agent,
+                    ..begun
+                };
+                attack.sign_in(Draft {
+                    device: person.device,
+                    managed: person.managed,
+                    detail: Detail::MfaCompleted,
+                    ..again
+                });
             }
-            attack.uses(Draft { at: at + 2 * MINUTE, token: Token::Refresh, protocol: Protocol::None, ..begun }, 8);
+            attack.uses(
+                Draft { at: at + 2 * MINUTE, token: Token::Refresh, protocol: Protocol::None, ..begun },
+                8,
+            );
         }
     }
 }

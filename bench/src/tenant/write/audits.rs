@@ -30,12 +30,24 @@ pub(super) fn audit(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), reco
     match change.deed {
         Deed::DeviceRegistered { by_tool } => {
             let (name, build) = device(by_tool, change.chance);
-            put!(out, "\"type\":\"Device\",\"displayName\":\"", name, "\",\"modifiedProperties\":[{\"displayName\":");
+            put!(
+                out,
+                "\"type\":\"Device\",\"displayName\":\"",
+                name,
+                "\",\"modifiedProperties\":[{\"displayName\":"
+            );
             put!(out, "\"CloudDeviceOSVersion\",\"newValue\":\"[\\\"", build, "\\\"]\"}]");
         }
-        Deed::MethodRegistered => put!(out, "\"type\":\"User\",\"displayName\":\"authenticator app\",\"modifiedProperties\":[]"),
-        Deed::ConsentGiven => put!(out, "\"type\":\"ServicePrincipal\",\"displayName\":\"Canteen Orders\",\"modifiedProperties\":[]"),
-        Deed::InboxRuleMade => put!(out, "\"type\":\"Mailbox\",\"displayName\":\"..\",\"modifiedProperties\":[]"),
+        Deed::MethodRegistered => {
+            put!(out, "\"type\":\"User\",\"displayName\":\"authenticator app\",\"modifiedProperties\":[]")
+        }
+        Deed::ConsentGiven => put!(
+            out,
+            "\"type\":\"ServicePrincipal\",\"displayName\":\"Canteen Orders\",\"modifiedProperties\":[]"
+        ),
+        Deed::InboxRuleMade => {
+            put!(out, "\"type\":\"Mailbox\",\"displayName\":\"..\",\"modifiedProperties\":[]")
+        }
     }
     put!(out, "}]}");
 }
@@ -44,7 +56,9 @@ pub(super) fn audit(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), reco
 pub(crate) fn audits(names: Names, changes: &[(u64, Change)]) -> Vec<u8> {
     let mut out = b"{\"value\":[".to_vec();
     let mut clock = Clock::default();
-    for (place, (number, change)) in changes.iter().rev().filter(|(_, change)| in_the_directory(change)).enumerate() {
+    for (place, (number, change)) in
+        changes.iter().rev().filter(|(_, change)| in_the_directory(change)).enumerate()
+    {
         if place > 0 {
             out.push(b',');
         }

@@ -40,8 +40,21 @@ impl Azure {
     fn begin(&mut self, out: &mut Vec<u8>, at: i64, category: &str, operation: &str) {
         put!(out, "{\"time\":\"");
         self.clock.write(out, at + 4 * MINUTE);
-        put!(out, "Z\",\"resourceId\":\"/tenants/", TENANT, "/providers/Microsoft.aadiam\",\"operationName\":\"", operation);
-        put!(out, "\",\"operationVersion\":\"1.0\",\"category\":\"", category, "\",\"tenantId\":\"", TENANT, "\",");
+        put!(
+            out,
+            "Z\",\"resourceId\":\"/tenants/",
+            TENANT,
+            "/providers/Microsoft.aadiam\",\"operationName\":\"",
+            operation
+        );
+        put!(
+            out,
+            "\",\"operationVersion\":\"1.0\",\"category\":\"",
+            category,
+            "\",\"tenantId\":\"",
+            TENANT,
+            "\","
+        );
     }
 
     fn sign_in(&mut self, out: &mut Vec<u8>, record: u64, draft: &Draft) {

@@ -13,7 +13,8 @@ fn nibble(of: u64, shift: u32) -> u8 {
 /// A GUID with its hyphens.
 pub(crate) fn guid(out: &mut Vec<u8>, (high, low): Guid) {
     let mut text = [b'-'; 36];
-    let digits = (0..16_u32).map(|n| nibble(high, 60 - 4 * n)).chain((0..16_u32).map(|n| nibble(low, 60 - 4 * n)));
+    let digits =
+        (0..16_u32).map(|n| nibble(high, 60 - 4 * n)).chain((0..16_u32).map(|n| nibble(low, 60 - 4 * n)));
     let mut places = text.iter_mut().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
     for digit in digits {
         if let Some((_, place)) = places.next() {
@@ -110,7 +111,10 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_everybody_writes_them() {
-        assert_eq!(text(|out| guid(out, (0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210))), "01234567-89ab-cdef-fedc-ba9876543210");
+        assert_eq!(
+            text(|out| guid(out, (0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210))),
+            "01234567-89ab-cdef-fedc-ba9876543210"
+        );
         assert_eq!(text(|out| number(out, 0)), "0");
         assert_eq!(text(|out| number(out, u64::MAX)), u64::MAX.to_string());
         assert_eq!(text(|out| tenths(out, -977)), "-97.7");

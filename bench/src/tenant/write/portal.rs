@@ -31,7 +31,8 @@ fn quoted(out: &mut Vec<u8>, cell: &[u8]) {
 fn locale(at: i64) -> String {
     let date = wire::rfc3339::write(at.div_euclid(DAY) * DAY);
     let mut parts = date.split(['-', 'T']).map(|part| part.parse().unwrap_or(0_u32));
-    let (year, month, day) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    let (year, month, day) =
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
     let rest = at.rem_euclid(DAY);
     let (hour, minute, second) = (rest / HOUR, rest / MINUTE % 60, rest / SECOND % 60);
     let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
@@ -70,7 +71,16 @@ pub(crate) fn portal(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), rec
     guid(out, names.record(record));
     out.push(b',');
     address(out, draft.net.ip);
-    put!(out, ",", if draft.device_flow { "deviceCodeFlow" } else { "none" }, ",", resource, ",", resource_id, ",");
+    put!(
+        out,
+        ",",
+        if draft.device_flow { "deviceCodeFlow" } else { "none" },
+        ",",
+        resource,
+        ",",
+        resource_id,
+        ","
+    );
     if draft.session != 0 {
         guid(out, names.session(draft.session));
     }

@@ -19,7 +19,9 @@ pub(crate) const fn reason(code: u32) -> &'static str {
     match code {
         0 => "Other.",
         50126 => "Invalid username or password or Invalid on-premise username or password.",
-        50053 => "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
+        50053 => {
+            "The account is locked, you've tried to sign in too many times with an incorrect user ID or password."
+        }
         50055 => "The password is expired.",
         50074 => "Strong Authentication is required.",
         50076 => {
@@ -30,7 +32,9 @@ pub(crate) const fn reason(code: u32) -> &'static str {
             "For security reasons, user confirmation is required for this request. Please repeat the request allowing user interaction."
         }
         65001 => "The user or administrator has not consented to use the application.",
-        70043 => "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access.",
+        70043 => {
+            "The refresh token has expired or is invalid due to sign-in frequency checks by conditional access."
+        }
         500_121 => "Authentication failed during strong authentication request.",
         _ => "Other.",
     }
@@ -73,7 +77,11 @@ pub(crate) fn properties(
     let (app, app_id) = draft.app.named();
     put!(out, "\",\"appId\":\"", app_id, "\",\"appDisplayName\":\"", app, "\",\"ipAddress\":\"");
     address(out, draft.net.ip);
-    put!(out, "\",\"clientAppUsed\":\"", if draft.interactive { "Browser" } else { "Mobile Apps and Desktop clients" });
+    put!(
+        out,
+        "\",\"clientAppUsed\":\"",
+        if draft.interactive { "Browser" } else { "Mobile Apps and Desktop clients" }
+    );
     put!(out, "\",\"userAgent\":\"", draft.agent.header(), "\",\"correlationId\":\"");
     guid(out, names.correlation(draft.correlation));
     put!(out, "\",\"conditionalAccessStatus\":\"", if draft.code == 0 { "success" } else { "notApplied" });
@@ -87,7 +95,13 @@ pub(crate) fn properties(
     put!(out, "},\"deviceDetail\":");
     device(out, names, draft);
     let town = place(draft.net.place);
-    put!(out, ",\"location\":{\"city\":\"", town.city, "\",\"state\":\"\",\"countryOrRegion\":\"", town.country);
+    put!(
+        out,
+        ",\"location\":{\"city\":\"",
+        town.city,
+        "\",\"state\":\"\",\"countryOrRegion\":\"",
+        town.country
+    );
     put!(out, "\",\"geoCoordinates\":{\"latitude\":");
     tenths(out, town.at.0);
     put!(out, ",\"longitude\":");
@@ -112,7 +126,12 @@ pub(super) fn device(out: &mut Vec<u8>, names: Names, draft: &Draft) {
     if draft.device != 0 {
         guid(out, names.device(draft.device));
     }
-    put!(out, "\",\"displayName\":\"\",\"operatingSystem\":\"", draft.agent.system(), "\",\"browser\":\"\",\"isCompliant\":");
+    put!(
+        out,
+        "\",\"displayName\":\"\",\"operatingSystem\":\"",
+        draft.agent.system(),
+        "\",\"browser\":\"\",\"isCompliant\":"
+    );
     let managed = if draft.managed && draft.device != 0 { "true" } else { "false" };
     put!(out, managed, ",\"isManaged\":", managed, ",\"trustType\":");
     quoted_or_null(out, if draft.device != 0 { "Azure AD joined" } else { "" });
@@ -120,9 +139,18 @@ pub(super) fn device(out: &mut Vec<u8>, names: Names, draft: &Draft) {
 }
 
 fn only_beta(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, draft: &Draft) {
-    put!(out, ",\"signInEventTypes\":[\"", if draft.interactive { "interactiveUser" } else { "nonInteractiveUser" });
+    put!(
+        out,
+        ",\"signInEventTypes\":[\"",
+        if draft.interactive { "interactiveUser" } else { "nonInteractiveUser" }
+    );
     put!(out, "\"],\"authenticationProtocol\":\"", draft.protocol.code(), "\",\"originalTransferMethod\":\"");
-    put!(out, if draft.device_flow { "deviceCodeFlow" } else { "none" }, "\",\"incomingTokenType\":\"", draft.token.code());
+    put!(
+        out,
+        if draft.device_flow { "deviceCodeFlow" } else { "none" },
+        "\",\"incomingTokenType\":\"",
+        draft.token.code()
+    );
     put!(out, "\",\"sessionId\":");
     if draft.session == 0 {
         put!(out, "null");
@@ -137,7 +165,10 @@ fn only_beta(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64
     number(out, u64::from(draft.net.asn));
     put!(out, ",\"authenticationRequirement\":\"multiFactorAuthentication\",\"authenticationDetails\":");
     steps(out, clock, draft);
-    put!(out, ",\"authenticationProcessingDetails\":[{\"key\":\"Oauth Scope Info\",\"value\":\"\"}],\"userType\":\"member\"");
+    put!(
+        out,
+        ",\"authenticationProcessingDetails\":[{\"key\":\"Oauth Scope Info\",\"value\":\"\"}],\"userType\":\"member\""
+    );
 }
 
 /// The steps of a sign-in.
@@ -145,8 +176,16 @@ pub(super) fn steps(out: &mut Vec<u8>, clock: &mut Clock, draft: &Draft) {
     put!(out, "[{\"authenticationStepDateTime\":\"");
     clock.write(out, draft.at);
     put!(out, "Z\",\"authenticationMethod\":\"");
-    put!(out, if draft.token == Token::None && draft.interactive { "Password" } else { "Previously satisfied" });
+    put!(
+        out,
+        if draft.token == Token::None && draft.interactive { "Password" } else { "Previously satisfied" }
+    );
     let right = password(draft).unwrap_or(draft.code == 0);
-    put!(out, "\",\"succeeded\":", if right { "true" } else { "false" }, ",\"authenticationStepResultDetail\":\"");
+    put!(
+        out,
+        "\",\"succeeded\":",
+        if right { "true" } else { "false" },
+        ",\"authenticationStepResultDetail\":\""
+    );
     put!(out, draft.detail.text(), "\"}]");
 }

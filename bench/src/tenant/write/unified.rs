@@ -22,7 +22,8 @@ pub(crate) fn unified(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), re
         Line::Change(change) => {
             let operation = operation(change.deed);
             act(&mut data, (names, clock), record, change);
-            let kind = if change.deed == Deed::InboxRuleMade { "ExchangeAdmin" } else { "AzureActiveDirectory" };
+            let kind =
+                if change.deed == Deed::InboxRuleMade { "ExchangeAdmin" } else { "AzureActiveDirectory" };
             (kind, operation, change.user)
         }
     };
@@ -52,7 +53,13 @@ const fn operation(deed: Deed) -> &'static str {
 }
 
 /// What every record begins with; its time has no zone.
-fn begin(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, (at, of): (i64, u32), what: (&str, &str, &str)) {
+fn begin(
+    out: &mut Vec<u8>,
+    (names, clock): (Names, &mut Clock),
+    record: u64,
+    (at, of): (i64, u32),
+    what: (&str, &str, &str),
+) {
     let (operation, kind, workload) = what;
     put!(out, "{\"CreationTime\":\"");
     let mut time = Vec::with_capacity(24);
@@ -61,7 +68,14 @@ fn begin(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, (a
     out.extend_from_slice(&time);
     put!(out, "\",\"Id\":\"");
     guid(out, names.record(record));
-    put!(out, "\",\"Operation\":\"", operation, "\",\"RecordType\":", kind, ",\"ResultStatus\":\"Success\",\"UserKey\":\"");
+    put!(
+        out,
+        "\",\"Operation\":\"",
+        operation,
+        "\",\"RecordType\":",
+        kind,
+        ",\"ResultStatus\":\"Success\",\"UserKey\":\""
+    );
     guid(out, names.user(of));
     put!(out, "\",\"UserType\":0,\"Version\":1,\"Workload\":\"", workload, "\",\"UserId\":\"");
     user(out, of);
@@ -73,9 +87,23 @@ fn sign_in(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, 
     begin(out, (names, clock), record, (draft.at, draft.user), (operation, "15", "AzureActiveDirectory"));
     put!(out, ",\"ClientIP\":\"");
     address(out, draft.net.ip);
-    put!(out, "\",\"ObjectId\":\"", draft.resource.named().1, "\",\"AzureActiveDirectoryEventType\":1,\"ExtendedProperties\":[");
-    put!(out, "{\"Name\":\"ResultStatusDetail\",\"Value\":\"", if draft.code == 0 { "Success" } else { draft.detail.text() });
-    put!(out, "\"},{\"Name\":\"UserAgent\",\"Value\":\"", draft.agent.header(), "\"},{\"Name\":\"RequestType\",\"Value\":\"");
+    put!(
+        out,
+        "\",\"ObjectId\":\"",
+        draft.resource.named().1,
+        "\",\"AzureActiveDirectoryEventType\":1,\"ExtendedProperties\":["
+    );
+    put!(
+        out,
+        "{\"Name\":\"ResultStatusDetail\",\"Value\":\"",
+        if draft.code == 0 { "Success" } else { draft.detail.text() }
+    );
+    put!(
+        out,
+        "\"},{\"Name\":\"UserAgent\",\"Value\":\"",
+        draft.agent.header(),
+        "\"},{\"Name\":\"RequestType\",\"Value\":\""
+    );
     let request = match (draft.protocol, draft.interactive) {
         (Protocol::DeviceCode, _) => "Cmsi:Cmsi",
         (_, true) => "Login:login",
@@ -85,7 +113,12 @@ fn sign_in(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, 
     address(out, draft.net.ip);
     put!(out, "\",\"InterSystemsId\":\"");
     guid(out, names.correlation(draft.correlation));
-    put!(out, "\",\"ApplicationId\":\"", draft.app.named().1, "\",\"DeviceProperties\":[{\"Name\":\"OS\",\"Value\":\"");
+    put!(
+        out,
+        "\",\"ApplicationId\":\"",
+        draft.app.named().1,
+        "\",\"DeviceProperties\":[{\"Name\":\"OS\",\"Value\":\""
+    );
     put!(out, draft.agent.system(), "\"}");
     if draft.device != 0 {
         put!(out, ",{\"Name\":\"Id\",\"Value\":\"");
@@ -104,7 +137,11 @@ fn sign_in(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, 
 
 fn act(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, change: &Change) {
     let mailbox = change.deed == Deed::InboxRuleMade;
-    let what = if mailbox { ("New-InboxRule", "1", "Exchange") } else { (operation(change.deed), "8", "AzureActiveDirectory") };
+    let what = if mailbox {
+        ("New-InboxRule", "1", "Exchange")
+    } else {
+        (operation(change.deed), "8", "AzureActiveDirectory")
+    };
     begin(out, (names, clock), record, (change.at, change.user), what);
     put!(out, ",\"ClientIP\":\"");
     address(out, change.net.ip);
@@ -112,10 +149,18 @@ fn act(out: &mut Vec<u8>, (names, clock): (Names, &mut Clock), record: u64, chan
     match change.deed {
         Deed::DeviceRegistered { by_tool } => {
             let (name, build) = device(by_tool, change.chance);
-            put!(out, ",\"Target\":[{\"ID\":\"", name, "\",\"Type\":1}],\"ModifiedProperties\":[{\"Name\":\"CloudDeviceOSVersion\",");
+            put!(
+                out,
+                ",\"Target\":[{\"ID\":\"",
+                name,
+                "\",\"Type\":1}],\"ModifiedProperties\":[{\"Name\":\"CloudDeviceOSVersion\","
+            );
             put!(out, "\"NewValue\":\"", build, "\",\"OldValue\":\"\"}]");
         }
-        Deed::InboxRuleMade => put!(out, ",\"Parameters\":[{\"Name\":\"Name\",\"Value\":\"..\"},{\"Name\":\"MoveToFolder\",\"Value\":\"RSS Feeds\"}]"),
+        Deed::InboxRuleMade => put!(
+            out,
+            ",\"Parameters\":[{\"Name\":\"Name\",\"Value\":\"..\"},{\"Name\":\"MoveToFolder\",\"Value\":\"RSS Feeds\"}]"
+        ),
         Deed::MethodRegistered | Deed::ConsentGiven => put!(out, ",\"ModifiedProperties\":[]"),
     }
     put!(out, "}");

@@ -21,8 +21,15 @@ fn four_strange_prompts_in_ten_minutes_are_found_and_three_are_not() {
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].count, all[0].severity, all[0].records.len()), (4, Severity::High, 4));
     assert!(all[0].rests_on(Fact::NewNetwork) && all[0].rests_on(Fact::HostingNetwork));
-    assert!(found(&prompts(&[0, 60, 120, 600], RENTED, Outcome::FactorUnanswered)).is_empty(), "a second too late");
-    assert_eq!(found(&prompts(&[0, 60, 120, 180, 240, 300], RENTED, Outcome::FactorDenied)).len(), 1, "told once");
+    assert!(
+        found(&prompts(&[0, 60, 120, 600], RENTED, Outcome::FactorUnanswered)).is_empty(),
+        "a second too late"
+    );
+    assert_eq!(
+        found(&prompts(&[0, 60, 120, 180, 240, 300], RENTED, Outcome::FactorDenied)).len(),
+        1,
+        "told once"
+    );
 }
 
 #[test]

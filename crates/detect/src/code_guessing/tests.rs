@@ -30,7 +30,8 @@ fn slow_ones_add_up_over_a_day() {
 #[test]
 fn an_owner_with_a_wrong_clock_in_a_known_browser_is_silent() {
     let mistyped = |at| {
-        let kind = EventKind::ProofRefused { method: Method::Totp, because: NotProved::Mismatch, known: true };
+        let kind =
+            EventKind::ProofRefused { method: Method::Totp, because: NotProved::Mismatch, known: true };
         ours(at, 1, "192.0.2.1", kind)
     };
     let mut events: Vec<Event> = (0..9).map(|n| mistyped(n * 30)).collect();

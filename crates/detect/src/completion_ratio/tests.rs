@@ -44,6 +44,9 @@ fn where_it_is_always_like_that_it_is_silent() {
 #[test]
 fn little_before_says_nothing() {
     let events = with(80, 70);
-    let few: Vec<Event> = events.into_iter().filter(|event| event.at.micros() >= (crate::testing::START + 300 * 360) * 1_000_000).collect();
+    let few: Vec<Event> = events
+        .into_iter()
+        .filter(|event| event.at.micros() >= (crate::testing::START + 300 * 360) * 1_000_000)
+        .collect();
     assert_eq!(found(&few), 0);
 }

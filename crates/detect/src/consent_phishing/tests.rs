@@ -12,7 +12,12 @@ fn added(at: i64) -> Event {
 
 fn given(at: i64, account: u32) -> Event {
     let grant = GrantId::from_bytes([7; 16]);
-    let kind = EventKind::GrantGiven { grant, client: CLIENT.to_owned(), scopes: "openid".to_owned(), remembered: false };
+    let kind = EventKind::GrantGiven {
+        grant,
+        client: CLIENT.to_owned(),
+        scopes: "openid".to_owned(),
+        remembered: false,
+    };
     ours(at, account, "192.0.2.1", kind)
 }
 
@@ -42,7 +47,8 @@ fn five_consents_to_a_new_client_in_a_day_are_found_and_four_are_not() {
 #[test]
 fn a_client_that_somebody_vouches_for_or_that_is_old_is_silent() {
     let mut vouched = consents(5, 600);
-    vouched.insert(1, ours(1, 0, "", EventKind::ClientVerified { client: CLIENT.to_owned(), verified: true }));
+    vouched
+        .insert(1, ours(1, 0, "", EventKind::ClientVerified { client: CLIENT.to_owned(), verified: true }));
     assert_eq!(found(&vouched), 0);
     let mut old = vec![added(-2 * 24 * 3600)];
     old.extend((1..=5).map(|n| given(i64::from(n) * 600, n)));
@@ -52,7 +58,9 @@ fn a_client_that_somebody_vouches_for_or_that_is_old_is_silent() {
 #[test]
 fn three_people_who_say_no_are_enough() {
     let mut events = vec![added(0)];
-    let denied = |n: u32| ours(i64::from(n) * 60, n, "192.0.2.1", EventKind::GrantDenied { client: CLIENT.to_owned() });
+    let denied = |n: u32| {
+        ours(i64::from(n) * 60, n, "192.0.2.1", EventKind::GrantDenied { client: CLIENT.to_owned() })
+    };
     events.extend((1..=2).map(denied));
     assert_eq!(found(&events), 0);
     events.push(denied(3));

@@ -122,6 +122,10 @@ impl Half {
 #[derive(Clone, Debug)]
 pub(super) struct Flow {
     subject: Subject,
+    /// The sign-in that it began with.
+    pub(super) correlation: Mark,
+    /// Whether a code was typed, as far as the log says.
+    pub(super) coded: bool,
     last: i64,
     approver: Option<Half>,
     pub(super) redeemer: Option<Half>,
@@ -138,6 +142,8 @@ impl Flow {
     pub(super) fn new(sight: &Sight<'_>) -> Self {
         Self {
             subject: sight.subject.clone(),
+            correlation: sight.correlation,
+            coded: false,
             last: sight.at.micros(),
             approver: None,
             redeemer: None,
@@ -190,7 +196,11 @@ impl Flow {
         self.redeemer = Some(half);
         self.fresh = true;
         if let Some(approver) = self.approver {
-            self.compare(approver, half, around.person.has_used(half.from.network) || !around.person.is_warm());
+            self.compare(
+                approver,
+                half,
+                around.person.has_used(half.from.network) || !around.person.is_warm(),
+            );
         }
         let office = around.tenant.is_office(sight);
         if office {
@@ -232,7 +242,11 @@ impl Flow {
         }
         if approver.browser && redeemer.tool && !redeemer.own_tool {
             self.has(Clue::BrowserAndTool);
-        } else if !redeemer.tool && approver.family != redeemer.family && approver.family != 0 && redeemer.family != 0 {
+        } else if !redeemer.tool
+            && approver.family != redeemer.family
+            && approver.family != 0
+            && redeemer.family != 0
+        {
             self.has(Clue::TwoBrowsers);
         }
     }
@@ -285,7 +299,10 @@ impl Flow {
 
     /// Whether the network that got the tokens is nobody's usual one.
     pub(super) const fn is_strange(&self) -> bool {
-        self.is(Clue::NewNetwork) && !self.is(Clue::Usual) && !self.is(Clue::SameAddress) && !self.is(Clue::Developer)
+        self.is(Clue::NewNetwork)
+            && !self.is(Clue::Usual)
+            && !self.is(Clue::SameAddress)
+            && !self.is(Clue::Developer)
     }
 
     /// The sum.
@@ -299,7 +316,9 @@ impl Flow {
         found
             .map(|(clue, fact, points)| {
                 let value = match clue {
-                    Clue::NewNetwork | Clue::Hosting => self.redeemer.and_then(|redeemer| redeemer.from.name()),
+                    Clue::NewNetwork | Clue::Hosting => {
+                        self.redeemer.and_then(|redeemer| redeemer.from.name())
+                    }
                     _ => None,
                 };
                 Reason { fact: *fact, points: *points, value }

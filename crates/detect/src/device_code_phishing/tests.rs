@@ -1,7 +1,9 @@
 //! Flows: who approves, who redeems, and what is usual.
 
 use super::*;
-use crate::testing::{self, CLI, DAY as A_DAY, DESK, EDGE, EXCHANGE, HOME, Line, MANAGEMENT, OFFICE, RENTED, Row, row, usual};
+use crate::testing::{
+    self, CLI, DAY as A_DAY, DESK, EDGE, EXCHANGE, HOME, Line, MANAGEMENT, OFFICE, RENTED, Row, row, usual,
+};
 use model::event::imported::{Outcome, Protocol, Transfer};
 
 fn code(mut row: Row) -> Row {
@@ -12,8 +14,16 @@ fn code(mut row: Row) -> Row {
 /// The page that asks, the code that is typed, and the tokens that are got.
 fn flow(at: i64, user: &str, (page, redeemer): (Line, Line), tool: &str) -> [Row; 3] {
     let name = format!("c{at}{user}");
-    let typed = |row: Row| code(row).with(|sign_in| sign_in.protocol = Some(Protocol::DeviceCode)).correlation(&name).session(&name);
-    let got = code(row(at + 40, user, redeemer, Outcome::Success).silent()).agent(tool).correlation(&name).session(&name);
+    let typed = |row: Row| {
+        code(row)
+            .with(|sign_in| sign_in.protocol = Some(Protocol::DeviceCode))
+            .correlation(&name)
+            .session(&name)
+    };
+    let got = code(row(at + 40, user, redeemer, Outcome::Success).silent())
+        .agent(tool)
+        .correlation(&name)
+        .session(&name);
     [
         typed(row(at, user, page, Outcome::ConfirmApp)),
         typed(row(at + 30, user, page, Outcome::Success)),
@@ -52,7 +62,12 @@ fn a_proxy_in_the_same_town_and_network_does_not_hide_it() {
 fn it_is_told_once_however_often_the_tokens_are_used() {
     let mut rows = flow(0, "ann", (DESK, RENTED), "node").to_vec();
     for n in 1..20 {
-        rows.push(code(row(n * 1800, "ann", RENTED, Outcome::Success).silent()).agent("node").session("c0ann").correlation(&format!("r{n}")));
+        rows.push(
+            code(row(n * 1800, "ann", RENTED, Outcome::Success).silent())
+                .agent("node")
+                .session("c0ann")
+                .correlation(&format!("r{n}")),
+        );
     }
     // The victim's own browser carries the mark of the flow too.
     rows.push(code(row(40_000, "ann", DESK, Outcome::Success).silent()).session("c0ann").correlation("own"));
@@ -64,7 +79,10 @@ fn it_is_told_once_however_often_the_tokens_are_used() {
 #[test]
 fn a_developer_s_usual_code_is_silent_and_a_stranger_s_is_not() {
     let cloud: Line = (16509, "52.1.2.3", "US");
-    let usual_code = |day: i64| flow(day * A_DAY, "dev", (DESK, cloud), "python/3.11 azure-cli/2.76").map(|row| row.app(CLI, MANAGEMENT));
+    let usual_code = |day: i64| {
+        flow(day * A_DAY, "dev", (DESK, cloud), "python/3.11 azure-cli/2.76")
+            .map(|row| row.app(CLI, MANAGEMENT))
+    };
     let before: Vec<Row> = (-10..-2).flat_map(usual_code).collect();
     let mut events = usual("dev");
     events.extend(before.into_iter().map(Row::event));
@@ -72,10 +90,14 @@ fn a_developer_s_usual_code_is_silent_and_a_stranger_s_is_not() {
     let quiet = events.len();
     events.extend(usual_code(1).map(Row::event));
     let told = found(&events);
-    assert!(told.iter().all(|finding| finding.span.is_some_and(|(first, _)| first < events[quiet].at)), "{told:#?}");
+    assert!(
+        told.iter().all(|finding| finding.span.is_some_and(|(first, _)| first < events[quiet].at)),
+        "{told:#?}"
+    );
     events.extend(flow(3 * A_DAY, "dev", (DESK, RENTED), "node").map(Row::event));
     let all = found(&events);
-    assert!(all.iter().any(|finding| finding.severity == Severity::High && finding.span.is_some_and(|(first, _)| first > events[quiet].at)));
+    assert!(all.iter().any(|finding| finding.severity == Severity::High
+        && finding.span.is_some_and(|(first, _)| first > events[quiet].at)));
 }
 
 #[test]
@@ -100,7 +122,8 @@ fn one_network_that_lures_three_is_a_campaign_and_the_first_two_are_told_again()
 
 #[test]
 fn an_export_without_the_fields_says_that_it_cannot_tell() {
-    let mute = |row: Row| row.correlation("c").with(|sign_in| (sign_in.protocol, sign_in.transfer) = (None, None));
+    let mute =
+        |row: Row| row.correlation("c").with(|sign_in| (sign_in.protocol, sign_in.transfer) = (None, None));
     let rows = [mute(row(0, "ann", DESK, Outcome::ConfirmApp)), mute(row(20, "ann", DESK, Outcome::Success))];
     let all = found(&with("ann", rows));
     assert_eq!((all.len(), all[0].severity), (1, Severity::Info));
@@ -123,7 +146,13 @@ mod at_home {
     }
 
     fn asked(at: i64, number: u8) -> Event {
-        let kind = EventKind::DeviceAsked { device: device(number), client: "tv".to_owned(), flow: DeviceFlow::UserCode, kind: "tv".to_owned(), asked_at: None };
+        let kind = EventKind::DeviceAsked {
+            device: device(number),
+            client: "tv".to_owned(),
+            flow: DeviceFlow::UserCode,
+            kind: "tv".to_owned(),
+            asked_at: None,
+        };
         ours(at, u32::from(number), "198.51.100.9", kind)
     }
 
@@ -140,7 +169,9 @@ mod at_home {
     }
 
     fn lured(many: u8, nearness: Nearness) -> Vec<Event> {
-        (1..=many).flat_map(|n| [asked(i64::from(n) * 900, n), approved(i64::from(n) * 900 + 60, n, nearness)]).collect()
+        (1..=many)
+            .flat_map(|n| [asked(i64::from(n) * 900, n), approved(i64::from(n) * 900 + 60, n, nearness)])
+            .collect()
     }
 
     fn high(events: &[Event]) -> usize {
@@ -157,7 +188,14 @@ mod at_home {
 
     #[test]
     fn three_people_who_say_that_it_is_not_theirs_are_one_too() {
-        let denied = |n: u8| ours(i64::from(n) * 60, u32::from(n), "192.0.2.1", EventKind::DeviceDenied { device: device(n), client: "tv".to_owned() });
+        let denied = |n: u8| {
+            ours(
+                i64::from(n) * 60,
+                u32::from(n),
+                "192.0.2.1",
+                EventKind::DeviceDenied { device: device(n), client: "tv".to_owned() },
+            )
+        };
         let events: Vec<Event> = (1..=3).map(denied).collect();
         assert_eq!(high(&events[..2]), 0);
         assert_eq!(high(&events), 1);

@@ -5,7 +5,6 @@ use model::event::imported::Handle;
 use model::time::{HOUR, MINUTE, Time};
 
 use super::sight::{App, Sight};
-use crate::mark::short;
 
 /// What a clean event counts.
 const CLEAN: u16 = 3;
@@ -40,8 +39,6 @@ pub(crate) struct Last {
     pub(crate) at: i64,
     /// In which network.
     pub(crate) network: u32,
-    /// In which session.
-    pub(crate) session: u32,
     /// Where.
     pub(crate) place: Option<(i32, i32)>,
     /// Whether the network hosts servers.
@@ -102,7 +99,9 @@ impl Person {
     pub(crate) fn is_home(&self, network: u32, at: Time) -> bool {
         network != 0
             && self.networks.iter().any(|known| {
-                known.number == network && known.weight >= CLEAN && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
+                known.number == network
+                    && known.weight >= CLEAN
+                    && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
             })
     }
 
@@ -180,7 +179,8 @@ impl Person {
         if self.first_code == 0 {
             self.first_code = sight.at.micros();
         }
-        let (what, weight) = (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
+        let (what, weight) =
+            (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
         if let Some(known) = self.codes.iter_mut().find(|known| known.what == what) {
             known.weight = known.weight.saturating_add(weight);
         } else if let Some(least) = self.codes.iter_mut().min_by_key(|known| known.weight) {
@@ -203,9 +203,10 @@ impl Person {
             return;
         }
         // The one that was not used for longest makes room; one that was hardly ever used before one that often was.
-        let least = self.networks.iter_mut().min_by_key(|known| {
-            u64::from(known.last) + u64::from(known.weight.min(300)) * 60
-        });
+        let least = self
+            .networks
+            .iter_mut()
+            .min_by_key(|known| u64::from(known.last) + u64::from(known.weight.min(300)) * 60);
         if let Some(least) = least {
             *least = Network { number, weight, first: now, last: now };
         }
@@ -220,7 +221,6 @@ fn last(sight: &Sight<'_>) -> Last {
     Last {
         at: sight.at.micros(),
         network: sight.from.network,
-        session: short(sight.session),
         place: sight.place(),
         hosting: sight.from.hosting,
         record: match &sight.record.record {

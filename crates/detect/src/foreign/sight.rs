@@ -157,7 +157,9 @@ impl<'a> Sight<'a> {
             at: event.at,
             user: user(&event.subject)?,
             from: From::new(event.address(), record.asn, record.hosting),
-            country: country.filter(|country| !country.is_empty()).map_or(0, |country| short(text(country.as_bytes(), 3)) | 1),
+            country: country
+                .filter(|country| !country.is_empty())
+                .map_or(0, |country| short(text(country.as_bytes(), 3)) | 1),
             agent: agents.of(record.agent.as_deref()),
             device: device.map_or(0, |id| short(handle(id)) | 1),
             session: record.session.as_ref().map_or(0, handle),

@@ -39,11 +39,7 @@ pub(crate) struct Tenant {
 
 impl Default for Tenant {
     fn default() -> Self {
-        Self {
-            addresses: Kept::new(ADDRESSES),
-            networks: Kept::new(NETWORKS),
-            codes: Kept::new(NETWORKS),
-        }
+        Self { addresses: Kept::new(ADDRESSES), networks: Kept::new(NETWORKS), codes: Kept::new(NETWORKS) }
     }
 }
 

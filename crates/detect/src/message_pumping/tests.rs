@@ -4,7 +4,9 @@ use super::*;
 use crate::testing::{asked, nothing_twice, ours, run, same_in_any_order};
 
 fn texts(many: u32, apart: i64) -> Vec<Event> {
-    (0..many).map(|n| ours(i64::from(n) * apart, n, "192.0.2.1", asked(Some(&format!("+881 … {:02}", n % 100))))).collect()
+    (0..many)
+        .map(|n| ours(i64::from(n) * apart, n, "192.0.2.1", asked(Some(&format!("+881 … {:02}", n % 100)))))
+        .collect()
 }
 
 fn found(events: &[Event]) -> usize {

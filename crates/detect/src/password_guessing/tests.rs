@@ -33,8 +33,14 @@ fn a_mail_program_with_an_old_password_is_no_attack() {
 #[test]
 fn many_lines_over_a_day_are_found_and_few_are_not() {
     const LINES: [Line; 9] = [
-        (14061, "64.1.1.1", "NL"), (14061, "64.1.1.2", "NL"), (24940, "65.1.1.1", "DE"), (24940, "65.1.1.2", "DE"),
-        (20473, "66.1.1.1", "US"), (9009, "67.1.1.1", "GB"), (16276, "68.1.1.1", "FR"), (12322, "69.1.1.1", "FR"),
+        (14061, "64.1.1.1", "NL"),
+        (14061, "64.1.1.2", "NL"),
+        (24940, "65.1.1.1", "DE"),
+        (24940, "65.1.1.2", "DE"),
+        (20473, "66.1.1.1", "US"),
+        (9009, "67.1.1.1", "GB"),
+        (16276, "68.1.1.1", "FR"),
+        (12322, "69.1.1.1", "FR"),
         (3215, "70.1.1.1", "FR"),
     ];
     let spread = |lines: usize, many: usize| {
@@ -56,7 +62,9 @@ fn getting_in_after_them_is_critical() {
     let all = found(&events);
     assert_eq!((all.len(), all[0].severity), (1, Severity::Critical));
     let mut right = guesses((0..15).map(|n| n * 10), RENTED);
-    right.push(row(200, "ann", RENTED, Outcome::Interrupt).with(|sign_in| sign_in.password = Some(true)).event());
+    right.push(
+        row(200, "ann", RENTED, Outcome::Interrupt).with(|sign_in| sign_in.password = Some(true)).event(),
+    );
     assert!(found(&right)[0].rests_on(Fact::PasswordRight));
     let mut owner = guesses((0..15).map(|n| n * 10), RENTED);
     owner.push(row(200, "ann", HOME, Outcome::Success).event());

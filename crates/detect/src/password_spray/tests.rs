@@ -53,8 +53,14 @@ fn a_monday_with_expired_passwords_behind_one_address_is_no_spray() {
 #[test]
 fn one_program_from_many_lines_is_found_and_many_programs_of_many_people_are_not() {
     const LINES: [Line; 8] = [
-        (14061, "64.1.1.1", "NL"), (14061, "64.1.1.2", "NL"), (24940, "65.1.1.1", "DE"), (24940, "65.1.1.2", "DE"),
-        (20473, "66.1.1.1", "US"), (9009, "67.1.1.1", "GB"), (16276, "68.1.1.1", "FR"), (12322, "69.1.1.1", "FR"),
+        (14061, "64.1.1.1", "NL"),
+        (14061, "64.1.1.2", "NL"),
+        (24940, "65.1.1.1", "DE"),
+        (24940, "65.1.1.2", "DE"),
+        (20473, "66.1.1.1", "US"),
+        (9009, "67.1.1.1", "GB"),
+        (16276, "68.1.1.1", "FR"),
+        (12322, "69.1.1.1", "FR"),
     ];
     let line = |n: i64| LINES[usize::try_from(n % 8).unwrap()];
     assert!(found(&tries(14, 60, line)).is_empty());
@@ -74,7 +80,9 @@ fn one_program_from_many_lines_is_found_and_many_programs_of_many_people_are_not
 #[test]
 fn a_right_password_among_them_is_critical() {
     let mut events = tries(8, 10, |_| RENTED);
-    events.push(row(100, "user3", RENTED, Outcome::Interrupt).with(|sign_in| sign_in.password = Some(true)).event());
+    events.push(
+        row(100, "user3", RENTED, Outcome::Interrupt).with(|sign_in| sign_in.password = Some(true)).event(),
+    );
     let all = found(&events);
     assert_eq!((all.len(), all[0].severity), (1, Severity::Critical));
     assert!(all[0].reasons.iter().any(|reason| reason.value.as_deref() == Some("user3")));
@@ -83,8 +91,12 @@ fn a_right_password_among_them_is_critical() {
 #[test]
 fn typing_errors_of_one_day_do_not_add_up() {
     let mut events: Vec<Event> = (0..30).flat_map(|n| usual(&format!("user{n}"))).collect();
-    events.extend((0..30).map(|n| row(n * 900, &format!("user{n}"), testing::HOME, Outcome::WrongPassword).event()));
-    events.extend((0..30).map(|n| row(n * 900 + 20, &format!("user{n}"), testing::HOME, Outcome::Success).event()));
+    events.extend(
+        (0..30).map(|n| row(n * 900, &format!("user{n}"), testing::HOME, Outcome::WrongPassword).event()),
+    );
+    events.extend(
+        (0..30).map(|n| row(n * 900 + 20, &format!("user{n}"), testing::HOME, Outcome::Success).event()),
+    );
     events.sort_by_key(|event| event.at);
     testing::silent(&events);
 }

@@ -12,10 +12,14 @@ fn refused(because: GrantRefusal) -> Event {
 #[test]
 fn a_token_that_was_used_up_is_found_and_one_that_expired_is_not() {
     let found = |because| run(&mut RefreshReplay, &[refused(because)]).len();
-    for because in [GrantRefusal::Replayed, GrantRefusal::CodeUsed, GrantRefusal::KeyOther, GrantRefusal::KeyMissing] {
+    for because in
+        [GrantRefusal::Replayed, GrantRefusal::CodeUsed, GrantRefusal::KeyOther, GrantRefusal::KeyMissing]
+    {
         assert_eq!(found(because), 1, "{because:?}");
     }
-    for because in [GrantRefusal::GrantOver, GrantRefusal::Unknown, GrantRefusal::ScopeWider, GrantRefusal::TooFast] {
+    for because in
+        [GrantRefusal::GrantOver, GrantRefusal::Unknown, GrantRefusal::ScopeWider, GrantRefusal::TooFast]
+    {
         assert_eq!(found(because), 0, "{because:?}");
     }
     let twice = [refused(GrantRefusal::Replayed), refused(GrantRefusal::Replayed)];

@@ -20,7 +20,10 @@ fn with(rows: impl IntoIterator<Item = Row>) -> Vec<Event> {
 
 fn stolen(at: i64) -> [Row; 2] {
     let session = |row: Row| row.session("s");
-    [session(row(at, "ann", HOME, Outcome::Success)), session(row(at + 60, "ann", RENTED, Outcome::Success).silent().agent("node"))]
+    [
+        session(row(at, "ann", HOME, Outcome::Success)),
+        session(row(at + 60, "ann", RENTED, Outcome::Success).silent().agent("node")),
+    ]
 }
 
 fn found(events: &[Event]) -> Vec<model::finding::Finding> {

@@ -35,10 +35,7 @@ impl Default for Ours {
 }
 
 fn begun(source: Source) -> Begun {
-    Begun {
-        browser: text(browser_code(source.browser).as_bytes(), 20),
-        line: source.address.map_or(0, line),
-    }
+    Begun { browser: text(browser_code(source.browser).as_bytes(), 20), line: source.address.map_or(0, line) }
 }
 
 impl Ours {

@@ -24,8 +24,17 @@ fn found(events: &[Event]) -> Vec<model::finding::Finding> {
 
 #[test]
 fn a_tool_in_a_rented_server_takes_over_a_browser_s_session() {
-    let all = found(&with([begun(EDGE), used(600, RENTED, "node"), used(1200, RENTED, "node"), used(1500, DESK, EDGE)]));
-    assert_eq!((all.len(), all[0].severity, all[0].count), (1, Severity::High, 2), "the owner's own use is not among them");
+    let all = found(&with([
+        begun(EDGE),
+        used(600, RENTED, "node"),
+        used(1200, RENTED, "node"),
+        used(1500, DESK, EDGE),
+    ]));
+    assert_eq!(
+        (all.len(), all[0].severity, all[0].count),
+        (1, Severity::High, 2),
+        "the owner's own use is not among them"
+    );
     assert_eq!(all[0].score, 25 + 15 + 20 + 35);
     assert!(all[0].rests_on(Fact::BecameTool) && all[0].rests_on(Fact::NewNetwork));
 }

@@ -235,7 +235,12 @@ impl SignIn {
 impl Event {
     /// The event that a record of another system becomes. Such an event is never recorded in a store of ours.
     #[must_use]
-    pub fn imported(at: Time, (system, user): (System, Word), source: Option<Source>, record: Imported) -> Self {
+    pub fn imported(
+        at: Time,
+        (system, user): (System, Word),
+        source: Option<Source>,
+        record: Imported,
+    ) -> Self {
         Self {
             id: record.event_id(at),
             at,
