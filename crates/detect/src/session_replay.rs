@@ -290,7 +290,12 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     let tool = sight.agent.tool && sight.app != App::Developer && !person.has_agent(sight.agent.family);
     if !person.is_warm() {
         // Of a user of whom little is known, only what nobody does is remarkable.
-        return if tool && clues != 0 { clues | bit(Fact::BecameTool) } else { clues & bit(Fact::Relayed) };
+        // Where the log does not tell programs with a password of their own apart, they look like this as well.
+        return if tool && clues != 0 && sight.sign_in.protocol.is_some() {
+            clues | bit(Fact::BecameTool)
+        } else {
+            clues & bit(Fact::Relayed)
+        };
     }
     if person.is_home(sight.from.network, sight.at) {
         return clues;
