@@ -4,6 +4,7 @@
     reason = "this program measures wall time and stands outside the product"
 )]
 
+mod detectors;
 mod discovery;
 #[cfg(test)]
 mod fake;
@@ -24,6 +25,7 @@ mod report;
 mod run;
 mod server;
 mod store;
+mod tenant;
 mod tokens;
 mod told;
 mod trouble;
@@ -64,6 +66,8 @@ fn main() -> ExitCode {
         Some(Task::Discovery(options)) => pinned(options.pinned, discovery::run(options)),
         Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
         Some(Task::TokensBare(options)) => tokens::bare::run(options),
+        Some(Task::Tenant(options)) => tenant::run(options),
+        Some(Task::Detectors(options)) => detectors::run(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))

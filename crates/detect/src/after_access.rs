@@ -22,7 +22,8 @@ const AFTER: i64 = 7 * DAY;
 /// Where a record has neither address nor session, so soon after a finding it is taken for the stranger's.
 const SOON: i64 = HOUR;
 
-const KIND: Kind = Kind { id: "after_access", benign: &[], next: &[], quiet: Duration::from_secs(7 * 24 * 60 * 60) };
+const KIND: Kind =
+    Kind { id: "after_access", benign: &[], next: &[], quiet: Duration::from_secs(7 * 24 * 60 * 60) };
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -42,7 +43,8 @@ impl Detector for AfterAccess {
     }
 
     fn horizon(&self) -> Duration {
-        KIND.quiet
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -103,3 +105,6 @@ const fn meaning(operation: Operation) -> Option<(Fact, Severity)> {
         | Operation::Other => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ const MANY_A_DAY: usize = 10;
 /// An approval belongs to what was asked before it within that.
 const ANSWER: i64 = 10 * MINUTE;
 /// From so many sign-ins on a network can be strange.
-const KNOWN: u32 = 5;
+const KNOWN: u32 = 2;
 
 pub(crate) const KIND: Kind = Kind {
     id: "approval_bombing",
@@ -50,7 +50,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::ChangePassword,
         Step::RequireNumbers,
     ],
-    quiet: Duration::from_secs(24 * 60 * 60),
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
 /// One prompt that was not answered with yes.
@@ -88,7 +88,8 @@ impl Detector for ApprovalBombing {
     }
 
     fn horizon(&self) -> Duration {
-        DAY
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -137,7 +138,9 @@ impl ApprovalBombing {
     fn prompted(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let person = &*around.person;
         let from = sight.from;
-        let strange = !person.is_home(from.network, sight.at) && (person.sign_ins >= KNOWN || from.hosting);
+        // On a device of the user's own it is the user who asks, wherever that is.
+        let own = person.is_home(from.network, sight.at) || person.has_device(sight.device);
+        let strange = !own && (person.sign_ins >= KNOWN || from.hosting);
         let prompt = Prompt {
             network: from.network,
             strange,
@@ -150,11 +153,12 @@ impl ApprovalBombing {
         recent.forget(sight.at, DAY + SHORT);
         let Some(place) = recent.insert(sight.at, prompt, RING) else { return };
         let Some(found) = worst(recent, place) else { return };
-        let severity = if found.iter().any(|(_, prompt)| prompt.answer == Outcome::FactorReported) || found.len() > 1 {
-            Severity::High
-        } else {
-            Severity::Medium
-        };
+        let severity =
+            if found.iter().any(|(_, prompt)| prompt.answer == Outcome::FactorReported) || found.len() > 1 {
+                Severity::High
+            } else {
+                Severity::Medium
+            };
         let (reasons, proofs) = (reasons(found), proofs(found));
         alarm(sight, around, severity, reasons, proofs);
     }
@@ -163,16 +167,19 @@ impl ApprovalBombing {
     fn approved(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let Some(recent) = self.0.get(sight.user) else { return };
         let since = Time::from_micros(sight.at.micros().saturating_sub(ANSWER));
-        let before: Vec<_> = recent.all().iter().filter(|(at, _)| *at > since && *at <= sight.at).cloned().collect();
+        let before: Vec<_> =
+            recent.all().iter().filter(|(at, _)| *at > since && *at <= sight.at).cloned().collect();
         let Some((_, newest)) = before.last() else { return };
-        let from_there = before.iter().any(|(_, prompt)| prompt.strange && prompt.network == sight.from.network);
+        let from_there =
+            before.iter().any(|(_, prompt)| prompt.strange && prompt.network == sight.from.network);
         if !from_there {
             return;
         }
         let open = around.book.is_open(crate::book::Book::mark(&KIND, &name(sight.subject)), sight.at);
         let refused = before.iter().filter(|(_, prompt)| was_refused(prompt.answer)).count();
-        let stranger = newest.hosting && (before.len() >= 2 || sight.device == 0 && around.person.keeps_to_devices());
-        if !open && !(stranger && refused >= 1) {
+        let stranger =
+            newest.hosting && (before.len() >= 2 || sight.device == 0 && around.person.keeps_to_devices());
+        if !(open || stranger && refused > 0) {
             return;
         }
         let mut reasons = reasons(&before);
@@ -197,7 +204,9 @@ fn worst(recent: &Recent<Prompt>, place: usize) -> Option<&[(Time, Prompt)]> {
 }
 
 fn reasons(found: &[(Time, Prompt)]) -> Vec<Reason> {
-    let any = |test: &dyn Fn(&Prompt) -> bool| found.iter().find(|(_, prompt)| test(prompt)).map(|(_, prompt)| prompt);
+    let any = |test: &dyn Fn(&Prompt) -> bool| {
+        found.iter().find(|(_, prompt)| test(prompt)).map(|(_, prompt)| prompt)
+    };
     let mut reasons = vec![Reason::counted(Fact::ManyPrompts, found.len())];
     let named = |fact, prompt: &Prompt| Reason {
         fact,
@@ -220,19 +229,38 @@ fn reasons(found: &[(Time, Prompt)]) -> Vec<Reason> {
 }
 
 fn proofs(found: &[(Time, Prompt)]) -> Vec<Proof> {
-    found.iter().map(|(at, prompt)| Proof { at: *at, id: prompt.id, record: Some(prompt.record.clone()) }).collect()
+    found
+        .iter()
+        .map(|(at, prompt)| Proof { at: *at, id: prompt.id, record: Some(prompt.record.clone()) })
+        .collect()
 }
 
-fn alarm(sight: &Sight<'_>, around: &mut Around<'_>, severity: Severity, reasons: Vec<Reason>, proofs: Vec<Proof>) {
+fn alarm(
+    sight: &Sight<'_>,
+    around: &mut Around<'_>,
+    severity: Severity,
+    reasons: Vec<Reason>,
+    proofs: Vec<Proof>,
+) {
     let incident = raise(around.event, around, severity, reasons, proofs);
     // From now on what is done from there is doubtful: the password is known.
     if !around.person.is_home(sight.from.network, sight.at) {
-        around.person.alarm =
-            person::Alarm { at: sight.at.micros(), network: sight.from.network, session: sight.session, incident };
+        around.person.alarm = person::Alarm {
+            at: sight.at.micros(),
+            network: sight.from.network,
+            session: sight.session,
+            incident,
+        };
     }
 }
 
-fn raise(event: &Event, around: &mut Around<'_>, severity: Severity, reasons: Vec<Reason>, proofs: Vec<Proof>) -> u64 {
+fn raise(
+    event: &Event,
+    around: &mut Around<'_>,
+    severity: Severity,
+    reasons: Vec<Reason>,
+    proofs: Vec<Proof>,
+) -> u64 {
     around.book.raise(Alarm {
         kind: &KIND,
         subject: event.subject.clone(),
@@ -243,3 +271,6 @@ fn raise(event: &Event, around: &mut Around<'_>, severity: Severity, reasons: Ve
         proofs,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,8 +71,10 @@ struct Incident {
     finding: Finding,
     last: Time,
     quiet: i64,
-    /// How urgent it was when it was last told, and by how many events.
-    told: (Severity, u32),
+    /// How urgent it was when it was last told; `None` before that.
+    told: Option<Severity>,
+    /// Whether anything was added since.
+    grown: bool,
 }
 
 /// The open incidents.
@@ -90,7 +92,13 @@ pub(crate) struct Book {
 impl Book {
     /// A book without entries.
     pub(crate) fn new(to_the_end: bool) -> Self {
-        Self { open: ByMark::default(), told: Vec::new(), to_the_end, looked: Time::from_micros(i64::MIN), evicted: 0 }
+        Self {
+            open: ByMark::default(),
+            told: Vec::new(),
+            to_the_end,
+            looked: Time::from_micros(i64::MIN),
+            evicted: 0,
+        }
     }
 
     /// Which incident of a detector this key names.
@@ -102,7 +110,11 @@ impl Book {
     pub(crate) fn raise(&mut self, alarm: Alarm) -> Mark {
         let mark = Self::mark(alarm.kind, &alarm.key);
         let Some(now) = alarm.proofs.last().map(|proof| proof.at) else { return mark };
-        if self.open.get(&mark).is_some_and(|incident| now.micros() > incident.last.micros().saturating_add(incident.quiet)) {
+        if self
+            .open
+            .get(&mark)
+            .is_some_and(|incident| now.micros() > incident.last.micros().saturating_add(incident.quiet))
+        {
             self.close(mark);
         }
         if let Some(incident) = self.open.get_mut(&mark) {
@@ -134,7 +146,9 @@ impl Book {
 
     /// Whether an incident is open.
     pub(crate) fn is_open(&self, mark: Mark, now: Time) -> bool {
-        self.open.get(&mark).is_some_and(|incident| now.micros() <= incident.last.micros().saturating_add(incident.quiet))
+        self.open
+            .get(&mark)
+            .is_some_and(|incident| now.micros() <= incident.last.micros().saturating_add(incident.quiet))
     }
 
     /// Closes what is over, now and then.
@@ -144,7 +158,8 @@ impl Book {
         }
         self.looked = now;
         let over = |incident: &Incident| now.micros() > incident.last.micros().saturating_add(incident.quiet);
-        let mut marks: Vec<Mark> = self.open.iter().filter(|(_, incident)| over(incident)).map(|(mark, _)| *mark).collect();
+        let mut marks: Vec<Mark> =
+            self.open.iter().filter(|(_, incident)| over(incident)).map(|(mark, _)| *mark).collect();
         marks.sort_unstable();
         for mark in marks {
             self.close(mark);
@@ -163,7 +178,8 @@ impl Book {
 
     /// Closes everything.
     pub(crate) fn finish(&mut self) -> Vec<(Subject, Finding)> {
-        let mut marks: Vec<(Time, Mark)> = self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
+        let mut marks: Vec<(Time, Mark)> =
+            self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
         marks.sort_unstable();
         for (_, mark) in marks {
             self.close(mark);
@@ -179,16 +195,16 @@ impl Book {
     /// Tells an incident that is new, or worse than when it was told.
     fn tell(&mut self, mark: Mark) {
         let Some(incident) = self.open.get_mut(&mark) else { return };
-        let (severity, count) = incident.told;
-        if count == 0 || incident.finding.severity > severity {
-            incident.told = (incident.finding.severity, incident.finding.count);
+        if incident.told.is_none_or(|told| incident.finding.severity > told) {
+            incident.told = Some(incident.finding.severity);
+            incident.grown = false;
             self.told.push((incident.subject.clone(), incident.finding.clone()));
         }
     }
 
     fn close(&mut self, mark: Mark) {
         let Some(incident) = self.open.remove(&mark) else { return };
-        if self.to_the_end && incident.told.1 != incident.finding.count {
+        if self.to_the_end && incident.grown {
             self.told.push((incident.subject, incident.finding));
         }
     }
@@ -198,7 +214,8 @@ impl Book {
         if self.open.len() < MOST_OPEN {
             return;
         }
-        let mut marks: Vec<(Time, Mark)> = self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
+        let mut marks: Vec<(Time, Mark)> =
+            self.open.iter().map(|(mark, incident)| (incident.last, *mark)).collect();
         marks.sort_unstable();
         for (_, mark) in marks.into_iter().take(MOST_OPEN / 4) {
             self.evicted += 1;
@@ -215,8 +232,14 @@ impl Incident {
         finding.reasons = reasons;
         finding.benign = kind.benign.to_vec();
         finding.next = kind.next.to_vec();
-        let mut incident =
-            Self { subject, finding, last: Time::from_micros(i64::MIN), quiet: micros(kind.quiet), told: (severity, 0) };
+        let mut incident = Self {
+            subject,
+            finding,
+            last: Time::from_micros(i64::MIN),
+            quiet: micros(kind.quiet),
+            told: None,
+            grown: false,
+        };
         for proof in proofs {
             incident.prove(proof);
         }
@@ -238,6 +261,7 @@ impl Incident {
 
     /// Adds reasons that are new, and puts larger ones in the place of smaller ones.
     fn reason(&mut self, reasons: Vec<Reason>) {
+        self.grown = true;
         for reason in reasons {
             match self.finding.reasons.iter_mut().find(|known| known.fact == reason.fact) {
                 Some(known) => *known = reason,
@@ -247,6 +271,7 @@ impl Incident {
     }
 
     fn prove(&mut self, proof: Proof) {
+        self.grown = true;
         let Proof { at, id, record } = proof;
         // The same event can be told by two detectors of one incident.
         if self.finding.evidence.last() == Some(&id) {
@@ -254,7 +279,7 @@ impl Incident {
         }
         let (first, last) = self.finding.span.unwrap_or((at, at));
         // When an incident began does not change any more: by that it is known.
-        self.finding.span = Some((if self.told.1 == 0 { first.min(at) } else { first }, last.max(at)));
+        self.finding.span = Some((if self.told.is_none() { first.min(at) } else { first }, last.max(at)));
         self.last = self.last.max(at);
         self.finding.count = self.finding.count.saturating_add(1);
         if self.finding.evidence.len() >= MOST_EVIDENCE {
@@ -277,7 +302,8 @@ mod tests {
     use model::cx::Cx;
     use model::finding::Fact;
 
-    const KIND: Kind = Kind { id: "test", benign: &[Benign::Vpn], next: &[Step::Watch], quiet: Duration::from_secs(3600) };
+    const KIND: Kind =
+        Kind { id: "test", benign: &[Benign::Vpn], next: &[Step::Watch], quiet: Duration::from_secs(3600) };
 
     fn alarm(seconds: i64, severity: Severity) -> Alarm {
         let at = Time::from_micros(seconds * 1_000_000);

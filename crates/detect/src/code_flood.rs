@@ -145,7 +145,10 @@ impl CodeFlood {
             key: format!("source {address}"),
             severity: Severity::High,
             score: 0,
-            reasons: vec![Reason::counted(Fact::ManyRecipients, proofs.len()), Reason::counted(Fact::FewUsed, used)],
+            reasons: vec![
+                Reason::counted(Fact::ManyRecipients, proofs.len()),
+                Reason::counted(Fact::FewUsed, used),
+            ],
             proofs,
         });
     }

@@ -10,8 +10,8 @@
 
 use std::time::Duration;
 
-use model::event::imported::{Outcome, Presented};
 use model::event::Event;
+use model::event::imported::{Outcome, Presented};
 use model::finding::{Benign, Fact, Reason, Severity, Step};
 use model::time::{DAY, HOUR, MINUTE};
 
@@ -55,8 +55,28 @@ pub(crate) const KIND: Kind = Kind {
         Step::RemoveRules,
         Step::RevokeConsents,
         Step::ChangePassword,
+        Step::WarnRecipients,
         Step::FindOthers,
         Step::CloseDeviceCode,
+    ],
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
+};
+
+/// The same of devices that were let in here.
+const OURS: Kind = Kind {
+    id: "device_code_phishing",
+    benign: &[Benign::MeetingRoom, Benign::Vpn, Benign::Onboarding],
+    next: &[
+        Step::AskPerson,
+        Step::EndSessions,
+        Step::RemoveDevices,
+        Step::RemoveMethods,
+        Step::RemoveRules,
+        Step::RevokeConsents,
+        Step::ChangePassword,
+        Step::WarnRecipients,
+        Step::FindOthers,
+        Step::SuspendClient,
     ],
     quiet: Duration::from_secs(24 * 60 * 60),
 };
@@ -129,7 +149,7 @@ impl Watcher for DeviceCodePhishing {
 
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let asks = sight.sign_in.outcome == Outcome::ConfirmApp || sight.sign_in.code == Some(CONSENT);
-        if sight.of_device_code() {
+        if sight.of_device_code() || sight.is_mute() && self.goes_on(sight) {
             self.step(sight, around, asks);
         } else if asks && sight.correlation != 0 {
             // Nothing says yet that it is for a device.
@@ -159,10 +179,20 @@ impl DeviceCodePhishing {
         done
     }
 
+    /// Whether a record that says nothing of protocols belongs to a sign-in that began with a code, or to its session.
+    fn goes_on(&mut self, sight: &Sight<'_>) -> bool {
+        let correlation = both(sight.user, sight.correlation);
+        let begun = |flow: &Flow| flow.coded && flow.is_live(sight, FLOW_LIFE);
+        sight.correlation != 0 && self.flows.peek(correlation).is_some_and(begun)
+            || sight.session != 0 && self.sessions.peek(both(sight.user, sight.session)).is_some()
+    }
+
     /// Which flow a record belongs to: that of its sign-in, or the one that its session began with.
     fn flow_of(&mut self, sight: &Sight<'_>) -> Mark {
         let correlation = both(sight.user, sight.correlation);
-        if sight.correlation != 0 && self.flows.peek(correlation).is_some_and(|flow| flow.is_live(sight, FLOW_LIFE)) {
+        if sight.correlation != 0
+            && self.flows.peek(correlation).is_some_and(|flow| flow.is_live(sight, FLOW_LIFE))
+        {
             return correlation;
         }
         let session = both(sight.user, sight.session);
@@ -181,6 +211,7 @@ impl DeviceCodePhishing {
         }
         let mut flow = self.flows.take(mark).unwrap_or_else(|| Flow::new(sight));
         flow.step(Proof::of(around.event));
+        flow.coded |= sight.by_device_code();
         let first = around.person.first_code;
         if flow.redeemer.is_none() && (first == 0 || sight.at.micros().saturating_sub(first) < FIRST) {
             flow.has(Clue::First);
@@ -191,8 +222,13 @@ impl DeviceCodePhishing {
         if sight.app == App::Broker {
             flow.has(Clue::Broker);
         }
-        let at_the_page = sight.interactive() && sight.by_device_code();
-        let with_nothing = sight.sign_in.presented.is_none_or(|with| with == Presented::Nothing);
+        // What is not told may be nothing, but only within the sign-in itself.
+        let with_nothing = match sight.sign_in.presented {
+            Some(with) => with == Presented::Nothing,
+            None => flow.correlation == sight.correlation,
+        };
+        // Some tenants never fill in the protocol: whoever is there by hand and brings nothing stands at the page.
+        let at_the_page = sight.interactive() && (sight.by_device_code() || with_nothing);
         if !sight.succeeded() || at_the_page {
             flow.approves(sight);
         } else if flow.redeemer.is_none() && with_nothing {
@@ -210,7 +246,8 @@ impl DeviceCodePhishing {
     /// Adds up, and says what there is to say.
     fn judge(&mut self, mark: Mark, mut flow: Flow, sight: &Sight<'_>, around: &mut Around<'_>) {
         let takes = flow.takes();
-        let campaign = if takes && flow.is_strange() { self.campaign(&flow, sight, mark) } else { Vec::new() };
+        let campaign =
+            if takes && flow.is_strange() { self.campaign(&flow, sight, mark) } else { Vec::new() };
         if !campaign.is_empty() {
             flow.has(Clue::Campaign);
         }
@@ -291,14 +328,16 @@ fn tell(flow: &mut Flow, score: i32, sight: &Sight<'_>, around: &mut Around<'_>)
         let key = name(sight.subject);
         let score = u16::try_from(score).unwrap_or(0);
         let (subject, reasons, proofs) = (sight.subject.clone(), flow.reasons(), flow.steps());
-        let incident = around.book.raise(Alarm { kind: &KIND, subject, key, severity, score, reasons, proofs });
+        let incident =
+            around.book.raise(Alarm { kind: &KIND, subject, key, severity, score, reasons, proofs });
         flow.told = Some((severity, i32::from(score), incident));
     }
     if let Some((_, points, incident)) = flow.told
         && points >= FINDING
     {
         let network = flow.redeemer.map_or(0, |redeemer| redeemer.from.network);
-        around.person.alarm = person::Alarm { at: sight.at.micros(), network, session: sight.session, incident };
+        around.person.alarm =
+            person::Alarm { at: sight.at.micros(), network, session: sight.session, incident };
     }
 }
 
@@ -325,7 +364,8 @@ fn tell_earlier(flow: &mut Flow, book: &mut Book) {
     } else {
         let (subject, reasons) = (flow.subject(), flow.reasons());
         let (key, points) = (name(&subject), u16::try_from(score).unwrap_or(0));
-        let incident = book.raise(Alarm { kind: &KIND, subject, key, severity, score: points, reasons, proofs });
+        let incident =
+            book.raise(Alarm { kind: &KIND, subject, key, severity, score: points, reasons, proofs });
         flow.told = Some((severity, score, incident));
     }
 }
@@ -344,3 +384,6 @@ impl Redeemer {
         recent.map(|(_, user, flow)| (*user, *flow)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn different_things_have_different_marks() {
-        let mut marks: Vec<Mark> = (0..20_000_u32).map(|n| text(format!("user{n:05}@contoso.example").as_bytes(), 0)).collect();
+        let mut marks: Vec<Mark> =
+            (0..20_000_u32).map(|n| text(format!("user{n:05}@contoso.example").as_bytes(), 0)).collect();
         marks.extend((0..20_000_u32).map(|n| line(IpAddr::from(n.to_be_bytes()))));
         marks.extend((0..20_000_u128).map(|n| handle(&Handle::Guid(n.to_be_bytes()))));
         let many = marks.len();

@@ -9,8 +9,8 @@
 
 use std::time::Duration;
 
-use model::event::imported::{Outcome, Protocol};
 use model::event::Subject;
+use model::event::imported::{Outcome, Protocol};
 use model::finding::{Benign, Fact, Reason, Severity, Step};
 use model::time::{DAY, HOUR, Time};
 
@@ -77,7 +77,8 @@ impl Detector for PasswordSpray {
     }
 
     fn horizon(&self) -> Duration {
-        Duration::from_secs(7 * 24 * 60 * 60)
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -104,7 +105,9 @@ fn said(sight: &Sight<'_>) -> Option<Said> {
     match sight.sign_in.outcome {
         outcome if outcome.is_guess() => Some(Said::No),
         Outcome::PasswordExpired => Some(Said::Right),
-        Outcome::Success if sight.interactive() || sight.sign_in.protocol == Some(Protocol::Ropc) => Some(Said::In),
+        Outcome::Success if sight.interactive() || sight.sign_in.protocol == Some(Protocol::Ropc) => {
+            Some(Said::In)
+        }
         // What a person at the page is asked next is no sign of an attack, but the end of one.
         _ if sight.sign_in.knew_password() => Some(Said::Right),
         _ => None,
@@ -118,7 +121,9 @@ impl Watcher for PasswordSpray {
         }
         let Some(said) = said(sight) else {
             // Silent successes of many show that an office is behind the line.
-            if sight.succeeded() && let Some(line) = self.lines.get(sight.from.line) {
+            if sight.succeeded()
+                && let Some(line) = self.lines.get(sight.from.line)
+            {
                 line.passed(sight.at, sight.user);
             }
             return;
@@ -127,7 +132,8 @@ impl Watcher for PasswordSpray {
         let line = (sight.from.line, false);
         self.tried(line, said, sight, around);
         if strange {
-            let program = u64::from(sight.agent.mark.map_or(0, std::num::NonZero::get)) << 32 | u64::from(sight.app_mark);
+            let program = u64::from(sight.agent.mark.map_or(0, std::num::NonZero::get)) << 32
+                | u64::from(sight.app_mark);
             let ropc = u64::from(sight.sign_in.protocol == Some(Protocol::Ropc));
             self.tried((both(program, ropc), true), said, sight, around);
         }
@@ -135,7 +141,13 @@ impl Watcher for PasswordSpray {
 }
 
 impl PasswordSpray {
-    fn tried(&mut self, (mark, program): (Mark, bool), said: Said, sight: &Sight<'_>, around: &mut Around<'_>) {
+    fn tried(
+        &mut self,
+        (mark, program): (Mark, bool),
+        said: Said,
+        sight: &Sight<'_>,
+        around: &mut Around<'_>,
+    ) {
         let table = if program { &mut self.programs } else { &mut self.lines };
         if said == Said::No {
             let one = Try {
@@ -147,7 +159,9 @@ impl PasswordSpray {
             };
             let source = table.entry(mark, Source::default);
             source.failed(one);
-            if let Some(found) = if program { by_program(source, sight.at) } else { by_line(source, sight.at) } {
+            if let Some(found) =
+                if program { by_program(source, sight.at) } else { by_line(source, sight.at) }
+            {
                 tell(source, found, (mark, program), sight, around);
             }
             return;
@@ -155,15 +169,23 @@ impl PasswordSpray {
         let Some(source) = table.get(mark) else { return };
         let tried = source.has_tried(sight.user);
         source.passed(sight.at, sight.user);
-        let Some(incident) = source.incident.filter(|incident| around.book.is_open(*incident, sight.at)) else { return };
+        let Some(incident) = source.incident.filter(|incident| around.book.is_open(*incident, sight.at))
+        else {
+            return;
+        };
         // Whoever was tried from there is known there now; an office's others are not meant.
         if tried || !around.person.has_used(sight.from.network) {
             let fact = if said == Said::In { Fact::SignedIn } else { Fact::PasswordRight };
-            let reasons = vec![Reason { fact, points: 0, value: Some(crate::foreign::sight::name(sight.subject)) }];
+            let reasons =
+                vec![Reason { fact, points: 0, value: Some(crate::foreign::sight::name(sight.subject)) }];
             around.doubtful = true;
             around.book.grow(incident, (Severity::Critical, 0), reasons, Proof::of(around.event));
-            around.person.alarm =
-                person::Alarm { at: sight.at.micros(), network: sight.from.network, session: sight.session, incident };
+            around.person.alarm = person::Alarm {
+                at: sight.at.micros(),
+                network: sight.from.network,
+                session: sight.session,
+                incident,
+            };
         }
     }
 }
@@ -199,12 +221,22 @@ fn by_program(source: &Source, now: Time) -> Option<Found> {
     None
 }
 
-fn tell(source: &mut Source, found: Found, (mark, program): (Mark, bool), sight: &Sight<'_>, around: &mut Around<'_>) {
+fn tell(
+    source: &mut Source,
+    found: Found,
+    (mark, program): (Mark, bool),
+    sight: &Sight<'_>,
+    around: &mut Around<'_>,
+) {
     let mut reasons =
         vec![Reason::counted(Fact::ManyAccounts, found.users), Reason::scored(Fact::FewSucceeded, 0)];
     if found.lines > 1 {
         reasons.push(Reason::counted(Fact::ManyAddresses, found.lines));
-        reasons.push(Reason { fact: Fact::SameProgram, points: 0, value: sight.record.agent.as_ref().map(ToString::to_string) });
+        reasons.push(Reason {
+            fact: Fact::SameProgram,
+            points: 0,
+            value: sight.record.agent.as_ref().map(ToString::to_string),
+        });
     }
     if sight.from.hosting {
         reasons.push(Reason { fact: Fact::HostingNetwork, points: 0, value: sight.from.name() });
@@ -217,7 +249,10 @@ fn tell(source: &mut Source, found: Found, (mark, program): (Mark, bool), sight:
     let key = if program {
         format!("program {mark:016x}")
     } else {
-        around.event.address().map_or_else(|| format!("line {mark:016x}"), |address| format!("source {address}"))
+        around
+            .event
+            .address()
+            .map_or_else(|| format!("line {mark:016x}"), |address| format!("source {address}"))
     };
     let incident = around.book.raise(Alarm {
         kind: &KIND,
@@ -231,3 +266,5 @@ fn tell(source: &mut Source, found: Found, (mark, program): (Mark, bool), sight:
     source.incident = Some(incident);
 }
 
+#[cfg(test)]
+mod tests;

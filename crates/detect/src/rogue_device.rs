@@ -58,7 +58,8 @@ impl Detector for RogueDevice {
     }
 
     fn horizon(&self) -> Duration {
-        Duration::from_secs(24 * 60 * 60)
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -75,11 +76,18 @@ impl Watcher for RogueDevice {
     /// A token that a device vouches for that was never seen before, from the stranger's network: it was registered.
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let new = sight.device != 0 && !around.person.has_device(sight.device);
-        if !new || !sight.succeeded() || !sight.by_primary_token() || !is_after(around.person, sight.at.micros()) {
+        if !new
+            || !sight.succeeded()
+            || !sight.by_primary_token()
+            || !is_after(around.person, sight.at.micros())
+        {
             return;
         }
         let alarm = around.person.alarm;
-        if alarm.network == sight.from.network || alarm.session == sight.session && sight.session != 0 {
+        // The owner's own devices go on in the same session.
+        let same_session = alarm.session == sight.session && sight.session != 0;
+        let own = around.person.has_used(sight.from.network) || around.tenant.is_office(sight);
+        if alarm.network == sight.from.network || same_session && !own {
             let reasons = vec![Reason::scored(Fact::AfterAlarm, 50), Reason::scored(Fact::PrimaryToken, 0)];
             around.doubtful = true;
             raise(around, 50, reasons);
@@ -124,7 +132,8 @@ fn weigh(deed: &Deed<'_>, person: &Person, now: i64) -> (i32, Vec<Reason>) {
 /// The name of a device that calls itself as tools do: the usual name of a fresh Windows, with a build that they write.
 fn tool_build(deed: &Deed<'_>) -> Option<String> {
     let target = deed.act.target.as_ref()?;
-    let built = deed.act.modified.iter().any(|(_, value)| TOOL_BUILDS.iter().any(|build| value.contains(build)));
+    let built =
+        deed.act.modified.iter().any(|(_, value)| TOOL_BUILDS.iter().any(|build| value.contains(build)));
     let named = target.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("DESKTOP-"));
     (built && named).then(|| target.to_string())
 }
@@ -133,15 +142,24 @@ fn raise(around: &mut Around<'_>, score: i32, reasons: Vec<Reason>) {
     let proof = Proof::of(around.event);
     if reasons.iter().any(|reason| reason.fact == Fact::AfterAlarm) {
         let incident = around.person.alarm.incident;
-        around.book.grow(incident, (Severity::Critical, 0), vec![Reason::scored(Fact::DeviceAdded, 0)], proof.clone());
+        around.book.grow(
+            incident,
+            (Severity::Critical, 0),
+            vec![Reason::scored(Fact::DeviceAdded, 0)],
+            proof.clone(),
+        );
     }
     around.book.raise(Alarm {
         kind: &KIND,
         subject: around.event.subject.clone(),
         key: name(&around.event.subject),
-        severity: Severity::Critical,
+        // What came before weighs, and is one fact.
+        severity: if reasons.len() > 1 { Severity::Critical } else { Severity::High },
         score: u16::try_from(score).unwrap_or(0),
         reasons,
         proofs: vec![proof],
     });
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,10 +41,13 @@ impl<T> Recent<T> {
         let length = micros(length);
         let from = self.all.get(place).map_or(i64::MAX, |(at, _)| at.micros());
         let ends = self.all.iter().enumerate().skip(place);
-        ends.take_while(move |(_, (at, _))| at.micros().saturating_sub(from) < length).filter_map(move |(end, (at, _))| {
-            let start = self.all.partition_point(|(then, _)| at.micros().saturating_sub(then.micros()) >= length);
-            self.all.get(start..=end)
-        })
+        ends.take_while(move |(_, (at, _))| at.micros().saturating_sub(from) < length).filter_map(
+            move |(end, (at, _))| {
+                let start =
+                    self.all.partition_point(|(then, _)| at.micros().saturating_sub(then.micros()) >= length);
+                self.all.get(start..=end)
+            },
+        )
     }
 
     /// Takes back the newest, as when what looked like an attack turned out to be its owner.
@@ -55,11 +58,6 @@ impl<T> Recent<T> {
     /// All of them, oldest first.
     pub(crate) fn all(&self) -> &[(Time, T)] {
         &self.all
-    }
-
-    /// The newest.
-    pub(crate) fn last(&self) -> Option<&(Time, T)> {
-        self.all.last()
     }
 }
 
@@ -111,6 +109,6 @@ mod tests {
         recent.forget(at(97), Duration::from_secs(1));
         assert_eq!(recent.all().first().map(|(_, n)| *n), Some(97));
         recent.take_back();
-        assert_eq!(recent.last().map(|(_, n)| *n), Some(98));
+        assert_eq!(recent.all().last().map(|(_, n)| *n), Some(98));
     }
 }

@@ -63,6 +63,8 @@ pub(crate) struct Agent {
     pub(crate) mark: Option<NonZeroU32>,
     /// Whether it is no browser and no app of people's: a command, a library, a kit.
     pub(crate) tool: bool,
+    /// Whether it is a tool that developers sign in with.
+    pub(crate) developer: bool,
     /// Whether it is a browser.
     pub(crate) browser: bool,
     /// What it runs on.
@@ -75,16 +77,52 @@ pub(crate) struct Agent {
 
 /// How programs that people use begin or name themselves, where they are no browsers.
 const APPS: [&str; 14] = [
-    "outlook", "teams", "microsoft", "office", "onedrive", "windows-", "apple", "iphone", "ipad", "android", "dalvik",
-    "cfnetwork", "samsung", "exchange",
+    "outlook",
+    "teams",
+    "microsoft",
+    "office",
+    "onedrive",
+    "windows-",
+    "apple",
+    "iphone",
+    "ipad",
+    "android",
+    "dalvik",
+    "cfnetwork",
+    "samsung",
+    "exchange",
 ];
 
 /// Libraries, commands and kits that name themselves otherwise than a browser does.
 const TOOLS: [&str; 24] = [
-    "python", "curl", "wget", "node", "undici", "axios", "go-http", "java/", "okhttp", "ruby", "guzzle", "php", "perl",
-    "postman", "insomnia", "powershell", "azure-cli", "azsdk", "kali", "evil", "headless", "phantom", "aiohttp",
+    "python",
+    "curl",
+    "wget",
+    "node",
+    "undici",
+    "axios",
+    "go-http",
+    "java/",
+    "okhttp",
+    "ruby",
+    "guzzle",
+    "php",
+    "perl",
+    "postman",
+    "insomnia",
+    "powershell",
+    "azure-cli",
+    "azsdk",
+    "kali",
+    "evil",
+    "headless",
+    "phantom",
+    "aiohttp",
     "httpx",
 ];
+
+/// Tools that developers sign in with by their own names. A stranger can take the name as well, so it weighs little.
+const DEVELOPERS: [&str; 5] = ["azure-cli", "azsdk", "windowspowershell", "azurepowershell", "vscode"];
 
 impl Agent {
     /// The program that calls itself this.
@@ -93,10 +131,12 @@ impl Agent {
         let system = System::of(&low);
         let tool = TOOLS.iter().any(|word| low.contains(word))
             || !low.starts_with("mozilla/") && !APPS.iter().any(|word| low.contains(word));
-        let versionless: Vec<u8> = low.bytes().filter(|byte| !byte.is_ascii_digit() && *byte != b'.').collect();
+        let versionless: Vec<u8> =
+            low.bytes().filter(|byte| !byte.is_ascii_digit() && *byte != b'.').collect();
         Self {
             mark: NonZeroU32::new(short(text(name.as_bytes(), 9)) | 1),
             tool,
+            developer: DEVELOPERS.iter().any(|word| low.contains(word)),
             browser: !tool && low.starts_with("mozilla/"),
             system,
             phone: low.contains("mobile") || matches!(system, System::Apple | System::Android),
@@ -135,7 +175,18 @@ mod tests {
 
     #[test]
     fn tools_are_told_from_browsers_and_from_the_apps_of_people() {
-        for tool in ["node", "undici", "curl/8.7.1", "python-requests/2.32.3", "python/3.11 azure-cli/2.76", "Go-http-client/2.0", "kali365-live/1.0.0", "axios/1.11.0", "BAV2ROPC-like", "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1"] {
+        for tool in [
+            "node",
+            "undici",
+            "curl/8.7.1",
+            "python-requests/2.32.3",
+            "python/3.11 azure-cli/2.76",
+            "Go-http-client/2.0",
+            "kali365-live/1.0.0",
+            "axios/1.11.0",
+            "BAV2ROPC-like",
+            "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1",
+        ] {
             let agent = Agent::read(tool);
             assert!(agent.tool && !agent.browser, "{tool}");
         }
@@ -149,11 +200,17 @@ mod tests {
             assert!(!agent.tool && !agent.browser, "{app}");
             assert_eq!(agent.system, system, "{app}");
         }
-        let browser = Agent::read("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36");
+        let browser = Agent::read(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
+        );
         assert!(browser.browser && !browser.phone && browser.system == System::Windows);
-        let later = Agent::read("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36");
+        let later = Agent::read(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+        );
         assert!(browser.mark != later.mark && browser.family == later.family);
-        let phone = Agent::read("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148");
+        let phone = Agent::read(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+        );
         assert!(phone.phone && phone.system == System::Apple);
         assert_eq!(Agents::default().of(None), Agent::default());
     }

@@ -1,10 +1,10 @@
 //! What is usual for one user: networks, devices, programs, device codes. Learned from what succeeded; an event that a
 //! detector has an alarm about counts a third, so that nobody teaches it quickly what to overlook.
 
+use model::event::imported::Handle;
 use model::time::{HOUR, MINUTE, Time};
 
 use super::sight::{App, Sight};
-use crate::mark::short;
 
 /// What a clean event counts.
 const CLEAN: u16 = 3;
@@ -39,12 +39,12 @@ pub(crate) struct Last {
     pub(crate) at: i64,
     /// In which network.
     pub(crate) network: u32,
-    /// In which session.
-    pub(crate) session: u32,
     /// Where.
     pub(crate) place: Option<(i32, i32)>,
     /// Whether the network hosts servers.
     pub(crate) hosting: bool,
+    /// Which record, where it is named by a GUID.
+    pub(crate) record: Option<[u8; 16]>,
 }
 
 /// An alarm about the user.
@@ -68,6 +68,7 @@ pub(crate) struct Person {
     networks: [Network; 8],
     devices: [u32; 4],
     agents: [u32; 6],
+    countries: [u32; 4],
     systems: u8,
     /// At desks: sign-ins in all, and those on a registered device; halved when they grow large.
     desk: (u16, u16),
@@ -98,7 +99,9 @@ impl Person {
     pub(crate) fn is_home(&self, network: u32, at: Time) -> bool {
         network != 0
             && self.networks.iter().any(|known| {
-                known.number == network && known.weight >= CLEAN && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
+                known.number == network
+                    && known.weight >= CLEAN
+                    && i64::from(minutes(at).saturating_sub(known.first)) * MINUTE >= SETTLED
             })
     }
 
@@ -110,6 +113,11 @@ impl Person {
     /// Whether the program was used before, in whatever version.
     pub(crate) fn has_agent(&self, family: u32) -> bool {
         self.agents.contains(&family)
+    }
+
+    /// Whether somebody signed in from the country lately, and nothing was doubtful about it.
+    pub(crate) fn has_country(&self, country: u32) -> bool {
+        self.countries.contains(&country)
     }
 
     /// Whether the system was used before.
@@ -146,6 +154,7 @@ impl Person {
         }
         to_front(&mut self.agents, sight.agent.family);
         to_front(&mut self.devices, sight.device);
+        to_front(&mut self.countries, sight.country);
         if sight.app == App::Developer && !sight.of_device_code() {
             self.develops = self.develops.saturating_add(1);
         }
@@ -170,7 +179,8 @@ impl Person {
         if self.first_code == 0 {
             self.first_code = sight.at.micros();
         }
-        let (what, weight) = (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
+        let (what, weight) =
+            (code(sight.app_mark, sight.from.network), if doubtful { DOUBTFUL } else { CLEAN });
         if let Some(known) = self.codes.iter_mut().find(|known| known.what == what) {
             known.weight = known.weight.saturating_add(weight);
         } else if let Some(least) = self.codes.iter_mut().min_by_key(|known| known.weight) {
@@ -193,9 +203,10 @@ impl Person {
             return;
         }
         // The one that was not used for longest makes room; one that was hardly ever used before one that often was.
-        let least = self.networks.iter_mut().min_by_key(|known| {
-            u64::from(known.last) + u64::from(known.weight.min(300)) * 60
-        });
+        let least = self
+            .networks
+            .iter_mut()
+            .min_by_key(|known| u64::from(known.last) + u64::from(known.weight.min(300)) * 60);
         if let Some(least) = least {
             *least = Network { number, weight, first: now, last: now };
         }
@@ -210,9 +221,12 @@ fn last(sight: &Sight<'_>) -> Last {
     Last {
         at: sight.at.micros(),
         network: sight.from.network,
-        session: short(sight.session),
         place: sight.place(),
         hosting: sight.from.hosting,
+        record: match &sight.record.record {
+            Handle::Guid(bytes) => Some(*bytes),
+            Handle::Text(_) => None,
+        },
     }
 }
 

@@ -45,7 +45,8 @@ impl Source {
         }
         let place = self.tries.partition_point(|known| known.at <= one.at);
         self.tries.insert(place, one);
-        let gone = self.tries.partition_point(|known| known.at <= old).max(self.tries.len().saturating_sub(MOST));
+        let gone =
+            self.tries.partition_point(|known| known.at <= old).max(self.tries.len().saturating_sub(MOST));
         self.tries.drain(..gone);
     }
 

@@ -175,7 +175,8 @@ mod tests {
         assert_eq!(Handle::new(text), Handle::new(&text.to_uppercase()));
         assert_eq!(Handle::new(&text.to_uppercase()).to_string(), text);
         assert!(Handle::new(text).is(text));
-        for other in ["", "9c10cbc256494a4e828bacfac231cc17", "9c10cbc2-5649-4a4e-828b-acfac231cc1g", "mob1"] {
+        for other in ["", "9c10cbc256494a4e828bacfac231cc17", "9c10cbc2-5649-4a4e-828b-acfac231cc1g", "mob1"]
+        {
             assert!(matches!(Handle::new(other), Handle::Text(_)), "{other}");
             assert_eq!(Handle::new(other).to_string(), other);
         }

@@ -165,7 +165,8 @@ fn nameless(row: &Row<'_>) -> Handle {
 /// The place of a text.
 fn spot(text: &str, places: usize) -> usize {
     let (whole, rest) = text.as_bytes().as_chunks::<8>();
-    let rest = rest.iter().fold(u64::try_from(text.len()).unwrap_or(0), |sum, byte| sum << 8 | u64::from(*byte));
+    let rest =
+        rest.iter().fold(u64::try_from(text.len()).unwrap_or(0), |sum, byte| sum << 8 | u64::from(*byte));
     let mixed = whole.iter().fold(rest, |sum, chunk| mix(sum, u64::from_le_bytes(*chunk)));
     usize::try_from(mix(mixed, rest) >> 32).unwrap_or(0) % places
 }
@@ -197,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_record_becomes_an_event_with_all_that_it_says() {
-        let text = br#"{"id":"9C10CBC2-5649-4A4E-828B-ACFAC231CC17","createdDateTime":"2026-09-01T00:03:52.880Z",
+        let text =
+            br#"{"id":"9C10CBC2-5649-4A4E-828B-ACFAC231CC17","createdDateTime":"2026-09-01T00:03:52.880Z",
             "userPrincipalName":"User00043@Contoso.example","userId":"5b507fdc-0d53-45d2-9c72-f57f3422dc67",
             "appDisplayName":"Outlook","ipAddress":"95.126.124.146","userAgent":"curl/8","sessionId":"mob2c",
             "status":{"errorCode":50126},"location":{"countryOrRegion":"US","geoCoordinates":{"latitude":30.3,
