@@ -24,14 +24,19 @@ impl Hasher for Mixer {
     }
 
     fn write_u64(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 32);
+        self.0 = folded(self.0 ^ number);
     }
 
     fn finish(&self) -> u64 {
-        // The table takes some of its bits from the upper end.
-        self.0 ^ self.0.rotate_left(32)
+        self.0
     }
+}
+
+/// Both halves of a product: every bit in it depends on every bit of the number.
+fn folded(number: u64) -> u64 {
+    let product = u128::from(number ^ 0x2545_f491_4f6c_dd1d).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let (low, high) = (product & u128::from(u64::MAX), product >> 64);
+    u64::try_from(low ^ high).unwrap_or(0)
 }
 
 #[cfg(test)]

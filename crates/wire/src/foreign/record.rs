@@ -40,6 +40,9 @@ pub fn read<'a>(bytes: &'a [u8], arena: &'a Arena) -> Result<Read<'a>, Malformed
         at: error.valid_up_to(),
         expected: EXPECTED,
     })?;
+    if !text.trim_start().starts_with('{') {
+        return Err(Malformed { what: WHAT, at: 0, expected: EXPECTED });
+    }
     let mut from = serde_json::Deserializer::from_str(text);
     let whole = Fill { into: &mut draft, arena }.deserialize(&mut from).and_then(|_| from.end());
     if let Err(error) = whole {
