@@ -1,7 +1,7 @@
 //! `bidden explain`: what messages with codes mean. Needs no server, no account and, unless told otherwise, no network.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
