@@ -5,7 +5,7 @@ mod measure;
 pub(crate) mod one_run;
 pub(crate) mod options;
 mod pages;
-mod people;
+pub(crate) mod people;
 mod postgres;
 mod record;
 mod report;

@@ -5,6 +5,7 @@
 )]
 
 mod awake;
+mod detectors;
 mod discovery;
 #[cfg(test)]
 mod fake;
@@ -26,6 +27,7 @@ mod report;
 mod run;
 mod server;
 mod store;
+mod tenant;
 mod tokens;
 mod told;
 mod trouble;
@@ -67,6 +69,8 @@ fn main() -> ExitCode {
         Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
         Some(Task::Polls(options)) => pinned(options.pinned, polls::run(options)),
         Some(Task::TokensBare(options)) => tokens::bare::run(options),
+        Some(Task::Tenant(options)) => tenant::run(options),
+        Some(Task::Detectors(options)) => detectors::run(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::detectors::options as detectors;
 use crate::discovery;
 use crate::flood;
 use crate::growth::options as growth;
@@ -12,6 +13,7 @@ use crate::passkeys;
 use crate::passwords::options as passwords;
 use crate::polls;
 use crate::store::options as store;
+use crate::tenant::options as tenant;
 use crate::tokens::options as tokens;
 
 /// Whole sign-ins against a running `bidden serve`, and the limits of the machine, in one run.
@@ -56,6 +58,10 @@ pub(crate) enum Task {
     TokensBare(tokens::Bare),
     /// Password hashes a second through the pool of the server, against argon2 by itself.
     Passwords(passwords::Options),
+    /// The logs of an organisation that does not exist, with attacks among them.
+    Tenant(tenant::Options),
+    /// What each detector finds and misses in them, beside public rules, and how fast.
+    Detectors(detectors::Options),
 }
 
 /// How sign-ins are measured.

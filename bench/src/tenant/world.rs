@@ -6,14 +6,14 @@
 use super::chance::Chance;
 
 /// A town.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     /// Its name.
     pub(crate) city: &'static str,
     /// Its country, by ISO 3166-1.
     pub(crate) country: &'static str,
-    /// Degrees north and east.
-    pub(crate) at: (f32, f32),
+    /// Tenths of a degree north and east.
+    pub(crate) at: (i32, i32),
     /// Hours that its clock is ahead of UTC.
     pub(crate) ahead: i64,
     /// Whose lines are in its houses.
@@ -24,18 +24,102 @@ pub(crate) struct Place {
 
 /// Towns, those with an office first.
 pub(crate) const PLACES: [Place; 12] = [
-    Place { city: "Austin", country: "US", at: (30.3, -97.7), ahead: -5, houses: &[7922, 701, 20115, 7018], masts: &[21928, 6167] },
-    Place { city: "Reading", country: "GB", at: (51.5, -1.0), ahead: 1, houses: &[5607, 5089, 2856], masts: &[25135, 12576] },
-    Place { city: "Berlin", country: "DE", at: (52.5, 13.4), ahead: 2, houses: &[3320, 3209, 6805], masts: &[3320, 3209] },
-    Place { city: "Utrecht", country: "NL", at: (52.1, 5.1), ahead: 2, houses: &[1136, 33915], masts: &[50266, 1136] },
-    Place { city: "Lyon", country: "FR", at: (45.8, 4.8), ahead: 2, houses: &[12322, 3215, 15557], masts: &[51207, 3215] },
-    Place { city: "Pune", country: "IN", at: (18.5, 73.9), ahead: 5, houses: &[24560, 9829], masts: &[55836, 24560] },
-    Place { city: "Chicago", country: "US", at: (41.9, -87.6), ahead: -5, houses: &[7922, 7018, 6128], masts: &[21928, 6167] },
-    Place { city: "Madrid", country: "ES", at: (40.4, -3.7), ahead: 2, houses: &[3352, 12479], masts: &[3352, 12430] },
-    Place { city: "Milan", country: "IT", at: (45.5, 9.2), ahead: 2, houses: &[3269, 12874], masts: &[30722, 16232] },
-    Place { city: "Lisbon", country: "PT", at: (38.7, -9.1), ahead: 1, houses: &[3243, 2860], masts: &[12353, 2860] },
-    Place { city: "Warsaw", country: "PL", at: (52.2, 21.0), ahead: 2, houses: &[5617, 6830], masts: &[8374, 39603] },
-    Place { city: "Toronto", country: "CA", at: (43.7, -79.4), ahead: -4, houses: &[577, 812], masts: &[852, 812] },
+    Place {
+        city: "Austin",
+        country: "US",
+        at: (303, -977),
+        ahead: -5,
+        houses: &[7922, 701, 20115, 7018],
+        masts: &[21928, 6167],
+    },
+    Place {
+        city: "Reading",
+        country: "GB",
+        at: (515, -10),
+        ahead: 1,
+        houses: &[5607, 5089, 2856],
+        masts: &[25135, 12576],
+    },
+    Place {
+        city: "Berlin",
+        country: "DE",
+        at: (525, 134),
+        ahead: 2,
+        houses: &[3320, 3209, 6805],
+        masts: &[3320, 3209],
+    },
+    Place {
+        city: "Utrecht",
+        country: "NL",
+        at: (521, 51),
+        ahead: 2,
+        houses: &[1136, 33915],
+        masts: &[50266, 1136],
+    },
+    Place {
+        city: "Lyon",
+        country: "FR",
+        at: (458, 48),
+        ahead: 2,
+        houses: &[12322, 3215, 15557],
+        masts: &[51207, 3215],
+    },
+    Place {
+        city: "Pune",
+        country: "IN",
+        at: (185, 739),
+        ahead: 5,
+        houses: &[24560, 9829],
+        masts: &[55836, 24560],
+    },
+    Place {
+        city: "Chicago",
+        country: "US",
+        at: (419, -876),
+        ahead: -5,
+        houses: &[7922, 7018, 6128],
+        masts: &[21928, 6167],
+    },
+    Place {
+        city: "Madrid",
+        country: "ES",
+        at: (404, -37),
+        ahead: 2,
+        houses: &[3352, 12479],
+        masts: &[3352, 12430],
+    },
+    Place {
+        city: "Milan",
+        country: "IT",
+        at: (455, 92),
+        ahead: 2,
+        houses: &[3269, 12874],
+        masts: &[30722, 16232],
+    },
+    Place {
+        city: "Lisbon",
+        country: "PT",
+        at: (387, -91),
+        ahead: 1,
+        houses: &[3243, 2860],
+        masts: &[12353, 2860],
+    },
+    Place {
+        city: "Warsaw",
+        country: "PL",
+        at: (522, 210),
+        ahead: 2,
+        houses: &[5617, 6830],
+        masts: &[8374, 39603],
+    },
+    Place {
+        city: "Toronto",
+        country: "CA",
+        at: (437, -794),
+        ahead: -4,
+        houses: &[577, 812],
+        masts: &[852, 812],
+    },
 ];
 
 /// How many towns have an office.
@@ -44,7 +128,8 @@ pub(crate) const OFFICES: u32 = 6;
 pub(crate) const OFFICE_LINE: u32 = 174;
 /// Where servers are rented.
 pub(crate) const HOSTING: [u32; 16] = [
-    14061, 16509, 24940, 20473, 9009, 45102, 132203, 396982, 399629, 16276, 63949, 51167, 44477, 210644, 31898, 36352,
+    14061, 16509, 24940, 20473, 9009, 45102, 132203, 396982, 399629, 16276, 63949, 51167, 44477, 210644,
+    31898, 36352,
 ];
 /// Whose private tunnels people pay for.
 pub(crate) const TUNNELS: [u32; 4] = [9009, 212238, 39351, 60068];
@@ -123,18 +208,36 @@ impl Agent {
     #[must_use]
     pub(crate) const fn header(self) -> &'static str {
         match self {
-            Self::Edge => "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0",
-            Self::Chrome => "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
-            Self::ChromeLater => "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
-            Self::Firefox => "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0",
-            Self::SafariMac => "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
-            Self::ChromeMac => "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36",
-            Self::IPhone => "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
-            Self::Android => "Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36",
+            Self::Edge => {
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0"
+            }
+            Self::Chrome => {
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
+            }
+            Self::ChromeLater => {
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+            }
+            Self::Firefox => {
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
+            }
+            Self::SafariMac => {
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15"
+            }
+            Self::ChromeMac => {
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
+            }
+            Self::IPhone => {
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+            }
+            Self::Android => {
+                "Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Mobile Safari/537.36"
+            }
             Self::TeamsRoom => "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Teams/1.3.00.30866 Electron/8.5.1",
             Self::MailClient => "iOS/18.6 Apple-iPhone/Mail",
             Self::AzureCli => "python/3.11 azure-cli/2.76",
-            Self::PowerShell => "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.26100.4652",
+            Self::PowerShell => {
+                "Mozilla/5.0 (Windows NT; Windows NT 10.0; en-US) WindowsPowerShell/5.1.26100.4652"
+            }
             Self::Python => "python-requests/2.32.3",
             Self::Node => "node",
             Self::Undici => "undici",
@@ -150,7 +253,12 @@ impl Agent {
     #[must_use]
     pub(crate) const fn system(self) -> &'static str {
         match self {
-            Self::Edge | Self::Chrome | Self::ChromeLater | Self::Firefox | Self::TeamsRoom | Self::Provider => "Windows 10",
+            Self::Edge
+            | Self::Chrome
+            | Self::ChromeLater
+            | Self::Firefox
+            | Self::TeamsRoom
+            | Self::Provider => "Windows 10",
             Self::SafariMac | Self::ChromeMac => "MacOs",
             Self::IPhone => "Ios 18",
             Self::Android => "Android",
@@ -221,7 +329,9 @@ impl Resource {
             Self::Exchange => ("Office 365 Exchange Online", "00000002-0000-0ff1-ce00-000000000000"),
             Self::Graph => ("Microsoft Graph", "00000003-0000-0000-c000-000000000000"),
             Self::SharePoint => ("Office 365 SharePoint Online", "00000003-0000-0ff1-ce00-000000000000"),
-            Self::Management => ("Windows Azure Service Management API", "797f4846-ba00-4fd7-ba43-dac1f8f63013"),
+            Self::Management => {
+                ("Windows Azure Service Management API", "797f4846-ba00-4fd7-ba43-dac1f8f63013")
+            }
             Self::Registration => ("Device Registration Service", "01cb2876-7ebd-4aa4-9cc9-d28bd4d359a9"),
         }
     }

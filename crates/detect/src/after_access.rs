@@ -43,7 +43,8 @@ impl Detector for AfterAccess {
     }
 
     fn horizon(&self) -> Duration {
-        KIND.quiet
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -104,3 +105,6 @@ const fn meaning(operation: Operation) -> Option<(Fact, Severity)> {
         | Operation::Other => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

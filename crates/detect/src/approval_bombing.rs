@@ -35,7 +35,7 @@ const MANY_A_DAY: usize = 10;
 /// An approval belongs to what was asked before it within that.
 const ANSWER: i64 = 10 * MINUTE;
 /// From so many sign-ins on a network can be strange.
-const KNOWN: u32 = 5;
+const KNOWN: u32 = 2;
 
 pub(crate) const KIND: Kind = Kind {
     id: "approval_bombing",
@@ -50,7 +50,7 @@ pub(crate) const KIND: Kind = Kind {
         Step::ChangePassword,
         Step::RequireNumbers,
     ],
-    quiet: Duration::from_secs(24 * 60 * 60),
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
 };
 
 /// One prompt that was not answered with yes.
@@ -88,7 +88,8 @@ impl Detector for ApprovalBombing {
     }
 
     fn horizon(&self) -> Duration {
-        DAY
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -137,7 +138,9 @@ impl ApprovalBombing {
     fn prompted(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let person = &*around.person;
         let from = sight.from;
-        let strange = !person.is_home(from.network, sight.at) && (person.sign_ins >= KNOWN || from.hosting);
+        // On a device of the user's own it is the user who asks, wherever that is.
+        let own = person.is_home(from.network, sight.at) || person.has_device(sight.device);
+        let strange = !own && (person.sign_ins >= KNOWN || from.hosting);
         let prompt = Prompt {
             network: from.network,
             strange,
@@ -176,7 +179,7 @@ impl ApprovalBombing {
         let refused = before.iter().filter(|(_, prompt)| was_refused(prompt.answer)).count();
         let stranger =
             newest.hosting && (before.len() >= 2 || sight.device == 0 && around.person.keeps_to_devices());
-        if !open && !(stranger && refused >= 1) {
+        if !(open || stranger && refused > 0) {
             return;
         }
         let mut reasons = reasons(&before);
@@ -268,3 +271,6 @@ fn raise(
         proofs,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,10 +6,15 @@ use model::event::imported::Imported;
 use model::event::{Event, EventKind, Subject};
 use model::finding::Finding;
 
+use crate::address_enumeration::AddressEnumeration;
 use crate::after_access::AfterAccess;
 use crate::approval_bombing::ApprovalBombing;
 use crate::book::Book;
 use crate::code_flood::CodeFlood;
+use crate::code_guessing::CodeGuessing;
+use crate::code_spraying::CodeSpraying;
+use crate::completion_ratio::CompletionRatio;
+use crate::consent_phishing::ConsentPhishing;
 use crate::device_code_phishing::DeviceCodePhishing;
 use crate::foreign::agent::Agents;
 use crate::foreign::person::Person;
@@ -17,8 +22,11 @@ use crate::foreign::sight::{From, Sight, user};
 use crate::foreign::tenant::Tenant;
 use crate::kept::Kept;
 use crate::mark::handle;
+use crate::message_pumping::MessagePumping;
 use crate::password_guessing::PasswordGuessing;
 use crate::password_spray::PasswordSpray;
+use crate::persistence_after_alarm::PersistenceAfterAlarm;
+use crate::refresh_replay::RefreshReplay;
 use crate::rogue_device::RogueDevice;
 use crate::session_replay::SessionReplay;
 use crate::{Around, Deed, Detector, Memory, Watcher};
@@ -28,15 +36,23 @@ const PEOPLE: usize = 131_072;
 
 fn watchers() -> Vec<Box<dyn Watcher + Send>> {
     vec![
+        Box::new(AddressEnumeration::default()),
         Box::new(CodeFlood::default()),
+        Box::new(CodeGuessing::default()),
+        Box::new(CodeSpraying::default()),
+        Box::new(CompletionRatio::default()),
+        Box::new(ConsentPhishing::default()),
+        Box::new(MessagePumping::default()),
+        Box::new(RefreshReplay),
+        Box::new(PersistenceAfterAlarm::default()),
         Box::new(PasswordSpray::default()),
         Box::new(PasswordGuessing::default()),
         Box::new(ApprovalBombing::default()),
         Box::new(DeviceCodePhishing::default()),
         Box::new(SessionReplay::default()),
-        Box::new(RogueDevice::default()),
+        Box::new(RogueDevice),
         // Last: it adds to what those before it have found.
-        Box::new(AfterAccess::default()),
+        Box::new(AfterAccess),
     ]
 }
 

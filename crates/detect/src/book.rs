@@ -71,8 +71,10 @@ struct Incident {
     finding: Finding,
     last: Time,
     quiet: i64,
-    /// How urgent it was when it was last told, and by how many events.
-    told: (Severity, u32),
+    /// How urgent it was when it was last told; `None` before that.
+    told: Option<Severity>,
+    /// Whether anything was added since.
+    grown: bool,
 }
 
 /// The open incidents.
@@ -193,16 +195,16 @@ impl Book {
     /// Tells an incident that is new, or worse than when it was told.
     fn tell(&mut self, mark: Mark) {
         let Some(incident) = self.open.get_mut(&mark) else { return };
-        let (severity, count) = incident.told;
-        if count == 0 || incident.finding.severity > severity {
-            incident.told = (incident.finding.severity, incident.finding.count);
+        if incident.told.is_none_or(|told| incident.finding.severity > told) {
+            incident.told = Some(incident.finding.severity);
+            incident.grown = false;
             self.told.push((incident.subject.clone(), incident.finding.clone()));
         }
     }
 
     fn close(&mut self, mark: Mark) {
         let Some(incident) = self.open.remove(&mark) else { return };
-        if self.to_the_end && incident.told.1 != incident.finding.count {
+        if self.to_the_end && incident.grown {
             self.told.push((incident.subject, incident.finding));
         }
     }
@@ -235,7 +237,8 @@ impl Incident {
             finding,
             last: Time::from_micros(i64::MIN),
             quiet: micros(kind.quiet),
-            told: (severity, 0),
+            told: None,
+            grown: false,
         };
         for proof in proofs {
             incident.prove(proof);
@@ -258,6 +261,7 @@ impl Incident {
 
     /// Adds reasons that are new, and puts larger ones in the place of smaller ones.
     fn reason(&mut self, reasons: Vec<Reason>) {
+        self.grown = true;
         for reason in reasons {
             match self.finding.reasons.iter_mut().find(|known| known.fact == reason.fact) {
                 Some(known) => *known = reason,
@@ -267,6 +271,7 @@ impl Incident {
     }
 
     fn prove(&mut self, proof: Proof) {
+        self.grown = true;
         let Proof { at, id, record } = proof;
         // The same event can be told by two detectors of one incident.
         if self.finding.evidence.last() == Some(&id) {
@@ -274,7 +279,7 @@ impl Incident {
         }
         let (first, last) = self.finding.span.unwrap_or((at, at));
         // When an incident began does not change any more: by that it is known.
-        self.finding.span = Some((if self.told.1 == 0 { first.min(at) } else { first }, last.max(at)));
+        self.finding.span = Some((if self.told.is_none() { first.min(at) } else { first }, last.max(at)));
         self.last = self.last.max(at);
         self.finding.count = self.finding.count.saturating_add(1);
         if self.finding.evidence.len() >= MOST_EVIDENCE {

@@ -55,8 +55,28 @@ pub(crate) const KIND: Kind = Kind {
         Step::RemoveRules,
         Step::RevokeConsents,
         Step::ChangePassword,
+        Step::WarnRecipients,
         Step::FindOthers,
         Step::CloseDeviceCode,
+    ],
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
+};
+
+/// The same of devices that were let in here.
+const OURS: Kind = Kind {
+    id: "device_code_phishing",
+    benign: &[Benign::MeetingRoom, Benign::Vpn, Benign::Onboarding],
+    next: &[
+        Step::AskPerson,
+        Step::EndSessions,
+        Step::RemoveDevices,
+        Step::RemoveMethods,
+        Step::RemoveRules,
+        Step::RevokeConsents,
+        Step::ChangePassword,
+        Step::WarnRecipients,
+        Step::FindOthers,
+        Step::SuspendClient,
     ],
     quiet: Duration::from_secs(24 * 60 * 60),
 };
@@ -129,7 +149,7 @@ impl Watcher for DeviceCodePhishing {
 
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         let asks = sight.sign_in.outcome == Outcome::ConfirmApp || sight.sign_in.code == Some(CONSENT);
-        if sight.of_device_code() {
+        if sight.of_device_code() || sight.is_mute() && self.goes_on(sight) {
             self.step(sight, around, asks);
         } else if asks && sight.correlation != 0 {
             // Nothing says yet that it is for a device.
@@ -159,6 +179,14 @@ impl DeviceCodePhishing {
         done
     }
 
+    /// Whether a record that says nothing of protocols belongs to a sign-in that began with a code, or to its session.
+    fn goes_on(&mut self, sight: &Sight<'_>) -> bool {
+        let correlation = both(sight.user, sight.correlation);
+        let begun = |flow: &Flow| flow.coded && flow.is_live(sight, FLOW_LIFE);
+        sight.correlation != 0 && self.flows.peek(correlation).is_some_and(begun)
+            || sight.session != 0 && self.sessions.peek(both(sight.user, sight.session)).is_some()
+    }
+
     /// Which flow a record belongs to: that of its sign-in, or the one that its session began with.
     fn flow_of(&mut self, sight: &Sight<'_>) -> Mark {
         let correlation = both(sight.user, sight.correlation);
@@ -183,6 +211,7 @@ impl DeviceCodePhishing {
         }
         let mut flow = self.flows.take(mark).unwrap_or_else(|| Flow::new(sight));
         flow.step(Proof::of(around.event));
+        flow.coded |= sight.by_device_code();
         let first = around.person.first_code;
         if flow.redeemer.is_none() && (first == 0 || sight.at.micros().saturating_sub(first) < FIRST) {
             flow.has(Clue::First);
@@ -193,8 +222,13 @@ impl DeviceCodePhishing {
         if sight.app == App::Broker {
             flow.has(Clue::Broker);
         }
-        let at_the_page = sight.interactive() && sight.by_device_code();
-        let with_nothing = sight.sign_in.presented.is_none_or(|with| with == Presented::Nothing);
+        // What is not told may be nothing, but only within the sign-in itself.
+        let with_nothing = match sight.sign_in.presented {
+            Some(with) => with == Presented::Nothing,
+            None => flow.correlation == sight.correlation,
+        };
+        // Some tenants never fill in the protocol: whoever is there by hand and brings nothing stands at the page.
+        let at_the_page = sight.interactive() && (sight.by_device_code() || with_nothing);
         if !sight.succeeded() || at_the_page {
             flow.approves(sight);
         } else if flow.redeemer.is_none() && with_nothing {
@@ -350,3 +384,6 @@ impl Redeemer {
         recent.map(|(_, user, flow)| (*user, *flow)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,14 +9,25 @@ mod book;
 mod foreign;
 mod kept;
 mod mark;
+mod several;
 mod window;
 
+mod address_enumeration;
 mod after_access;
 mod approval_bombing;
 mod code_flood;
+mod code_guessing;
+mod code_spraying;
+mod completion_ratio;
+mod consent_phishing;
 mod device_code_phishing;
+#[cfg(test)]
+mod invariants;
+mod message_pumping;
 mod password_guessing;
 mod password_spray;
+mod persistence_after_alarm;
+mod refresh_replay;
 mod rogue_device;
 mod session_replay;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Does somebody try many passwords, or many codes of a second factor, of one account?
 //!
 //! Fifteen within ten minutes, unless all come from one line in a network of the user's own: that is a program with an old
-//! password. Twenty-five within a day from eight strange lines, or forty from one.
+//! password. Twenty-five within a day from eight strange lines in three networks, or forty from one.
 //!
 //! Implements: detection.md §5 D4, §3b (which codes are guesses: interrupts never are). ATT&CK T1110.001 (password guessing).
 
@@ -27,6 +27,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MANY: usize = 15;
 const MANY_A_DAY: usize = 25;
 const LINES_A_DAY: usize = 8;
+const NETWORKS: usize = 3;
 const MANY_FROM_ONE: usize = 40;
 /// A success belongs to the guesses before it within that.
 const ANSWER: i64 = 10 * MINUTE;
@@ -53,6 +54,8 @@ struct Guess {
     network: u32,
     /// Whether the network is not the user's own.
     strange: bool,
+    hosting: bool,
+    phone: bool,
     code: bool,
     id: EventId,
     record: Handle,
@@ -82,7 +85,8 @@ impl Detector for PasswordGuessing {
     }
 
     fn horizon(&self) -> Duration {
-        DAY
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -96,7 +100,8 @@ impl Detector for PasswordGuessing {
 
 impl Watcher for PasswordGuessing {
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
-        let code = sight.sign_in.outcome == Outcome::FactorWrongCode;
+        // Where the log does not say how the second factor failed, only a machine fails so often.
+        let code = matches!(sight.sign_in.outcome, Outcome::FactorWrongCode | Outcome::FactorFailed);
         if code || matches!(sight.sign_in.outcome, Outcome::WrongPassword | Outcome::LockedOut) {
             self.guessed(sight, around, code);
         } else if sight.sign_in.knew_password()
@@ -115,6 +120,8 @@ impl PasswordGuessing {
             line: sight.from.line,
             network: sight.from.network,
             strange,
+            hosting: sight.from.hosting,
+            phone: sight.agent.phone,
             code,
             id: around.event.id,
             record: sight.record.record.clone(),
@@ -170,10 +177,22 @@ fn worst(recent: &Recent<Guess>, place: usize) -> Option<&[(Time, Guess)]> {
     short.or_else(|| {
         recent.windows(place, DAY).find(|window| {
             let strange = || window.iter().filter(|(_, guess)| guess.strange);
-            let many = strange().count();
-            many >= MANY_FROM_ONE || many >= MANY_A_DAY && lines(strange(), LINES_A_DAY) >= LINES_A_DAY
+            // A telephone with an old password comes from many addresses, of one or two networks.
+            let networks = || networks(strange()) >= NETWORKS || strange().any(|(_, guess)| guess.hosting);
+            strange().filter(|(_, guess)| !guess.phone).count() >= MANY_FROM_ONE
+                || strange().count() >= MANY_A_DAY
+                    && lines(strange(), LINES_A_DAY) >= LINES_A_DAY
+                    && networks()
         })
     })
+}
+
+/// How many different networks there are.
+fn networks<'a>(of: impl Iterator<Item = &'a (Time, Guess)>) -> usize {
+    let mut seen: Vec<u32> = of.map(|(_, guess)| guess.network).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len()
 }
 
 /// How many different lines there are, counted up to `most`.
@@ -230,3 +249,6 @@ fn raise(
         proofs,
     });
 }
+
+#[cfg(test)]
+mod tests;

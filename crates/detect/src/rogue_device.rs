@@ -58,7 +58,8 @@ impl Detector for RogueDevice {
     }
 
     fn horizon(&self) -> Duration {
-        Duration::from_secs(24 * 60 * 60)
+        // Of our own record it looks at nothing.
+        Duration::ZERO
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -83,7 +84,10 @@ impl Watcher for RogueDevice {
             return;
         }
         let alarm = around.person.alarm;
-        if alarm.network == sight.from.network || alarm.session == sight.session && sight.session != 0 {
+        // The owner's own devices go on in the same session.
+        let same_session = alarm.session == sight.session && sight.session != 0;
+        let own = around.person.has_used(sight.from.network) || around.tenant.is_office(sight);
+        if alarm.network == sight.from.network || same_session && !own {
             let reasons = vec![Reason::scored(Fact::AfterAlarm, 50), Reason::scored(Fact::PrimaryToken, 0)];
             around.doubtful = true;
             raise(around, 50, reasons);
@@ -149,9 +153,13 @@ fn raise(around: &mut Around<'_>, score: i32, reasons: Vec<Reason>) {
         kind: &KIND,
         subject: around.event.subject.clone(),
         key: name(&around.event.subject),
-        severity: Severity::Critical,
+        // What came before weighs, and is one fact.
+        severity: if reasons.len() > 1 { Severity::Critical } else { Severity::High },
         score: u16::try_from(score).unwrap_or(0),
         reasons,
         proofs: vec![proof],
     });
 }
+
+#[cfg(test)]
+mod tests;

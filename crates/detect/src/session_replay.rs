@@ -7,20 +7,21 @@
 //!
 //! Implements: detection.md §5 D7 and D11 (a journey nobody makes is a clue here, and no finding by itself). ATT&CK T1539
 //! (steal web session cookie). Known limit: a copy that is used from a house in the same country, with the same browser and
-//! no registered device on either side, differs in the network alone; unless both are used in turn, nothing tells.
+//! no registered device on either side, differs in the network alone; unless both are used in turn, nothing tells. The same
+//! out of a network that people's private tunnels end in is not told from a tunnel.
 
 use std::time::Duration;
 
 use model::event::Event;
-use model::event::imported::Protocol;
+use model::event::imported::{Handle, Imported, Protocol};
 use model::finding::{Benign, Fact, Reason, Severity, Step};
-use model::time::{DAY, HOUR, MINUTE};
+use model::time::{DAY, HOUR, MINUTE, Time};
 
 use crate::book::{Alarm, Book, Kind, Proof};
 use crate::foreign::person;
-use crate::foreign::sight::{App, Sight, name};
+use crate::foreign::sight::{App, Resource, Sight, name};
 use crate::kept::{Kept, Memory};
-use crate::mark::both;
+use crate::mark::{Mark, both};
 use crate::{Around, Detector, Watcher};
 
 mod ours;
@@ -38,6 +39,8 @@ const FINDING: i32 = 50;
 const TOGETHER: i64 = MINUTE;
 /// The usual place is in use at the same time when it was used within that.
 const SAME_TIME: i64 = 10 * MINUTE;
+/// So long nothing is heard of somebody who travels to another country.
+const JOURNEY: i64 = 3 * HOUR;
 /// Both networks are used in turn when one comes back within that, so often.
 const TURN: i64 = 2 * HOUR;
 const TURNS: u8 = 3;
@@ -53,6 +56,25 @@ pub(crate) const KIND: Kind = Kind {
         Step::RemoveRules,
         Step::RevokeConsents,
         Step::ChangePassword,
+        Step::WarnRecipients,
+        Step::FindOthers,
+    ],
+    quiet: Duration::from_secs(7 * 24 * 60 * 60),
+};
+
+/// The same of sessions of our own.
+const OURS: Kind = Kind {
+    id: "session_replay",
+    benign: &[Benign::Vpn, Benign::Roaming, Benign::Travel, Benign::NewDevice],
+    next: &[
+        Step::EndSessions,
+        Step::AskPerson,
+        Step::RemoveDevices,
+        Step::RemoveMethods,
+        Step::RemoveRules,
+        Step::RevokeConsents,
+        Step::ChangePassword,
+        Step::WarnRecipients,
         Step::FindOthers,
     ],
     quiet: Duration::from_secs(24 * 60 * 60),
@@ -71,10 +93,11 @@ const POINTS: [(Fact, i16); 15] = [
     (Fact::Interleaved, 20),
     (Fact::TwoPlacesAtOnce, 15),
     (Fact::TooFar, 10),
-    (Fact::Approved, 40),
+    (Fact::Relayed, 50),
     (Fact::ColleaguesNetwork, -20),
     (Fact::SameDevice, -40),
-    (Fact::FamiliarNetwork, -25),
+    // Behind the organisation's own addresses there is nobody else.
+    (Fact::OfficeNetwork, -40),
 ];
 
 /// Stands for a session that was told already.
@@ -97,7 +120,8 @@ struct Live {
     tool: bool,
     phone: bool,
     hosting: bool,
-    told: bool,
+    /// The stranger's network, once it was told; 0 before.
+    stranger: u32,
 }
 
 /// See the module.
@@ -169,53 +193,58 @@ impl SessionReplay {
             *live = Live::begun(sight);
             return if sight.interactive() { begins(sight, around) } else { 0 };
         }
+        let clues =
+            live.compare(sight, around) | if sight.interactive() { relayed(sight, around) } else { 0 };
         live.last = live.last.max(now);
-        let clues = live.compare(sight, around);
         // A session that was told is followed, also where a use of it is not remarkable by itself.
-        if live.told { clues | FOLLOWED } else { clues }
+        if live.stranger == 0 { clues } else { clues | FOLLOWED }
     }
 
     fn judge(&mut self, clues: u16, sight: &Sight<'_>, around: &mut Around<'_>) {
         let score = score(clues);
         let mark = both(sight.user, sight.session);
-        let told = sight.session != 0 && self.sessions.peek(mark).is_some_and(|live| live.told);
-        if score < FINDING && !told {
+        let incident = Book::mark(&KIND, &name(sight.subject));
+        if clues & FOLLOWED != 0 {
+            // The owner goes on with the session as well: only what the stranger does belongs to it.
+            let stranger = self.sessions.peek(mark).map_or(0, |live| live.stranger);
+            if sight.from.network == stranger {
+                around.doubtful = true;
+                around.book.grow(incident, (Severity::High, score), Vec::new(), Proof::of(around.event));
+                strange(sight.from.network, incident, sight, around);
+            }
             return;
         }
-        let incident = Book::mark(&KIND, &name(sight.subject));
-        if told {
-            // The owner goes on with the session as well: only what comes from elsewhere belongs to it.
-            let own = self
-                .sessions
-                .peek(mark)
-                .is_some_and(|live| live.network == sight.from.network && live.other != 0);
-            if own {
-                return;
-            }
-            around.doubtful = true;
-            around.book.grow(incident, (Severity::High, score), Vec::new(), Proof::of(around.event));
-        } else {
-            around.doubtful = true;
-            around.book.raise(Alarm {
-                kind: &KIND,
-                subject: sight.subject.clone(),
-                key: name(sight.subject),
-                severity: Severity::High,
-                score: u16::try_from(score).unwrap_or(0),
-                reasons: reasons(clues, sight),
-                proofs: vec![Proof::of(around.event)],
-            });
-            if let Some(live) = self.sessions.get(mark).filter(|_| sight.session != 0) {
-                live.told = true;
-            }
+        if score < FINDING {
+            return;
         }
-        around.person.alarm = person::Alarm {
-            at: sight.at.micros(),
-            network: sight.from.network,
-            session: sight.session,
-            incident,
-        };
+        around.doubtful = true;
+        let hand = around.person.by_hand;
+        // Of two sign-ins in the same minute, the one from the rented server is the stranger's.
+        let relayed = clues & bit(Fact::Relayed) != 0;
+        let network = if relayed && hand.hosting { hand.network } else { sight.from.network };
+        let before = hand.record.filter(|_| relayed).map(|record| {
+            let (at, record) = (Time::from_micros(hand.at), Handle::Guid(record));
+            Proof { at, id: Imported::event_id_of(&record, at), record: Some(record) }
+        });
+        around.book.raise(Alarm {
+            kind: &KIND,
+            subject: sight.subject.clone(),
+            key: name(sight.subject),
+            severity: Severity::High,
+            score: u16::try_from(score).unwrap_or(0),
+            reasons: reasons(clues, sight),
+            proofs: before.into_iter().chain([Proof::of(around.event)]).collect(),
+        });
+        if let Some(live) = self.sessions.get(mark).filter(|_| sight.session != 0) {
+            live.stranger = network;
+        }
+        strange(network, incident, sight, around);
     }
+}
+
+/// From now on what is done from there is doubtful.
+fn strange(network: u32, incident: Mark, sight: &Sight<'_>, around: &mut Around<'_>) {
+    around.person.alarm = person::Alarm { at: sight.at.micros(), network, session: sight.session, incident };
 }
 
 /// The bit of a clue.
@@ -240,29 +269,38 @@ fn reasons(clues: u16, sight: &Sight<'_>) -> Vec<Reason> {
         .collect()
 }
 
+/// The page, and in the same minute the page again, one of them from a rented server: a proxy stood between.
+fn relayed(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
+    let hand = around.person.by_hand;
+    let together = hand.at != 0 && sight.at.micros().saturating_sub(hand.at) <= TOGETHER;
+    let two = hand.network != 0 && hand.network != sight.from.network && hand.hosting != sight.from.hosting;
+    if together && two { bit(Fact::Relayed) } else { 0 }
+}
+
 /// What is remarkable about a sign-in by hand, against what is usual for the user.
 fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     let person = &*around.person;
     let now = sight.at.micros();
-    let mut clues = 0;
-    // The page, and in the same minute the page again from a rented server: a proxy stood between.
     let hand = person.by_hand;
-    let together =
-        hand.at != 0 && now.saturating_sub(hand.at) <= TOGETHER && hand.network != sight.from.network;
-    if together
-        && hand.hosting != sight.from.hosting
-        && hand.network != 0
-        && sight.session != u64::from(hand.session)
-    {
-        clues |= bit(Fact::Approved);
-    }
-    if !person.is_warm() || person.is_home(sight.from.network, sight.at) {
-        return if clues == 0 { 0 } else { clues | bit(Fact::HostingNetwork) };
-    }
-    clues |= bit(Fact::NewNetwork);
-    if sight.from.hosting {
+    let mut clues = relayed(sight, around);
+    if sight.from.hosting && !person.is_home(sight.from.network, sight.at) {
         clues |= bit(Fact::HostingNetwork);
     }
+    // A developer's command line is a tool that people sign in with by hand.
+    let tool = sight.agent.tool && sight.app != App::Developer && !person.has_agent(sight.agent.family);
+    if !person.is_warm() {
+        // Of a user of whom little is known, only what nobody does is remarkable.
+        // Where the log does not tell programs with a password of their own apart, they look like this as well.
+        return if tool && clues != 0 && sight.sign_in.protocol.is_some() {
+            clues | bit(Fact::BecameTool)
+        } else {
+            clues & bit(Fact::Relayed)
+        };
+    }
+    if person.is_home(sight.from.network, sight.at) {
+        return clues;
+    }
+    clues |= bit(Fact::NewNetwork);
     let desk = person.at_desk;
     let at_once =
         desk.at != 0 && now.saturating_sub(desk.at) < SAME_TIME && desk.network != sight.from.network;
@@ -275,10 +313,12 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     if around.tenant.is_colleagues(sight) {
         clues |= bit(Fact::ColleaguesNetwork);
     }
+    if around.tenant.is_office(sight) {
+        clues |= bit(Fact::OfficeNetwork);
+    }
     // Another computer in another house is a journey; on a rented server, or in two places at once, it is somebody else's.
     let doubtful = sight.from.hosting || clues & (bit(Fact::TwoPlacesAtOnce) | bit(Fact::TooFar)) != 0;
-    // A developer's command line is a tool that people sign in with by hand.
-    if sight.agent.tool && sight.app != App::Developer && !person.has_agent(sight.agent.family) {
+    if tool {
         clues |= bit(Fact::BecameTool);
     } else if doubtful && !sight.agent.phone && !person.has_system(sight.agent.system.bit()) {
         clues |= bit(Fact::SystemChanged);
@@ -287,6 +327,8 @@ fn begins(sight: &Sight<'_>, around: &Around<'_>) -> u16 {
     }
     if person.has_device(sight.device) {
         clues |= bit(Fact::SameDevice);
+    } else if sight.resource == Resource::Registration {
+        // Whoever sets a computer up has no device yet.
     } else if doubtful && sight.device == 0 && !sight.agent.phone && person.keeps_to_devices() {
         clues |= bit(Fact::DeviceLost);
     }
@@ -325,7 +367,11 @@ impl Live {
                 clues |= bit(Fact::HostingNetwork);
             }
         }
-        if elsewhere && self.country != 0 && sight.country != 0 && sight.country != self.country {
+        let abroad = self.country != 0 && sight.country != 0 && sight.country != self.country;
+        // Whoever was silent for as long as a journey takes may have made one; nobody travels to a rented server.
+        let silent = sight.at.micros().saturating_sub(self.last) >= JOURNEY;
+        let journey = silent || person.has_country(sight.country);
+        if elsewhere && abroad && (!journey || sight.from.hosting) {
             clues |= bit(Fact::CountryChanged);
         }
         if sight.agent.tool && !self.tool && sight.agent.mark.is_some() {
@@ -346,29 +392,35 @@ impl Live {
         {
             clues |= bit(Fact::BrowserChanged);
         }
-        if strange && same_program && !self.phone && !sight.interactive() && sight.device == 0 {
+        let turns = self.take_turns(sight, strange);
+        let copy = strange && same_program && !self.phone && !sight.interactive() && sight.device == 0;
+        // People's tunnels carry a part of what a computer does, or all of it, by turns.
+        if copy && !sight.from.tunnel {
             clues |= bit(Fact::SilentCopy);
         }
-        if elsewhere && same_program && around.tenant.is_colleagues(sight) && sight.country == self.country {
+        if elsewhere && same_program && (!abroad || sight.from.tunnel) && around.tenant.is_colleagues(sight) {
             clues |= bit(Fact::ColleaguesNetwork);
+        }
+        if elsewhere && around.tenant.is_office(sight) {
+            clues |= bit(Fact::OfficeNetwork);
         }
         if sight.device != 0 && (sight.device == self.device || person.has_device(sight.device)) {
             clues |= bit(Fact::SameDevice);
         }
-        if self.take_turns(sight, strange) {
+        if turns >= TURNS && !sight.from.tunnel && sight.from.is_numbered() {
             clues |= bit(Fact::Interleaved);
         }
         // What speaks against it holds only for this use, what speaks for it only where it is another place or program.
         if elsewhere || clues & (bit(Fact::BecameTool) | bit(Fact::SystemChanged)) != 0 { clues } else { 0 }
     }
 
-    /// Whether the first network and a strange one are used in turn, at a desk.
-    fn take_turns(&mut self, sight: &Sight<'_>, strange: bool) -> bool {
+    /// How often the first network and this strange one were used in turn until now, at a desk; 0 in the first.
+    fn take_turns(&mut self, sight: &Sight<'_>, strange: bool) -> u8 {
         let now = sight.at.micros();
         let place = usize::from(sight.from.network != self.network);
         if place == 1 && sight.from.network != self.other {
             if !strange || self.phone || sight.agent.phone {
-                return false;
+                return 0;
             }
             (self.other, self.turns) = (sight.from.network, 0);
         }
@@ -379,6 +431,9 @@ impl Live {
             self.turns = self.turns.saturating_add(1);
         }
         *own = now;
-        place == 1 && self.turns >= TURNS
+        if place == 1 { self.turns } else { 0 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 
+use model::cx::Cx;
 use model::event::imported::{
     Act, Device, Did, Handle, Imported, Operation, Outcome, Place, Presented, Protocol, SignIn, System,
     Transfer, Word,
 };
-use model::event::{Event, Subject};
+use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
 use model::finding::Finding;
+use model::id::AccountId;
+use model::method::MethodSet;
+use model::sign_in_code::Purpose;
 use model::source::{Source, browser_from_code};
 use model::time::Time;
 
@@ -32,6 +36,94 @@ pub(crate) type Line = (u32, &'static str, &'static str);
 pub(crate) const HOME: Line = (7922, "24.1.2.3", "US");
 pub(crate) const DESK: Line = (174, "38.1.2.3", "US");
 pub(crate) const RENTED: Line = (14061, "64.1.2.3", "NL");
+
+/// An event of ours about the account with this number, from an address.
+pub(crate) fn ours(seconds: i64, account: u32, from: &str, kind: EventKind) -> Event {
+    let now = Time::from_micros((START + seconds) * 1_000_000);
+    let mut bytes = [0x70; 16];
+    for (to, byte) in bytes.iter_mut().zip(account.to_be_bytes()) {
+        *to = byte;
+    }
+    let subject = Subject::Account(AccountId::from_bytes(bytes));
+    let source = Source { address: from.parse().ok(), browser: browser_from_code("firefox/linux") };
+    let seed = u64::from(account) << 40
+        | seconds.unsigned_abs() << 8
+        | u64::try_from(kind.name().len()).unwrap_or(0);
+    let mut cx = Cx::simulated(now, seed);
+    Event::new(&mut cx, subject, kind).unwrap().by(Actor::Visitor, Some(source))
+}
+
+/// The same about an address that has no account.
+pub(crate) fn nobody(seconds: i64, number: u32, from: &str, kind: EventKind) -> Event {
+    let mut event = ours(seconds, number, from, kind);
+    event.subject =
+        Subject::Address { destination: format!("{number:032x}"), masked: "a…@example.com".to_owned() };
+    event
+}
+
+/// A request for a code by an unknown browser; by text where a number is named.
+pub(crate) fn asked(number: Option<&str>) -> EventKind {
+    EventKind::SignInCodeRequested {
+        purpose: Purpose::SignIn,
+        known: false,
+        reference: "amber-fox".to_owned(),
+        address: number.map(str::to_owned),
+        by_text: number.is_some(),
+        not_sent: None,
+        expires_at: Time::from_micros(0),
+    }
+}
+
+/// A code that did not match.
+pub(crate) const WRONG: EventKind =
+    EventKind::SignInCodeRefused { because: WrongBecause::Mismatch, guesses_left: 1 };
+
+/// A session begins in a browser.
+pub(crate) const fn session(known: bool) -> EventKind {
+    EventKind::SessionStarted { known, methods: MethodSet::NONE }
+}
+
+/// What one detector says, with the events in every order in which neighbours change places, is the same.
+pub(crate) fn same_in_any_order<W: Watcher + Default>(events: &[Event]) {
+    let facts = |found: Vec<(Subject, Finding)>| {
+        let mut facts: Vec<_> =
+            found.into_iter().map(|(subject, finding)| (format!("{subject:?}"), finding.key)).collect();
+        facts.sort();
+        facts
+    };
+    let in_order = facts(run(&mut W::default(), events));
+    assert!(!in_order.is_empty());
+    for seed in 1..20_u64 {
+        let mut shuffled = events.to_vec();
+        // By up to ten minutes.
+        shuffled.sort_by_key(|event| {
+            let late = crate::mark::mix(crate::mark::text(event.id.bytes(), seed)) % 600_000_000;
+            event.at.micros() + i64::try_from(late).unwrap_or(0)
+        });
+        assert_eq!(facts(run(&mut W::default(), &shuffled)), in_order, "seed {seed}");
+    }
+}
+
+/// A detector that begins anew in the middle and is shown what its horizon says tells nothing twice.
+pub(crate) fn nothing_twice<W: Watcher + Default>(events: &[Event]) {
+    let whole = run(&mut W::default(), events).len();
+    for cut in 1..events.len() {
+        let (before, after) = events.split_at(cut);
+        let Some(now) = before.last().map(|event| event.at) else { continue };
+        let told = run(&mut W::default(), before).len();
+        let (mut anew, mut book) = (W::default(), Book::new(false));
+        let since = now - anew.horizon();
+        for event in before.iter().filter(|event| event.at > since) {
+            anew.observe(event, &mut book);
+        }
+        let _ = book.drain();
+        for event in after {
+            book.pass(event.at);
+            anew.observe(event, &mut book);
+        }
+        assert_eq!(told + book.drain().len(), whole, "cut at {cut}");
+    }
+}
 
 /// A record that is being written.
 #[derive(Clone, Debug)]

@@ -59,11 +59,6 @@ impl<T> Recent<T> {
     pub(crate) fn all(&self) -> &[(Time, T)] {
         &self.all
     }
-
-    /// The newest.
-    pub(crate) fn last(&self) -> Option<&(Time, T)> {
-        self.all.last()
-    }
 }
 
 #[cfg(test)]
@@ -114,6 +109,6 @@ mod tests {
         recent.forget(at(97), Duration::from_secs(1));
         assert_eq!(recent.all().first().map(|(_, n)| *n), Some(97));
         recent.take_back();
-        assert_eq!(recent.last().map(|(_, n)| *n), Some(98));
+        assert_eq!(recent.all().last().map(|(_, n)| *n), Some(98));
     }
 }

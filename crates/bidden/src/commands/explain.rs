@@ -1,7 +1,7 @@
 //! `bidden explain`: what messages with codes mean. Needs no server, no account and, unless told otherwise, no network.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -106,8 +106,7 @@ impl<'a> Drawn<'a> {
         if asked.json {
             print(&json::begin())?;
         }
-        let colour =
-            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = super::colour();
         Ok(Self {
             asked,
             explainer,

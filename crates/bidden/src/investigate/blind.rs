@@ -60,6 +60,10 @@ pub(super) fn spots(tally: &Tally, run: &Run<'_>) -> Vec<Blind> {
     unread(tally, run, &mut all);
     fields(tally, &mut all);
     coverage(tally, run, &mut all);
+    for ending in run.endings.iter().filter(|ending| ending.unknown && ending.broken.is_none()) {
+        let text = format!("{}: nothing in it is a record that is known here.", ending.name);
+        all.push(Blind { code: "unknown_input", text, hides: &[] });
+    }
     all
 }
 
@@ -77,28 +81,18 @@ fn unread(tally: &Tally, run: &Run<'_>, all: &mut Vec<Blind>) {
                 format!("{name} could not be read to its end ({why}); {many} records were."),
                 ALL,
             );
-        } else if ending.unknown {
-            add(
-                "unknown_input",
-                format!("{}: nothing in it is a record that is known here.", ending.name),
-                &[],
-            );
         }
     }
     if tally.bad > 0 {
         add(
             "bad_rows",
-            format!("{} rows could not be read; the first are shown below.", number(tally.bad)),
+            format!("{} could not be read; the first are shown with the counts.", several(tally.bad, "row")),
             ALL,
         );
     }
     if tally.half_written > 0 {
-        let many = number(tally.half_written);
-        add(
-            "half_written",
-            format!("{many} files end in the middle of a record: they may have been cut off."),
-            ALL,
-        );
+        let many = several(tally.half_written, "file");
+        add("half_written", format!("Cut off in the middle of a record: {many}."), ALL);
     }
     if run.late > 0 {
         let many = number(run.late);
@@ -289,6 +283,11 @@ fn ratio(sum: u64, of: u64) -> f64 {
 
 const fn few(some: u64, of: u64) -> bool {
     some > 0 && some.saturating_mul(2) < of
+}
+
+/// So many of a thing.
+fn several(many: u64, thing: &str) -> String {
+    format!("{} {thing}{}", number(many), if many == 1 { "" } else { "s" })
 }
 
 /// A number with its thousands apart.

@@ -136,6 +136,9 @@ impl Tally {
         self.ambiguous += other.ambiguous;
         self.bytes += other.bytes;
         for (hour, many) in other.hours {
+            if self.hours.len() >= MOST_HOURS && !self.hours.contains_key(&hour) {
+                continue;
+            }
             let to = self.hours.entry(hour).or_default();
             *to = to.saturating_add(many);
         }

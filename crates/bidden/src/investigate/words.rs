@@ -30,7 +30,6 @@ pub(super) const fn fact(fact: Fact) -> &'static str {
         Fact::DeviceAskedFor => "A registration of a device was asked for with it.",
         Fact::PrimaryToken => "A device that was registered with it vouches for the account now.",
         Fact::FieldsMissing => "The export leaves out the fields that would tell.",
-        Fact::WarmAccount => "Enough of the account's usual sign-ins are known to say what is unusual.",
         Fact::CountryChanged => "The country changed.",
         Fact::BecameTool => "A program that is no browser took the place of one.",
         Fact::SystemChanged => "The operating system changed.",
@@ -41,6 +40,9 @@ pub(super) const fn fact(fact: Fact) -> &'static str {
         Fact::SameDevice => "The same registered device is there.",
         Fact::Interleaved => "Both networks are used in turn.",
         Fact::TwoPlacesAtOnce => "The account is used from its usual network at the same time.",
+        Fact::Relayed => {
+            "Somebody signed in by hand twice within a minute, once of it through a rented server."
+        }
         Fact::TooFar => "Nobody travels that far in that time.",
         Fact::ManyPrompts => "Many requests for the second factor were not answered with yes.",
         Fact::Declined => "A request for the second factor was declined.",
@@ -73,10 +75,8 @@ pub(super) const fn fact(fact: Fact) -> &'static str {
         Fact::UnknownRecipients => "Most of the addresses have no account.",
         Fact::FewUsed => "Hardly any of the codes was used.",
         Fact::WrongCodes => "Wrong codes were typed.",
-        Fact::LedgerSpent => "The chance that one was guessed is larger than usual.",
         Fact::CodeUsed => "A code was used right after the wrong ones.",
         Fact::CompletionFell => "Far fewer codes than usual are used.",
-        Fact::DeviceElsewhere => "The device is in another network than the person who let it in.",
         Fact::MovedAway => "The device went to another network before it came for its tokens.",
         Fact::SameDeviceNetwork => "Devices in the same network were let in by several people.",
         Fact::PersonDenied => "A person said that it was not theirs.",
@@ -201,6 +201,14 @@ pub(super) fn about(detector: &str) -> About {
         "code_flood" => {
             ("Many codes asked for", "Counts requests for codes by one recipient and by one source.")
         }
+        "address_enumeration" => ("Addresses tried for accounts", ""),
+        "code_guessing" => ("Sign-in codes guessed", ""),
+        "code_spraying" => ("Sign-in codes guessed at many accounts", ""),
+        "completion_ratio" => ("Far fewer codes are used than usual", ""),
+        "consent_phishing" => ("Many people allow the same new client something", ""),
+        "refresh_replay" => ("A token that was used up came again", ""),
+        "persistence_after_alarm" => ("A way in was added after an alarm", ""),
+        "message_pumping" => ("Text messages asked for by many numbers in a row", ""),
         _ => ("A finding", ""),
     };
     About { title, technique, logic }

@@ -14,6 +14,8 @@ const STEPS: usize = 6;
 const USUAL: u16 = 6;
 /// So many uses of developers' tools by hand make a developer.
 const DEVELOPS: u16 = 3;
+/// So many colleagues who are used to such codes from a network make it one of the organisation's clouds.
+const COLLEAGUES: usize = 2;
 
 /// A clue. Its number is its bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +39,11 @@ pub(super) enum Clue {
     Familiar,
     SameAddress,
     Developer,
+    Colleagues,
 }
 
-/// What each is worth (detection.md §5; the last five speak against it).
-const POINTS: [(Clue, Fact, i16); 19] = [
+/// What each is worth (detection.md §5; the last six speak against it).
+const POINTS: [(Clue, Fact, i16); 20] = [
     (Clue::First, Fact::FirstDeviceCode, 25),
     (Clue::TwoNetworks, Fact::TwoNetworks, 30),
     (Clue::TwoAddresses, Fact::TwoAddresses, 10),
@@ -59,7 +62,8 @@ const POINTS: [(Clue, Fact, i16); 19] = [
     (Clue::Office, Fact::OfficeNetwork, -25),
     (Clue::Familiar, Fact::FamiliarNetwork, -15),
     (Clue::SameAddress, Fact::SameAddress, -20),
-    (Clue::Developer, Fact::DeveloperTool, -20),
+    (Clue::Developer, Fact::DeveloperTool, -35),
+    (Clue::Colleagues, Fact::ColleaguesNetwork, -20),
 ];
 
 impl Clue {
@@ -84,6 +88,7 @@ impl Clue {
             Self::Familiar => 1 << 16,
             Self::SameAddress => 1 << 17,
             Self::Developer => 1 << 18,
+            Self::Colleagues => 1 << 19,
         }
     }
 }
@@ -93,6 +98,8 @@ impl Clue {
 pub(super) struct Half {
     pub(super) from: From,
     tool: bool,
+    /// A developer's application, by the tool that it comes with.
+    own_tool: bool,
     browser: bool,
     family: u32,
     app: u32,
@@ -103,6 +110,7 @@ impl Half {
         Self {
             from: sight.from,
             tool: sight.agent.tool,
+            own_tool: sight.agent.developer && sight.app == App::Developer,
             browser: sight.agent.browser,
             family: sight.agent.family,
             app: sight.app_mark,
@@ -114,6 +122,10 @@ impl Half {
 #[derive(Clone, Debug)]
 pub(super) struct Flow {
     subject: Subject,
+    /// The sign-in that it began with.
+    pub(super) correlation: Mark,
+    /// Whether a code was typed, as far as the log says.
+    pub(super) coded: bool,
     last: i64,
     approver: Option<Half>,
     pub(super) redeemer: Option<Half>,
@@ -130,6 +142,8 @@ impl Flow {
     pub(super) fn new(sight: &Sight<'_>) -> Self {
         Self {
             subject: sight.subject.clone(),
+            correlation: sight.correlation,
+            coded: false,
             last: sight.at.micros(),
             approver: None,
             redeemer: None,
@@ -188,10 +202,16 @@ impl Flow {
                 around.person.has_used(half.from.network) || !around.person.is_warm(),
             );
         }
-        let home = around.person.is_home(half.from.network, sight.at);
-        if !home {
-            self.has(Clue::NewNetwork);
-        } else if !half.from.hosting {
+        let office = around.tenant.is_office(sight);
+        if office {
+            self.has(Clue::Office);
+        }
+        if !around.person.is_home(half.from.network, sight.at) {
+            // Where colleagues sit nobody is strange.
+            if !office {
+                self.has(Clue::NewNetwork);
+            }
+        } else if !half.from.hosting && !self.is(Clue::BrowserAndTool) {
             self.has(Clue::Familiar);
         }
         if half.from.hosting {
@@ -203,13 +223,11 @@ impl Flow {
         if around.person.code_weight(sight.app_mark, half.from.network) >= USUAL {
             self.has(Clue::Usual);
         }
-        if around.tenant.is_office(sight) {
-            self.has(Clue::Office);
-        }
-        let usual_here = around.tenant.code_users(sight) >= 2;
-        let develops = around.person.develops >= DEVELOPS || usual_here;
-        if sight.app == App::Developer && sight.resource == Resource::Management && develops {
+        if half.own_tool && sight.resource == Resource::Management {
             self.has(Clue::Developer);
+            if around.tenant.code_users(sight) >= COLLEAGUES || around.person.develops >= DEVELOPS {
+                self.has(Clue::Colleagues);
+            }
         }
     }
 
@@ -222,9 +240,13 @@ impl Flow {
         } else if one.line == other.line && one.line != 0 && own {
             self.has(Clue::SameAddress);
         }
-        if approver.browser && redeemer.tool {
+        if approver.browser && redeemer.tool && !redeemer.own_tool {
             self.has(Clue::BrowserAndTool);
-        } else if approver.family != redeemer.family && approver.family != 0 && redeemer.family != 0 {
+        } else if !redeemer.tool
+            && approver.family != redeemer.family
+            && approver.family != 0
+            && redeemer.family != 0
+        {
             self.has(Clue::TwoBrowsers);
         }
     }
@@ -259,6 +281,8 @@ impl Flow {
         };
         if opens {
             self.has(Clue::MailAndFiles);
+            // What a developer's tool would explain, this is not.
+            self.clues &= !(Clue::Developer.bit() | Clue::Colleagues.bit());
         }
         if sight.resource == Resource::Registration {
             self.has(Clue::DeviceAsked);
@@ -276,9 +300,9 @@ impl Flow {
     /// Whether the network that got the tokens is nobody's usual one.
     pub(super) const fn is_strange(&self) -> bool {
         self.is(Clue::NewNetwork)
-            && !self.is(Clue::Office)
             && !self.is(Clue::Usual)
             && !self.is(Clue::SameAddress)
+            && !self.is(Clue::Developer)
     }
 
     /// The sum.

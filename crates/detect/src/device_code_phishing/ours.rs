@@ -1,17 +1,16 @@
 //! The same over devices that were let in here.
 //!
 //! The server sees both halves itself: where the device is, seen from the person. One device elsewhere is a doubtful case, for
-//! which it gives less at first; one network whose devices several people let in, or send away, within a day is a campaign.
+//! which it gives less at first and no finding: a telephone approves the television at home. One network whose devices several people let in, or send away, within a day is a campaign.
 //! So is one client whose devices several people say are not theirs.
 
 use std::time::Duration;
 
-use model::device_authorization::DeviceFlow;
 use model::event::{Event, EventKind, Subject};
 use model::finding::{Fact, Reason, Severity};
 use model::nearness::Nearness;
 
-use super::KIND;
+use super::OURS;
 use crate::book::{Alarm, Book, Proof};
 use crate::kept::{Kept, Memory};
 use crate::mark::{Mark, line, text};
@@ -60,17 +59,14 @@ impl Ours {
                     self.devices.put(text(device.bytes(), 30), line(address));
                 }
             }
-            EventKind::DeviceApproved { device, nearness: Nearness::Elsewhere, flow, .. } => {
+            EventKind::DeviceApproved { device, nearness: Nearness::Elsewhere, .. } => {
                 let from = self.devices.get(text(device.bytes(), 30)).copied();
                 if let Some(from) = from {
                     answered(&mut self.lines, (from, "network"), Fact::SameDeviceNetwork, event, book);
                 }
-                if *flow == DeviceFlow::UserCode {
-                    elsewhere(event, Fact::DeviceElsewhere, &device.to_string(), book);
-                }
             }
             EventKind::DeviceMoved { device, nearness: Nearness::Elsewhere, .. } => {
-                elsewhere(event, Fact::MovedAway, &device.to_string(), book);
+                moved(event, &device.to_string(), book)
             }
             EventKind::DeviceDenied { device, client } => {
                 let client = text(client.as_bytes(), 31);
@@ -84,15 +80,15 @@ impl Ours {
     }
 }
 
-/// One device that is elsewhere: worth a look, and no more by itself.
-fn elsewhere(event: &Event, fact: Fact, device: &str, book: &mut Book) {
+/// A device that went elsewhere before it came for its tokens: worth a look, and no more by itself.
+fn moved(event: &Event, device: &str, book: &mut Book) {
     book.raise(Alarm {
-        kind: &KIND,
+        kind: &OURS,
         subject: event.subject.clone(),
         key: format!("device {device}"),
         severity: Severity::Info,
         score: 0,
-        reasons: vec![Reason::scored(fact, 0)],
+        reasons: vec![Reason::scored(Fact::MovedAway, 0)],
         proofs: vec![Proof::of(event)],
     });
 }
@@ -118,7 +114,7 @@ fn answered(
     let count = window.len();
     let proofs = window.iter().map(|(_, (_, proof))| proof.clone()).collect();
     book.raise(Alarm {
-        kind: &KIND,
+        kind: &OURS,
         subject: Subject::Site,
         key: format!("{what} {mark:016x}"),
         severity: Severity::High,

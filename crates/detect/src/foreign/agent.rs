@@ -63,6 +63,8 @@ pub(crate) struct Agent {
     pub(crate) mark: Option<NonZeroU32>,
     /// Whether it is no browser and no app of people's: a command, a library, a kit.
     pub(crate) tool: bool,
+    /// Whether it is a tool that developers sign in with.
+    pub(crate) developer: bool,
     /// Whether it is a browser.
     pub(crate) browser: bool,
     /// What it runs on.
@@ -119,6 +121,9 @@ const TOOLS: [&str; 24] = [
     "httpx",
 ];
 
+/// Tools that developers sign in with by their own names. A stranger can take the name as well, so it weighs little.
+const DEVELOPERS: [&str; 5] = ["azure-cli", "azsdk", "windowspowershell", "azurepowershell", "vscode"];
+
 impl Agent {
     /// The program that calls itself this.
     fn read(name: &str) -> Self {
@@ -131,6 +136,7 @@ impl Agent {
         Self {
             mark: NonZeroU32::new(short(text(name.as_bytes(), 9)) | 1),
             tool,
+            developer: DEVELOPERS.iter().any(|word| low.contains(word)),
             browser: !tool && low.starts_with("mozilla/"),
             system,
             phone: low.contains("mobile") || matches!(system, System::Apple | System::Android),

@@ -23,6 +23,15 @@ const HOSTING_LATER: [u32; 16] = [
     397423, 399629, 400940,
 ];
 
+/// Of these, those that people's private tunnels end in: strangers use them too.
+const TUNNELS: [u32; 13] =
+    [9009, 25369, 31173, 39351, 60068, 62240, 62371, 136787, 206092, 207990, 209103, 212238, 213230];
+
+/// Whether private tunnels end in the network with this number.
+pub(crate) fn is_tunnel(asn: u32) -> bool {
+    TUNNELS.binary_search(&asn).is_ok()
+}
+
 /// Whether the network with this number hosts servers, or hides who uses it.
 pub(crate) fn is_hosting(asn: u32) -> bool {
     HOSTING.binary_search(&asn).is_ok() || HOSTING_LATER.binary_search(&asn).is_ok()
@@ -39,6 +48,12 @@ mod tests {
                 && HOSTING_LATER.is_sorted_by(|one, next| one < next)
         );
         assert!([14061, 16509, 9009, 24940, 396_982, 399_629].into_iter().all(is_hosting));
+        assert!(
+            TUNNELS.is_sorted()
+                && TUNNELS.into_iter().all(is_hosting)
+                && is_tunnel(9009)
+                && !is_tunnel(14061)
+        );
         assert!(![7922, 3320, 174, 8075, 0].into_iter().any(is_hosting));
     }
 }

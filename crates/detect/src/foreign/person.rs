@@ -1,10 +1,10 @@
 //! What is usual for one user: networks, devices, programs, device codes. Learned from what succeeded; an event that a
 //! detector has an alarm about counts a third, so that nobody teaches it quickly what to overlook.
 
+use model::event::imported::Handle;
 use model::time::{HOUR, MINUTE, Time};
 
 use super::sight::{App, Sight};
-use crate::mark::short;
 
 /// What a clean event counts.
 const CLEAN: u16 = 3;
@@ -39,12 +39,12 @@ pub(crate) struct Last {
     pub(crate) at: i64,
     /// In which network.
     pub(crate) network: u32,
-    /// In which session.
-    pub(crate) session: u32,
     /// Where.
     pub(crate) place: Option<(i32, i32)>,
     /// Whether the network hosts servers.
     pub(crate) hosting: bool,
+    /// Which record, where it is named by a GUID.
+    pub(crate) record: Option<[u8; 16]>,
 }
 
 /// An alarm about the user.
@@ -68,6 +68,7 @@ pub(crate) struct Person {
     networks: [Network; 8],
     devices: [u32; 4],
     agents: [u32; 6],
+    countries: [u32; 4],
     systems: u8,
     /// At desks: sign-ins in all, and those on a registered device; halved when they grow large.
     desk: (u16, u16),
@@ -114,6 +115,11 @@ impl Person {
         self.agents.contains(&family)
     }
 
+    /// Whether somebody signed in from the country lately, and nothing was doubtful about it.
+    pub(crate) fn has_country(&self, country: u32) -> bool {
+        self.countries.contains(&country)
+    }
+
     /// Whether the system was used before.
     pub(crate) const fn has_system(&self, bit: u8) -> bool {
         bit == 0 || self.systems & bit != 0
@@ -148,6 +154,7 @@ impl Person {
         }
         to_front(&mut self.agents, sight.agent.family);
         to_front(&mut self.devices, sight.device);
+        to_front(&mut self.countries, sight.country);
         if sight.app == App::Developer && !sight.of_device_code() {
             self.develops = self.develops.saturating_add(1);
         }
@@ -214,9 +221,12 @@ fn last(sight: &Sight<'_>) -> Last {
     Last {
         at: sight.at.micros(),
         network: sight.from.network,
-        session: short(sight.session),
         place: sight.place(),
         hosting: sight.from.hosting,
+        record: match &sight.record.record {
+            Handle::Guid(bytes) => Some(*bytes),
+            Handle::Text(_) => None,
+        },
     }
 }
 

@@ -7,7 +7,7 @@ use model::event::{Event, Subject};
 use model::time::Time;
 
 use super::agent::{Agent, Agents};
-use super::hosting::is_hosting;
+use super::hosting::{is_hosting, is_tunnel};
 use crate::mark::{self, Mark, block, handle, line, neighbourhood, short, text};
 
 /// Where something came from.
@@ -23,6 +23,8 @@ pub(crate) struct From {
     pub(crate) network: u32,
     /// Whether it hosts servers, or hides who uses it.
     pub(crate) hosting: bool,
+    /// Whether people's private tunnels end there.
+    pub(crate) tunnel: bool,
     /// Whether the address is one of IPv6.
     pub(crate) v6: bool,
 }
@@ -38,6 +40,7 @@ impl From {
             block: address.map_or(0, block),
             network: number,
             hosting: hosting.unwrap_or_else(|| asn.is_some_and(is_hosting)),
+            tunnel: hosting != Some(false) && asn.is_some_and(is_tunnel),
             v6: address.is_some_and(|address| address.to_canonical().is_ipv6()),
         }
     }

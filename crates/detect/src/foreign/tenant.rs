@@ -6,7 +6,6 @@ use crate::mark::{Mark, both, short};
 
 const NETWORKS: usize = 16_384;
 const ADDRESSES: usize = 32_768;
-const PROGRAMS: usize = 16_384;
 /// From so many colleagues on it is usual.
 pub(crate) const SEVERAL: usize = 5;
 
@@ -33,20 +32,14 @@ impl Crowd {
 /// Who is seen where.
 #[derive(Debug)]
 pub(crate) struct Tenant {
-    networks: Kept<Crowd>,
     addresses: Kept<Crowd>,
-    programs: Kept<Crowd>,
+    networks: Kept<Crowd>,
     codes: Kept<Crowd>,
 }
 
 impl Default for Tenant {
     fn default() -> Self {
-        Self {
-            networks: Kept::new(NETWORKS),
-            addresses: Kept::new(ADDRESSES),
-            programs: Kept::new(PROGRAMS),
-            codes: Kept::new(NETWORKS),
-        }
+        Self { addresses: Kept::new(ADDRESSES), networks: Kept::new(NETWORKS), codes: Kept::new(NETWORKS) }
     }
 }
 
@@ -55,9 +48,8 @@ impl Tenant {
     pub(crate) fn learn(&mut self, sight: &Sight<'_>) {
         let user = short(sight.user) | 1;
         self.networks.entry(network(sight), Crowd::default).join(user);
-        self.programs.entry(program(sight), Crowd::default).join(user);
-        // A rented server is nobody's office, however many were lured to it.
-        if sight.from.near != 0 && !sight.from.hosting {
+        // A rented server is nobody's office, however many were lured to it; nor is a mast.
+        if sight.from.near != 0 && !sight.from.hosting && !sight.agent.phone {
             self.addresses.entry(sight.from.near, Crowd::default).join(user);
         }
     }
@@ -67,13 +59,8 @@ impl Tenant {
         self.codes.entry(code(sight), Crowd::default).join(short(sight.user) | 1);
     }
 
-    /// Whether several colleagues use the network from that country with that program.
-    pub(crate) fn is_colleagues(&self, sight: &Sight<'_>) -> bool {
-        others(&self.programs, program(sight), sight) >= SEVERAL
-    }
-
     /// Whether several colleagues use the network.
-    pub(crate) fn is_popular(&self, sight: &Sight<'_>) -> bool {
+    pub(crate) fn is_colleagues(&self, sight: &Sight<'_>) -> bool {
         others(&self.networks, network(sight), sight) >= SEVERAL
     }
 
@@ -89,11 +76,7 @@ impl Tenant {
 
     /// How much that is.
     pub(crate) fn memory(&self) -> Memory {
-        self.networks
-            .memory()
-            .and(self.addresses.memory())
-            .and(self.programs.memory())
-            .and(self.codes.memory())
+        self.addresses.memory().and(self.networks.memory()).and(self.codes.memory())
     }
 }
 
@@ -103,11 +86,6 @@ fn others(of: &Kept<Crowd>, mark: Mark, sight: &Sight<'_>) -> usize {
 
 fn network(sight: &Sight<'_>) -> Mark {
     both(1, u64::from(sight.from.network))
-}
-
-fn program(sight: &Sight<'_>) -> Mark {
-    let what = u64::from(sight.agent.family) << 32 | u64::from(sight.country);
-    both(both(2, u64::from(sight.from.network)), what)
 }
 
 fn code(sight: &Sight<'_>) -> Mark {

@@ -9,7 +9,7 @@ use model::event::{Event, EventKind};
 use model::finding::{Fact, Reason, Severity};
 use model::source::{Source, browser_code};
 
-use super::KIND;
+use super::OURS;
 use crate::book::{Alarm, Book, Proof};
 use crate::kept::{Kept, Memory};
 use crate::mark::{Mark, line, text};
@@ -80,7 +80,7 @@ impl Ours {
             reasons.push(Reason::scored(Fact::OtherNetwork, 0));
         }
         book.raise(Alarm {
-            kind: &KIND,
+            kind: &OURS,
             subject: event.subject.clone(),
             key: format!("session {session}"),
             severity: if reasons.len() > 1 { Severity::High } else { Severity::Medium },

@@ -184,8 +184,14 @@ impl Imported {
     /// The identifier of the event that this record becomes: the same each time that it is read, in the order of time.
     #[must_use]
     pub fn event_id(&self, at: Time) -> EventId {
+        Self::event_id_of(&self.record, at)
+    }
+
+    /// The same by the record's identifier alone.
+    #[must_use]
+    pub fn event_id_of(record: &Handle, at: Time) -> EventId {
         let mut bytes = *EventId::at(at).bytes();
-        for (to, from) in bytes.iter_mut().skip(6).zip(self.record.mark()) {
+        for (to, from) in bytes.iter_mut().skip(6).zip(record.mark()) {
             *to = from;
         }
         EventId::from_bytes(bytes)

@@ -69,8 +69,6 @@ words! {
         PrimaryToken = "primary_token",
         /// The export leaves out the fields that would tell.
         FieldsMissing = "fields_missing",
-        /// Enough of the account's usual sign-ins are known to say what is unusual.
-        WarmAccount = "warm_account",
         /// The country changed.
         CountryChanged = "country_changed",
         /// A program that is no browser took the place of one.
@@ -91,6 +89,8 @@ words! {
         Interleaved = "interleaved",
         /// The account is used from its usual network at the same time.
         TwoPlacesAtOnce = "two_places_at_once",
+        /// Somebody signed in by hand twice within a minute, once of it through a rented server.
+        Relayed = "relayed",
         /// Nobody travels that far in that time.
         TooFar = "too_far",
         /// Many requests for the second factor were not answered with yes.
@@ -155,14 +155,10 @@ words! {
         FewUsed = "few_used",
         /// Wrong codes were typed.
         WrongCodes = "wrong_codes",
-        /// The chance that one was guessed is larger than usual.
-        LedgerSpent = "ledger_spent",
         /// A code was used right after the wrong ones.
         CodeUsed = "code_used",
         /// Far fewer codes than usual are used.
         CompletionFell = "completion_fell",
-        /// The device is in another network than the person who let it in.
-        DeviceElsewhere = "device_elsewhere",
         /// The device went to another network before it came for its tokens.
         MovedAway = "moved_away",
         /// Devices in the same network were let in by several people.
