@@ -1,96 +1,24 @@
 // Devices: paired from the account page, and by a code that they show; with the person's browser, the device and an attacker.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { after, describe, test } from "node:test";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import * as jose from "jose";
 import * as openid from "openid-client";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
-import { startExim } from "./lib/exim.mjs";
+import { ADA, AWAY, HOME, PAIRED, SHOWN, at, site, startDevice } from "./lib/devices.mjs";
+import { openWindow, prove, say, typeUserCode } from "./lib/letting_in.mjs";
 import { everyLook } from "./lib/page_check.mjs";
+import { startProgram } from "./lib/program.mjs";
 import { discover } from "./lib/relying_party.mjs";
-import { smtpSettings, startServer } from "./lib/server.mjs";
-import { openFirstAccount, signIn, type, words } from "./lib/walk.mjs";
+import { signIn, words } from "./lib/walk.mjs";
 
 /** The Python of an environment with e2e/clients/requirements.txt; `./test` makes one. */
 const PYTHON = process.env.E2E_PYTHON;
-
-const ADA = "ada@example.test";
-const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
-/** Where the person and the television are, and where somebody else has rented a proxy in the same city. */
-const HOME = "93.184.216.34";
-const AWAY = "93.184.216.35";
-
-const client = (id, name, more) => `
-[[clients]]
-id = "${id}"
-name = "${name}"
-authentication = "none"
-grant_types = ["${DEVICE}", "refresh_token"]
-scopes = ["openid", "offline_access", "shelf.read"]
-tokens = "opaque"
-${more}
-`;
-
-const PAIRED = `trusted_proxies = ["loopback"]\n${client("terminal", "Linden at the command line", "dpop_bound = true")}`;
-const SHOWN = `trusted_proxies = ["loopback"]\n\n[provider]\ndevice_authorization = "on"\n${client("tv", "Linden Screen", 'user_code_scopes = ["openid", "shelf.read"]')}`;
+/** The program of e2e/clients/oauth2; `./test` builds it. */
+const OAUTH2 = process.env.E2E_OAUTH2;
 
 after(closeBrowser);
-
-const at = (address) => ({ extraHTTPHeaders: { "x-forwarded-for": address } });
-
-async function site(t, file) {
-  const exim = await startExim();
-  t.after(exim.stop);
-  const server = await startServer(t, smtpSettings(exim), file);
-  const owner = await openFirstAccount(t, server, exim, ADA, at(HOME));
-  return { exim, server, owner };
-}
-
-/** A device as any maker would write it: a key of its own, proofs made with jose, and what the metadata say. */
-async function startDevice(server, clientId, address) {
-  const pair = await jose.generateKeyPair("ES256");
-  const jwk = await jose.exportJWK(pair.publicKey);
-  const metadata = await (await fetch(`${server.origin}/.well-known/oauth-authorization-server`)).json();
-  let nonce;
-  const once = async (url, fields) => {
-    const proof = await new jose.SignJWT({ htm: "POST", htu: url, jti: crypto.randomUUID(), ...(nonce ? { nonce } : {}) })
-      .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk }).setIssuedAt().sign(pair.privateKey);
-    const answer = await fetch(url, { method: "POST", headers: { dpop: proof, "x-forwarded-for": address }, body: new URLSearchParams({ client_id: clientId, ...fields }) });
-    nonce = answer.headers.get("dpop-nonce") ?? nonce;
-    return { status: answer.status, ...(await answer.json()) };
-  };
-  const post = async (url, fields) => {
-    const said = await once(url, fields);
-    return said.error === "use_dpop_nonce" ? once(url, fields) : said;
-  };
-  return {
-    metadata,
-    jkt: await jose.calculateJwkThumbprint(jwk),
-    brings: (code) => post(metadata.pairing_endpoint, { pairing_code: code, device_kind: "command_line", scope: "openid offline_access shelf.read" }),
-    polls: (code) => post(metadata.token_endpoint, { grant_type: DEVICE, device_code: code }),
-    refreshes: (token) => post(metadata.token_endpoint, { grant_type: "refresh_token", refresh_token: token }),
-  };
-}
-
-async function openWindow(owner, server) {
-  await owner.page.goto(`${server.origin}/account/devices/pair`);
-  await owner.page.getByRole("button", { name: "Open a window" }).click();
-  await owner.page.locator(".pairing-code").waitFor();
-  return owner.page.locator(".pairing-code").innerText();
-}
-
-/** Proves once more who is there, by a code that is mailed, and comes back. */
-async function prove(page, box, back) {
-  await page.getByRole("link", { name: "Prove that it is you" }).click();
-  await page.waitForURL(/\/account\/confirm/);
-  await page.getByRole("button", { name: /Send/ }).click();
-  await page.locator("input[name=code]").waitFor();
-  await type(page, (await box.next()).code);
-  await page.waitForURL(back);
-}
 
 describe("devices", { concurrency: 2 }, () => {
   test("a device is paired from here: window, code, digits, tokens", async (t) => {
@@ -179,7 +107,7 @@ describe("devices", { concurrency: 2 }, () => {
     await owner.page.waitForURL(/\/device\/asked$/);
     assert.equal(await owner.page.getByRole("button", { name: "Yes, let it in" }).count(), 0);
     await everyLook(owner.page, "device-asked-unproved");
-    await prove(owner.page, owner.box, /\/device\/asked$/);
+    await prove(owner, /\/device\/asked$/);
     await everyLook(owner.page, "device-asked");
     await owner.page.getByRole("button", { name: "Yes, let it in" }).click();
     await owner.page.getByRole("heading", { name: "The device is let in" }).waitFor();
@@ -218,23 +146,45 @@ describe("devices", { concurrency: 2 }, () => {
     await everyLook(other.page, "device-unknown");
   });
 
-  test("Authlib gets its tokens by a code that it shows", { skip: PYTHON ? false : "no Python environment is given" }, async (t) => {
-    const { server, owner } = await site(t, SHOWN);
-    const child = spawn(PYTHON, [path.join(import.meta.dirname, "clients/authlib_device.py"), server.origin, "tv"]);
-    t.after(() => child.kill());
-    let complaints = "";
-    child.stderr.on("data", (bytes) => { complaints += bytes; });
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    const said = async () => (await lines.next()).value ?? assert.fail(complaints);
-    const { user_code: userCode, verification_uri: page } = JSON.parse(await said());
-    assert.equal(await said(), "authorization_pending");
-    await owner.page.goto(page);
-    await owner.page.locator("#user_code").fill(userCode);
-    await owner.page.getByRole("button", { name: "Look who asks" }).click();
-    await prove(owner.page, owner.box, /\/device\/asked$/);
-    await owner.page.getByRole("button", { name: "Yes, let it in" }).click();
-    await owner.page.getByRole("heading", { name: "The device is let in" }).waitFor();
-    // Both are at the loopback, of which nothing can be concluded: what it gets is provisional.
-    assert.deepEqual(JSON.parse(await said()), { scope: "openid", token_type: "Bearer", refresh: false });
+  test("openid-client stays signed in by the key with which it polled, asks who it is, and signs out", async (t) => {
+    const { server, owner } = await site(t, SHOWN.replace('user_code_scopes = ["openid", ', 'user_code_scopes = ["openid", "offline_access", '));
+    const config = await discover(server, "tv", undefined, openid.None());
+    const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair("ES256"));
+    const begun = await openid.initiateDeviceAuthorization(config, { scope: "openid offline_access" });
+    await typeUserCode(owner, begun);
+    await prove(owner, /\/device\/asked$/);
+    await say(owner, true);
+    const first = await openid.pollDeviceAuthorizationGrant(config, begun, undefined, { DPoP });
+    const { sub } = first.claims();
+    assert.equal((await openid.fetchUserInfo(config, first.access_token, sub, { DPoP })).sub, sub);
+    const next = await openid.refreshTokenGrant(config, first.refresh_token, undefined, { DPoP });
+    assert.equal((await openid.fetchUserInfo(config, next.access_token, sub, { DPoP })).sub, sub);
+    // The token is of no use with another key.
+    const other = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair("ES256"));
+    await assert.rejects(openid.fetchUserInfo(config, next.access_token, sub, { DPoP: other }), /401|invalid_token|WWW-Authenticate/i);
+    await openid.tokenRevocation(config, next.refresh_token);
+    await assert.rejects(openid.refreshTokenGrant(config, next.refresh_token, undefined, { DPoP }), (error) => error.error === "invalid_grant");
   });
+
+  for (const { name, command, first } of [
+    { name: "Authlib", command: PYTHON && [PYTHON, path.join(import.meta.dirname, "clients/authlib_device.py")], first: "authorization_pending" },
+    { name: "the oauth2 crate", command: OAUTH2 && [OAUTH2] },
+  ]) {
+    test(`${name} gets its tokens by a code that it shows, and hears a no`, { skip: command ? false : `${name} is not there` }, async (t) => {
+      const { server, owner } = await site(t, SHOWN);
+      for (const yes of [true, false]) {
+        const program = startProgram(t, [...command, server.origin, "tv"]);
+        const begun = JSON.parse(await program.says());
+        if (first) assert.equal(await program.says(), first);
+        await typeUserCode(owner, begun);
+        if (yes) await prove(owner, /\/device\/asked$/);
+        await say(owner, yes);
+        const { scope, token_type: kind, ...told } = JSON.parse(await program.says());
+        // Both are at the loopback, of which nothing can be concluded: what it gets is provisional.
+        if (yes) assert.deepEqual([[scope].flat(), kind.toLowerCase(), told], [["openid"], "bearer", { refresh: false }]);
+        else assert.deepEqual(told, { error: "access_denied" });
+        assert.equal((await program.ends()).code, 0);
+      }
+    });
+  }
 });

@@ -2,12 +2,10 @@
 // Rust, oidc-client-ts in a browser, jose as oracle.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import * as jose from "jose";
 import * as openid from "openid-client";
 import { closeBrowser } from "./lib/browser.mjs";
@@ -15,6 +13,7 @@ import { startBrowserApp } from "./lib/browser_app.mjs";
 import { device } from "./lib/device.mjs";
 import { startExim } from "./lib/exim.mjs";
 import { everyLook } from "./lib/page_check.mjs";
+import { startProgram } from "./lib/program.mjs";
 import { allow, begin, discover, startCallback } from "./lib/relying_party.mjs";
 import { smtpSettings, startServer } from "./lib/server.mjs";
 import { ask, openFirstAccount, type, words } from "./lib/walk.mjs";
@@ -74,16 +73,11 @@ scopes = ["openid", "email", "offline_access", "reports"]
 
 /** A client in another language: it says where a browser has to go, hears where that came back, and tells what it got. */
 async function told(t, { owner, callback }, program, words) {
-  const child = spawn(program, words);
-  t.after(() => child.kill());
-  let complaints = "";
-  child.stderr.on("data", (bytes) => { complaints += bytes; });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const said = async () => (await lines.next()).value ?? assert.fail(complaints);
-  await owner.page.goto(await said());
+  const { says, reads } = startProgram(t, [program, ...words]);
+  await owner.page.goto(await says());
   await allow(owner.page);
-  child.stdin.write(`${(await callback.answer()).url}\n`);
-  return JSON.parse(await said());
+  reads((await callback.answer()).url);
+  return JSON.parse(await says());
 }
 
 async function site(t, file) {

@@ -4,6 +4,7 @@
     reason = "this program measures wall time and stands outside the product"
 )]
 
+mod awake;
 mod detectors;
 mod discovery;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod nodes;
 mod options;
 mod passkeys;
 mod passwords;
+mod polls;
 mod proc;
 mod report;
 mod run;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Some(Task::Flood(options)) => floods(options),
         Some(Task::Discovery(options)) => pinned(options.pinned, discovery::run(options)),
         Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
+        Some(Task::Polls(options)) => pinned(options.pinned, polls::run(options)),
         Some(Task::TokensBare(options)) => tokens::bare::run(options),
         Some(Task::Tenant(options)) => tenant::run(options),
         Some(Task::Detectors(options)) => detectors::run(options),

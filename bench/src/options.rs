@@ -11,6 +11,7 @@ use crate::growth::options as growth;
 use crate::nodes::options as nodes;
 use crate::passkeys;
 use crate::passwords::options as passwords;
+use crate::polls;
 use crate::store::options as store;
 use crate::tenant::options as tenant;
 use crate::tokens::options as tokens;
@@ -50,6 +51,8 @@ pub(crate) enum Task {
     Discovery(discovery::Options),
     /// Tokens and introspections a second, beside bare signatures and flushes, and beside oidc-provider (npm).
     Tokens(tokens::Options),
+    /// Devices that wait for their person and ask again at their interval, beside hyper.
+    Polls(polls::Options),
     /// The bare work.
     #[command(hide = true)]
     TokensBare(tokens::Bare),

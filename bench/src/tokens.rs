@@ -18,7 +18,7 @@ pub(crate) mod bare;
 mod lane;
 pub(crate) mod options;
 mod rival;
-mod seed;
+pub(crate) mod seed;
 
 /// By how much bidden is to be the faster one.
 const AIM: f64 = 5.0;
@@ -118,7 +118,7 @@ impl Display for Report {
         writeln!(f, "{connections} connections, {rounds} rounds of {seconds} s on each side; medians")?;
         writeln!(f, "load average {} before, {} after", self.load_average[0], self.load_average[1])?;
         if let Some(node) = &self.node {
-            writeln!(f, "oidc-provider on Node.js {node}, with its own store in memory")?;
+            writeln!(f, "oidc-provider on Node.js {node}, with a map in memory as its store")?;
         }
         for Measured { work, median: Round { bare, ours, theirs }, .. } in &self.work {
             writeln!(f, "\n{}", work.name())?;

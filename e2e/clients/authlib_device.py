@@ -29,7 +29,8 @@ while True:
         break
     except AuthlibBaseError as error:
         if error.error not in ("authorization_pending", "slow_down"):
-            raise
+            print(json.dumps({"error": error.error}), flush=True)
+            sys.exit()
         if said is None:
             print(error.error, flush=True)
         said = error.error

@@ -3,7 +3,8 @@
 //   node server.mjs PORT LANES SECRET
 //
 // Prints one line when it listens: the refresh tokens of each lane, `web` and `looker`, as JSON. Nothing is held back from
-// it: production mode, its own adapter (which keeps nothing on a disk), one process on one core, no logging.
+// it: production mode, a store that is a map in memory and forgets nothing (its own keeps a thousand entries, and loses the
+// refresh tokens of the lanes among the others), one process on one core, no logging.
 
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -26,7 +27,45 @@ const client = (id) => ({
   id_token_signed_response_alg: "ES256",
 });
 
+const kept = new Map();
+const grants = new Map();
+
+/** What the provider keeps of one kind of thing (`Adapter` in its documentation). */
+class Memory {
+  constructor(name) {
+    this.name = name;
+  }
+
+  async upsert(id, payload) {
+    const key = `${this.name}:${id}`;
+    kept.set(key, payload);
+    if (payload.grantId !== undefined) {
+      const keys = grants.get(payload.grantId) ?? [];
+      if (keys.length === 0) grants.set(payload.grantId, keys);
+      keys.push(key);
+    }
+  }
+
+  async find(id) {
+    return kept.get(`${this.name}:${id}`);
+  }
+
+  async destroy(id) {
+    kept.delete(`${this.name}:${id}`);
+  }
+
+  async consume(id) {
+    kept.get(`${this.name}:${id}`).consumed = Math.floor(Date.now() / 1000);
+  }
+
+  async revokeByGrantId(grantId) {
+    for (const key of grants.get(grantId) ?? []) kept.delete(key);
+    grants.delete(grantId);
+  }
+}
+
 const provider = new Provider(`http://localhost:${port}`, {
+  adapter: Memory,
   clients: [client("web"), client("looker")],
   jwks: { keys: [{ ...key, kid: "one", alg: "ES256", use: "sig" }] },
   cookies: { keys: [secret] },

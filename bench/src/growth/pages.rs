@@ -1,10 +1,10 @@
 //! A page as whoever is signed in waits for it: the request through the router, the cookie checked, the store asked,
 //! the page drawn.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use axum::Router;
 use axum::body::Body;
 use flow::Store;
 use http::{Request, StatusCode, header};
@@ -13,8 +13,7 @@ use model::fault::Fault;
 use model::policy::Policy;
 use model::time::Time;
 use tokio::runtime::Runtime;
-use tower::ServiceExt;
-use web::{App, Clock, Site};
+use web::{App, Clock, Front, Site};
 use wire::http::origin::Origin;
 use wire::token;
 
@@ -25,7 +24,7 @@ const URL: &str = "http://localhost:8000";
 
 /// The site on a store, and whoever looks at it.
 pub(crate) struct Pages {
-    router: Router,
+    front: Front,
     runtime: Runtime,
     /// When it is: just when a session was last used, so that looking writes nothing.
     now: Arc<AtomicI64>,
@@ -58,7 +57,7 @@ impl Pages {
         // As the server has it: a read of a distant database may block a thread there.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         Ok(Self {
-            router: web::router(Arc::new(app)),
+            front: Front::new(Arc::new(app)),
             runtime: runtime.map_err(Trouble::system("starting the runtime"))?,
             now,
         })
@@ -87,7 +86,7 @@ impl Pages {
             .body(Body::empty())
             .map_err(|error| Fault::new("a request", error))?;
         let (status, length) = self.runtime.block_on(async {
-            let Ok(answer) = self.router.clone().oneshot(request).await;
+            let answer = self.front.answer(Ipv4Addr::LOCALHOST.into(), request).await;
             let status = answer.status();
             let body = answer.into_body().collect().await.map_err(|error| Fault::new("a page", error))?;
             Ok::<_, Fault>((status, body.to_bytes().len()))

@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
+use crate::awake;
 use crate::http::{Connection, Request, Site};
 use crate::latency::{Samples, Summary};
 use crate::proc;
@@ -145,9 +146,11 @@ pub(crate) async fn ask(
             Ok(samples)
         });
     }
+    let awake = tokio::spawn(awake::until(end));
     tokio::time::sleep_until(warm.into()).await;
     let before = proc::used(pid, SERVER_CORE)?;
     tokio::time::sleep_until(end.into()).await;
+    awake.abort();
     let used = proc::used(pid, SERVER_CORE)?.since(before);
     let mut all = Samples::default();
     while let Some(task) = tasks.join_next().await {

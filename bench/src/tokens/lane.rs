@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use crate::awake;
 use crate::http::{Connection, Request, Site};
 use crate::latency::{Samples, Summary};
 use crate::proc;
@@ -187,9 +188,11 @@ pub(super) async fn measure(
         let lane = Lane { connection: Connection::new(Arc::clone(site)), paths, held };
         tasks.spawn(lane.work(work, (warm, end)));
     }
+    let awake = tokio::spawn(awake::until(end));
     tokio::time::sleep_until(warm.into()).await;
     let before = proc::used(pid, SERVER_CORE)?;
     tokio::time::sleep_until(end.into()).await;
+    awake.abort();
     let used = proc::used(pid, SERVER_CORE)?.since(before);
     let (mut all, mut left) = (Samples::default(), Vec::new());
     while let Some(task) = tasks.join_next().await {

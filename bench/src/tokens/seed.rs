@@ -44,17 +44,25 @@ fn unable(error: impl std::fmt::Display) -> Trouble {
     Trouble::Unexpected(error.to_string())
 }
 
-/// Opens the store of a server that does not run, and gives both clients of each lane a grant of somebody's.
+/// Opens the store of a server that does not run; and what time it is.
 ///
 /// # Errors
-/// The store cannot be opened, or written.
-pub(super) fn grants(data: &Path, lanes: u32) -> Result<Vec<Held>, Trouble> {
+/// The store cannot be opened.
+pub(crate) fn opened(data: &Path) -> Result<(Store, Time), Trouble> {
     let root = std::fs::read(data.join("keys")).map_err(Trouble::system("reading the server's keys"))?;
     let root = root.try_into().map_err(|_| unable("the server's keys are not 32 bytes"))?;
     let keys = Keys::derive(&Secret::new(root)).map_err(unable)?;
     let store = Store::open(&data.join("bidden.db"), Arc::new(keys), |_| {}).map_err(|fault| told(&fault))?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(unable)?;
-    let now = Time::from_micros(i64::try_from(now.as_micros()).map_err(unable)?);
+    Ok((store, Time::from_micros(i64::try_from(now.as_micros()).map_err(unable)?)))
+}
+
+/// Gives both clients of each lane a grant of somebody's.
+///
+/// # Errors
+/// The store cannot be opened, or written.
+pub(super) fn grants(data: &Path, lanes: u32) -> Result<Vec<Held>, Trouble> {
+    let (store, now) = opened(data)?;
     let cx = || Cx::new(now, Entropy::system(), Arc::new(Policy::default()));
     let given = |lane| {
         let visitor = passkeys::opened(&store, cx(), lane)?;

@@ -25,10 +25,13 @@ Examples:
   bidden investigate logs/ --html report.html
                                              sign-in attacks in exports of Entra, Okta or Google
   bidden backup /backups/bidden-monday.db    the whole store in one file, while the server runs
+  bidden drill                               attack a server started for it, and see what comes of it
   bidden store migrate --to postgres://bidden@db.example.com/bidden
                                              move to a database that several nodes can share
+  bidden explain suspicious.eml              what a mail with a code means, whoever sent it
 
-Exit status: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line was wrong.";
+Exit status: 0 done; 1 refused or failed, with the reason on standard error; 2 the command line was wrong. \
+`explain` has more of its own.";
 
 /// Where the installation is.
 #[derive(Args)]
@@ -76,9 +79,14 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Attack a server that is started for it, and print what the attacker got and what the owner saw
+    Drill(Drill),
     /// Passwords: the list of those that were found in breaches
     #[command(subcommand)]
     Password(Password),
+    /// Say what a message with a code means: a mail, a text message, a whole mailbox
+    #[command(after_help = EXPLAIN)]
+    Explain(Explain),
     /// Settings: print every one, check a file
     #[command(subcommand)]
     Config(Config),
@@ -92,6 +100,20 @@ pub(crate) enum Command {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+/// `bidden drill`
+#[derive(Args)]
+pub(crate) struct Drill {
+    /// Only this attack; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+    /// Print the names of the attacks, and play none
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What is investigated, and how.
@@ -802,6 +824,53 @@ pub(crate) enum Config {
     /// Print the reference of all settings (Markdown)
     Reference,
 }
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// Mails (.eml), mailboxes (.mbox), folders (a Maildir too), text messages (.txt); `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// They are text messages (SMS), whatever they look like
+    #[arg(long)]
+    pub(crate) sms: bool,
+    /// Whose mailbox it came to, where the message does not say
+    #[arg(long = "for", value_name = "ADDRESS")]
+    pub(crate) recipient: Option<String>,
+    /// Keys and policies of domains, to verify signatures with: JSON, each DNS name with its text record
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dns_file: Option<PathBuf>,
+    /// Ask the DNS for them; without this nothing is asked of anybody
+    #[arg(long, conflicts_with = "dns_file")]
+    pub(crate) online: bool,
+    /// The organisation's own rules (TOML): name, domains, never_mails_codes, help_desk, language
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// A published sign-in policy: a saved file, or with --online its https address; can be given several times
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) policy: Vec<String>,
+    /// Print JSON
+    #[arg(long, conflicts_with_all = ["html", "csv"])]
+    pub(crate) json: bool,
+    /// Print one page of HTML that stands alone, for a ticket
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) html: bool,
+    /// Print the table of many messages as CSV
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+const EXPLAIN: &str = "\
+Nothing is stored and nothing is asked of anybody, unless --online is given. Codes are masked, and no link is live. \
+docs/explain.md has the JSON, and says what cannot be told.
+
+Examples:
+  bidden explain suspicious.eml
+  bidden explain --dns-file keys.json --for anna@example.edu suspicious.eml
+  bidden explain --rules example-edu.toml --html reported/ > reported.html
+  pbpaste | bidden explain --sms -
+
+Exit status: 0 nothing to do; 3 something to do; 4 be careful; 5 do not do what it says: of several messages the gravest. \
+1 something could not be read, or the command failed; 2 the command line was wrong.";
 
 #[derive(Subcommand)]
 pub(crate) enum Password {

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod client;
 pub(crate) mod config;
 pub(crate) mod event;
+pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod methods;
 pub(crate) mod password;

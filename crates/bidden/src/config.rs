@@ -73,6 +73,24 @@ impl Config {
         environment::of_this_process()
     }
 
+    /// The configuration of a server for this process alone: the text of a `bidden.toml`, a directory, a free port of this machine,
+    /// and a proxy there, by which visitors come from anywhere. It has a mail server by name, so that it is like any other; whoever
+    /// starts it sees to the mails.
+    ///
+    /// # Errors
+    /// [`Problems`] with everything that is wrong.
+    pub(crate) fn of(text: &str, data: &Path) -> Result<Self, Problems> {
+        let own = [
+            ("BIDDEN_DATA_DIR", data.display().to_string()),
+            ("BIDDEN_LISTEN", "127.0.0.1:0".to_owned()),
+            ("BIDDEN_TRUSTED_PROXIES", "loopback".to_owned()),
+            ("BIDDEN_SMTP_HOST", "localhost".to_owned()),
+            ("BIDDEN_SMTP_FROM", "sign-in@example.org".to_owned()),
+        ];
+        let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self::read(Some((USUAL_FILE, text.as_bytes())), own, &files::read_from_disk)
+    }
+
     /// Reads the configuration from the bytes of a file with its name, and variables; `read` opens the
     /// files that settings name.
     fn read(

@@ -12,6 +12,7 @@ mod order;
 mod output;
 mod policy;
 mod progress;
+mod quick;
 mod report;
 mod run;
 mod sort;

@@ -5,6 +5,8 @@ mod clock;
 mod commands;
 mod config;
 mod declared;
+mod drill;
+mod explain;
 mod installation;
 mod investigate;
 mod keys_file;
@@ -24,6 +26,7 @@ use cli::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Why a command ended without doing what it was asked: a sentence with the next step.
+#[derive(Debug)]
 pub(crate) struct Failed(pub(crate) String);
 
 impl<E: std::error::Error> From<E> for Failed {
@@ -35,7 +38,7 @@ impl<E: std::error::Error> From<E> for Failed {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(code) => code,
+        Ok(status) => status,
         Err(Failed(why)) => {
             commands::complain(&why);
             ExitCode::FAILURE
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<ExitCode, Failed> {
     match cli.command {
         // The commands whose answer is also in their exit status.
+        Command::Explain(asked) => commands::explain::run(&asked),
         Command::Investigate(asked) => investigate::run(&asked),
         command => run_or_fail(&cli.place, command).map(|()| ExitCode::SUCCESS),
     }
@@ -53,7 +57,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
 
 fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
     match command {
-        Command::Investigate(_) => Ok(()),
+        Command::Explain(_) | Command::Investigate(_) => Ok(()),
         Command::Serve => serve::run(commands::settings(place)?),
         Command::Account(account) => commands::account::run(&commands::settings(place)?, account),
         Command::Tenant(tenant) => commands::tenant::run(&commands::settings(place)?, tenant),
@@ -68,6 +72,7 @@ fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
             commands::backup::restore(&commands::settings(place)?, &file, (force, json))
         }
         Command::Password(cli::Password::Breached(action)) => commands::password::run(action),
+        Command::Drill(asked) => drill::run(&asked),
         Command::Config(config) => commands::config::run(place, &config),
         Command::Completions { shell } => {
             let mut out = Vec::new();

@@ -42,6 +42,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         password_length: config.password.min_length,
         password_length_alone: config.password.min_length_single_factor,
         signing_keys: config.keys,
+        nearby_networks: config.nearby_networks.clone(),
         ..Policy::default()
     }
 }

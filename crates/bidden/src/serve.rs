@@ -88,8 +88,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
-    let app = app.with_user_codes(config.device_authorization == DeviceAuthorization::On);
-    let app = Arc::new(app.with_places(maps.clone()));
+    let app = Arc::new(opened(app, &config).with_places(maps.clone()));
     let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
@@ -98,6 +97,11 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     announce(&config, link.as_deref())?;
     let teller = Arc::new(Teller::new(is_for_this_machine(&config)?, &config.logout_networks)?);
     runtime.block_on(until_told((app, clients), (post, teller), (wakes, listener), (maps, sources)))
+}
+
+/// The same with what an operator has opened.
+pub(crate) fn opened(app: App, config: &Config) -> App {
+    app.with_user_codes(config.device_authorization == DeviceAuthorization::On)
 }
 
 async fn until_told(
@@ -123,7 +127,7 @@ async fn until_told(
         }
         tracing::info!("ending: open requests may finish");
     };
-    let served = listener.serve(web::router(Arc::clone(&app)), told).await;
+    let served = listener.serve(web::Front::new(Arc::clone(&app)), told).await;
     // Nobody listens any more if all workers have ended.
     let _ = tell.send(true);
     while workers.join_next().await.is_some() {}
@@ -160,7 +164,7 @@ fn announce(config: &Config, link: Option<&str>) -> Result<(), Failed> {
     print(&text)
 }
 
-fn site(config: &Config) -> Result<Site, Failed> {
+pub(crate) fn site(config: &Config) -> Result<Site, Failed> {
     let origin = Origin::parse(&config.public_url)?;
     Ok(Site {
         name: config.site_name.clone(),
@@ -198,7 +202,7 @@ fn stylesheet(config: &Config) -> Option<String> {
     (!css.is_empty()).then_some(css)
 }
 
-fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Letterhead, Failed> {
+pub(crate) fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Letterhead, Failed> {
     let origin = Origin::parse(&config.public_url)?;
     let host = origin.host().to_string();
     let from = match &config.smtp {
@@ -223,7 +227,7 @@ fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Letterhead, Fail
 }
 
 /// The rules in force; what a text message costs depends on its words.
-fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
+pub(crate) fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
     let mut policy = rules::policy(config);
     if let Some(sms) = &mut policy.sms {
         sms.parts = most_parts(letterhead, policy.code_length)?;

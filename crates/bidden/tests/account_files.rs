@@ -142,3 +142,43 @@ fn what_cannot_be_read_is_told_with_the_next_step() {
     }
     site.done(&["account", "import", &nameless, "--format", "csv"]);
 }
+
+/// `threats.md` §5.2 row 34, by the operator: what came about since a moment is shown first, and goes by one command.
+#[test]
+fn row_34_what_came_about_since_a_moment_is_shown_and_undone_by_command() {
+    let site = Site::new("undo");
+    let file = site.file("people.csv", CSV);
+    site.done(&["account", "import", &file]);
+    let undo = |account: &'static str, more: &[&'static str]| {
+        let words = [&["account", "undo", account, "--since", "2020-01-01T00:00:00Z"], more].concat();
+        site.done(&words).0
+    };
+    let shown = undo("bob@example.org", &[]);
+    assert!(shown.contains("This would go of bob@example.org") && shown.contains("b@old.example"), "{shown}");
+    assert!(shown.contains("bob@work.example (without it nobody could sign in)"), "a way in stays: {shown}");
+    assert!(shown.contains("To do it, add --yes"), "{shown}");
+    assert!(site.done(&["account", "export"]).0.contains("b@old.example"), "nothing was done");
+
+    let done = undo("bob@example.org", &["--json", "--yes"]);
+    assert!(
+        done.contains("\"done\":2") && done.contains("bob@work.example becomes the main address again"),
+        "{done}"
+    );
+    let left = site.done(&["account", "export"]).0;
+    assert!(left.contains("bob@work.example") && !left.contains("b@old.example"), "{left}");
+    assert!(site.refused(&["account", "show", "bob@example.org"]).contains("there is no account"));
+    let done = undo("ada@example.org", &["--yes"]);
+    assert!(done.contains("password") && done.contains("One thing is gone"), "{done}");
+    assert!(undo("ada@example.org", &[]).contains("There is nothing of ada@example.org"));
+    let (events, _) = site.done(&["event", "list"]);
+    assert!(events.contains("undone") && events.contains("2 gone, 1 stayed"), "{events}");
+
+    for (reach, said) in [
+        (["--since", "yesterday"], "expected a time such as"),
+        (["--session", "x"], "`x` is no identifier of a session"),
+        (["--grant", "\u{1b}[2J"], "is no identifier of a grant"),
+    ] {
+        let complaint = site.refused(&[&["account", "undo", "ada@example.org"][..], &reach].concat());
+        assert!(complaint.contains(said) && !complaint.contains('\u{1b}'), "{complaint}");
+    }
+}

@@ -190,7 +190,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 45] = [
+const ATTACKS: [(u8, &str, &str); 46] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -369,6 +369,12 @@ const ATTACKS: [(u8, &str, &str); 45] = [
     (50, "Predict codes", "Every letter is equally likely at every position"),
     (51, "Turn the clock", "Sending again extends nothing; a clock that steps back gives no code more time"),
     (52, "Break the disk or the mail server", "Nothing leaves, and the person is told"),
+    (
+        53,
+        "Feed `bidden explain` a forged message, or one that gives it orders",
+        "Nothing that a message says proves it: only signatures, chains and the results of a border that is believed do; nothing \
+         of it breaks out of terminal, page or table",
+    ),
 ];
 
 /// All tests whose names or titles say that they are about row `row`.

@@ -108,7 +108,7 @@ pub fn enter(tx: &mut Tx<'_>, cx: &mut Cx, entering: &Entering) -> Outcome<Enter
         return tx.record(&[mine(event, cx)], Err(Refusal::UserCodeUnknown));
     };
     turn.give_back(tx)?;
-    let nearness = device.nearness_to(source.address);
+    let nearness = device.nearness_to(source.address, &cx.policy.nearby_networks);
     let began = Event::new(cx, Subject::Account(account), asked(&device, true))?;
     let (id, client) = (device.id, device.client);
     let kind = EventKind::DeviceCodeEntered { device: id, client, nearness };
@@ -242,7 +242,7 @@ pub(crate) fn approve(
     let who = (by.account.id, by.session.id, cx.now);
     let claimed = device_authorizations::claim_answer(tx, before.device.id, who, Some(&yes))?;
     let Some(Kept { device, .. }) = claimed else { return Ok(Err(Refusal::DeviceGone)) };
-    let nearness = device.nearness_to(source.address);
+    let nearness = device.nearness_to(source.address, &cx.policy.nearby_networks);
     let kept_source = source.kept(cx.policy.keep_addresses);
     let lifetimes = before.client.client.lifetimes;
     let given = Grant {

@@ -26,6 +26,7 @@ pub mod keys;
 pub mod logout;
 pub mod mine;
 mod once;
+pub mod paces;
 pub mod person;
 pub(crate) mod poll;
 mod presented;

@@ -9,6 +9,7 @@
 
 use std::net::IpAddr;
 
+use wire::http::network::Network;
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::pkce::{Challenge, Verifier};
 
@@ -55,6 +56,8 @@ pub struct Redemption<'a> {
     pub key: Option<Thumbprint>,
     /// Where the request came from.
     pub from: Option<IpAddr>,
+    /// Private networks each of which is one place.
+    pub own: &'a [Network],
 }
 
 impl AuthorizationCode {
@@ -91,7 +94,7 @@ impl AuthorizationCode {
             (Some(own), Some(proved)) if own != proved => return Err(GrantRefusal::KeyOther),
             _ => {}
         }
-        Ok(self.loopback_from.map(|browser| nearness(Some(browser), with.from)))
+        Ok(self.loopback_from.map(|browser| nearness(Some(browser), with.from, with.own)))
     }
 }
 

@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use wire::http::network::Network;
 use wire::jose::jwk::Thumbprint;
 use wire::oauth::device::DeviceKind;
 use wire::oauth::resource::Resource;
@@ -187,6 +188,15 @@ pub struct Polling<'a> {
     pub key: Option<Thumbprint>,
 }
 
+/// How often a device that waits has to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// When it polled last.
+    pub polled_at: Time,
+    /// How long has to lie between two polls.
+    pub interval: Duration,
+}
+
 /// What a poll comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polled {
@@ -232,6 +242,22 @@ impl DeviceAuthorization {
         }
     }
 
+    /// The same, where somebody knows of a later poll than is kept.
+    #[must_use]
+    pub fn paced(mut self, pace: Option<Pace>) -> Self {
+        if let Some(later) = pace.filter(|pace| self.polled_at.is_none_or(|kept| pace.polled_at >= kept)) {
+            self.polled_at = Some(later.polled_at);
+            self.interval = self.interval.max(later.interval);
+        }
+        self
+    }
+
+    /// Where it was seen last.
+    #[must_use]
+    pub fn seen_from(&self) -> Option<IpAddr> {
+        self.polled_from.or(self.asked_from)
+    }
+
     fn pace(&self, now: Time) -> Polled {
         let early = self.polled_at.is_some_and(|last| now + JITTER < last + self.interval);
         let longer = self.interval + SLOWER;
@@ -246,10 +272,10 @@ impl DeviceAuthorization {
 
     /// How near it is to a person at this address: everywhere it was seen counts, and the most doubtful place decides.
     #[must_use]
-    pub fn nearness_to(&self, person: Option<IpAddr>) -> Nearness {
-        let asked = nearness(person, self.asked_from);
+    pub fn nearness_to(&self, person: Option<IpAddr>, own: &[Network]) -> Nearness {
+        let asked = nearness(person, self.asked_from, own);
         match self.polled_from {
-            Some(polled) => asked.and(nearness(person, Some(polled))),
+            Some(polled) => asked.and(nearness(person, Some(polled), own)),
             None => asked,
         }
     }

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use wire::http::forwarded::network_of;
+use wire::http::network::Network;
 use wire::place::is_placeless;
 
 /// Where a device is. The order is that of doubt.
@@ -57,16 +58,24 @@ impl Nearness {
 /// private networks, of carriers' own networks (100.64.0.0/10), of tunnels and of the loopback: what stands before them is
 /// a proxy or a translator, and everybody behind it looks the same; nor from one of each family, which one household has
 /// side by side.
+///
+/// `own` are private networks each of which is one place, by the word of an operator: within one of them is nearby, and between two
+/// of them, or between one and an address that anybody can reach, is elsewhere.
 #[must_use]
-pub fn nearness(person: Option<IpAddr>, device: Option<IpAddr>) -> Nearness {
+pub fn nearness(person: Option<IpAddr>, device: Option<IpAddr>, own: &[Network]) -> Nearness {
     let (Some(person), Some(device)) = (person, device) else { return Nearness::Unknown };
     let (person, device) = (person.to_canonical(), device.to_canonical());
-    if is_placeless(person) || is_placeless(device) || person.is_ipv4() != device.is_ipv4() {
-        Nearness::Unknown
-    } else if network_of(person) == network_of(device) {
-        Nearness::Nearby
-    } else {
-        Nearness::Elsewhere
+    if person.is_ipv4() != device.is_ipv4() {
+        return Nearness::Unknown;
+    }
+    // Addresses that anybody can reach are compared by themselves, whatever an operator has named.
+    let place =
+        |address| is_placeless(address).then(|| own.iter().position(|network| network.contains(address)));
+    match (place(person), place(device)) {
+        (Some(None), _) | (_, Some(None)) => Nearness::Unknown,
+        (None, None) if network_of(person) == network_of(device) => Nearness::Nearby,
+        (Some(one), Some(other)) if one == other => Nearness::Nearby,
+        _ => Nearness::Elsewhere,
     }
 }
 
@@ -76,7 +85,35 @@ mod tests {
     use proptest::prelude::*;
 
     fn between(person: &str, device: &str) -> Nearness {
-        nearness(Some(person.parse().unwrap()), Some(device.parse().unwrap()))
+        nearness(Some(person.parse().unwrap()), Some(device.parse().unwrap()), &[])
+    }
+
+    #[test]
+    fn row_25_a_private_network_is_one_place_where_an_operator_says_so() {
+        use Nearness::{Elsewhere, Nearby, Unknown};
+        // The last one is no private network: it stays as it is.
+        let own = ["10.20.3.0/24", "10.20.4.0/24", "fd00:1::/64", "93.184.216.0/24"];
+        let own = own.map(|network| Network::parse(network).unwrap());
+        for (person, device, is) in [
+            ("10.20.3.7", "10.20.3.9", Nearby),
+            ("10.20.3.7", "::ffff:10.20.3.9", Nearby),
+            ("10.20.3.7", "10.20.4.7", Elsewhere),
+            ("10.20.3.7", "93.184.216.34", Elsewhere),
+            ("93.184.216.34", "10.20.3.7", Elsewhere),
+            ("10.20.3.7", "10.20.5.7", Unknown),
+            ("10.20.5.7", "10.20.5.7", Unknown),
+            ("10.20.5.7", "93.184.216.34", Unknown),
+            ("fd00:1::1", "fd00:1::2", Nearby),
+            ("fd00:1::1", "fd00:2::2", Unknown),
+            // An office has one of each.
+            ("10.20.3.7", "fd00:1::1", Unknown),
+            ("10.20.3.7", "2a01:4f8:1:2::1", Unknown),
+            ("93.184.216.34", "93.184.216.35", Elsewhere),
+            ("93.184.216.34", "93.184.216.34", Nearby),
+        ] {
+            let between = nearness(Some(person.parse().unwrap()), Some(device.parse().unwrap()), &own);
+            assert_eq!(between, is, "{person} {device}");
+        }
     }
 
     #[test]
@@ -116,7 +153,7 @@ mod tests {
         }
         let known = Some(IpAddr::from([93, 184, 216, 34]));
         for (person, device) in [(None, known), (known, None), (None, None)] {
-            assert_eq!(nearness(person, device), Unknown);
+            assert_eq!(nearness(person, device, &[]), Unknown);
         }
     }
 
@@ -132,16 +169,16 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_the_same_seen_from_either_side(one in any::<IpAddr>(), other in any::<IpAddr>()) {
-            prop_assert_eq!(nearness(Some(one), Some(other)), nearness(Some(other), Some(one)));
-            prop_assert_ne!(nearness(Some(one), Some(one)), Nearness::Elsewhere);
+            prop_assert_eq!(nearness(Some(one), Some(other), &[]), nearness(Some(other), Some(one), &[]));
+            prop_assert_ne!(nearness(Some(one), Some(one), &[]), Nearness::Elsewhere);
         }
 
         #[test]
         fn a_64_is_one_network_and_its_neighbour_another(network in 0x2a00_u16..0x2bff, rest in any::<u64>(), host in any::<[u64; 2]>()) {
             let prefix = u128::from(network) << 112 | u128::from(rest >> 16) << 64;
             let at = |host: u64, prefix: u128| Some(IpAddr::from((prefix | u128::from(host)).to_be_bytes()));
-            prop_assert_eq!(nearness(at(host[0], prefix), at(host[1], prefix)), Nearness::Nearby);
-            prop_assert_eq!(nearness(at(host[0], prefix), at(host[1], prefix ^ 1 << 64)), Nearness::Elsewhere);
+            prop_assert_eq!(nearness(at(host[0], prefix), at(host[1], prefix), &[]), Nearness::Nearby);
+            prop_assert_eq!(nearness(at(host[0], prefix), at(host[1], prefix ^ 1 << 64), &[]), Nearness::Elsewhere);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use wire::http::network::Network;
+
 use crate::budget::{Chance, MailAllowance};
 use crate::method::{Method, MethodPolicy, Use};
 use crate::signing_key::Rotation;
@@ -42,6 +44,8 @@ pub enum KeepAddresses {
 /// All rules. The defaults are those of `threats.md` §8.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// Private networks each of which is one place ([`crate::nearness`]).
+    pub nearby_networks: Vec<Network>,
     /// The tenant that codes, ledgers and budgets belong to.
     pub tenant: String,
     /// Who may open an account.
@@ -102,6 +106,7 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            nearby_networks: Vec::new(),
             tenant: "default".to_owned(),
             registration: Registration::Invite,
             code_lifetime: minutes(10),

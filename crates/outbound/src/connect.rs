@@ -1,7 +1,7 @@
 //! The one place that connects (law 7), beside the TLS connector of the mail library.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +38,17 @@ impl Reach {
             }
         }
     }
+}
+
+/// A connection to a server on this machine, and to nobody else.
+pub(crate) async fn own_machine(address: SocketAddr) -> io::Result<TcpStream> {
+    if !address.ip().is_loopback() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "not an address of this machine"));
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// A connection to the first of the host's addresses that takes one. Each gets `patience`, so that a dead one leaves

@@ -6,14 +6,17 @@
 //! - [`smtp`]: a letter is handed to a mail server, and what it answered becomes a delivery.
 //! - [`sms`]: a text message is handed to a gateway, and what it answered becomes a delivery.
 //! - [`gsm`]: how long a text message is.
+//! - [`dns`]: text records of the DNS, for whoever asked that it be asked.
 //! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
 //! - [`backchannel`]: clients are told that somebody is signed out.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
+//! - [`visitor`]: what a drill asks a server on this machine.
 //! - [`texts`]: the words of the mails and text messages, by language.
 
 pub mod backchannel;
 mod connect;
 mod detail;
+pub mod dns;
 pub mod fetch;
 pub mod gsm;
 mod http;
@@ -23,3 +26,4 @@ pub mod render;
 pub mod sms;
 pub mod smtp;
 pub mod texts;
+pub mod visitor;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use flow::lease::Node;
 use flow::oauth::keys::Keyring;
+use flow::oauth::paces::Paces;
 use flow::oauth::provider::Provider;
 use flow::passkey::RelyingParty;
 use flow::password::breached::Breached;
@@ -111,6 +112,8 @@ pub struct App {
     pub(crate) client_documents: bool,
     /// Whether devices may show codes for people to type (RFC 8628).
     pub(crate) user_codes: bool,
+    /// How lately those that wait have asked.
+    pub(crate) paces: Paces,
     pub(crate) atlas: Arc<dyn Atlas>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
@@ -173,6 +176,7 @@ impl App {
             fetched: None,
             client_documents: false,
             user_codes: false,
+            paces: Paces::default(),
             atlas: Arc::new(Nowhere),
             even: EVEN,
         })

@@ -14,7 +14,6 @@ use wire::http::host::Host;
 
 use crate::app::App;
 use crate::error::Trouble;
-use crate::oauth::published::at_once;
 use crate::page;
 use crate::view::frame::Place;
 use crate::view::trouble::ErrorPage;
@@ -39,9 +38,6 @@ pub(crate) fn let_look_again(answer: &mut Response) {
 /// Runs before and after every handler.
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let for_us = is_for_us(request.uri().path(), request.headers(), &app);
-    if for_us && let Some(answer) = at_once(&app, &request) {
-        return answer;
-    }
     let (parts, body) = request.into_parts();
     let head = parts.method == http::Method::HEAD;
     // Who asks is looked at once more where a page has to be drawn for somebody; programs see none.
@@ -71,7 +67,7 @@ fn is_for_programs(path: &str) -> bool {
 
 /// Whether the request names a host of ours: a page of somebody else's that points its name at this machine
 /// (DNS rebinding) does not.
-fn is_for_us(path: &str, headers: &HeaderMap, app: &App) -> bool {
+pub(crate) fn is_for_us(path: &str, headers: &HeaderMap, app: &App) -> bool {
     if ["/healthz", "/readyz"].contains(&path) {
         return true;
     }

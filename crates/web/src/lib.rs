@@ -10,6 +10,7 @@ pub mod view;
 mod app;
 mod document;
 mod error;
+mod front;
 mod headers;
 mod oauth;
 mod page;
@@ -21,16 +22,17 @@ mod visit;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Setting, Site};
+pub use front::Front;
 pub use oauth::fetched::Fetch;
 pub use visit::Peer;
 
 use error::Trouble;
 
 /// Every path there is.
-pub fn router(app: Arc<App>) -> Router {
+fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(pages::sign_in::root))
         .route("/sign-in", get(pages::sign_in::get).post(pages::sign_in::post))
@@ -47,7 +49,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/oauth/authorize/{reference}", get(oauth::authorize::get).post(oauth::authorize::post))
         .route("/oauth/logout", get(oauth::logout::begin).post(oauth::logout::begin))
         .route("/oauth/logout/{wish}", get(oauth::logout::get).post(oauth::logout::post))
-        .route("/oauth/device_authorization", post(oauth::device::ask).options(oauth::preflight))
+        .route(
+            "/oauth/device_authorization",
+            any(oauth::device::other).post(oauth::device::ask).options(oauth::device::preflight),
+        )
         .route("/oauth/pairing", post(oauth::device::pair).options(oauth::preflight))
         .route("/oauth/par", post(oauth::token::push).options(oauth::preflight))
         .route("/oauth/token", post(oauth::token::post).options(oauth::preflight))

@@ -1,5 +1,6 @@
 //! The listener: accepts connections, with or without TLS, and gives slow ones up.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -7,18 +8,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
-use crate::visit::Peer;
+use crate::front::Front;
 
 /// How many connections may be open at once.
 const CONNECTIONS: usize = 10_000;
@@ -86,7 +86,7 @@ impl Listener {
     ///
     /// # Errors
     /// When the socket cannot be handed to the runtime.
-    pub async fn serve(self, router: Router, end: impl Future<Output = ()>) -> io::Result<()> {
+    pub async fn serve(self, front: Front, end: impl Future<Output = ()>) -> io::Result<()> {
         let socket = tokio::net::TcpListener::from_std(self.socket)?;
         let open = Arc::new(Semaphore::new(CONNECTIONS));
         let graceful = Arc::new(GracefulShutdown::new());
@@ -107,13 +107,13 @@ impl Listener {
                 },
             };
             while connections.try_join_next().is_some() {}
-            let (router, tls, watcher) = (router.clone(), self.tls.clone(), graceful.watcher());
+            let (front, tls, watcher) = (front.clone(), self.tls.clone(), graceful.watcher());
             connections.spawn(async move {
                 match tls {
-                    None => connection(stream, router, peer, watcher).await,
+                    None => connection(stream, front, peer, watcher).await,
                     Some(tls) => {
                         if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
-                            connection(stream, router, peer, watcher).await;
+                            connection(stream, front, peer, watcher).await;
                         }
                     }
                 }
@@ -148,7 +148,7 @@ impl Prompt for tokio_rustls::server::TlsStream<TcpStream> {
 
 async fn connection<S>(
     stream: S,
-    router: Router,
+    front: Front,
     peer: SocketAddr,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
@@ -157,16 +157,15 @@ async fn connection<S>(
     if stream.prompt().is_err() {
         return;
     }
-    let service = tower::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Peer(peer.ip()));
-        let router = router.clone();
-        async move { tower::ServiceExt::oneshot(router, request.map(axum::body::Body::new)).await }
+    let service = service_fn(move |request| {
+        let answer = front.answer(peer.ip(), request);
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER)
         .max_buf_size(32 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(stream), service);
     // A client that goes away is no news.
     let _ = watcher.watch(serving).await;
 }

@@ -10,6 +10,8 @@ pub mod base20;
 pub mod breached;
 pub mod csv;
 pub mod digits;
+pub mod dns_message;
+pub mod dns_table;
 mod entra;
 pub mod foreign;
 pub mod form;
@@ -30,6 +32,8 @@ pub mod password_hash;
 pub mod phone;
 pub mod place;
 pub mod rfc3339;
+pub mod short_message;
+pub mod sign_in_policy;
 pub mod token;
 
 /// Why bytes from outside could not be read; holds nothing of those bytes, so that it may be logged

@@ -130,3 +130,18 @@ fn files_of_accounts_are_answered() {
 fn files_of_places_are_answered() {
     replay("place", wire::fuzz::place);
 }
+
+#[test]
+fn messages_are_answered() {
+    replay("message", wire::fuzz::message);
+}
+
+#[test]
+fn fields_of_messages_are_answered() {
+    replay("mail_fields", wire::fuzz::mail_fields);
+}
+
+#[test]
+fn text_messages_and_tables_are_answered() {
+    replay("explained", wire::fuzz::explained);
+}

@@ -75,6 +75,7 @@ pub(crate) struct Config {
     pub(crate) client_documents: ClientDocuments,
     /// Private networks in which clients are told that somebody is signed out.
     pub(crate) logout_networks: Vec<Network>,
+    pub(crate) nearby_networks: Vec<Network>,
     /// Whether devices may show codes for people to type.
     pub(crate) device_authorization: DeviceAuthorization,
     /// Clients that the file declares.
@@ -326,6 +327,7 @@ impl Config {
             },
             client_documents: values.take("provider.client_documents")?,
             logout_networks: values.take("provider.logout_networks")?,
+            nearby_networks: values.take("provider.nearby_networks")?,
             device_authorization: values.take("provider.device_authorization")?,
             clients: Vec::new(),
             look: look(values)?,

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use model::event::imported::Did;
 use model::event::{Event, Subject};
@@ -11,6 +11,7 @@ use model::id::EventId;
 use model::time::{MINUTE, SECOND};
 use wire::foreign::Format;
 
+use super::quick::Quick;
 use super::source::Seen;
 
 /// By how much records may be out of order: exports are written in the order in which records arrive.
@@ -84,9 +85,9 @@ pub(super) struct Twins {
     /// Where the first of those that wait stands in the count of all.
     first: u64,
     /// Where in that count the last record of an identifier stands.
-    ids: HashMap<EventId, u64>,
+    ids: HashMap<EventId, u64, Quick>,
     /// The same by what several formats tell of one sign-in.
-    keys: HashMap<u64, u64>,
+    keys: HashMap<u64, u64, Quick>,
     /// The formats of Microsoft that were seen: only where there are several can they tell of one event twice.
     formats: Vec<Format>,
     /// Records that were left out because the same record had been there.
@@ -177,7 +178,7 @@ fn key(event: &Event) -> Option<u64> {
     let Did::SignIn(sign_in) = &record.what else { return None };
     let Subject::Foreign { user, .. } = &event.subject else { return None };
     let correlation = record.correlation.as_ref()?;
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Quick::default().build_hasher();
     (user, correlation.mark(), sign_in.code?, &record.app).hash(&mut hasher);
     Some(hasher.finish())
 }

@@ -309,7 +309,7 @@ mod tests {
             let text: String = minutes.iter().map(|minute| row(*minute, &format!("r{minute:05}"))).collect();
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let inputs = Input::gather(&[folder.path().display().to_string()]).unwrap();
+        let inputs = Input::gather(&[folder.path().display().to_string()]).ok().unwrap();
         let begin = Vec::new;
         let observe = |all: &mut Vec<String>, seen: Seen| {
             all.push(seen.event.record().unwrap().record.to_string());
@@ -358,7 +358,7 @@ mod tests {
         fs::write(folder.path().join("a.gz"), b"\x1f\x8b\x08nonsense").unwrap();
         fs::write(folder.path().join("b.json"), row(1, "x")).unwrap();
         fs::write(folder.path().join("c.txt"), "hello\n").unwrap();
-        let inputs = Input::gather(&[folder.path().display().to_string()]).unwrap();
+        let inputs = Input::gather(&[folder.path().display().to_string()]).ok().unwrap();
         let (many, ran) =
             run(&inputs, &limits(1 << 20), &Progress::silent(), &|| 0, &|many, _| *many += 1).ok().unwrap();
         assert_eq!(many, 1);

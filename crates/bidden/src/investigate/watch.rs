@@ -9,6 +9,7 @@ use model::finding::{Finding, Severity};
 use model::time::{DAY, Time};
 
 use super::policy::{Policy, is_one_of};
+use super::quick::Quick;
 use super::report::{Incident, Moment};
 
 /// Events of the past that can still be shown with an incident.
@@ -43,6 +44,10 @@ pub(super) struct Watch {
     bench: Bench,
     policy: Policy,
     recent: VecDeque<Event>,
+    /// Where in the count of all events the record of a mark is; what is no longer recent is cleaned up now and then.
+    places: HashMap<[u8; 16], u64, Quick>,
+    /// How many events are recent no more.
+    gone: u64,
     found: HashMap<Which, Found>,
     moments: usize,
     /// Incidents that there was no room for.
@@ -55,6 +60,8 @@ impl Watch {
             bench: Bench::investigating(),
             policy,
             recent: VecDeque::new(),
+            places: HashMap::default(),
+            gone: 0,
             found: HashMap::new(),
             moments: 0,
             left_out: 0,
@@ -67,18 +74,36 @@ impl Watch {
             self.policy.tell(&mut event);
         }
         let concluded = self.bench.observe(&event);
-        if self.recent.len() >= RECENT {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(event);
+        self.remember(event);
         if !concluded.is_empty() {
             self.conclude(concluded);
         }
     }
 
+    fn remember(&mut self, event: Event) {
+        if self.recent.len() >= RECENT {
+            self.recent.pop_front();
+            self.gone += 1;
+        }
+        if let Some(record) = event.record() {
+            let place = self.gone + u64::try_from(self.recent.len()).unwrap_or(u64::MAX);
+            self.places.insert(record.record.mark(), place);
+        }
+        self.recent.push_back(event);
+        if self.places.len() > 2 * RECENT {
+            let gone = self.gone;
+            self.places.retain(|_, place| *place >= gone);
+        }
+    }
+
+    /// The event of a record that is still at hand.
+    fn recent(&self, mark: &[u8; 16]) -> Option<&Event> {
+        let place = self.places.get(mark)?.checked_sub(self.gone)?;
+        self.recent.get(usize::try_from(place).ok()?)
+    }
+
     /// Keeps what was concluded, with the records that are still at hand.
     fn conclude(&mut self, concluded: Vec<(Subject, Finding)>) {
-        let mut wanted: HashMap<[u8; 16], Vec<Which>> = HashMap::new();
         for (subject, finding) in concluded {
             let which = which(&finding);
             if !self.found.contains_key(&which)
@@ -88,36 +113,18 @@ impl Watch {
                 self.left_out += 1;
                 continue;
             }
-            let known = self.found.get(&which);
-            let have: HashSet<[u8; 16]> =
-                known.iter().flat_map(|found| found.moments.keys().map(|(_, mark)| *mark)).collect();
-            let room = MOST_MOMENTS.saturating_sub(have.len()).min(MOST_IN_ALL.saturating_sub(self.moments));
-            let new = finding.records.iter().map(Handle::mark).filter(|mark| !have.contains(mark));
+            let mut moments = self.found.remove(&which).map_or_else(BTreeMap::new, |found| found.moments);
+            let known: HashSet<[u8; 16]> = moments.keys().map(|(_, mark)| *mark).collect();
+            let room = MOST_MOMENTS.saturating_sub(known.len()).min(MOST_IN_ALL.saturating_sub(self.moments));
+            let new = finding.records.iter().map(Handle::mark).filter(|mark| !known.contains(mark));
             for mark in new.take(room) {
-                wanted.entry(mark).or_default().push(which.clone());
-            }
-            match self.found.get_mut(&which) {
-                Some(found) => (found.subject, found.finding) = (subject, finding),
-                None => {
-                    self.found.insert(which, Found { subject, finding, moments: BTreeMap::new() });
+                let event = self.recent(&mark);
+                if let Some((event, moment)) = event.and_then(|event| Some((event, Moment::of(event)?))) {
+                    moments.insert((event.at, mark), moment);
                 }
             }
-        }
-        if wanted.is_empty() {
-            return;
-        }
-        for event in &self.recent {
-            let Some(record) = event.record() else { continue };
-            let mark = record.record.mark();
-            let Some(incidents) = wanted.get(&mark) else { continue };
-            let Some(moment) = Moment::of(event) else { continue };
-            for which in incidents {
-                if let Some(found) = self.found.get_mut(which)
-                    && found.moments.insert((event.at, mark), moment.clone()).is_none()
-                {
-                    self.moments += 1;
-                }
-            }
+            self.moments += moments.len().saturating_sub(known.len());
+            self.found.insert(which, Found { subject, finding, moments });
         }
     }
 

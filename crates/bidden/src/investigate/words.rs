@@ -201,6 +201,14 @@ pub(super) fn about(detector: &str) -> About {
         "code_flood" => {
             ("Many codes asked for", "Counts requests for codes by one recipient and by one source.")
         }
+        "address_enumeration" => ("Addresses tried for accounts", ""),
+        "code_guessing" => ("Sign-in codes guessed", ""),
+        "code_spraying" => ("Sign-in codes guessed at many accounts", ""),
+        "completion_ratio" => ("Far fewer codes are used than usual", ""),
+        "consent_phishing" => ("Many people allow the same new client something", ""),
+        "refresh_replay" => ("A token that was used up came again", ""),
+        "persistence_after_alarm" => ("A way in was added after an alarm", ""),
+        "message_pumping" => ("Text messages asked for by many numbers in a row", ""),
         _ => ("A finding", ""),
     };
     About { title, technique, logic }

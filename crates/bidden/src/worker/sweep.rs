@@ -37,6 +37,22 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     if turn.take(app).await? == Whose::Theirs {
         return Ok(());
     }
+    round(app).await?;
+    if forget {
+        for _ in 0..FORGET_STEPS {
+            if !app.commit(app.cx(), |tx, cx| sweep::forget(tx, cx)).await? {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What time brings, once.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) async fn round(app: &App) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::expire_codes).await? {}
     while app.commit(app.cx(), sweep::end_sessions).await? {}
     while app.commit(app.cx(), sweep::sum_up).await? {}
@@ -52,13 +68,6 @@ async fn once(app: &App, turn: &mut Turn, forget: bool) -> Result<(), Fault> {
     }
     for held in flow::notice::held_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| flow::notice::tell_held(tx, cx, &held)).await?;
-    }
-    if forget {
-        for _ in 0..FORGET_STEPS {
-            if !app.commit(app.cx(), |tx, cx| sweep::forget(tx, cx)).await? {
-                break;
-            }
-        }
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
 use model::nearness::Nearness;
+use model::policy::Policy;
 use store::{Store, Tx, authorization_codes, grants};
 use wire::oauth::credential::Credential;
 use wire::oauth::pkce::Verifier;
@@ -49,13 +50,14 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    fn redemption<'a>(&'a self, asker: &'a Asker) -> Redemption<'a> {
+    fn redemption<'a>(&'a self, policy: &'a Policy, asker: &'a Asker) -> Redemption<'a> {
         Redemption {
             client: &asker.proved.registered.client.id,
             redirect_uri: self.redirect_uri.as_deref(),
             verifier: self.verifier.as_ref(),
             key: asker.held.map(|held| held.thumbprint),
             from: asker.source.address,
+            own: &policy.nearby_networks,
         }
     }
 }
@@ -80,7 +82,7 @@ pub(super) fn prepare(
         return Ok(Prepared { digest: None, ..prepared });
     }
     let client = &asker.proved.registered.client;
-    let sound = found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|context| {
+    let sound = found.code.redeem(&prepared.redemption(&cx.policy, asker), cx.now).and_then(|context| {
         kept.grant.context = context;
         let scopes = kept.grant.token_scopes(client, None, cx.now)?;
         Ok((scopes, kept.grant.resources_for(&prepared.resources)?.to_vec()))
@@ -117,7 +119,7 @@ pub(super) fn commit(
     };
     let Some(found) = found else { return unknown(tx) };
     let Some(kept) = grants::find_held(tx, found.code.grant)? else { return unknown(tx) };
-    let decided = found.code.redeem(&prepared.redemption(asker), cx.now).and_then(|context| {
+    let decided = found.code.redeem(&prepared.redemption(&cx.policy, asker), cx.now).and_then(|context| {
         if kept.grant.over(cx.now).is_some() {
             return Err(GrantRefusal::GrantOver);
         }

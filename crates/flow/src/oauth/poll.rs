@@ -3,15 +3,16 @@
 //! Implements: RFC 8628 §3.4 and §3.5, RFC 9700 §4.14.2, threats.md §5.2 rows 25, 26 and 29, by the steps of
 //! [`model::device_authorization`].
 //!
-//! 1. The device is held, so that its polls come one after the other.
-//! 2. What its person said, the clock and the pace decide.
+//! 1. A device that was seen from the same place before, and shows nothing that is good once, is told "not yet" without a write;
+//!    this node counts its polls ([`super::paces`]).
+//! 2. Otherwise it is held, so that its polls come one after the other; what its person said, the clock and the pace decide.
 //! 3. Its tokens are handed out by one statement. Where it comes for them from a more doubtful place than the one where it was
 //!    let in, its grant and all of them say so.
 
 use model::bearer::{Bearer, BearerKind};
 use model::client::ClientKind;
 use model::cx::Cx;
-use model::device_authorization::{DeviceAuthorization, DeviceState, Polled, Polling};
+use model::device_authorization::{DeviceAuthorization, DeviceState, Pace, Polled, Polling};
 use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
@@ -24,6 +25,7 @@ use wire::oauth::credential::Credential;
 use super::Answered;
 use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
+use super::paces::Paces;
 use super::provider::Provider;
 use super::token::{Asker, event, refuse, subject};
 use crate::{methods, provisional};
@@ -31,6 +33,7 @@ use crate::{methods, provisional};
 /// A poll, looked at; tokens are made only where there is something to hand out.
 pub(super) struct Prepared {
     digest: Option<Digest>,
+    pace: Option<Pace>,
     minted: Option<Minted>,
 }
 
@@ -40,32 +43,50 @@ fn polling(asker: &Asker) -> Polling<'_> {
 }
 
 /// Where the device is that comes for its tokens: as it was seen when it was let in, or more doubtful.
-fn context(grant: &Grant, device: &DeviceAuthorization, asker: &Asker) -> Option<Nearness> {
+fn context(cx: &Cx, grant: &Grant, device: &DeviceAuthorization, asker: &Asker) -> Option<Nearness> {
+    let own = &cx.policy.nearby_networks;
     let person = device.holder.and_then(|holder| holder.from);
-    let here = nearness(person, asker.source.address).and(device.nearness_to(person));
+    let here = nearness(person, asker.source.address, own).and(device.nearness_to(person, own));
     grant.context.map(|before| before.and(here))
+}
+
+/// Whether "not yet" leaves nothing to be kept: what came with the poll may come again, and it came from where the device was
+/// seen last.
+fn needs_no_write(device: &DeviceAuthorization, asker: &Asker) -> bool {
+    asker.once().next().is_none() && device.seen_from() == asker.source.address
 }
 
 pub(super) fn prepare(
     store: &Store,
     cx: &mut Cx,
-    place: (&Keyring, &Provider),
+    (ring, provider, paces): (&Keyring, &Provider, &Paces),
     (asker, code): (&Asker, &Credential),
-) -> Result<Prepared, Fault> {
+) -> Result<Result<Prepared, GrantRefusal>, Fault> {
     let digest = Bearer::read(BearerKind::DeviceCode, code.expose());
     let digest = digest.map(|bearer| bearer.digest(store.keys()));
-    let mut prepared = Prepared { digest, minted: None };
-    let Some(digest) = prepared.digest else { return Ok(prepared) };
+    let mut prepared = Prepared { digest, pace: None, minted: None };
+    let Some(digest) = prepared.digest else { return Ok(Err(GrantRefusal::Unknown)) };
     let now = cx.now;
-    let found = store.read(|reader| {
-        let Some(kept) = device_authorizations::find_by_code(reader, &digest)? else { return Ok(None) };
-        let Polled::Redeem(grant) = kept.device.poll(&polling(asker), now) else { return Ok(None) };
-        Ok(grants::find(reader, grant)?.map(|grant| (kept.device, grant)))
-    })?;
-    if let Some((device, mut kept)) = found.filter(|(_, kept)| kept.grant.over(now).is_none()) {
-        kept.grant.context = context(&kept.grant, &device, asker);
+    let found = store.read(|reader| device_authorizations::find_by_code(reader, &digest))?;
+    // Nothing that anybody sends here makes a device code that is not there: it needs no turn at the writer.
+    let Some(device) = found.map(|kept| kept.device) else { return Ok(Err(GrantRefusal::Unknown)) };
+    let device = paces.overlay(device);
+    prepared.pace = device.polled_at.map(|polled_at| Pace { polled_at, interval: device.interval });
+    let (by, quiet) = (polling(asker), needs_no_write(&device, asker));
+    let polled = if quiet { paces.poll(device.clone(), &by, now) } else { device.poll(&by, now) };
+    let grant = match polled {
+        Polled::Redeem(grant) => grant,
+        Polled::Pending if quiet => return Ok(Err(GrantRefusal::Pending)),
+        Polled::TooFast(_) if quiet => return Ok(Err(GrantRefusal::TooFast)),
+        Polled::Pending | Polled::TooFast(_) | Polled::PolledOut | Polled::Refused(_) => {
+            return Ok(Ok(prepared));
+        }
+    };
+    let found = store.read(|reader| grants::find(reader, grant))?;
+    if let Some(mut kept) = found.filter(|kept| kept.grant.over(now).is_none()) {
+        kept.grant.context = context(cx, &kept.grant, &device, asker);
         let client = &asker.proved.registered.client;
-        let Ok(scopes) = kept.grant.token_scopes(client, None, now) else { return Ok(prepared) };
+        let Ok(scopes) = kept.grant.token_scopes(client, None, now) else { return Ok(Ok(prepared)) };
         let order = Order {
             registered: &asker.proved.registered,
             kept: Some(&kept),
@@ -74,9 +95,9 @@ pub(super) fn prepare(
             key: asker.held.map(|held| held.thumbprint),
             nonce: None,
         };
-        prepared.minted = Some(issue::mint(store, cx, place, &order)?);
+        prepared.minted = Some(issue::mint(store, cx, (ring, provider), &order)?);
     }
-    Ok(prepared)
+    Ok(Ok(prepared))
 }
 
 pub(super) fn commit(
@@ -89,7 +110,7 @@ pub(super) fn commit(
         None => None,
     };
     let Some(found) = found else { return no(tx, GrantRefusal::Unknown) };
-    let device = found.device;
+    let device = found.device.paced(prepared.pace);
     let seen = (cx.now, asker.source.address);
     match device.poll(&polling(asker), cx.now) {
         Polled::Redeem(_) => redeem(tx, cx, (asker, prepared), &device),
@@ -140,7 +161,7 @@ fn redeem(
     if let Err(refusal) = methods::still_counts(&asker.proved.registered, kept.assurance.as_ref()) {
         return refuse(tx, cx, (asker, &kept), (refusal, None));
     }
-    let context = context(&kept.grant, device, asker);
+    let context = context(cx, &kept.grant, device, asker);
     let minted = prepared.minted.as_ref().filter(|minted| minted.access.context == context);
     let Some(minted) = minted else {
         return Err(Fault::plain("a device that was not let in, or was elsewhere, a moment ago").conflict());

@@ -18,6 +18,7 @@ use super::client::Proved;
 use super::issue::Tokens;
 use super::keys::Keyring;
 use super::once::{Once, claim_all};
+use super::paces::Paces;
 use super::proof::HeldKey;
 use super::provider::Provider;
 use super::{Answered, client_credentials, code, ending, poll, refresh};
@@ -61,7 +62,7 @@ enum What {
 pub fn prepare(
     store: &Store,
     cx: &mut Cx,
-    (ring, provider): (&Keyring, &Provider),
+    (ring, provider, paces): (&Keyring, &Provider, &Paces),
     (asker, request): (Asker, TokenRequest),
 ) -> Result<Result<Prepared, OauthError>, Fault> {
     let client = &asker.proved.registered.client;
@@ -90,7 +91,10 @@ pub fn prepare(
             }
         }
         TokenRequest::DeviceCode { code } => {
-            What::Poll(Box::new(poll::prepare(store, cx, (ring, provider), (&asker, &code))?))
+            match poll::prepare(store, cx, (ring, provider, paces), (&asker, &code))? {
+                Ok(prepared) => What::Poll(Box::new(prepared)),
+                Err(refusal) => return Ok(Err(refusal.error())),
+            }
         }
     };
     Ok(Ok(Prepared { asker, what }))

@@ -6,6 +6,7 @@ use model::nearness::Nearness;
 use model::pairing::PairingState;
 use model::refusal::Refusal;
 use proving::client_key::ClientKey;
+use wire::http::network::Network;
 use wire::oauth::error::ErrorCode;
 
 use crate::at_devices::{at, code_of, home, op, proved, proxy};
@@ -25,7 +26,7 @@ fn a_device_is_let_in_by_the_code_in_it_and_the_digits_on_it() {
     let seen = flow::pairing::look(&op.sim.store, &anna, window).unwrap().unwrap();
     let before = seen.before.unwrap();
     assert_eq!((seen.pairing.state, before.device.kind.name()), (PairingState::Answered, "command_line"));
-    assert_eq!(before.device.nearness_to(home().address), Nearness::Nearby);
+    assert_eq!(before.device.nearness_to(home().address, &[]), Nearness::Nearby);
     let device_code = text(&begun, "device_code");
     op.sim.advance(SECOND * 5);
     let pending = op.polls("terminal", device_code, (Some(&mut key), home()));
@@ -95,7 +96,7 @@ fn row_36_digits_that_are_relayed_let_a_device_in_that_says_it_is_elsewhere() {
     let begun = op.device_brings(&code, Some(&mut kit), proxy()).unwrap();
     let seen = flow::pairing::look(&op.sim.store, &anna, window).unwrap().unwrap().before.unwrap();
     assert_eq!(
-        seen.device.nearness_to(home().address),
+        seen.device.nearness_to(home().address, &[]),
         Nearness::Elsewhere,
         "her page says so before she answers"
     );
@@ -105,6 +106,26 @@ fn row_36_digits_that_are_relayed_let_a_device_in_that_says_it_is_elsewhere() {
         op.sim.store.read(|reader| store::grants::list(reader, anna.account.id, 9)).unwrap().remove(0);
     assert_eq!(grant.grant.context, Some(Nearness::Elsewhere));
     assert!(got["access_token"].is_string());
+}
+
+/// In an office whose private addresses arrive as they are, an operator says which networks are one place.
+#[test]
+fn row_25_a_device_in_the_same_office_is_nearby_where_an_operator_says_so() {
+    let let_in = |networks: &[&str], device: &str| {
+        let (mut op, mut key) = op();
+        op.sim.policy.nearby_networks = networks.iter().map(|text| Network::parse(text).unwrap()).collect();
+        let anna = op.person("anna@example.com", 1);
+        let (desk, device) = (at("10.20.3.7"), at(device));
+        let (window, code) = op.opens(&anna, desk).unwrap();
+        let begun = op.device_brings(&code, Some(&mut key), device).unwrap();
+        let near = op.confirms(&anna, (window, text(&begun, "confirmation")), desk).unwrap();
+        let got = op.polls("terminal", text(&begun, "device_code"), (Some(&mut key), device)).unwrap();
+        (near, text(&got, "scope").to_owned())
+    };
+    let all = "email offline_access openid phone read write".to_owned();
+    assert_eq!(let_in(&[], "10.20.3.9"), (Nearness::Unknown, "openid".to_owned()));
+    assert_eq!(let_in(&["10.20.3.0/24"], "10.20.3.9"), (Nearness::Nearby, all));
+    assert_eq!(let_in(&["10.20.3.0/24"], "93.184.216.34").0, Nearness::Elsewhere);
 }
 
 #[test]

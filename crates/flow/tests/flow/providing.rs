@@ -6,6 +6,7 @@ use flow::oauth::authorize::{self, Due};
 use flow::oauth::client::{self, secret_digest};
 use flow::oauth::issue::Tokens;
 use flow::oauth::keys::Keyring;
+use flow::oauth::paces::Paces;
 use flow::oauth::proof::{self, Shown};
 use flow::oauth::provider::Provider;
 use flow::oauth::request::{self, Answer, Asked, Refused};
@@ -48,6 +49,7 @@ pub(crate) struct Op {
     pub(crate) sim: Sim,
     pub(crate) ring: Arc<Keyring>,
     pub(crate) provider: Provider,
+    pub(crate) paces: Paces,
     pub(crate) key: ClientKey,
 }
 
@@ -110,6 +112,7 @@ impl Op {
             sim,
             ring,
             provider: Provider::of(ISSUER, &Origin::parse(ISSUER).unwrap()),
+            paces: Paces::default(),
             key: ClientKey::new().unwrap(),
         };
         op.register(confidential("web"));
@@ -242,7 +245,7 @@ impl Op {
         let asker = self.asker(&body, proof, from)?;
         let request = TokenRequest::read(&body)?;
         let mut cx = self.sim.cx();
-        let context = (&*self.ring, &self.provider);
+        let context = (&*self.ring, &self.provider, &self.paces);
         let prepared = token::prepare(&self.sim.store, &mut cx, context, (asker, request)).unwrap()?;
         let tokens: Tokens = self.sim.write(move |tx, cx| token::commit(tx, cx, &prepared))?;
         Ok(json(&tokens.json()))

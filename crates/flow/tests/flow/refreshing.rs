@@ -4,6 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use flow::Store;
 use flow::oauth::keys::Keyring;
+use flow::oauth::paces::Paces;
 use flow::oauth::token;
 use model::cx::Cx;
 use model::digest::Keys;
@@ -208,7 +209,8 @@ fn crowd(nodes: &[Store], ring: &Arc<Keyring>, op: &Op, token: &str) -> usize {
                 barrier.wait();
                 // What meets another transaction is run again from the start, as a client does that gets 503.
                 loop {
-                    let context = (&*ring, &provider);
+                    let paces = Paces::default();
+                    let context = (&*ring, &provider, &paces);
                     let prepared =
                         token::prepare(&store, &mut cx(), context, (asker.clone(), request.clone())).unwrap();
                     let Ok(prepared) = prepared else { return false };

@@ -281,7 +281,7 @@ fn a_client_proves_itself_in_its_registered_way_and_no_statement_holds_twice() {
         let asker = op.asker(&parameters(&fine), None, source(1)).unwrap();
         let request = wire::oauth::token::TokenRequest::read(&parameters(right)).unwrap();
         let mut cx = op.sim.cx();
-        let context = (&*op.ring, &op.provider);
+        let context = (&*op.ring, &op.provider, &op.paces);
         let prepared = flow::oauth::token::prepare(&op.sim.store, &mut cx, context, (asker, request));
         let prepared = prepared.unwrap().unwrap();
         op.sim.write(move |tx, cx| flow::oauth::token::commit(tx, cx, &prepared)).map(|_| ())

@@ -2,6 +2,9 @@
 //! 26 and 28.
 
 use flow::device::Held;
+use flow::oauth::paces::Paces;
+use model::bearer::{Bearer, BearerKind};
+use model::device_authorization::DeviceAuthorization;
 use model::event::{Actor, EventKind, NotEntered, Subject};
 use model::grant::GrantEnd;
 use model::nearness::Nearness;
@@ -414,6 +417,48 @@ fn a_device_that_listens_to_nobody_is_not_listened_to_any_more() {
     assert_eq!(op.count(|kind| matches!(kind, EventKind::DevicePolledOut { .. })), 1);
     let anna = op.person("anna@example.com", 1);
     assert_eq!(op.types(&anna, text(&begun, "user_code"), home()).err(), Some(Refusal::UserCodeUnknown));
+}
+
+/// What the store keeps of the device with this code.
+fn kept(op: &Op, code: &str) -> DeviceAuthorization {
+    let bearer = Bearer::read(BearerKind::DeviceCode, code).unwrap();
+    let digest = bearer.digest(op.sim.store.keys());
+    let found = op.sim.store.read(|reader| store::device_authorizations::find_by_code(reader, &digest));
+    found.unwrap().unwrap().device
+}
+
+#[test]
+fn a_device_that_waits_costs_no_write_and_is_heard_at_its_pace() {
+    let (mut op, _) = op();
+    let begun = op.device_asks(("tv", ""), None, home()).unwrap();
+    let code = text(&begun, "device_code").to_owned();
+    let poll = |op: &mut Op, seconds: u32, from| {
+        op.sim.advance(SECOND * seconds);
+        code_of(&op.polls("tv", &code, (None, from)))
+    };
+    assert_eq!(poll(&mut op, 5, home()), Some(ErrorCode::AuthorizationPending));
+    assert_eq!(poll(&mut op, 5, home()), Some(ErrorCode::AuthorizationPending));
+    assert_eq!(poll(&mut op, 1, home()), Some(ErrorCode::SlowDown));
+    assert_eq!(poll(&mut op, 5, home()), Some(ErrorCode::SlowDown), "ten seconds by now");
+    assert_eq!(kept(&op, &code).polled_at, None, "nothing was written");
+
+    // From elsewhere it is: where a device was seen last decides what its grant is worth. The pace goes along.
+    assert_eq!(poll(&mut op, 5, proxy()), Some(ErrorCode::SlowDown));
+    let device = kept(&op, &code);
+    assert_eq!((device.polled_from, device.polled_at), (proxy().address, Some(op.sim.now)));
+    assert_eq!(device.interval, SECOND * 20);
+    assert_eq!(poll(&mut op, 20, proxy()), Some(ErrorCode::AuthorizationPending));
+    assert_eq!(poll(&mut op, 20, home()), Some(ErrorCode::AuthorizationPending));
+    assert_eq!(kept(&op, &code).polled_from, home().address);
+    // Another node counts for itself, and knows what was written.
+    op.paces = Paces::default();
+    assert_eq!(poll(&mut op, 1, home()), Some(ErrorCode::SlowDown));
+
+    // Who listens to nobody is not listened to any more: that is written, and stands on the record.
+    let said: Vec<_> = (0..9).map(|_| poll(&mut op, 1, home()).unwrap()).collect();
+    assert_eq!(said[..7], [ErrorCode::SlowDown; 7]);
+    assert_eq!(said[7..], [ErrorCode::ExpiredToken; 2]);
+    assert_eq!(op.count(|kind| matches!(kind, EventKind::DevicePolledOut { .. })), 1);
 }
 
 #[test]

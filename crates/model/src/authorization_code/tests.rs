@@ -45,6 +45,7 @@ fn with(verifier: &Verifier) -> Redemption<'_> {
         verifier: Some(verifier),
         key: None,
         from: Some(address("192.0.2.1")),
+        own: &[],
     }
 }
 

@@ -118,7 +118,7 @@ fn the_most_doubtful_place_where_it_was_seen_decides() {
     let at = |text: &str| Some(text.parse::<IpAddr>().unwrap());
     let (home, away) = (at("93.184.216.34"), at("93.184.216.35"));
     let seen = |asked, polled| {
-        DeviceAuthorization { asked_from: asked, polled_from: polled, ..device() }.nearness_to(home)
+        DeviceAuthorization { asked_from: asked, polled_from: polled, ..device() }.nearness_to(home, &[])
     };
     assert_eq!(seen(home, None), Nearness::Nearby);
     assert_eq!(seen(home, home), Nearness::Nearby);

@@ -172,6 +172,8 @@ fn a_device_is_read_back_as_it_was_kept_and_as_it_went_on() {
         expected.holder = Some(own);
         assert_eq!(found(store, &id).device, expected);
         assert!(found(store, &id).entry.unwrap().matches(&token("entry")));
+        let listed = |of| store.read(|reader| device_authorizations::list_of(reader, of, 9)).unwrap();
+        assert_eq!(listed(own.account).iter().map(|kept| &kept.device).collect::<Vec<_>>(), [&expected]);
 
         let (device, by) = (expected.id, answering(&id));
         let elsewhere = Yes { from: Some("192.0.2.10".parse().unwrap()), within: seconds(900), ..yes() };

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use flow::oauth::device::{self, Beginning, Came};
 use flow::oauth::provider::USER_CODE_PAGE;
 use flow::oauth::token::Asker;
 use http::StatusCode;
+use http::header;
 use http::request::Parts;
 use wire::oauth::device::{PairingRequest, Wish};
 
@@ -26,6 +27,16 @@ impl FromRequestParts<Arc<App>> for UserCodes {
     async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Trouble> {
         if app.user_codes { Ok(Self) } else { Err(Trouble::NotFound) }
     }
+}
+
+/// `OPTIONS /oauth/device_authorization`: what pages of others may send, where there is such a path.
+pub(crate) async fn preflight(_: UserCodes) -> Response {
+    super::preflight().await
+}
+
+/// `/oauth/device_authorization` by another method. Which ones there are is said here, and only where there are any.
+pub(crate) async fn other(_: UserCodes) -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "OPTIONS,POST")]).into_response()
 }
 
 /// `POST /oauth/device_authorization`

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 use flow::oauth::keys::Keyring;
 use flow::oauth::person::{CLAIMS, SCOPES};
 use flow::oauth::provider;
 use flow::oauth::register;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Request};
 use model::assurance::Aal;
 use model::signing_key::KeyKind;
 use wire::jose::algorithm::Algorithm;
@@ -21,6 +21,7 @@ use wire::oauth::metadata::{Endpoints, Metadata};
 use crate::app::App;
 use crate::document::Document;
 use crate::error::Trouble;
+use crate::headers::is_for_us;
 
 /// Where our keys are.
 pub(crate) const JWKS: &str = "/oauth/jwks";
@@ -91,15 +92,18 @@ fn text(app: &App) -> String {
     .json()
 }
 
-/// The answer to what is asked for most, without the router and what it allocates: the same that the handlers below give.
-pub(crate) fn at_once(app: &App, request: &Request) -> Option<Response> {
+/// The answer to a GET of a document at a host of ours: the handlers below give the same.
+pub(crate) fn at_once<B>(app: &App, request: &Request<B>) -> Option<Response> {
+    if request.method() != Method::GET {
+        return None;
+    }
     let document: fn(&Published) -> &Document = match request.uri().path() {
-        _ if request.method() != Method::GET => return None,
         OPENID | OAUTH => |published| &published.metadata,
         JWKS => |published| &published.set,
         _ => return None,
     };
-    app.published().map(|published| document(&published).answer(request.headers()))
+    let published = app.published().filter(|_| is_for_us(request.uri().path(), request.headers(), app))?;
+    Some(document(&published).answer(request.headers()))
 }
 
 /// `GET /.well-known/openid-configuration`, and the same where OAuth clients look for it.

@@ -24,7 +24,7 @@ async fn tokens(called: &Called) -> Result<Response, Wrong> {
     let asked = TokenRequest::read(&called.parameters)?;
     let asker = Asker { proved, held, source: called.source };
     let mut cx = called.app.cx();
-    let context = (&*called.ring, called.provider());
+    let context = (&*called.ring, called.provider(), &called.app.paces);
     let prepared = token::prepare(&called.app.store, &mut cx, context, (asker, asked))??;
     let tokens = called.app.write(cx, move |tx, cx| token::commit(tx, cx, &prepared)).await??;
     Ok(called.answer(StatusCode::OK, tokens.json()))

@@ -207,5 +207,5 @@ fn nearness(visit: &Visit, before: &Before) -> Nearness {
     let device = &before.device;
     let answered = matches!(device.state, DeviceState::Approved | DeviceState::Redeemed);
     let then = device.holder.and_then(|holder| holder.from).filter(|_| answered);
-    device.nearness_to(then.or(visit.source.address))
+    device.nearness_to(then.or(visit.source.address), &visit.app.policy.nearby_networks)
 }

@@ -182,6 +182,53 @@ fn row_20_a_stranger_finds_nothing_to_begin_with() {
     assert_eq!(text(&json(&refused), "error"), "unauthorized_client");
 }
 
+#[test]
+fn row_20_a_path_that_is_off_is_none_by_any_method() {
+    let (off, on) = (site(false), site(true));
+    let path = "/oauth/device_authorization";
+    for (method, there) in [(Method::OPTIONS, 204), (Method::GET, 405), (Method::PUT, 405)] {
+        let send = |site: &Site, path: &str| site.browser_at(AWAY).send(method.clone(), path, &[], b"");
+        let (none, nothing) = (send(&off, path), send(&off, "/oauth/nothing"));
+        assert_eq!((none.status, &none.body), (404, &nothing.body), "{method}");
+        assert!(none.header("allow").is_empty() && none.header("access-control-allow-origin").is_empty());
+        let some = send(&on, path);
+        assert_eq!((some.status, some.header("allow") == "OPTIONS,POST"), (there, there == 405), "{method}");
+    }
+}
+
+/// The software of some televisions is a page, on an origin of its own.
+#[test]
+fn a_page_may_do_all_that_a_device_does() {
+    let site = site(true);
+    let page = "https://tv.example";
+    let may = |answer: &Answer| answer.header("access-control-allow-origin") == "*";
+    for path in
+        ["/oauth/device_authorization", "/oauth/pairing", "/oauth/token", "/oauth/revoke", "/oauth/userinfo"]
+    {
+        let asks = [
+            ("origin", page),
+            ("access-control-request-method", "POST"),
+            ("access-control-request-headers", "dpop"),
+        ];
+        let answer = site.browser().send(Method::OPTIONS, path, &asks, b"");
+        assert_eq!((answer.status, may(&answer)), (204, true), "{path}");
+        assert!(answer.header("access-control-allow-headers").contains("DPoP"), "{path}");
+    }
+    let (mut ada, mut tv) = (person(&site), Device::new(&site, "tv", HOME));
+    tv.page = page;
+    let first = tv.once("/oauth/pairing", &[("pairing_code", "BCDF-GHJK-LMNP")]);
+    assert_eq!(text(&json(&first), "error"), "use_dpop_nonce");
+    assert!(may(&first) && first.header("access-control-expose-headers").contains("DPoP-Nonce"));
+    let code = open(&mut ada);
+    let begun = tv.brings(&code);
+    assert!(may(&begun));
+    let code = json(&begun);
+    let poll = [("grant_type", GrantType::DeviceCode.name()), ("device_code", text(&code, "device_code"))];
+    let pending = tv.post("/oauth/token", &poll);
+    assert_eq!((text(&json(&pending), "error"), may(&pending)), ("authorization_pending", true));
+    assert!(may(&tv.post("/oauth/device_authorization", &[("scope", "read")])));
+}
+
 /// The page that would mint a code when it is opened: there is none to be had, and the one of another account is no way in.
 #[test]
 fn row_21_a_code_for_a_device_comes_from_nobodys_page_but_ones_own() {

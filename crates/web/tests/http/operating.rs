@@ -35,7 +35,7 @@ const ADA: &str = "ada@example.org";
 const BOB: &str = "bob@example.edu";
 
 /// Gives an account a passkey, as the page for it does.
-fn give_passkey(site: &Site, address: &str) {
+pub(crate) fn give_passkey(site: &Site, address: &str) {
     let account = site.account(address).id;
     let mut cx = site.cx();
     let id = AuthenticatorId::new(&mut cx).unwrap();
@@ -65,7 +65,7 @@ fn give_passkey(site: &Site, address: &str) {
 }
 
 /// Proves a passkey in the browser's session, as the page for it does.
-fn prove_passkey(site: &Site, browser: &mut Browser) {
+pub(crate) fn prove_passkey(site: &Site, browser: &mut Browser) {
     let bytes = wire::token::decode::<48>(&browser.cookie("session")).unwrap();
     let id = SessionId::from_bytes(bytes[..16].try_into().unwrap());
     let visitor = session::find(site.app.store(), &site.cx(), id, bytes[16..].try_into().unwrap());

@@ -48,7 +48,7 @@ fn both_well_known_places_have_the_same_document_and_anybody_may_read_it() {
     assert_eq!(said["id_token_signing_alg_values_supported"], serde_json::json!(["ES256", "EdDSA", "RS256"]));
 }
 
-/// A GET is answered before the router, a HEAD by it.
+/// A GET is answered before the router, a HEAD by it; what a GET lacks here, a handler would have added.
 #[test]
 fn what_is_answered_at_once_carries_what_every_answer_does() {
     let site = signing(Plan { public_url: "https://id.example.org", loopback: false, ..Plan::default() });

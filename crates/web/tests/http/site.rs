@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use flow::account::{self, Change};
 use flow::deliver::{self, Leased};
 use flow::{Recorded, Store, Tx, invitation, operator, sweep};
-use http::Request;
+use http::{Request, Response};
 use http_body_util::BodyExt;
 use model::account::{Account, Role};
 use model::address::Address;
@@ -27,9 +26,8 @@ use model::policy::Policy;
 use model::source::Source;
 use model::time::{DAY, Time};
 use model::voice::Voice;
-use tower::ServiceExt;
-use web::App;
 use web::hashing::Pool;
+use web::{App, Front};
 use wire::http::network::Network;
 use wire::http::origin::Origin;
 use wire::mail::mailbox::Mailbox;
@@ -91,7 +89,7 @@ pub(crate) fn unlimited() -> Policy {
 /// What browsers are connected to.
 pub(crate) struct Line {
     pub(crate) origin: String,
-    router: Router,
+    front: Front,
     runtime: tokio::runtime::Runtime,
     clock: Arc<AtomicI64>,
     /// Every answer so far.
@@ -111,13 +109,19 @@ impl Line {
     /// One request, answered.
     pub(crate) fn ask(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
-        let answer = self.runtime.block_on(Self::answer(self.router.clone(), request, asked));
+        let answer = self.runtime.block_on(Self::answer(&self.front, request, asked));
         self.said.lock().unwrap().push(answer.clone());
         answer
     }
 
-    async fn answer(router: Router, request: Request<Body>, asked: String) -> Answer {
-        let (head, body) = router.oneshot(request).await.unwrap().into_parts();
+    fn answer(front: &Front, request: Request<Body>, asked: String) -> impl Future<Output = Answer> + use<> {
+        let peer = request.extensions().get::<web::Peer>().unwrap().0;
+        let answer = front.answer(peer, request);
+        async move { Self::read(answer.await, asked).await }
+    }
+
+    async fn read(answer: Response<Body>, asked: String) -> Answer {
+        let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { asked, status: head.status.as_u16(), headers: head.headers, body }
@@ -125,7 +129,7 @@ impl Line {
 
     /// A request that is only begun: whoever wants the answer drives it.
     pub(crate) fn begin(&self, request: Request<Body>) -> impl Future<Output = Answer> + use<> {
-        Self::answer(self.router.clone(), request, String::new())
+        Self::answer(&self.front, request, String::new())
     }
 
     pub(crate) const fn runtime(&self) -> &tokio::runtime::Runtime {
@@ -203,7 +207,7 @@ impl Site {
         });
         let line = Line {
             origin: plan.public_url.to_owned(),
-            router: web::router(Arc::clone(&app)),
+            front: Front::new(Arc::clone(&app)),
             runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap(),
             clock,
             said: Mutex::default(),

@@ -7,6 +7,7 @@ use model::grant::GrantEnd;
 use model::notice::What;
 
 use crate::browser::Browser;
+use crate::operating::{give_passkey, prove_passkey};
 use crate::own::confirm_by_code;
 use crate::providing::{ADA, Caller, consent, given, json, request, site};
 use crate::site::{DAYS, HOUR, MINUTE, Site, counted, words};
@@ -213,4 +214,39 @@ fn whoever_is_signed_in_by_something_newer_is_asked_for_something_older() {
         ada.get(&format!("/account/undo?{bad}")).expect(200, &words("undo-lead"));
     }
     assert_eq!(site.browser().get("/account/undo?span=day").location(), "/sign-in?notice=needed");
+}
+
+#[test]
+fn row_34_an_operator_sees_what_would_go_and_undoes_it_for_somebody_else() {
+    let site = site();
+    let mut operator = site.open_first(ADA);
+    let mut bob = site.open("bob@example.org");
+    site.advance(3 * DAYS);
+    let mut intruder = site.browser_at("198.51.100.7");
+    site.sign_in(&mut intruder, "bob@example.org");
+    site.notices();
+    let path = format!("/operator/accounts/{}/undo", site.account("bob@example.org").id);
+    bob.get(&format!("{path}?span=day")).expect(403, &words("trouble-not-yours"));
+    let page = format!("/operator/accounts/{}", site.account("bob@example.org").id);
+    // Whoever operates proves it anew, and sees before anything happens.
+    give_passkey(&site, ADA);
+    let to = operator.get(&format!("{path}?span=day")).location();
+    assert!(to.starts_with("/account/confirm?to="), "{to}");
+    prove_passkey(&site, &mut operator);
+    assert!(operator.get(&page).links().contains(&format!("{path}?span=day")));
+    let before = site.events().len();
+    let plan = operator.get(&format!("{path}?span=day"));
+    plan.expect(200, "bob@example.org").expect(200, &words("undo-thing-session"));
+    assert_eq!(site.events().len(), before, "looking changes nothing");
+    let shown = plan.field("plan").unwrap();
+    let posted = |browser: &mut Browser, plan: &str| browser.post(&path, &[("span", "day"), ("plan", plan)]);
+    posted(&mut operator, "AAAAAAAAAAAAAAAAAAAAAA").expect(409, &words("undo-changed"));
+    assert!(intruder.is_signed_in());
+    let since = plan.field("since").unwrap();
+    let done = operator.post(&path, &[("since", &since), ("plan", &shown)]).location();
+    assert_eq!(done, format!("{page}?done=undo"));
+    assert!(!intruder.is_signed_in() && operator.is_signed_in());
+    assert_eq!(site.count("undone"), 1);
+    let undone = site.events().into_iter().find(|event| event.kind.name() == "undone").unwrap();
+    assert_eq!(undone.actor, Actor::Operator);
 }

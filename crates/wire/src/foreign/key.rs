@@ -301,19 +301,30 @@ const SLOTS: usize = 1024;
 /// Where each name stands in [`NAMES`], one more than its index; 0 where there is none.
 static PLACES: [u8; SLOTS] = places();
 
+/// The place of a name: mixed from its length, its first eight letters and its last eight, large ones as small ones. What
+/// else that changes, it changes in the table as well.
 const fn slot(name: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    let mut rest = name;
-    while let [byte, after @ ..] = rest {
-        // Large letters as small ones; what else this changes, it changes in the table as well.
-        #[expect(clippy::as_conversions, reason = "a widening, in a const function")]
-        let byte = (*byte | 0x20) as u32;
-        hash = (hash ^ byte).wrapping_mul(0x0100_0193);
-        rest = after;
-    }
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => {
+            let (mut sum, mut rest) = (0_u64, name);
+            while let [byte, after @ ..] = rest {
+                #[expect(clippy::as_conversions, reason = "a widening, in a const function")]
+                let byte = *byte as u64;
+                sum = sum << 8 | byte;
+                rest = after;
+            }
+            (sum, 0)
+        }
+    };
     #[expect(clippy::as_conversions, reason = "a widening, in a const function")]
-    let hash = (hash ^ (hash >> 15)) as usize;
-    hash % SLOTS
+    let length = name.len() as u64;
+    let mixed = ((first | SMALL) ^ (last | SMALL).rotate_left(23) ^ length).wrapping_mul(MIX);
+    #[expect(clippy::as_conversions, reason = "so few bits that nothing is lost")]
+    let slot = (mixed >> 40) as usize;
+    slot % SLOTS
 }
 
 #[expect(clippy::indexing_slicing, reason = "done by the compiler, which would say so")]

@@ -32,12 +32,22 @@ pub enum Read<'a> {
 /// # Errors
 /// [`Malformed`] for what is no JSON object in UTF-8, and for a record whose time cannot be read.
 pub fn read<'a>(bytes: &'a [u8], arena: &'a Arena) -> Result<Read<'a>, Malformed> {
+    const EXPECTED: &str = "one JSON object in UTF-8";
     let mut draft = Draft::default();
-    let mut from = serde_json::Deserializer::from_slice(bytes);
+    // Once for the whole record is a tenth of the time that it takes text by text.
+    let text = str::from_utf8(bytes).map_err(|error| Malformed {
+        what: WHAT,
+        at: error.valid_up_to(),
+        expected: EXPECTED,
+    })?;
+    if !text.trim_start().starts_with('{') {
+        return Err(Malformed { what: WHAT, at: 0, expected: EXPECTED });
+    }
+    let mut from = serde_json::Deserializer::from_str(text);
     let whole = Fill { into: &mut draft, arena }.deserialize(&mut from).and_then(|_| from.end());
     if let Err(error) = whole {
         let at = if error.line() > 1 { 0 } else { error.column().saturating_sub(1).min(bytes.len()) };
-        return Err(Malformed { what: WHAT, at, expected: "one JSON object in UTF-8" });
+        return Err(Malformed { what: WHAT, at, expected: EXPECTED });
     }
     draft.finish(DateOrder::default())
 }

@@ -43,7 +43,8 @@ impl Cut {
                     None if whole => rest,
                     None => return Some((Self::Objects, start)),
                 };
-                let lines = is_one_object(line.trim_ascii_end());
+                let line = line.trim_ascii_end();
+                let lines = is_one_object(line) || is_followed_by_lines(line, rest);
                 Some((if lines { Self::Lines } else { Self::Objects }, start))
             }
             b'[' => Some((Self::Objects, start)),
@@ -94,6 +95,15 @@ fn is_one_object(line: &[u8]) -> bool {
     let mut splitter = Splitter::new(Cut::Objects);
     let (_, objects) = splitter.next(line, true);
     objects == [(0, line.len())]
+}
+
+/// Whether a first line that is no record is broken, rather than the beginning of a frame: the next line is a record whole.
+fn is_followed_by_lines(first: &[u8], rest: &[u8]) -> bool {
+    if first.ends_with(b"[") || first.ends_with(b"{") || first.ends_with(b",") || first.ends_with(b":") {
+        return false;
+    }
+    let second = rest.split(|byte| *byte == b'\n').nth(1).unwrap_or_default().trim_ascii_end();
+    second.starts_with(b"{") && is_one_object(second)
 }
 
 /// Every row of a table, its line end cut off.
@@ -359,6 +369,7 @@ mod tests {
     fn what_is_broken_costs_its_own_record_alone() {
         let good = r#"{"a":1}"#;
         same(&format!("[{good},\n{{\"a\":\"broken\n{good},\n{good}]"), &[good, good, good]);
+        same(&format!("{{\"broken\": [31m\n{good}\n{good}\n"), &["{\"broken\": [31m", good, good]);
         let mut splitter = Splitter::new(Cut::Objects);
         let (_, found) = splitter.next(b"[{\"a\":1},{\"a\"", true);
         assert_eq!(found, [(1, 8)]);

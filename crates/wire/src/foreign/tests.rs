@@ -10,7 +10,7 @@ fn one<T>(text: &str, look: impl FnOnce(&Row<'_>) -> T) -> T {
     let mut answer = None;
     each(text, &mut |read| {
         if let Ok(Read::Row(row)) = read {
-            answer = look.take().map(|look| look(row));
+            answer = look.take().map(|look| look(row)).or(answer.take());
         }
     });
     answer.unwrap()
@@ -324,7 +324,7 @@ fn records_of_no_person_are_none_and_events_of_ours_are_ours() {
     let own = br#"{"id":"x","at":1,"origin":"here","subject":"site","actor":"server","kind":{"name":"account_locked"}}"#;
     assert_eq!(read(own, &arena), Ok(Read::Own));
     for text in ["", "[]", "1", "{\"a\":1", "{\"a\":1} x"] {
-        assert!(read(text.as_bytes(), &arena).is_err() || text == "[]", "{text}");
+        assert!(read(text.as_bytes(), &arena).is_err(), "{text}");
     }
     let late =
         r#"{"createdDateTime":"yesterday","userPrincipalName":"a@b.example","status":{"errorCode":0}}"#;

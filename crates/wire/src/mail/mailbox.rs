@@ -125,12 +125,12 @@ fn unwrap(text: &str) -> Result<(usize, &str), Malformed> {
 }
 
 /// A domain in A-labels as people read it.
-pub(super) fn shown(ascii: &str) -> String {
+pub(crate) fn shown(ascii: &str) -> String {
     Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast).0.into_owned()
 }
 
 /// The domain as A-labels in lower case; an error is the byte where it goes wrong and what was expected.
-pub(super) fn to_ascii(domain: &str) -> Result<String, (usize, &'static str)> {
+pub(crate) fn to_ascii(domain: &str) -> Result<String, (usize, &'static str)> {
     if domain.starts_with('[') {
         return Err((0, "a domain name, not an address in brackets"));
     }

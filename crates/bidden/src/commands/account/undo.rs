@@ -164,7 +164,8 @@ fn as_text(address: &str, plan: &Plan, (done, yes): (Option<u32>, bool)) -> Stri
         }
     }
     if let Some(gone) = done {
-        let _ = writeln!(out, "{gone} things are gone. Everybody who reads mail of the account is told.");
+        let gone = if gone == 1 { "One thing is gone".to_owned() } else { format!("{gone} things are gone") };
+        let _ = writeln!(out, "{gone}. Everybody who reads mail of the account is told.");
     } else if !yes && !plan.is_empty() {
         out.push_str("To do it, add --yes.\n");
     }

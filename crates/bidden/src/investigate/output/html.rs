@@ -152,12 +152,12 @@ fn one(incident: &Incident, out: &mut String) {
         let (by, was) = (explained.by.replace('_', " "), explained.was.code());
         out.push_str(&format!("<p>Your policy explains it ({by}); it would be {was} without.</p>"));
     }
-    out.push_str(&svg::timeline(incident));
+    out.push_str(&format!("<div class=\"wide\">{}</div>", svg::timeline(incident)));
     out.push_str("<h4>Why</h4><ul class=\"why\">");
     for reason in &incident.reasons {
-        let points = if reason.points == 0 { String::new() } else { format!("<b>{:+}</b> ", reason.points) };
+        let points = if reason.points == 0 { String::new() } else { format!("{:+}", reason.points) };
         let value = reason.value.as_ref().map_or_else(String::new, |value| format!(" ({})", escaped(value)));
-        out.push_str(&format!("<li>{points}{}{value}</li>", escaped(reason.text)));
+        out.push_str(&format!("<li><b>{points}</b><span>{}{value}</span></li>", escaped(reason.text)));
     }
     out.push_str("</ul>");
     for (title, tag, all) in

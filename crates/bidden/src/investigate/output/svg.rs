@@ -71,7 +71,11 @@ pub(super) fn timeline(incident: &Incident) -> String {
     }
     let count = i64::try_from(lanes.len()).unwrap_or(1);
     let height = TOP + count * LANE + FOOT;
-    let title = format!("{} records in {} networks", moments.len(), lanes.len());
+    let title = format!(
+        "{} records in {} networks, wider apart where much happens at once",
+        moments.len(),
+        lanes.len()
+    );
     let mut out = format!(
         "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Time line: {title}\"><title>{title}</title>"
     );
@@ -83,16 +87,18 @@ pub(super) fn timeline(incident: &Incident) -> String {
             y + 4
         ));
     }
-    let room = WIDTH - LEFT - RIGHT - 12;
-    for moment in moments {
+    let room = i128::from(WIDTH - LEFT - RIGHT - 12);
+    let steps = i128::try_from(moments.len().saturating_sub(1).max(1)).unwrap_or(1);
+    for (step, moment) in moments.iter().enumerate() {
         let lane = Lane::of(moment);
         let at = lanes.iter().position(|known| *known == lane).unwrap_or(lanes.len().saturating_sub(1));
         let y = TOP + i64::try_from(at).unwrap_or(0) * LANE + LANE / 2;
-        let part = i128::from(moment.time.micros() - from) * i128::from(room) / i128::from(span);
-        let x = LEFT + 6 + i64::try_from(part).unwrap_or(0);
-        let class = class(moment);
+        // Half by time and half by order: the seconds in which it begins would be one dot beside hours that follow.
+        let by_time = i128::from(moment.time.micros() - from) * room / i128::from(span);
+        let by_order = i128::try_from(step).unwrap_or(0) * room / steps;
+        let x = LEFT + 6 + i64::try_from(by_time.midpoint(by_order)).unwrap_or(0);
         let said = escaped(&format!("{} {}", moment.at, moment.text));
-        out.push_str(&shape(class, (x, y), &said));
+        out.push_str(&shape((class(moment), at > 0), (x, y), &said));
     }
     let foot = height - 6;
     out.push_str(&format!(
@@ -115,16 +121,21 @@ fn class(moment: &Moment) -> &'static str {
     }
 }
 
-fn shape(class: &str, (x, y): (i64, i64), said: &str) -> String {
-    match class {
-        "in" => format!("<circle class=\"in\" cx=\"{x}\" cy=\"{y}\" r=\"6\"><title>{said}</title></circle>"),
+/// A moment; those of every lane but the first have another colour.
+fn shape((class, other): (&str, bool), (x, y): (i64, i64), said: &str) -> String {
+    let kind = class;
+    let class = if other { format!("{class} other") } else { class.to_owned() };
+    match kind {
+        "in" => {
+            format!("<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"6\"><title>{said}</title></circle>")
+        }
         "act" => format!(
-            "<rect class=\"act\" x=\"{}\" y=\"{}\" width=\"11\" height=\"11\"><title>{said}</title></rect>",
+            "<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"11\" height=\"11\"><title>{said}</title></rect>",
             x - 5,
             y - 5
         ),
         _ => format!(
-            "<path class=\"no\" d=\"M{} {} l10 10 m0 -10 l-10 10\"><title>{said}</title></path>",
+            "<path class=\"{class}\" d=\"M{} {} l10 10 m0 -10 l-10 10\"><title>{said}</title></path>",
             x - 5,
             y - 5
         ),

@@ -182,8 +182,10 @@ pub(in super::super) fn detector(id: &str) -> Result<String, Failed> {
     let about = words::about(id);
     let mut out = format!("{id}: {}\n\n", about.title);
     wrapped(known.question(), ("", ""), &mut out);
-    out.push('\n');
-    wrapped(about.logic, ("", ""), &mut out);
+    if !about.logic.is_empty() {
+        out.push('\n');
+        wrapped(about.logic, ("", ""), &mut out);
+    }
     let technique = known.technique();
     out.push_str(&format!(
         "\nATT&CK {technique}; docs/detectors.md lists all, docs/detection.md says how each was measured.\n"

@@ -1,0 +1,290 @@
+//! The server of a drill: whole, on a loopback address, in a directory of its own, with a clock that the drill turns.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use flow::deliver;
+use flow::oauth::keys::{self, Keyring};
+use flow::{invitation, operator};
+use http::{HeaderMap, Method};
+use model::account::Role;
+use model::address::Address;
+use model::event::Event;
+use model::message::{Body, Delivery};
+use model::place::Maps;
+use model::time::Time;
+use outbound::letterhead::Letterhead;
+use outbound::visitor::{self, Reply};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use web::listen::Listener;
+use web::{App, Front};
+use wire::mail::mailbox::Mailbox;
+
+use super::Attack;
+use super::browser::Browser;
+use crate::commands::failed;
+use crate::config::settings::Config;
+use crate::{Failed, clock, declared, installation, serve, worker};
+
+/// The owner of the account that is attacked, who is also the operator; and a second mailbox of theirs.
+pub(super) const OWNER: &str = "ada@example.org";
+pub(super) const SECOND: &str = "ada@example.net";
+/// Where the owner is.
+pub(super) const HOME: &str = "93.184.216.34";
+/// Where the attacker is: in the same city, at the same provider, where a proxy was rented for the purpose.
+pub(super) const AWAY: &str = "93.184.216.35";
+
+/// A mail that left.
+#[derive(Clone, Debug)]
+pub(super) struct Mail {
+    /// When it left.
+    pub(super) at: Time,
+    /// Whom it went to.
+    pub(super) to: String,
+    pub(super) subject: String,
+    /// The text, as somebody reads it.
+    pub(super) text: String,
+    /// The code that it carries.
+    pub(super) code: Option<String>,
+}
+
+impl Mail {
+    /// The path of the first link in it that begins so.
+    pub(super) fn link(&self, beginning: &str) -> Option<String> {
+        let (_, rest) = self.text.split_once(beginning)?;
+        let token = rest.split(|letter: char| letter.is_whitespace() || letter == '>').next()?;
+        Some(format!("{beginning}{token}"))
+    }
+}
+
+/// The server, and everything around it.
+pub(super) struct World {
+    app: Arc<App>,
+    hands: Arc<AtomicI64>,
+    runtime: Runtime,
+    config: Config,
+    letterhead: Letterhead,
+    mails: Vec<Mail>,
+    /// When the attack began.
+    pub(super) began: Time,
+    /// Ends the listener when dropped.
+    _end: oneshot::Sender<()>,
+    /// Last, so that the store is closed before its directory goes.
+    _place: Place,
+}
+
+/// The directory, removed at the end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Result<Self, Failed> {
+        let name: [u8; 8] = model::entropy::Entropy::system().bytes()?;
+        let name = format!("bidden-drill-{}", wire::token::hex(&name));
+        Ok(Self(std::env::temp_dir().join(name)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Whatever is left there is of no use to anybody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl World {
+    /// Starts a server for this attack, and opens the owner's account.
+    pub(super) fn start(attack: &Attack) -> Result<Self, Failed> {
+        let place = Place::new()?;
+        let mut config = Config::of(&(attack.settings)(), &place.0)?;
+        let listener = Listener::bind(config.listen, None)?;
+        config.bound_to(listener.address()?.port());
+        let store = installation::make(&config, |_| {})?;
+        let hands = Arc::new(AtomicI64::new(clock::now().micros()));
+        let shown = Arc::clone(&hands);
+        let maps = Arc::new(Maps::new(config.language.tag()));
+        let letterhead = serve::letterhead(&config, maps)?;
+        let policy = Arc::new(serve::policy(&config, &letterhead)?);
+        let site = serve::site(&config)?;
+        let app = App::new(
+            store,
+            site,
+            policy,
+            Arc::new(move || Time::from_micros(shown.load(Ordering::Relaxed))),
+        )?;
+        let app = Arc::new(serve::opened(app, &config).answering_after(Duration::ZERO));
+        declared::bring_into_line(&config, &app)?;
+        keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
+        app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let (end, ended) = oneshot::channel::<()>();
+        let front = Front::new(Arc::clone(&app));
+        runtime.spawn(listener.serve(front, async {
+            let _ = ended.await;
+        }));
+        let mut world = Self {
+            began: app.cx().now,
+            app,
+            hands,
+            runtime,
+            config,
+            letterhead,
+            mails: Vec::new(),
+            _end: end,
+            _place: place,
+        };
+        world.settle_in()?;
+        Ok(world)
+    }
+
+    /// Opens the account of the owner, with two mailboxes, two days before anything happens.
+    fn settle_in(&mut self) -> Result<(), Failed> {
+        let mut cx = self.app.cx();
+        let link = self.app.store().write_now(move |tx| invitation::set_up(tx, &mut cx));
+        let link = link
+            .map_err(|fault| failed(&fault))?
+            .ok_or_else(|| Failed("the store is not empty".to_owned()))?;
+        let mut owner = self.browser(HOME);
+        let path = format!("/welcome/{}", link.expose());
+        owner.open(self, &path)?;
+        let page = owner.post(self, &path, &[("address", OWNER)])?.leads_to()?;
+        let code = self.code_for(OWNER)?;
+        owner.open(self, &page)?;
+        owner.post(self, &page, &[("code", &code)])?.leads_to()?;
+        owner.open(self, "/account/addresses")?;
+        let page = owner
+            .post(self, "/account/addresses", &[("address", SECOND), ("role", "recovery")])?
+            .leads_to()?;
+        let code = self.code_for(SECOND)?;
+        owner.open(self, &page)?;
+        owner.post(self, &page, &[("code", &code)])?.leads_to()?;
+        self.pass(Duration::from_secs(2 * 24 * 60 * 60))?;
+        self.began = self.now();
+        Ok(())
+    }
+
+    /// A browser at this network address.
+    pub(super) fn browser(&self, from: &'static str) -> Browser {
+        Browser::new(from)
+    }
+
+    /// Somebody else's browser, signed in to an account of theirs that they were invited to open.
+    pub(super) fn join(&mut self, address: &str, from: &'static str) -> Result<Browser, Failed> {
+        let mailbox = Mailbox::parse(address)?;
+        let invited = Address::new(mailbox, self.app.store().keys());
+        let mut cx = self.app.cx();
+        let link =
+            self.app.store().write_now(move |tx| invitation::invite(tx, &mut cx, &invited, Role::Member));
+        let link =
+            link.map_err(|fault| failed(&fault))?.map_err(|_| Failed(format!("{address} is not invited")))?;
+        let mut browser = self.browser(from);
+        let path = format!("/welcome/{}", link.expose());
+        browser.open(self, &path)?;
+        let page = browser.post(self, &path, &[("address", address)])?.leads_to()?;
+        let code = self.code_for(address)?;
+        browser.open(self, &page)?;
+        browser.post(self, &page, &[("code", &code)])?.leads_to()?;
+        Ok(browser)
+    }
+
+    /// The owner's browser, at home and signed in a moment ago.
+    pub(super) fn owner(&mut self) -> Result<Browser, Failed> {
+        let mut browser = self.browser(HOME);
+        browser.open(self, "/sign-in")?;
+        let page = browser.post(self, "/sign-in", &[("address", OWNER)])?.leads_to()?;
+        let code = self.code_for(OWNER)?;
+        browser.open(self, &page)?;
+        browser.post(self, &page, &[("code", &code)])?.leads_to()?;
+        Ok(browser)
+    }
+
+    /// The time of the server.
+    pub(super) fn now(&self) -> Time {
+        Time::from_micros(self.hands.load(Ordering::Relaxed))
+    }
+
+    /// Where the server is, as it calls itself.
+    pub(super) fn url(&self) -> &str {
+        &self.config.public_url
+    }
+
+    /// What happens in one and the same moment has no order on the record.
+    pub(super) fn tick(&self) {
+        self.hands.fetch_add(1000, Ordering::Relaxed);
+    }
+
+    /// Lets time pass, and does what it brings: what nobody answered lapses, and mails leave.
+    pub(super) fn pass(&mut self, time: Duration) -> Result<(), Failed> {
+        self.hands.fetch_add(model::time::micros(time), Ordering::Relaxed);
+        self.runtime.block_on(worker::sweep::round(&self.app)).map_err(|fault| failed(&fault))?;
+        self.post()
+    }
+
+    /// One request, from a network address, as the proxy before the server would hand it on.
+    pub(super) fn ask(
+        &self,
+        from: &str,
+        (method, path): (Method, &str),
+        mut headers: HeaderMap,
+        content: String,
+    ) -> Result<Reply, Failed> {
+        self.tick();
+        let address = self.config.listen;
+        let host = self.url().split_once("://").map_or("", |(_, host)| host).to_owned();
+        headers.insert("host", host.parse()?);
+        headers.insert("x-forwarded-for", from.parse()?);
+        Ok(self.runtime.block_on(visitor::ask(address, (method, path), headers, content))?)
+    }
+
+    /// Hands over every mail that is due.
+    pub(super) fn post(&mut self) -> Result<(), Failed> {
+        let lost = |fault: model::fault::Fault| failed(&fault);
+        let cx = self.app.cx();
+        let leased = self.app.store().write_now(move |tx| deliver::lease(tx, &cx, 1000)).map_err(lost)?;
+        for message in leased {
+            let composed = deliver::compose(self.app.store(), &self.app.cx(), &message).map_err(lost)?;
+            if let Some(composed) = composed.filter(|_| !message.decoy) {
+                let letter = outbound::render::render(&composed, &self.letterhead)?;
+                let code = match &composed.body {
+                    Body::SignInCode { code, .. } => Some(code.expose().to_owned()),
+                    Body::Digest { .. } | Body::Notice { .. } => None,
+                };
+                let (at, to) = (self.now(), letter.to);
+                self.mails.push(Mail { at, to, subject: letter.subject, text: letter.text, code });
+            }
+            let mut cx = self.app.cx();
+            let settled =
+                move |tx: &mut flow::Tx<'_>| deliver::settle(tx, &mut cx, &message, &Delivery::HandedOver);
+            self.app.store().write_now(settled).map_err(lost)?;
+        }
+        Ok(())
+    }
+
+    /// The code of the newest mail to this address.
+    pub(super) fn code_for(&mut self, address: &str) -> Result<String, Failed> {
+        self.post()?;
+        let newest =
+            self.mails.iter().rev().find(|mail| mail.to == address).and_then(|mail| mail.code.clone());
+        newest.ok_or_else(|| Failed(format!("no code was mailed to {address}")))
+    }
+
+    /// The mails that left since the attack began, and carry no code.
+    pub(super) fn notices(&mut self) -> Result<Vec<Mail>, Failed> {
+        self.post()?;
+        Ok(self.mails.iter().filter(|mail| mail.at >= self.began && mail.code.is_none()).cloned().collect())
+    }
+
+    /// Everything that was recorded since the attack began, oldest first.
+    pub(super) fn events(&self) -> Result<Vec<Event>, Failed> {
+        let page = operator::page(self.app.store(), operator::Show::All, None, 1000)
+            .map_err(|fault| failed(&fault))?;
+        Ok(page.events.into_iter().rev().filter(|event| event.at >= self.began).collect())
+    }
+
+    /// The store of the server, to look something up that no page tells.
+    pub(super) fn store(&self) -> &flow::Store {
+        self.app.store()
+    }
+}

@@ -1,0 +1,66 @@
+//! `bidden drill`, through the command as it is shipped: every promise is kept, and what is said about it can be read by machines.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
+
+#[path = "shared/said.rs"]
+mod said;
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn drill(words: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bidden"));
+    command.arg("drill").args(words).env_clear().env("TMPDIR", std::env::temp_dir());
+    said::done(words, command.output().unwrap())
+}
+
+#[expect(clippy::disallowed_methods, reason = "what the command printed, read back")]
+fn report(words: &[&str]) -> Value {
+    serde_json::from_str(&drill(words)).unwrap()
+}
+
+/// `threats.md` §5.2 rows 20 to 28 and 36, played from outside against a server of its own.
+#[test]
+fn every_attack_on_device_sign_in_gets_what_the_promise_says_and_no_more() {
+    let report = report(&["--json"]);
+    assert_eq!((report["version"].as_u64(), report["broken"].as_u64()), (Some(1), Some(0)), "{report:#}");
+    let attacks = report["attacks"].as_array().unwrap();
+    let got: Vec<(&str, &str)> = attacks
+        .iter()
+        .map(|attack| (attack["id"].as_str().unwrap(), attack["got"]["what"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("lure-by-default", "nothing"),
+        ("lure-followed", "provisional"),
+        ("minted-at-click", "nothing"),
+        ("handed-over", "nothing"),
+        ("one-click", "nothing"),
+        ("same-city-proxy", "provisional"),
+        ("code-read-out", "nothing"),
+        ("digits-relayed", "provisional"),
+    ];
+    assert_eq!(got, expected);
+    for attack in attacks.iter().filter(|attack| attack["got"]["what"] == "provisional") {
+        assert_eq!(attack["got"]["scope"], "openid", "{attack:#}");
+        assert!(attack["got"]["until"].is_string(), "{attack:#}");
+        let saw = attack["owner_saw"].as_array().unwrap();
+        let mails = saw.iter().filter(|saw| saw["where"] == "mail").count();
+        assert!(mails >= 2, "both mailboxes are told: {attack:#}");
+        assert_eq!(saw[0]["where"], "page", "they were warned before they answered: {attack:#}");
+        assert!(saw.iter().any(|saw| saw["where"] == "activity"), "{attack:#}");
+    }
+}
+
+#[test]
+fn one_attack_is_chosen_by_its_name_and_told_in_words() {
+    assert_eq!(drill(&["--list"]).lines().count(), 8);
+    let told = drill(&["--only", "code-read-out"]);
+    assert!(
+        told.starts_with("code-read-out  (row 36)\n") && told.ends_with("1 of 1 promises kept\n"),
+        "{told}"
+    );
+    let words = ["drill", "--only", "nothing"];
+    let output = Command::new(env!("CARGO_BIN_EXE_bidden")).args(words).output().unwrap();
+    assert!(said::refused(&words, &output).contains("there is no attack `nothing`"));
+}
