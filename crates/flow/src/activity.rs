@@ -59,7 +59,7 @@ pub enum Entry {
         steps: Vec<Event>,
     },
     /// Anything else.
-    Other(Event),
+    Other(Box<Event>),
 }
 
 impl Entry {
@@ -321,7 +321,7 @@ pub fn fold(newest_first: Vec<Event>) -> Vec<Entry> {
                 });
             }
             Some(id) => later.push((id, event)),
-            None => entries.push(Entry::Other(event)),
+            None => entries.push(Entry::Other(Box::new(event))),
         }
     }
     // Within one millisecond identifiers are in no order: a step may stand before its ask.

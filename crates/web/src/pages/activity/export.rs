@@ -51,7 +51,7 @@ fn export(visit: &Visit, file: &File, head: String, line: Line) -> Result<Respon
         for entry in entries {
             let events = match entry {
                 Entry::Request { steps, .. } => steps,
-                Entry::Other(event) => vec![event],
+                Entry::Other(event) => vec![*event],
             };
             for event in events {
                 piece.push_str(&line(&activity::for_owner(event))?);
