@@ -216,7 +216,7 @@ impl Rules {
 
     fn sprays(&mut self, seen: &Seen<'_>, said: &mut Vec<(usize, String, u32)>) {
         let wrong = seen.sign_in.outcome.is_guess();
-        if !wrong && !(seen.ok && seen.sign_in.interactive == Some(true)) {
+        if !(wrong || seen.ok && seen.sign_in.interactive == Some(true)) {
             return;
         }
         let key = (seen.address, seen.record.app.clone());

@@ -65,7 +65,6 @@ pub(crate) enum Detail {
     Declined,
     NoResponse,
     WrongNumber,
-    Fraud,
     WrongCode,
     WrongPassword,
     DeviceRegistration,
@@ -84,7 +83,6 @@ impl Detail {
             Self::Declined => "MFA denied; user declined the authentication",
             Self::NoResponse => "MFA denied; user did not respond to mobile app notification",
             Self::WrongNumber => "MFA denied; user did not select the correct number",
-            Self::Fraud => "MFA denied; Phone App Reported Fraud",
             Self::WrongCode => {
                 "Authentication failed during strong authentication request; OATH verification code"
             }

@@ -173,7 +173,6 @@ fn outcome(draft: &Draft) -> Outcome {
         (500_121, Detail::Declined) => Outcome::FactorDenied,
         (500_121, Detail::NoResponse) => Outcome::FactorUnanswered,
         (500_121, Detail::WrongNumber) => Outcome::FactorWrongNumber,
-        (500_121, Detail::Fraud) => Outcome::FactorReported,
         (500_121, Detail::WrongCode) => Outcome::FactorWrongCode,
         (500_121, _) => Outcome::FactorFailed,
         (50140 | 50074 | 50076 | 65001, _) => Outcome::Interrupt,

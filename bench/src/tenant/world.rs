@@ -286,7 +286,6 @@ pub(crate) enum App {
     AzurePortal,
     AzurePowerShell,
     Broker,
-    Edge,
     Supplier,
 }
 
@@ -304,7 +303,6 @@ impl App {
             Self::AzurePortal => ("Azure Portal", "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"),
             Self::AzurePowerShell => ("Microsoft Azure PowerShell", "1950a258-227b-4e31-a9cf-717495945fc2"),
             Self::Broker => ("Microsoft Authentication Broker", "29d9ed98-a469-4536-ade2-f981bc1d605e"),
-            Self::Edge => ("Microsoft Edge", "ecd6b820-32c2-49b6-98a6-444530e5a77a"),
             Self::Supplier => ("Canteen Orders", "5f0c7a52-31bd-4c6e-9d0e-2f1f5a7b8c90"),
         }
     }
