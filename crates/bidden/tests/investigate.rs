@@ -78,7 +78,7 @@ fn without(found: &BTreeSet<(String, String)>, hidden: &[&str]) -> BTreeSet<(Str
 }
 
 #[test]
-fn the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_hides() {
+fn row_54_the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_hides() {
     let folder = Folder::new("formats");
     let rows = tenant::rows();
     let graph = folder.file("graph.json", tenant::graph(&rows).as_bytes());
@@ -118,7 +118,7 @@ fn the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_
 }
 
 #[test]
-fn a_quiet_tenant_is_never_called_clean() {
+fn row_54_a_quiet_tenant_is_never_called_clean() {
     let folder = Folder::new("quiet");
     let rows = tenant::quiet();
     let file = folder.file("v1.json", tenant::graph_v1(&rows).as_bytes());
@@ -276,7 +276,7 @@ fn shared() -> Option<PathBuf> {
 }
 
 #[test]
-fn the_labelled_tenant_has_the_same_incidents_in_all_its_shapes() {
+fn row_54_the_labelled_tenant_has_the_same_incidents_in_all_its_shapes() {
     let Some(folder) = shared() else { return };
     let path = |name: &str| folder.join(name).display().to_string();
     let truth = json(&[&path("azure_monitor.ndjson.gz")]);

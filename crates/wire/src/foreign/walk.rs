@@ -133,10 +133,6 @@ impl<'a, T: Take<'a>> Visitor<'a> for Fill<'_, 'a, T> {
 
     fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<Self::Value, E> {
         if T::WITHIN_TEXT && text.trim_start().starts_with(['{', '[']) {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this is `wire`, where bytes from outside are parsed"
-            )]
             let mut from = serde_json::Deserializer::from_str(text);
             // A cell may have been cut off where the table was made; what stands before the cut is taken.
             return Ok(self.deserialize(&mut from).unwrap_or(None));
