@@ -50,6 +50,27 @@ describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency
     await show(stranger, url, "code-other-browser");
   });
 
+  test("what a message means: the form, nothing in it, a lure, a code", async (t) => {
+    const server = await startServer(t);
+    const who = await visitor(t);
+    await show(who, `${server.origin}/explain`, "explain");
+    const say = () => who.page.getByRole("button", { name: "Say what it means" }).click();
+    await say();
+    await everyLook(who.page, "explain-empty");
+    await who.page.getByLabel("The message", { exact: true }).fill("Your Teams invite: enter code HK4TMR7QP at microsoft.com/devicelogin to listen to the voicemail");
+    await say();
+    await who.page.getByRole("heading", { level: 1, name: /device code lure/ }).waitFor();
+    await everyLook(who.page, "explain-lure");
+    assert.ok(!(await who.page.content()).includes("HK4TMR7QP"), "the code is not repeated");
+    await who.page.goto(`${server.origin}/explain`);
+    const mail = "From: Microsoft account team <account-security-noreply@accountprotection.microsoft.com>\r\nTo: ada@example.test\r\nSubject: Your single-use code\r\nMessage-ID: <1@x.example>\r\n\r\nHi ada@example.test,\r\n\r\nYour single-use code for your Microsoft account is: 258798\r\n";
+    await who.page.getByLabel(/Or a file/).setInputFiles({ name: "code.eml", mimeType: "message/rfc822", buffer: Buffer.from(mail) });
+    await say();
+    await who.page.getByRole("heading", { name: "Which account" }).waitFor();
+    await everyLook(who.page, "explain-code");
+    assert.deepEqual(who.foreign, [], "explain: no other host");
+  });
+
   test("the account and its record", async (t) => {
     const { server, exim } = await serverWithMail(t);
     const owner = await openFirstAccount(t, server, exim, ADA);

@@ -71,7 +71,9 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
         watch(events.into_iter(), &incidents, &mut rows);
         table::print(options, &folder.display().to_string(), days, (&rows.ours, &rows.theirs))?;
     } else if !options.only_speed {
-        for (set, name) in [(Set::Dev, "variants to tune on"), (Set::Test, "variants to measure on")] {
+        for (set, name) in
+            [(Set::Dev, "the first set of variants"), (Set::Test, "the second set of variants")]
+        {
             let mut rows = Rows::new();
             let mut days = 0;
             for seed in &options.seeds {

@@ -7,7 +7,7 @@ use model::event::Event;
 use model::time::DAY;
 
 use super::options::Options;
-use crate::proc::resident;
+use crate::proc::{resident, used};
 use crate::tenant::attacks::Set;
 use crate::tenant::options::{FIRST_DAY, LINES_A_DAY};
 use crate::tenant::record::{Leaves, Reader};
@@ -33,7 +33,7 @@ pub(super) fn run(options: &Options, events: u64) -> Result<(), Trouble> {
         "{:>12} {:>14} {:>14} {:>14} {:>10}",
         "events", "events/s", "MiB resident", "of it before", "findings"
     );
-    let (mut spent, mut seen, mut found) = (Duration::ZERO, 0_u64, 0_usize);
+    let (mut spent, mut worked, mut seen, mut found) = (Duration::ZERO, Duration::ZERO, 0_u64, 0_usize);
     let mut next = events / 10;
     while seen < events {
         let chunk: Vec<Event> =
@@ -41,17 +41,25 @@ pub(super) fn run(options: &Options, events: u64) -> Result<(), Trouble> {
         if chunk.is_empty() {
             break;
         }
-        let begun = Instant::now();
+        // By CPU time: others may be on the core.
+        let (begun, cpu) = (Instant::now(), used(std::process::id(), 0)?.cpu);
         for event in &chunk {
             found += bench.observe(event).len();
         }
         spent += begun.elapsed();
+        worked += used(std::process::id(), 0)?.cpu.saturating_sub(cpu);
         seen += u64::try_from(chunk.len()).unwrap_or(0);
         drop(chunk);
         if seen >= next {
-            let rate = u128::from(seen) * 1_000_000 / spent.as_micros().max(1);
+            let rate = |time: Duration| u128::from(seen) * 1_000_000 / time.as_micros().max(1);
             let now = resident(std::process::id())?;
-            println!("{seen:>12} {rate:>14} {:>14} {:>14} {found:>10}", now >> 20, before >> 20);
+            println!(
+                "{seen:>12} {:>16} {:>12} {:>14} {:>14} {found:>10}",
+                rate(worked),
+                rate(spent),
+                now >> 20,
+                before >> 20
+            );
             next = if next < events { events } else { u64::MAX };
         }
     }

@@ -1,4 +1,4 @@
-//! What is done to the tenant, and by which variants: those that detectors were tuned on, and those that they were not.
+//! What is done to the tenant, and by which variants, in two sets.
 
 mod bombing;
 mod devicecode;
@@ -16,9 +16,9 @@ use super::world::{Agent, App, HOSTING, Net, PLACES, Resource, TOOLS, place};
 /// Which variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Set {
-    /// Those to tune on.
+    /// The first ones: to write rules by.
     Dev,
-    /// Those to measure on.
+    /// Others; they were looked at too, see docs/detection.md.
     Test,
     /// All of them.
     All,

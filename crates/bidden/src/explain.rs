@@ -18,6 +18,7 @@ pub(crate) mod input;
 mod kind;
 mod lexicon;
 pub(crate) mod output;
+pub(crate) mod page;
 pub(crate) mod rules;
 mod said;
 mod sender;
@@ -39,8 +40,8 @@ use self::rules::Rules;
 const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("texts/en.ftl"))];
 
 /// Explains messages.
-pub(crate) struct Explainer {
-    keys: Box<dyn Keys>,
+pub(crate) struct Explainer<K> {
+    keys: K,
     rules: Rules,
     recipient: Option<String>,
     voice: Voice,
@@ -57,12 +58,12 @@ pub(crate) enum Unable {
     Texts(#[from] Unspeakable),
 }
 
-impl Explainer {
+impl<K: Keys> Explainer<K> {
     /// Prepares to explain, with keys from wherever they are known.
     ///
     /// # Errors
     /// [`Unable`] when there are no texts in the language that the rules name.
-    pub(crate) fn new(keys: Box<dyn Keys>, rules: Rules, recipient: Option<String>) -> Result<Self, Unable> {
+    pub(crate) fn new(keys: K, rules: Rules, recipient: Option<String>) -> Result<Self, Unable> {
         let wanted = rules.language.as_deref().unwrap_or("en");
         let primary = wanted.split('-').next().unwrap_or_default().to_ascii_lowercase();
         let texts = LANGUAGES.iter().find(|(language, _)| *language == primary);
@@ -73,7 +74,12 @@ impl Explainer {
 
     /// Explains a mail, or the message that was forwarded in it.
     pub(crate) fn mail(&self, raw: &[u8]) -> Answer {
-        self.answer(&evidence::of_mail(raw, self.keys.as_ref(), self.recipient.as_deref()))
+        self.mail_of(raw, self.recipient.as_deref())
+    }
+
+    /// The same for another recipient.
+    pub(crate) fn mail_of(&self, raw: &[u8], recipient: Option<&str>) -> Answer {
+        self.answer(&evidence::of_mail(raw, &self.keys, recipient))
     }
 
     /// Explains a text message.

@@ -33,6 +33,7 @@ use crate::config::settings::{Config, Smtp};
 use crate::config::words::{
     ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, SmsMethod, SmtpSecurity,
 };
+use crate::explain::page::Page;
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
 use crate::worker::{self, End};
@@ -88,7 +89,9 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
-    let app = Arc::new(opened(app, &config).with_places(maps.clone()));
+    let explanations = Page::new(&config.site_name, config.smtp.as_ref().map(|smtp| smtp.from.as_str()))?;
+    let app = opened(app, &config).with_explanations(Arc::new(explanations));
+    let app = Arc::new(app.with_places(maps.clone()));
     let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;

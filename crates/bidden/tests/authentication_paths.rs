@@ -109,6 +109,7 @@ const OTHERS: &[&str] = &[
     "/account/profile",
     "/oauth/",
     "/about-this-address",
+    "/explain",
     "/entry",
     "/entry/cancel/",
     "/authenticator",

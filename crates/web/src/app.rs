@@ -24,6 +24,7 @@ use wire::http::origin::{Origin, Scheme};
 use wire::mail::mailbox::Mailbox;
 
 use crate::error::Trouble;
+use crate::explaining::{Explain, Explaining};
 use crate::hashing::Pool;
 use crate::oauth::fetched::{Fetch, Fetched};
 use crate::oauth::published::Published;
@@ -115,6 +116,8 @@ pub struct App {
     /// How lately those that wait have asked.
     pub(crate) paces: Paces,
     pub(crate) atlas: Arc<dyn Atlas>,
+    /// Who says what messages with codes mean; none where nobody does.
+    pub(crate) explaining: Option<Explaining>,
     /// How long it takes at least until a wrong password is answered.
     pub(crate) even: Duration,
 }
@@ -178,6 +181,7 @@ impl App {
             user_codes: false,
             paces: Paces::default(),
             atlas: Arc::new(Nowhere),
+            explaining: None,
             even: EVEN,
         })
     }
@@ -254,6 +258,13 @@ impl App {
     #[must_use]
     pub fn with_places(mut self, atlas: Arc<dyn Atlas>) -> Self {
         self.atlas = atlas;
+        self
+    }
+
+    /// The same with somebody who says what messages with codes mean, at `/explain`.
+    #[must_use]
+    pub fn with_explanations(mut self, explain: Arc<dyn Explain>) -> Self {
+        self.explaining = Some(Explaining::new(explain));
         self
     }
 

@@ -10,6 +10,7 @@ pub mod view;
 mod app;
 mod document;
 mod error;
+mod explaining;
 mod front;
 mod headers;
 mod oauth;
@@ -25,6 +26,7 @@ use axum::Router;
 use axum::routing::{any, get, post};
 
 pub use app::{App, Clock, Setting, Site};
+pub use explaining::Explain;
 pub use front::Front;
 pub use oauth::fetched::Fetch;
 pub use visit::Peer;
@@ -77,6 +79,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/about-this-address/{link}/accept", post(pages::about_address::accept))
         .route("/about-this-address/{link}/detach/{account}", post(pages::about_address::detach))
         .route("/about-this-address/{link}/stay/{account}", post(pages::about_address::stay))
+        .route("/explain", get(pages::explain::get).post(pages::explain::post))
         .route("/recover", get(pages::recover::get).post(pages::recover::post))
         .route("/recover/saved", post(pages::recover::saved))
         .route("/recover/app", post(pages::recover::app))

@@ -14,6 +14,7 @@ pub(crate) mod data;
 pub(crate) mod device;
 pub(crate) mod entries;
 pub(crate) mod entry;
+pub(crate) mod explain;
 pub(crate) mod grants;
 pub(crate) mod inbox;
 pub(crate) mod not_me;

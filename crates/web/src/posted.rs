@@ -13,11 +13,14 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use wire::form::{Form, LARGEST_BODY};
 use wire::http::host::Host;
 use wire::http::origin::Origin;
+use wire::multipart::Multipart;
 
 use crate::app::App;
 use crate::error::Trouble;
 use crate::visit::Visit;
 
+/// Largest form with a file in it, in bytes.
+const LARGEST_FILE: usize = 1024 * 1024;
 /// How long a form may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -25,6 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Posted {
     pub(crate) visit: Visit,
     pub(crate) form: Form,
+}
+
+/// A form with a file in it, from a page of ours.
+pub(crate) struct PostedFile {
+    pub(crate) visit: Visit,
+    pub(crate) form: Multipart,
 }
 
 /// A form that anybody may post, because its path is a secret of its own ("I did not ask for this").
@@ -43,6 +52,23 @@ impl FromRequest<Arc<App>> for Posted {
         let form = read(&parts.headers, body).await?;
         // A browser without our cookie cannot have seen our form.
         if visit.fresh || !visit.csrf_matches(form.get("csrf").unwrap_or_default()) {
+            return Err(Trouble::FormExpired);
+        }
+        Ok(Self { visit, form })
+    }
+}
+
+impl FromRequest<Arc<App>> for PostedFile {
+    type Rejection = Trouble;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Trouble> {
+        let (parts, body) = request.into_parts();
+        if !from_our_page(&parts.headers, app) {
+            return Err(Trouble::CrossSite);
+        }
+        let visit = Visit::read(app, &parts)?;
+        let kind = parts.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let form = Multipart::parse(kind.unwrap_or_default(), &collect(body, LARGEST_FILE).await?)?;
+        if visit.fresh || !visit.csrf_matches(form.text("csrf")) {
             return Err(Trouble::FormExpired);
         }
         Ok(Self { visit, form })

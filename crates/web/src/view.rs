@@ -16,6 +16,7 @@ pub mod confirm;
 pub mod data;
 pub mod device;
 pub mod entry;
+pub mod explain;
 pub mod frame;
 pub mod grants;
 pub mod inbox;

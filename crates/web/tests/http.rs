@@ -31,6 +31,9 @@ mod devices;
 #[path = "http/elsewhere.rs"]
 mod elsewhere;
 #[cfg(test)]
+#[path = "http/explaining.rs"]
+mod explaining;
+#[cfg(test)]
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]

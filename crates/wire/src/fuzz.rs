@@ -42,6 +42,7 @@ use crate::{
         received::Hop,
         tags::Tags,
     },
+    multipart::Multipart,
     name::{self, Name},
     oauth::{
         authorization::{self, Request, Target},
@@ -553,6 +554,9 @@ pub fn explained(data: &[u8]) {
         read.text.len() <= short_message::LONGEST && read.bound_to.is_some() == read.bound_code.is_some()
     );
     let _ = (DnsTable::parse(data), SignInPolicy::parse(data));
+    if let Ok(form) = Multipart::parse("multipart/form-data; boundary=x", data) {
+        assert!(form.get("a").is_none_or(|value| value.len() <= data.len()));
+    }
     if let Some(id) = data.first_chunk::<2>() {
         let _ = dns_message::answer(data, u16::from_be_bytes(*id), "a.example");
     }

@@ -23,6 +23,7 @@ pub mod jose;
 pub mod json;
 pub mod line;
 pub mod mail;
+pub mod multipart;
 pub mod name;
 pub mod oauth;
 pub mod oidc;

@@ -92,7 +92,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, Failed> {
 /// What was found so far, drawn as it comes where that is possible: a mailbox may be larger than memory.
 struct Drawn<'a> {
     asked: &'a Explain,
-    explainer: &'a Explainer,
+    explainer: &'a Explainer<Box<dyn Keys>>,
     colour: bool,
     /// The first answer, held back until it is known whether it is the only one; for a page, as many as it shows.
     full: Vec<(String, Answer)>,
@@ -102,7 +102,7 @@ struct Drawn<'a> {
 }
 
 impl<'a> Drawn<'a> {
-    fn new(asked: &'a Explain, explainer: &'a Explainer) -> Result<Self, Failed> {
+    fn new(asked: &'a Explain, explainer: &'a Explainer<Box<dyn Keys>>) -> Result<Self, Failed> {
         if asked.json {
             print(&json::begin())?;
         }

@@ -1,5 +1,6 @@
 //! Table: every attack that a drill plays.
 
+mod codes;
 mod devices;
 mod outcome;
 
@@ -7,6 +8,14 @@ use super::Attack;
 
 /// In the order in which they are told.
 pub(super) const ALL: &[Attack] = &[
+    codes::ENUMERATION,
+    codes::FLOOD,
+    codes::LOCKOUT,
+    codes::ASKING_AGAIN,
+    codes::RACE,
+    codes::WITHHELD,
+    codes::FOREIGN_BROWSER,
+    codes::SCANNER,
     devices::LURE_WHILE_OFF,
     devices::LURE,
     devices::MINTED,
@@ -15,6 +24,8 @@ pub(super) const ALL: &[Attack] = &[
     devices::SAME_CITY,
     devices::READ_OUT,
     devices::RELAYED,
+    codes::TOKEN_THEFT,
+    codes::COOKIE_THEFT,
 ];
 
 #[cfg(test)]

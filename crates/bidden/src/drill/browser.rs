@@ -14,7 +14,7 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Fi
 /// A browser. A clone is the same one a moment before, or a copy in somebody else's hands.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
-    from: &'static str,
+    from: String,
     jar: BTreeMap<String, String>,
     form: String,
 }
@@ -27,8 +27,8 @@ pub(super) struct Page {
 }
 
 impl Browser {
-    pub(super) fn new(from: &'static str) -> Self {
-        Self { from, jar: BTreeMap::new(), form: String::new() }
+    pub(super) fn new(from: &str) -> Self {
+        Self { from: from.to_owned(), jar: BTreeMap::new(), form: String::new() }
     }
 
     /// Opens an address.
@@ -54,6 +54,30 @@ impl Browser {
         self.send(world, (Method::POST, path), headers, wire::form::encode(all))
     }
 
+    /// Its cookies in a browser elsewhere.
+    pub(super) fn copied_to(&self, from: &str) -> Self {
+        Self { from: from.to_owned(), ..self.clone() }
+    }
+
+    /// Sends the form at `path` once for each code, all at the same moment; how many were answered.
+    pub(super) fn post_all(&self, world: &World, path: &str, codes: &[String]) -> Result<usize, Failed> {
+        let mut headers = self.own()?;
+        headers.insert("sec-fetch-site", "same-origin".parse()?);
+        headers.insert("origin", world.url().parse()?);
+        headers.insert("content-type", "application/x-www-form-urlencoded".parse()?);
+        let form = |code: &String| wire::form::encode([("csrf", self.form.as_str()), ("code", code)]);
+        world.ask_all(&self.from, path, &headers, codes.iter().map(form).collect())
+    }
+
+    /// The header fields that it sends with every request.
+    fn own(&self) -> Result<HeaderMap, Failed> {
+        let jar: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut headers = HeaderMap::new();
+        headers.insert("user-agent", AGENT.parse()?);
+        headers.insert("cookie", jar.join("; ").parse()?);
+        Ok(headers)
+    }
+
     fn send(
         &mut self,
         world: &World,
@@ -61,11 +85,9 @@ impl Browser {
         mut headers: HeaderMap,
         content: String,
     ) -> Result<Page, Failed> {
-        let jar: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        headers.insert("user-agent", AGENT.parse()?);
-        headers.insert("cookie", jar.join("; ").parse()?);
+        headers.extend(self.own()?);
         let asked = format!("{method} {path}");
-        let reply = world.ask(self.from, (method, path), headers, content)?;
+        let reply = world.ask(&self.from, (method, path), headers, content)?;
         for cookie in reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
             let (pair, rest) = cookie.split_once(';').unwrap_or((cookie, ""));
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

@@ -1,5 +1,7 @@
 //! A device of a drill, in the hands of its owner or of somebody else: a client with a key, as the standards have it.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use bidden_device::{BoxError, Key, Method as How, Proving};
@@ -34,7 +36,7 @@ pub(super) struct Kit {
     /// The page in a browser that it is, where it is one.
     page: Option<&'static str>,
     client: &'static str,
-    key: Own,
+    key: Arc<Own>,
     nonce: String,
 }
 
@@ -67,7 +69,7 @@ impl Kit {
     pub(super) fn new(client: &'static str, from: &'static str) -> Result<Self, Failed> {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
             .map_err(|_| Failed("the system gives no key".to_owned()))?;
-        Ok(Self { from, page: None, client, key: Own(key), nonce: String::new() })
+        Ok(Self { from, page: None, client, key: Arc::new(Own(key)), nonce: String::new() })
     }
 
     /// The same as a page in a browser, which says so with every request.
@@ -80,6 +82,11 @@ impl Kit {
     pub(super) const fn moved_to(mut self, from: &'static str) -> Self {
         (self.from, self.page) = (from, None);
         self
+    }
+
+    /// Everything that it has, its key included, in a program elsewhere.
+    pub(super) fn copied_to(&self, from: &'static str) -> Self {
+        Self { from, page: None, client: self.client, key: Arc::clone(&self.key), nonce: self.nonce.clone() }
     }
 
     /// Posts a form with a proof of its key.
@@ -118,7 +125,7 @@ impl Kit {
             random: Entropy::system().bytes()?,
         };
         let mut headers = HeaderMap::new();
-        headers.insert("dpop", proof.by(&self.key)?.parse()?);
+        headers.insert("dpop", proof.by(&*self.key)?.parse()?);
         if let Some(page) = self.page {
             headers.insert("origin", page.parse()?);
         }

@@ -20,6 +20,8 @@ pub(super) enum Got {
     Nothing(String),
     /// A grant that may do less: what it may do, until when nobody has to do anything, and what became of it.
     Provisional { scope: String, until: Option<Time>, after: String },
+    /// Something, which the promise allows: what.
+    Little(String),
     /// More than the promise allows.
     Everything(String),
 }
@@ -96,6 +98,7 @@ fn one(attack: &Attack, played: &Played) -> Value {
             let until = until.map(|until| until.to_string());
             json!({ "what": "provisional", "scope": scope, "until": until, "afterwards": after })
         }
+        Got::Little(what) => json!({ "what": "little", "why": what }),
         Got::Everything(what) => json!({ "what": "everything", "why": what }),
     };
     let saw: Vec<Value> = played
@@ -154,6 +157,7 @@ impl Display for Report {
                     let text = format!("a provisional grant that may `{scope}`{until}. {after}");
                     wrapped(f, "attacker got", &text)?;
                 }
+                Got::Little(what) => wrapped(f, "attacker got", what)?,
                 Got::Everything(what) => wrapped(f, "attacker got", &format!("TOO MUCH: {what}"))?,
             }
             if saw.is_empty() {

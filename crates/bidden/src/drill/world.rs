@@ -12,6 +12,7 @@ use http::{HeaderMap, Method};
 use model::account::Role;
 use model::address::Address;
 use model::event::Event;
+use model::id::RequestId;
 use model::message::{Body, Delivery};
 use model::place::Maps;
 use model::time::Time;
@@ -19,6 +20,7 @@ use outbound::letterhead::Letterhead;
 use outbound::visitor::{self, Reply};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use web::listen::Listener;
 use web::{App, Front};
 use wire::mail::mailbox::Mailbox;
@@ -49,9 +51,20 @@ pub(super) struct Mail {
     pub(super) text: String,
     /// The code that it carries.
     pub(super) code: Option<String>,
+    /// The request for that code.
+    pub(super) request: Option<RequestId>,
 }
 
 impl Mail {
+    /// The paths of all links in it to a site of ours.
+    pub(super) fn links(&self, site: &str) -> Vec<String> {
+        let rest = self.text.split(site).skip(1);
+        rest.filter_map(|rest| rest.split(|letter: char| letter.is_whitespace() || letter == '>').next())
+            .filter(|path| path.starts_with('/'))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The path of the first link in it that begins so.
     pub(super) fn link(&self, beginning: &str) -> Option<String> {
         let (_, rest) = self.text.split_once(beginning)?;
@@ -166,7 +179,7 @@ impl World {
     }
 
     /// A browser at this network address.
-    pub(super) fn browser(&self, from: &'static str) -> Browser {
+    pub(super) fn browser(&self, from: &str) -> Browser {
         Browser::new(from)
     }
 
@@ -232,9 +245,7 @@ impl World {
     ) -> Result<Reply, Failed> {
         self.tick();
         let address = self.config.listen;
-        let host = self.url().split_once("://").map_or("", |(_, host)| host).to_owned();
-        headers.insert("host", host.parse()?);
-        headers.insert("x-forwarded-for", from.parse()?);
+        headers.extend(self.as_the_proxy(from)?);
         Ok(self.runtime.block_on(visitor::ask(address, (method, path), headers, content))?)
     }
 
@@ -247,12 +258,14 @@ impl World {
             let composed = deliver::compose(self.app.store(), &self.app.cx(), &message).map_err(lost)?;
             if let Some(composed) = composed.filter(|_| !message.decoy) {
                 let letter = outbound::render::render(&composed, &self.letterhead)?;
-                let code = match &composed.body {
-                    Body::SignInCode { code, .. } => Some(code.expose().to_owned()),
-                    Body::Digest { .. } | Body::Notice { .. } => None,
+                let (code, request) = match &composed.body {
+                    Body::SignInCode { code, request, .. } => {
+                        (Some(code.expose().to_owned()), Some(*request))
+                    }
+                    Body::Digest { .. } | Body::Notice { .. } => (None, None),
                 };
                 let (at, to) = (self.now(), letter.to);
-                self.mails.push(Mail { at, to, subject: letter.subject, text: letter.text, code });
+                self.mails.push(Mail { at, to, subject: letter.subject, text: letter.text, code, request });
             }
             let mut cx = self.app.cx();
             let settled =
@@ -260,6 +273,45 @@ impl World {
             self.app.store().write_now(settled).map_err(lost)?;
         }
         Ok(())
+    }
+
+    /// Every mail that left.
+    pub(super) fn mails(&self) -> &[Mail] {
+        &self.mails
+    }
+
+    /// Many forms at the same moment, from one network address; how many were answered.
+    pub(super) fn ask_all(
+        &self,
+        from: &str,
+        path: &str,
+        headers: &HeaderMap,
+        contents: Vec<String>,
+    ) -> Result<usize, Failed> {
+        self.tick();
+        let mut headers = headers.clone();
+        headers.extend(self.as_the_proxy(from)?);
+        let address = self.config.listen;
+        self.runtime.block_on(async {
+            let mut all = JoinSet::new();
+            for content in contents {
+                let (headers, path) = (headers.clone(), path.to_owned());
+                all.spawn(
+                    async move { visitor::ask(address, (Method::POST, &path), headers, content).await },
+                );
+            }
+            let answers = all.join_all().await;
+            Ok(answers.iter().filter(|answer| answer.is_ok()).count())
+        })
+    }
+
+    /// What the proxy before the server adds to a request.
+    fn as_the_proxy(&self, from: &str) -> Result<HeaderMap, Failed> {
+        let host = self.url().split_once("://").map_or("", |(_, host)| host).to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert("host", host.parse()?);
+        headers.insert("x-forwarded-for", from.parse()?);
+        Ok(headers)
     }
 
     /// The code of the newest mail to this address.
@@ -278,9 +330,19 @@ impl World {
 
     /// Everything that was recorded since the attack began, oldest first.
     pub(super) fn events(&self) -> Result<Vec<Event>, Failed> {
-        let page = operator::page(self.app.store(), operator::Show::All, None, 1000)
-            .map_err(|fault| failed(&fault))?;
-        Ok(page.events.into_iter().rev().filter(|event| event.at >= self.began).collect())
+        let (mut events, mut before): (Vec<Event>, _) = (Vec::new(), None);
+        loop {
+            let page = operator::page(self.app.store(), operator::Show::All, before, 1000);
+            let page = page.map_err(|fault| failed(&fault))?;
+            events.extend(page.events);
+            before = page.older;
+            if before.is_none() || events.last().is_some_and(|event| event.at < self.began) {
+                break;
+            }
+        }
+        events.retain(|event| event.at >= self.began);
+        events.reverse();
+        Ok(events)
     }
 
     /// The store of the server, to look something up that no page tells.

@@ -358,7 +358,7 @@ impl Case<'_> {
         let first =
             letters.filter(|_| self.verdict.kind == Kind::DeviceCodeLure).or(self.evidence.codes.first())?;
         Some(match first.shape {
-            CodeShape::Letters => ("explain-reason-code-letters", first.text.len()),
+            CodeShape::Letters | CodeShape::Mixed => ("explain-reason-code-letters", first.text.len()),
             CodeShape::Digits => ("explain-reason-code-digits", first.text.len()),
         })
     }

@@ -73,6 +73,15 @@ pub(crate) fn read(message: &Message<'_>) -> Path {
         ..Path::default()
     };
     let house = path.border.as_ref().map(|hop| house(&hop.by)).unwrap_or_default();
+    // Yahoo's servers call themselves by a private address; then the recipient's own domain tells the house.
+    let unnamed = path.border.as_ref().is_some_and(|hop| hop.by.parse().is_ok_and(is_private));
+    let recipient = || {
+        ["x-apparently-to", "delivered-to", "to"].iter().find_map(|name| {
+            message.parties(name).into_iter().find(wire::mail::address_list::Party::is_address)
+        })
+    };
+    let house =
+        if unnamed { recipient().map(|party| self::house(&party.domain)).unwrap_or_default() } else { house };
     let mut list: Vec<(Place, Results)> = Vec::new();
     for (place, field) in message.header.fields.iter().enumerate() {
         if !field.is("authentication-results") {

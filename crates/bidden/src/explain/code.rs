@@ -5,6 +5,8 @@
 pub(crate) struct Code {
     /// The code without spaces and dashes.
     pub(crate) text: String,
+    /// The code as it stands.
+    pub(crate) raw: String,
     /// What it is made of.
     pub(crate) shape: Shape,
     /// Where it stands: bytes from the start of the text.
@@ -18,6 +20,8 @@ pub(crate) enum Shape {
     Digits,
     /// Large letters and digits, eight or nine of them: as codes of devices are.
     Letters,
+    /// Large letters and digits, fewer of them.
+    Mixed,
 }
 
 /// The words that can be codes, in order. `shown` is a text as it reads.
@@ -33,7 +37,8 @@ pub(crate) fn find(shown: &str) -> Vec<Code> {
         let before = place.checked_sub(1).and_then(|place| words.get(place)).map_or("", |(_, word)| word);
         let next = words.get(place + 1).map_or("", |(_, word)| *word);
         if let Some((text, shape, more)) = code(before, word, next) {
-            found.push(Code { text, shape, at: *at });
+            let raw = if more > 0 { format!("{word} {next}") } else { (*word).to_owned() };
+            found.push(Code { text, raw, shape, at: *at });
             skip = more;
         }
         if found.len() >= 50 {
@@ -111,6 +116,9 @@ fn code(before: &str, word: &str, next: &str) -> Option<(String, Shape, usize)> 
     {
         return Some((joined, Shape::Letters, 1));
     }
+    if word == compact && is_mixed(word) {
+        return Some((compact, Shape::Mixed, 0));
+    }
     None
 }
 
@@ -123,6 +131,13 @@ fn is_letters(text: &str) -> bool {
         && letters + digits == text.len()
         && letters > 0
         && (digits > 0 || vowels == 0)
+}
+
+/// Five to seven large letters and digits, both of them.
+fn is_mixed(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_uppercase).count();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (5..=7).contains(&text.len()) && letters + digits == text.len() && letters > 0 && digits > 0
 }
 
 /// `ABCD-EFGH`.
@@ -148,7 +163,7 @@ fn is_month(word: &str) -> bool {
 pub(crate) fn masked(word: &str) -> String {
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     let compact: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-    if is_letters(&compact) {
+    if is_letters(&compact) || is_mixed(&compact) {
         return word.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect();
     }
     if digits < 3 {
@@ -179,6 +194,7 @@ mod tests {
             ("BCDF-GHJK", "BCDFGHJK"),
             ("code:\n84013795\n", "84013795"),
             ("«117392»", "117392"),
+            ("code is R4T9K", "R4T9K"),
         ] {
             assert_eq!(texts(text), [code], "{text}");
         }
@@ -205,7 +221,7 @@ mod tests {
 
     #[test]
     fn codes_are_masked_whole() {
-        assert_eq!((masked("123456").as_str(), masked("G-482913").as_str()), ("••••••", "G-••••••"));
+        assert_eq!((masked("123456").as_str(), masked("G-482913").as_str()), ("••••••", "•-••••••"));
         assert_eq!((masked("HK4T-MR7QP").as_str(), masked("room12").as_str()), ("••••-•••••", "room12"));
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use wire::mail::field::Header;
 use wire::mail::mbox;
-use wire::mail::message::{LARGEST, Message};
+use wire::mail::message::LARGEST;
 use wire::short_message;
 
 /// How deep folders are followed.
@@ -111,7 +111,7 @@ fn stream<E>(
 }
 
 /// What a file without a mailbox in it is, by what it holds.
-fn one(bytes: Vec<u8>, short: bool, is_mail: bool) -> Found {
+pub(crate) fn one(bytes: Vec<u8>, short: bool, is_mail: bool) -> Found {
     if !short {
         if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
             return Found::Unread(
@@ -199,12 +199,6 @@ fn bounded_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool
     }
 }
 
-/// Whether bytes are a mail at all; for the page, to which anything can be pasted.
-#[cfg_attr(not(test), expect(dead_code, reason = "the page asks it"))]
-pub(crate) fn is_mail(bytes: &[u8]) -> bool {
-    Message::parse(bytes).is_mail()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,7 +229,6 @@ mod tests {
         assert!(read(b"\xd0\xcf\x11\xe0\xa1")[0].1.contains("save it as .eml"));
         assert!(read(b"%PDF-1.7")[0].1.starts_with("unread"));
         assert!(read(b"\0\0\0")[0].1.starts_with("unread"));
-        assert!(is_mail(b"From: a@b\n\nx") && !is_mail(b"x"));
     }
 
     #[test]

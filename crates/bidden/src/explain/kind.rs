@@ -91,6 +91,10 @@ fn kind(evidence: &Evidence, said: &Said, sender: Sender, rules: &Rules) -> Kind
         return forged;
     }
     if let Some(brand) = said.brand.filter(|_| !bidden) {
+        if is_foreign(evidence, brand) && own {
+            // The organisation itself, about somebody else's codes.
+            return if notice { Kind::OtherNotice } else { Kind::OtherCode };
+        }
         if is_foreign(evidence, brand) && !proved {
             // Of the same house, or of a branch that no row knows: not from where it should be, and not a forgery either.
             return match (brand.owns(&evidence.from.domain) || is_branch(evidence, brand), sender) {

@@ -77,6 +77,16 @@ pub(crate) fn said(evidence: &Evidence) -> Said {
     }
 }
 
+/// Whether a message is in Microsoft's name, and not only about it: a warning of somebody else has its words in it too.
+fn poses_as_microsoft(evidence: &Evidence) -> bool {
+    let name = super::words::flat(&evidence.from.name);
+    let named = MICROSOFT.words.iter().any(|word| name.contains(word)) || name.contains("accountprotection");
+    evidence.form == Form::Short
+        || named
+        || MICROSOFT.sends_from(&evidence.from.domain)
+        || brand::of_domain(&evidence.from.domain) == Some(MICROSOFT)
+}
+
 /// For whom a message speaks: by the name beside its address, its subject, words that only one uses, or else its domain.
 fn claimed(evidence: &Evidence) -> Option<&'static Brand> {
     let name = &evidence.from.name;
@@ -145,6 +155,7 @@ fn shape(evidence: &Evidence, brand: Option<&'static Brand>) -> Shape {
         MICROSOFT.sends_from(&evidence.from.domain) || all.any(MICROSOFT.words.get(..5).unwrap_or_default());
     if microsoft
         && brand.is_none_or(|brand| brand == MICROSOFT)
+        && (has_code || poses_as_microsoft(evidence))
         && let Some(shape) = of_microsoft(evidence, has_code)
     {
         return shape;
@@ -226,11 +237,14 @@ fn speaks_of_code(evidence: &Evidence) -> bool {
     let strong = hits.iter().any(|phrase| !words::WEAK_CODE.contains(phrase));
     let places = |text: &str| all.flat.match_indices(text).map(|(at, _)| at).take(20).collect::<Vec<_>>();
     let codes: Vec<usize> =
-        evidence.codes.iter().flat_map(|code| places(&code.text.to_lowercase())).collect();
+        evidence.codes.iter().flat_map(|code| places(&super::words::flat(&code.raw))).collect();
     if all.any(words::OTHER_CODES) && !strong {
         return false;
     }
-    if codes.iter().any(|at| follows_code(all.flat.get(..*at).unwrap_or_default())) {
+    if codes.iter().any(|at| {
+        follows_code(all.flat.get(..*at).unwrap_or_default())
+            || is_called_code(all.flat.get(*at..).unwrap_or_default())
+    }) {
         return true;
     }
     if hits.is_empty() || evidence.codes.is_empty() {
@@ -279,6 +293,31 @@ fn follows_code(before: &str) -> bool {
     ]
     .iter()
     .any(|word| rest.ends_with(word))
+}
+
+/// Whether a text that begins with what may be a code calls it one: "123456 is your Acme code".
+fn is_called_code(after: &str) -> bool {
+    let rest = after.trim_start_matches(|c: char| c != ' ');
+    let yours = [
+        " is your ",
+        " ist dein ",
+        " ist ihr ",
+        " es tu ",
+        " es su ",
+        " est votre ",
+        " é o seu ",
+        " é seu ",
+        " è il tuo ",
+        " is je ",
+        " is uw ",
+        " är din ",
+        " er din ",
+    ];
+    let Some(rest) = yours.iter().find_map(|words| rest.strip_prefix(words)) else { return false };
+    let near: String = rest.chars().take(60).collect();
+    ["code", "otp", "pin", "passcode", "password", "código", "codigo", "codice", "kode", "kod", "passwort"]
+        .iter()
+        .any(|word| near.contains(word))
 }
 
 /// The page of devices to which it leads, written in whichever way.

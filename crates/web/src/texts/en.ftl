@@ -1677,3 +1677,19 @@ pair-wrong-means = If you could not see the digits, the device that answered was
 pair-closed-heading = The window is closed
 pair-closed-lead = It was closed, or another one was opened. Nobody got in by it.
 account-pair = a television, a printer, a program without a page
+
+## What a message with a code means
+
+explain-title = What does this message mean?
+explain-heading = What does this message mean?
+explain-lead = You got a mail or a text message with a code, or one about signing in, and do not know what to make of it? Paste it here, or choose the file. You learn who wrote it, what kind of code it is, whether anybody is in, and what to do.
+explain-message-label = The message
+explain-message-hint = Best is the whole mail with its header (“show original”, “view source”): only the header tells who wrote it. The text alone is read too.
+explain-file-label = Or a file of it (.eml, or .txt for a text message), of 1 MB at the most
+explain-for-label = To which address it came, if the message does not say
+explain-button = Say what it means
+explain-not-kept = The message is read once to answer you. Nothing of it is kept, nobody is asked about it, and no link in it is opened.
+explain-another = Another message
+explain-empty = There is no message yet. Paste one, or choose a file.
+explain-no-message = That is no message that can be read here. Save the mail as .eml, or paste its text.
+explain-wrong-address = That is no address. Write it like name@example.org, or leave it out.

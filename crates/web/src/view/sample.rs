@@ -18,6 +18,7 @@ mod addresses;
 mod changes;
 mod devices;
 mod doors;
+mod explaining;
 mod grants;
 mod operator;
 mod others;
@@ -42,6 +43,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
     devices::draw(&stage, &mut pages);
+    explaining::draw(&stage, &mut pages);
     grants::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     own::draw(&stage, &mut pages);

@@ -34,6 +34,7 @@ use wire::mail::mailbox::Mailbox;
 
 use crate::answer::Answer;
 use crate::browser::Browser;
+use crate::explaining::Echo;
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
@@ -60,6 +61,8 @@ pub(crate) struct Plan {
     pub(crate) fetch: Option<web::Fetch>,
     /// Whether devices may show codes.
     pub(crate) user_codes: bool,
+    /// Whether somebody says what messages mean.
+    pub(crate) explain: bool,
 }
 
 impl Default for Plan {
@@ -75,6 +78,7 @@ impl Default for Plan {
             hashing: None,
             fetch: None,
             user_codes: false,
+            explain: true,
         }
     }
 }
@@ -197,6 +201,7 @@ impl Site {
         let app = App::new(store, site, Arc::new(plan.policy), clock_of_app).unwrap();
         let app = app.with_user_codes(plan.user_codes);
         let app = app.with_places(Arc::new(maps)).answering_after(plan.even);
+        let app = if plan.explain { app.with_explanations(Arc::new(Echo)) } else { app };
         let app = match plan.fetch {
             Some(fetch) => app.with_documents(fetch, true),
             None => app,

@@ -31,6 +31,12 @@ impl Keys for () {
     }
 }
 
+impl<K: Keys + ?Sized> Keys for Box<K> {
+    fn text(&self, name: &str) -> Option<Vec<String>> {
+        (**self).text(name)
+    }
+}
+
 /// What became of one signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {

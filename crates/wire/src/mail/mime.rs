@@ -134,7 +134,7 @@ fn quoted_printable(body: &[u8]) -> Vec<u8> {
 }
 
 /// The parts between the lines of a boundary, without the line end that belongs to the boundary.
-fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+pub(crate) fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut parts = Vec::new();
     let mut start: Option<usize> = None;
     let mut at = 0_usize;
@@ -197,7 +197,7 @@ impl ContentType {
 }
 
 /// `name=value` or `name="value"`, between semicolons; a value in several pieces (RFC 2231 §3) is put together.
-fn parameters(text: &str) -> Vec<(String, String)> {
+pub(crate) fn parameters(text: &str) -> Vec<(String, String)> {
     let mut list: Vec<(String, String)> = Vec::new();
     let mut rest = text;
     while let Some((name, after)) = rest.split_once('=') {

@@ -23,7 +23,7 @@ fn client(id: &str, more: &str) -> String {
 }
 
 /// As it is by default: devices are paired by their owner.
-fn pairing() -> String {
+pub(super) fn pairing() -> String {
     client("terminal", "dpop_bound = true")
 }
 
@@ -244,7 +244,7 @@ pub(super) const RELAYED: Attack = Attack {
 };
 
 /// The owner at home, a moment after signing in: whatever follows is the attack.
-fn ready(world: &mut World) -> Result<Browser, Failed> {
+pub(super) fn ready(world: &mut World) -> Result<Browser, Failed> {
     let owner = world.owner()?;
     world.pass(SECOND * 5)?;
     world.tick();
@@ -253,7 +253,7 @@ fn ready(world: &mut World) -> Result<Browser, Failed> {
 }
 
 /// Opens a window; its code.
-fn window(world: &World, owner: &mut Browser) -> Result<String, Failed> {
+pub(super) fn window(world: &World, owner: &mut Browser) -> Result<String, Failed> {
     owner.open(world, PAIR)?;
     owner.post(world, PAIR, &[])?.leads_to()?;
     let page = owner.open(world, PAIR)?;

@@ -7,7 +7,7 @@ use model::time::Time;
 use super::super::browser::Browser;
 use super::super::kit::{Kit, Told};
 use super::super::told::{Saw, Where};
-use super::super::world::World;
+use super::super::world::{Mail, World};
 use crate::Failed;
 use crate::commands::failed;
 
@@ -48,6 +48,22 @@ pub(super) fn quiet_until(world: &World) -> Result<Option<Time>, Failed> {
     let kept =
         world.store().read(|reader| store::grants::find(reader, grant)).map_err(|fault| failed(&fault))?;
     Ok(kept.and_then(|kept| kept.grant.quiet_until))
+}
+
+/// The codes that were mailed to the owner since the attack began.
+pub(super) fn codes(world: &mut World) -> Result<Vec<Saw>, Failed> {
+    world.post()?;
+    let began = world.began;
+    let mails = world.mails().iter().filter(|mail| mail.at >= began && mail.code.is_some());
+    let told = |mail: &Mail| Saw {
+        after: mail.at.since(began),
+        place: Where::Mail,
+        what: format!(
+            "to {}: {}, with where it was asked for and a button against it",
+            mail.to, mail.subject
+        ),
+    };
+    Ok(mails.map(told).collect())
 }
 
 /// What the owner saw since the attack began: mails, and what stands on the page of their activity.

@@ -387,3 +387,34 @@ fn mails_of_bidden_are_known() {
         Sender::Genuine
     );
 }
+
+#[test]
+fn what_is_written_about_codes_is_none() {
+    let warning = Mail::new(
+        "IT Security <it@campus.example.edu>",
+        "Beware of single-use code mails from Microsoft",
+        "Many of you received mails titled 'Your single-use code' from Microsoft. They concern personal Microsoft accounts. Never share a code.\n",
+    );
+    let raw = at_campus(
+        "mail.campus.example.edu (mail.campus.example.edu [192.0.2.4])",
+        &warning.signed("campus.example.edu"),
+    );
+    assert_eq!(verdict(&raw).kind, Kind::NotACode);
+    let news = Mail::new(
+        "Shop <news@evil.example>",
+        "20% off with code SUMMER2026",
+        "Use code SUMMER2026 at checkout. Download our app on Google Play or the Apple App Store.\n",
+    );
+    assert_eq!(
+        verdict(&at_campus("evil.example (evil.example [192.0.2.4])", &news.signed("evil.example"))).kind,
+        Kind::NotACode
+    );
+    for text in [
+        "123456 is your Amazon OTP.",
+        "Your WhatsApp code: 123-456",
+        "Your Steam Guard code is R4T9K",
+        "Votre code est 482913",
+    ] {
+        assert_eq!(short(text).kind, Kind::OtherCode, "{text}");
+    }
+}

@@ -127,8 +127,8 @@ pub(super) fn single_use(greeted: &str) -> Mail {
     )
 }
 
-pub(super) fn explainer(keys: impl Keys + 'static, rules: Rules) -> Explainer {
-    Explainer::new(Box::new(keys), rules, None).unwrap()
+pub(super) fn explainer<K: Keys>(keys: K, rules: Rules) -> Explainer<K> {
+    Explainer::new(keys, rules, None).unwrap()
 }
 
 pub(super) fn explained(raw: &str) -> Answer {
