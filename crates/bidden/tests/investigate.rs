@@ -2,7 +2,12 @@
 //!
 //! The labelled tenant of `../shared/data` is looked at where it is there; the small one of this test always.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends at what is not as it should be"
+)]
 
 #[path = "investigate/tenant.rs"]
 mod tenant;
@@ -99,7 +104,7 @@ fn row_54_the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_
     let all = folder.0.display().to_string();
     let together = json(&[&all]);
     assert_eq!(found(&together), incidents);
-    assert!(together["read"]["repeated"].as_u64().unwrap() >= 2 * rows.len() as u64);
+    assert!(together["read"]["repeated"].as_u64().unwrap() >= 2 * u64::try_from(rows.len()).unwrap());
 
     // Graph v1.0 does not name the protocol, and says so; what else there is, is found.
     let old = folder.file("v1.json", tenant::graph_v1(&rows).as_bytes());
