@@ -190,7 +190,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 46] = [
+const ATTACKS: [(u8, &str, &str); 47] = [
     (
         2,
         "Flood one mailbox with codes",
@@ -374,6 +374,11 @@ const ATTACKS: [(u8, &str, &str); 46] = [
         "Feed `bidden explain` a forged message, or one that gives it orders",
         "Nothing that a message says proves it: only signatures, chains and the results of a border that is believed do; nothing \
          of it breaks out of terminal, page or table",
+    ),
+    (
+        54,
+        "Hide in an export that cannot show it",
+        "Both people of one sign-in are found in every format that names them; what one leaves out is said first and called unknown",
     ),
 ];
 

@@ -2,7 +2,12 @@
 //!
 //! The labelled tenant of `../shared/data` is looked at where it is there; the small one of this test always.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends at what is not as it should be"
+)]
 
 #[path = "investigate/tenant.rs"]
 mod tenant;
@@ -78,7 +83,7 @@ fn without(found: &BTreeSet<(String, String)>, hidden: &[&str]) -> BTreeSet<(Str
 }
 
 #[test]
-fn the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_hides() {
+fn row_54_the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_hides() {
     let folder = Folder::new("formats");
     let rows = tenant::rows();
     let graph = folder.file("graph.json", tenant::graph(&rows).as_bytes());
@@ -99,7 +104,7 @@ fn the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_
     let all = folder.0.display().to_string();
     let together = json(&[&all]);
     assert_eq!(found(&together), incidents);
-    assert!(together["read"]["repeated"].as_u64().unwrap() >= 2 * rows.len() as u64);
+    assert!(together["read"]["repeated"].as_u64().unwrap() >= 2 * u64::try_from(rows.len()).unwrap());
 
     // Graph v1.0 does not name the protocol, and says so; what else there is, is found.
     let old = folder.file("v1.json", tenant::graph_v1(&rows).as_bytes());
@@ -118,7 +123,7 @@ fn the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_format_
 }
 
 #[test]
-fn a_quiet_tenant_is_never_called_clean() {
+fn row_54_a_quiet_tenant_is_never_called_clean() {
     let folder = Folder::new("quiet");
     let rows = tenant::quiet();
     let file = folder.file("v1.json", tenant::graph_v1(&rows).as_bytes());
@@ -276,7 +281,7 @@ fn shared() -> Option<PathBuf> {
 }
 
 #[test]
-fn the_labelled_tenant_has_the_same_incidents_in_all_its_shapes() {
+fn row_54_the_labelled_tenant_has_the_same_incidents_in_all_its_shapes() {
     let Some(folder) = shared() else { return };
     let path = |name: &str| folder.join(name).display().to_string();
     let truth = json(&[&path("azure_monitor.ndjson.gz")]);

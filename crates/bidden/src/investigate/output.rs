@@ -96,9 +96,9 @@ mod tests {
 
     const NASTY: &str = "=cmd|' /C calc'!A0\u{1b}[2J\u{202e}\u{200b}\r\n<script>alert(1)</script>\"','\u{7}";
 
-    /// threats.md §5.2 row 54: nothing in a record changes what a report looks like.
+    /// threats.md §5.2 row 46: nothing in a record changes what a report looks like.
     #[test]
-    fn row_54_text_in_records_steers_no_terminal_no_page_and_no_spreadsheet() {
+    fn row_46_text_in_records_steers_no_terminal_no_page_and_no_spreadsheet() {
         let report = sample::report(NASTY);
         let text = text::report(&report, false);
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}', '\u{200b}', '\r']), "{text}");
@@ -114,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn row_54_no_text_steers_a_terminal(text in any::<String>()) {
+        fn row_46_no_text_steers_a_terminal(text in any::<String>()) {
             let shown = plain(&text);
             prop_assert!(!shown.contains(|c: char| c.is_control() || is_invisible(c)));
             let all = text::report(&sample::report(&text), false);
@@ -122,7 +122,7 @@ mod tests {
         }
 
         #[test]
-        fn row_54_no_cell_is_a_formula(text in any::<String>()) {
+        fn row_46_no_cell_is_a_formula(text in any::<String>()) {
             let table = csv::table(&sample::report(&text));
             let mut rest = table.as_bytes();
             while let Some(record) = wire::csv::record(rest, true).unwrap() {

@@ -179,18 +179,22 @@ pub(crate) fn expected() -> BTreeSet<(String, String)> {
     all.into_iter().map(|(detector, who)| (detector.to_owned(), who)).collect()
 }
 
+fn length(text: &str) -> u64 {
+    u64::try_from(text.len()).unwrap()
+}
+
 fn time(at: i64) -> String {
     format!("{}.250Z", wire::rfc3339::write(at).trim_end_matches('Z'))
 }
 
 fn record(row: &Row, old: bool) -> serde_json::Value {
     let mut record = serde_json::json!({
-        "id": row.id, "createdDateTime": time(row.at), "userPrincipalName": row.user, "userId": guid(row.user.len() as u64),
+        "id": row.id, "createdDateTime": time(row.at), "userPrincipalName": row.user, "userId": guid(length(&row.user)),
         "appId": row.app.0, "appDisplayName": row.app.1, "ipAddress": row.address, "clientAppUsed": "Browser",
         "correlationId": row.correlation, "conditionalAccessStatus": "notApplied", "isInteractive": row.interactive,
         "resourceDisplayName": "Microsoft Graph", "resourceId": "00000003-0000-0000-c000-000000000000", "riskState": "none",
         "status": {"errorCode": row.code, "failureReason": "Other.", "additionalDetails": row.detail},
-        "deviceDetail": {"deviceId": if row.device { guid(row.user.len() as u64 + 7) } else { String::new() }, "operatingSystem": "Windows 10", "isCompliant": row.device, "isManaged": row.device},
+        "deviceDetail": {"deviceId": if row.device { guid(length(&row.user) + 7) } else { String::new() }, "operatingSystem": "Windows 10", "isCompliant": row.device, "isManaged": row.device},
         "location": {"city": "", "countryOrRegion": row.country, "geoCoordinates": {"latitude": 48.2, "longitude": 16.37}},
     });
     let members = record.as_object_mut().unwrap();

@@ -2,7 +2,7 @@
 //!
 //! A device asks a hundred times before its person has answered, and the answer is a secret of its own. Its pace protects the
 //! server and nothing else, so that it need not outlive a restart, and several nodes may each count for themselves
-//! ([decision 0024](../../../docs/decisions/0024-waiting-devices-are-counted-in-memory.md)).
+//! ([decision 0025](../../../docs/decisions/0025-waiting-devices-are-counted-in-memory.md)).
 
 use std::collections::HashMap;
 use std::mem;
