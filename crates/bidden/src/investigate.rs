@@ -206,7 +206,8 @@ fn set_aside(file: Option<&Path>, ran: &Ran) -> Result<(), Failed> {
 
 /// Writes the files that were asked for.
 fn write_files(asked: &Investigate, report: &Report) -> Result<(), Failed> {
-    let files: [(&Option<std::path::PathBuf>, fn(&Report) -> Result<String, Failed>); 4] = [
+    type Writer = fn(&Report) -> Result<String, Failed>;
+    let files: [(&Option<std::path::PathBuf>, Writer); 4] = [
         (&asked.html, |report| Ok(output::html::page(report))),
         (&asked.csv, |report| Ok(output::csv::table(report))),
         (&asked.timesketch, output::timesketch::lines),

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use model::event::imported::Did;
 use model::event::{Event, Subject};
@@ -178,9 +178,7 @@ fn key(event: &Event) -> Option<u64> {
     let Did::SignIn(sign_in) = &record.what else { return None };
     let Subject::Foreign { user, .. } = &event.subject else { return None };
     let correlation = record.correlation.as_ref()?;
-    let mut hasher = Quick::default().build_hasher();
-    (user, correlation.mark(), sign_in.code?, &record.app).hash(&mut hasher);
-    Some(hasher.finish())
+    Some(Quick::default().hash_one((user, correlation.mark(), sign_in.code?, &record.app)))
 }
 
 #[cfg(test)]

@@ -338,7 +338,7 @@ mod tests {
                 assert_eq!(came, names(all.clone()), "{files:?}");
                 assert_eq!(ran.sorted, sorted, "{files:?}");
                 let written: usize = files.iter().map(|(_, minutes)| minutes.len()).sum();
-                assert_eq!(ran.repeated, (written - all.len()) as u64);
+                assert_eq!(ran.repeated, u64::try_from(written - all.len()).unwrap());
             }
         }
     }

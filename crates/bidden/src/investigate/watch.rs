@@ -200,8 +200,8 @@ fn names_one(users: &[String], found: &Found) -> bool {
 
 /// Names to each incident the others of the same user within a week.
 fn relate(incidents: &mut [Incident]) {
-    let all: Vec<(String, Option<String>, Option<(Time, Time)>)> =
-        incidents.iter().map(|one| (one.id.clone(), one.user.clone(), one.span)).collect();
+    type Known = (String, Option<String>, Option<(Time, Time)>);
+    let all: Vec<Known> = incidents.iter().map(|one| (one.id.clone(), one.user.clone(), one.span)).collect();
     let mut by_user: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, (_, user, _)) in all.iter().enumerate() {
         if let Some(user) = user {
