@@ -44,7 +44,10 @@ pub enum Mail {
 
 /// One line.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a page has a hundred of them at most, and most are the large one")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has a hundred of them at most, and most are the large one"
+)]
 pub enum Entry {
     /// A request for a code, with all that came of it.
     Request {
