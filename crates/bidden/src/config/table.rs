@@ -691,9 +691,8 @@ pub(super) const TABLE: &[Row] = &[
         key: "provider.nearby_networks",
         kind: Kind::Networks,
         default: Fallback::Is(""),
-        reason: "Private networks each of which is one place, such as those of your offices: a device in the same one as its person \
-                 is nearby, and gets at once what it asks for. Without this nobody can tell in a private network, and every device \
-                 there is provisional at first. Addresses that anybody can reach are compared one by one in any case.",
+        reason: "Private networks each of which is one place, such as an office: a device in the same one as its person is nearby. \
+                 Elsewhere in private networks nobody can tell, and every device is provisional at first.",
         example: "10.20.3.0/24, 10.20.4.0/24",
     },
     Row {
