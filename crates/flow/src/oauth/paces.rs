@@ -21,7 +21,7 @@ pub struct Paces {
     held: Mutex<Generations>,
 }
 
-/// What is looked up stands in the younger half; what has not been looked up since the halves were turned goes with the elder.
+/// Who polls stands in the younger half; who has not polled since the halves were turned goes with the elder.
 #[derive(Debug, Default)]
 struct Generations {
     young: HashMap<DeviceId, Pace>,
@@ -45,28 +45,25 @@ impl Generations {
 }
 
 impl Paces {
-    /// The same device, with what this node knows of its pace beside what the store does.
-    pub(super) fn overlay(&self, device: DeviceAuthorization) -> DeviceAuthorization {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let pace = held.pace(device.id);
-        drop(held);
-        device.paced(pace)
-    }
-
-    /// What a poll comes to, which counts from now on where it is about the pace alone. Two polls at once come one after the
-    /// other.
-    pub(super) fn poll(&self, device: DeviceAuthorization, by: &Polling<'_>, now: Time) -> Polled {
+    /// What a poll comes to, and the same device with what this node knows of its pace beside what the store does. Where nobody
+    /// else will keep the poll (`counts`), it counts from now on. Two polls at once come one after the other.
+    pub(super) fn poll(
+        &self,
+        (device, counts): (DeviceAuthorization, bool),
+        by: &Polling<'_>,
+        now: Time,
+    ) -> (DeviceAuthorization, Polled) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let known = held.pace(device.id);
         let device = device.paced(known);
         let polled = device.poll(by, now);
         let interval = match polled {
-            Polled::Pending => device.interval,
-            Polled::TooFast(longer) => longer,
-            Polled::Redeem(_) | Polled::PolledOut | Polled::Refused(_) => return polled,
+            Polled::Pending if counts => device.interval,
+            Polled::TooFast(longer) if counts => longer,
+            _ => return (device, polled),
         };
         held.put(device.id, Pace { polled_at: now, interval }, now);
-        polled
+        (device, polled)
     }
 }
 

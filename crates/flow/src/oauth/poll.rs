@@ -32,7 +32,7 @@ use crate::{methods, provisional};
 
 /// A poll, looked at; tokens are made only where there is something to hand out.
 pub(super) struct Prepared {
-    digest: Option<Digest>,
+    digest: Digest,
     pace: Option<Pace>,
     minted: Option<Minted>,
 }
@@ -62,18 +62,17 @@ pub(super) fn prepare(
     (ring, provider, paces): (&Keyring, &Provider, &Paces),
     (asker, code): (&Asker, &Credential),
 ) -> Result<Result<Prepared, GrantRefusal>, Fault> {
-    let digest = Bearer::read(BearerKind::DeviceCode, code.expose());
-    let digest = digest.map(|bearer| bearer.digest(store.keys()));
-    let mut prepared = Prepared { digest, pace: None, minted: None };
-    let Some(digest) = prepared.digest else { return Ok(Err(GrantRefusal::Unknown)) };
-    let now = cx.now;
+    // Nothing that anybody sends here makes a device code that is not there: what is unknown needs no turn at the writer.
+    let Some(bearer) = Bearer::read(BearerKind::DeviceCode, code.expose()) else {
+        return Ok(Err(GrantRefusal::Unknown));
+    };
+    let digest = bearer.digest(store.keys());
     let found = store.read(|reader| device_authorizations::find_by_code(reader, &digest))?;
-    // Nothing that anybody sends here makes a device code that is not there: it needs no turn at the writer.
     let Some(device) = found.map(|kept| kept.device) else { return Ok(Err(GrantRefusal::Unknown)) };
-    let device = paces.overlay(device);
-    prepared.pace = device.polled_at.map(|polled_at| Pace { polled_at, interval: device.interval });
-    let (by, quiet) = (polling(asker), needs_no_write(&device, asker));
-    let polled = if quiet { paces.poll(device.clone(), &by, now) } else { device.poll(&by, now) };
+    let (now, quiet) = (cx.now, needs_no_write(&device, asker));
+    let (device, polled) = paces.poll((device, quiet), &polling(asker), now);
+    let pace = device.polled_at.map(|polled_at| Pace { polled_at, interval: device.interval });
+    let mut prepared = Prepared { digest, pace, minted: None };
     let grant = match polled {
         Polled::Redeem(grant) => grant,
         Polled::Pending if quiet => return Ok(Err(GrantRefusal::Pending)),
@@ -105,10 +104,7 @@ pub(super) fn commit(
     cx: &mut Cx,
     (asker, prepared): (&Asker, &Prepared),
 ) -> Answered<Tokens> {
-    let found = match &prepared.digest {
-        Some(digest) => device_authorizations::find_held_by_code(tx, digest)?,
-        None => None,
-    };
+    let found = device_authorizations::find_held_by_code(tx, &prepared.digest)?;
     let Some(found) = found else { return no(tx, GrantRefusal::Unknown) };
     let device = found.device.paced(prepared.pace);
     let seen = (cx.now, asker.source.address);
