@@ -42,15 +42,6 @@ impl Detector for AfterAccess {
         "T1114"
     }
 
-    fn horizon(&self) -> Duration {
-        // Of our own record it looks at nothing.
-        Duration::ZERO
-    }
-
-    fn wants(&self, kind: &str) -> bool {
-        kind == "imported"
-    }
-
     fn memory(&self) -> Memory {
         // What it looks at is remembered with the user.
         Memory::default()

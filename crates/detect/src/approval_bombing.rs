@@ -87,15 +87,6 @@ impl Detector for ApprovalBombing {
         "T1621"
     }
 
-    fn horizon(&self) -> Duration {
-        // Of our own record it looks at nothing.
-        Duration::ZERO
-    }
-
-    fn wants(&self, kind: &str) -> bool {
-        kind == "imported"
-    }
-
     fn memory(&self) -> Memory {
         self.0.memory()
     }

@@ -55,11 +55,15 @@ pub trait Detector {
     /// The ATT&CK technique it is about.
     fn technique(&self) -> &'static str;
     /// Whether it looks at events of this kind (by [`EventKind::name`](model::event::EventKind::name)); it is
-    /// shown no others.
-    fn wants(&self, kind: &str) -> bool;
+    /// shown no others. Without a word of its own: the records of other systems.
+    fn wants(&self, kind: &str) -> bool {
+        kind == "imported"
+    }
     /// How far back it remembers of our own record. What it has concluded from older events does not matter to what it
-    /// concludes next. Records of other systems are read from their beginning.
-    fn horizon(&self) -> Duration;
+    /// concludes next. Records of other systems are read from their beginning, so that whoever looks at these alone needs none.
+    fn horizon(&self) -> Duration {
+        Duration::ZERO
+    }
     /// How much it remembers, and how much it had to forget before its time.
     fn memory(&self) -> Memory;
 }

@@ -76,15 +76,6 @@ impl Detector for PasswordSpray {
         "T1110.003"
     }
 
-    fn horizon(&self) -> Duration {
-        // Of our own record it looks at nothing.
-        Duration::ZERO
-    }
-
-    fn wants(&self, kind: &str) -> bool {
-        kind == "imported"
-    }
-
     fn memory(&self) -> Memory {
         self.lines.memory().and(self.programs.memory())
     }
