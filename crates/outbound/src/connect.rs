@@ -45,8 +45,13 @@ pub(crate) async fn own_machine(address: SocketAddr) -> io::Result<TcpStream> {
     if !address.ip().is_loopback() {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "not an address of this machine"));
     }
+    open(address).await
+}
+
+async fn open(address: SocketAddr) -> io::Result<TcpStream> {
     #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
     let stream = TcpStream::connect(address).await?;
+    // What is sent last and small must not wait for an acknowledgement.
     stream.set_nodelay(true)?;
     Ok(stream)
 }
@@ -70,14 +75,8 @@ pub(crate) async fn tcp_within(
             last = Some(io::Error::new(io::ErrorKind::PermissionDenied, "an address of a private network"));
             continue;
         }
-        #[expect(clippy::disallowed_methods, reason = "this is the crate that connects")]
-        let connecting = TcpStream::connect(address);
-        match timeout(patience, connecting).await {
-            Ok(Ok(stream)) => {
-                // What is sent last and small must not wait for an acknowledgement.
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
+        match timeout(patience, open(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => last = Some(error),
             Err(_) => last = Some(io::Error::new(io::ErrorKind::TimedOut, "no answer in time")),
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::header::{CONNECTION, HOST, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -140,12 +140,14 @@ impl Client {
         let stream = connect::tcp_within(&self.reach, &host, origin.port(), deadline / 2);
         let stream = stream.await.map_err(Stopped::Connect)?;
         match origin.scheme() {
-            Scheme::Http => speak(stream, request, most).await,
+            Scheme::Http => {
+                speak(stream, request, |response| begun(response, most)).await.map_err(Stopped::Http)
+            }
             Scheme::Https => {
                 let name = ServerName::try_from(host)
                     .map_err(|error| Stopped::Tls(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
                 let stream = self.tls.secure(name, stream).await.map_err(Stopped::Tls)?;
-                speak(stream, request, most).await
+                speak(stream, request, |response| begun(response, most)).await.map_err(Stopped::Http)
             }
         }
     }
@@ -169,21 +171,26 @@ fn request(outgoing: Outgoing) -> Result<Request<Full<Bytes>>, Stopped> {
     Ok(request)
 }
 
-/// One request on `stream`. The connection is driven in the same task, and dropped with everything that was not read.
-async fn speak<S>(stream: S, request: Request<Full<Bytes>>, most: usize) -> Result<Answer, Stopped>
+/// One request on `stream`, and what `read` makes of the answer. The connection is driven in the same task, and dropped with
+/// everything that was not read.
+pub(crate) async fn speak<S, R, F, T>(
+    stream: S,
+    request: Request<Full<Bytes>>,
+    read: R,
+) -> Result<T, hyper::Error>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    R: FnOnce(Response<Incoming>) -> F,
+    F: Future<Output = T>,
 {
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(LARGEST_HEAD)
         .max_headers(MOST_FIELDS)
         .handshake(TokioIo::new(stream))
-        .await
-        .map_err(Stopped::Http)?;
+        .await?;
     let exchange = async {
-        let response = sender.send_request(request).await.map_err(Stopped::Http)?;
-        let status = response.status();
-        Ok(Answer { status, content: beginning(response.into_body(), most).await })
+        let response = sender.send_request(request).await?;
+        Ok(read(response).await)
     };
     let driven = async {
         // What goes wrong here is told to the exchange as well.
@@ -194,6 +201,11 @@ where
         answer = exchange => answer,
         never = driven => never,
     }
+}
+
+/// The status, and the first `most` bytes of the content.
+async fn begun(response: Response<Incoming>, most: usize) -> Answer {
+    Answer { status: response.status(), content: beginning(response.into_body(), most).await }
 }
 
 /// The first `most` bytes of a content that nobody depends on.

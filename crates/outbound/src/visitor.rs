@@ -6,19 +6,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, Response};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper::body::{Bytes, Incoming};
 use tokio::time::timeout;
 
 use crate::connect;
+use crate::http::speak;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Most header fields of an answer.
-const MOST_FIELDS: usize = 100;
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -49,29 +46,17 @@ pub async fn ask(
     *request.headers_mut() = headers;
     let exchange = async {
         let stream = connect::own_machine(address).await?;
-        let (mut sender, connection) = http1::Builder::new()
-            .max_headers(MOST_FIELDS)
-            .handshake(TokioIo::new(stream))
-            .await
-            .map_err(io::Error::other)?;
-        let answered = async {
-            let response = sender.send_request(request).await.map_err(io::Error::other)?;
-            let (head, body) = response.into_parts();
-            let content = body.collect().await.map_err(io::Error::other)?.to_bytes();
-            let content = String::from_utf8_lossy(&content).into_owned();
-            Ok(Reply { status: head.status.as_u16(), headers: head.headers, content })
-        };
-        let driven = async {
-            // What goes wrong here is told to the exchange as well.
-            let _ = connection.await;
-            std::future::pending().await
-        };
-        tokio::select! {
-            answer = answered => answer,
-            never = driven => never,
-        }
+        speak(stream, request, whole).await.map_err(io::Error::other)?
     };
     timeout(PATIENCE, exchange).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+/// The whole answer.
+async fn whole(response: Response<Incoming>) -> io::Result<Reply> {
+    let (head, body) = response.into_parts();
+    let content = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let content = String::from_utf8_lossy(&content).into_owned();
+    Ok(Reply { status: head.status.as_u16(), headers: head.headers, content })
 }
 
 #[cfg(test)]
