@@ -27,7 +27,7 @@ use crate::latency::{Samples, Summary};
 use crate::limits::fixed_body::{self, FixedBody};
 use crate::proc;
 use crate::report::{per_second, share};
-use crate::server::{SERVER_CORE, Setup};
+use crate::server::Setup;
 use crate::tokens::seed;
 use crate::told;
 use crate::trouble::Trouble;
@@ -253,12 +253,7 @@ async fn poll(
     for lane in lanes {
         tasks.spawn(lane.work(Arc::clone(site), (warm, end)));
     }
-    let awake = tokio::spawn(awake::until(end));
-    tokio::time::sleep_until(warm.into()).await;
-    let before = proc::used(pid, SERVER_CORE)?;
-    tokio::time::sleep_until(end.into()).await;
-    awake.abort();
-    let used = proc::used(pid, SERVER_CORE)?.since(before);
+    let used = awake::used(pid, (warm, end)).await?;
     let (mut all, mut lanes, mut bytes) = (Samples::default(), Vec::new(), 0);
     while let Some(task) = tasks.join_next().await {
         let (lane, samples, length) = task.map_err(|error| Trouble::Unexpected(error.to_string()))??;

@@ -19,7 +19,6 @@ use tokio::task::JoinSet;
 use crate::awake;
 use crate::http::{Connection, Request, Site};
 use crate::latency::{Samples, Summary};
-use crate::proc;
 use crate::report::per_second;
 use crate::server::SERVER_CORE;
 use crate::trouble::Trouble;
@@ -146,12 +145,7 @@ pub(crate) async fn ask(
             Ok(samples)
         });
     }
-    let awake = tokio::spawn(awake::until(end));
-    tokio::time::sleep_until(warm.into()).await;
-    let before = proc::used(pid, SERVER_CORE)?;
-    tokio::time::sleep_until(end.into()).await;
-    awake.abort();
-    let used = proc::used(pid, SERVER_CORE)?.since(before);
+    let used = awake::used(pid, (warm, end)).await?;
     let mut all = Samples::default();
     while let Some(task) = tasks.join_next().await {
         all.extend(&task.map_err(|error| Trouble::Unexpected(error.to_string()))??);

@@ -9,9 +9,7 @@ use tokio::task::JoinSet;
 use crate::awake;
 use crate::http::{Connection, Request, Site};
 use crate::latency::{Samples, Summary};
-use crate::proc;
 use crate::report::per_second;
-use crate::server::SERVER_CORE;
 use crate::trouble::Trouble;
 
 /// The secret of every client, on both sides.
@@ -188,12 +186,7 @@ pub(super) async fn measure(
         let lane = Lane { connection: Connection::new(Arc::clone(site)), paths, held };
         tasks.spawn(lane.work(work, (warm, end)));
     }
-    let awake = tokio::spawn(awake::until(end));
-    tokio::time::sleep_until(warm.into()).await;
-    let before = proc::used(pid, SERVER_CORE)?;
-    tokio::time::sleep_until(end.into()).await;
-    awake.abort();
-    let used = proc::used(pid, SERVER_CORE)?.since(before);
+    let used = awake::used(pid, (warm, end)).await?;
     let (mut all, mut left) = (Samples::default(), Vec::new());
     while let Some(task) = tasks.join_next().await {
         let (held, samples) = task.map_err(|error| Trouble::Unexpected(error.to_string()))??;
