@@ -47,17 +47,11 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failed> {
-    match cli.command {
+    let place = &cli.place;
+    let done = match cli.command {
         // The commands whose answer is also in their exit status.
-        Command::Explain(asked) => commands::explain::run(&asked),
-        Command::Investigate(asked) => investigate::run(&asked),
-        command => run_or_fail(&cli.place, command).map(|()| ExitCode::SUCCESS),
-    }
-}
-
-fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
-    match command {
-        Command::Explain(_) | Command::Investigate(_) => Ok(()),
+        Command::Explain(asked) => return commands::explain::run(&asked),
+        Command::Investigate(asked) => return investigate::run(&asked),
         Command::Serve => serve::run(commands::settings(place)?),
         Command::Account(account) => commands::account::run(&commands::settings(place)?, account),
         Command::Tenant(tenant) => commands::tenant::run(&commands::settings(place)?, tenant),
@@ -84,7 +78,8 @@ fn run_or_fail(place: &cli::Place, command: Command) -> Result<(), Failed> {
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
             commands::print(&String::from_utf8_lossy(&out))
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::super::browser::{Browser, Page};
 use super::super::kit::Kit;
 use super::super::told::{Got, Played, Saw, Where};
 use super::super::world::{AWAY, HOME, OWNER, World};
-use super::devices::{pairing, ready, window};
+use super::devices::{confirm, pairing, ready, window};
 use super::outcome;
 use crate::Failed;
 
@@ -321,8 +321,7 @@ pub(super) const TOKEN_THEFT: Attack = Attack {
         let mut owner = ready(world)?;
         let (mut device, code) = (Kit::new("terminal", HOME)?, window(world, &mut owner)?);
         let begun = device.brings(world, &code)?;
-        let digits = begun.text("confirmation").to_owned();
-        owner.post(world, "/account/devices/pair/answer", &[("answer", "confirm"), ("digits", &digits)])?;
+        confirm(world, &mut owner, begun.text("confirmation"))?;
         world.pass(Duration::from_secs(6))?;
         let tokens = device.polls(world, begun.text("device_code"))?;
         let (refresh, access) =

@@ -178,11 +178,7 @@ pub(super) const SAME_CITY: Attack = Attack {
         let (mut kit, code) = (Kit::new("terminal", AWAY)?, window(world, &mut owner)?);
         let begun = kit.brings(world, &code)?;
         let page = seen(world, &owner.open(world, PAIR)?);
-        owner.post(
-            world,
-            &format!("{PAIR}/answer"),
-            &[("answer", "confirm"), ("digits", begun.text("confirmation"))],
-        )?;
+        confirm(world, &mut owner, begun.text("confirmation"))?;
         let mut played = fell(world, (&mut kit, begun.text("device_code")), (&mut owner, page))?;
         if !played.saw.iter().any(|saw| saw.place == Where::Page && saw.what.contains("In another network")) {
             played.broken.push("the page took a proxy in the same city for a device nearby".to_owned());
@@ -203,7 +199,7 @@ pub(super) const READ_OUT: Attack = Attack {
         let page = seen(world, &owner.open(world, PAIR)?);
         let right = begun.text("confirmation").to_owned();
         for guess in ["0000", "1234", "1111", "2580"].iter().filter(|guess| **guess != right).take(3) {
-            owner.post(world, &format!("{PAIR}/answer"), &[("answer", "confirm"), ("digits", guess)])?;
+            confirm(world, &mut owner, guess)?;
         }
         let polled = poll(world, &mut kit, begun.text("device_code"))?;
         let mut broken = Vec::new();
@@ -233,11 +229,7 @@ pub(super) const RELAYED: Attack = Attack {
             (Kit::new("terminal", HOME)?.on_a_page("https://tv-setup.example"), window(world, &mut owner)?);
         let begun = lure.brings(world, &code)?;
         let page = seen(world, &owner.open(world, PAIR)?);
-        owner.post(
-            world,
-            &format!("{PAIR}/answer"),
-            &[("answer", "confirm"), ("digits", begun.text("confirmation"))],
-        )?;
+        confirm(world, &mut owner, begun.text("confirmation"))?;
         let mut kit = lure.moved_to(AWAY);
         fell(world, (&mut kit, begun.text("device_code")), (&mut owner, page))
     },
@@ -259,6 +251,11 @@ pub(super) fn window(world: &World, owner: &mut Browser) -> Result<String, Faile
     let page = owner.open(world, PAIR)?;
     page.element("class=\"pairing-code\"", "</p>")
         .ok_or_else(|| Failed(format!("no window opened: {}", page.text())))
+}
+
+/// Says yes on the page of the window, with these digits.
+pub(super) fn confirm(world: &World, owner: &mut Browser, digits: &str) -> Result<Page, Failed> {
+    owner.post(world, &format!("{PAIR}/answer"), &[("answer", "confirm"), ("digits", digits)])
 }
 
 /// Proves once more who is there, by a code that is mailed.
