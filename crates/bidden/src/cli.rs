@@ -111,9 +111,18 @@ pub(crate) struct Drill {
     /// Print the names of the attacks, and play none
     #[arg(long)]
     pub(crate) list: bool,
+    /// Keep the data on this PostgreSQL server, in databases of its own that are made for it and dropped
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// Play it as it was played with this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the table as one page to hand on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// What is investigated, and how.

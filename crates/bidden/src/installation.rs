@@ -51,20 +51,22 @@ pub(crate) enum Unusable {
 
 /// Opens the store that `config` names, making what is missing. `hook` is called after every commit.
 pub(crate) fn make(config: &Config, hook: impl Fn(bool) + Send + Sync + 'static) -> Result<Store, Unusable> {
-    let directory = &config.data_dir;
-    let name = directory.display().to_string();
-    let mut builder = std::fs::DirBuilder::new();
-    builder
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|cause| Unusable::Make { directory: name.clone(), cause })?;
+    make_directory(&config.data_dir)?;
     let store = match shared(config)? {
         Some(settings) => connect(config, settings, true, hook),
         None => open_in(config, hook),
     }?;
     let standing = marks::may_serve(&store);
     usable(store, standing)
+}
+
+fn make_directory(directory: &Path) -> Result<(), Unusable> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|cause| Unusable::Make { directory: directory.display().to_string(), cause })
 }
 
 /// The store, unless it is one that nobody must work on.
@@ -112,6 +114,16 @@ pub(crate) fn shared(config: &Config) -> Result<Option<StoreSettings>, Unusable>
     StoreSettings::parse(url.reveal(), connections)
         .map(Some)
         .map_err(|fault| Unusable::Address { detail: fault.chain() })
+}
+
+/// Opens the store in a database that is made for it, whatever `config` says about the store.
+pub(crate) fn make_in(
+    config: &Config,
+    settings: StoreSettings,
+    hook: impl Fn(bool) + Send + Sync + 'static,
+) -> Result<Store, Unusable> {
+    make_directory(&config.data_dir)?;
+    connect(config, settings, true, hook)
 }
 
 /// Opens a shared store. `may_make`: keys may be made if neither they nor the store's tables are there.

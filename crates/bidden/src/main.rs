@@ -10,6 +10,7 @@ mod explain;
 mod installation;
 mod investigate;
 mod keys_file;
+mod markup;
 mod passwords;
 mod places;
 mod rules;

@@ -7,6 +7,7 @@ mod said;
 
 use std::process::Command;
 
+use proving::postgres::given;
 use serde_json::Value;
 
 fn drill(words: &[&str]) -> String {
@@ -20,12 +21,35 @@ fn report(words: &[&str]) -> Value {
     serde_json::from_str(&drill(words)).unwrap()
 }
 
-/// `threats.md` §5.2 rows 1 to 12, 20 to 30, 36, 37 and 39, played from outside against a server of its own.
+/// `threats.md` §5.2 rows 1 to 12, 20 to 30, 34, 36, 37, 39, 40 and 47, played from outside against a server of its own.
 #[test]
 fn every_attack_gets_what_the_promise_says_and_no_more() {
-    let report = report(&["--json"]);
+    play(&report(&["--json"]));
+}
+
+/// The same with the data on PostgreSQL; every database that was made for it is gone afterwards.
+#[test]
+fn every_attack_gets_no_more_on_postgresql() {
+    let Some(server) = given() else { return };
+    play(&report(&["--json", "--store", server.url()]));
+    let left = "SELECT count(*) FROM pg_database WHERE datname LIKE 'bidden_drill_%'";
+    let left = Command::new("psql").args(["-XAtqc", left, "-d", server.url()]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&left.stdout).trim(), "0");
+}
+
+fn play(report: &Value) {
     assert_eq!((report["version"].as_u64(), report["broken"].as_u64()), (Some(1), Some(0)), "{report:#}");
     let attacks = report["attacks"].as_array().unwrap();
+    for (attack, detector) in [
+        ("mailbox-flood", "code_flood"),
+        ("flood-as-lockout", "code_flood"),
+        ("asking-again", "code_guessing"),
+        ("digits-relayed", "device_code_phishing"),
+        ("token-theft", "refresh_replay"),
+    ] {
+        let attack = attacks.iter().find(|told| told["id"] == attack).unwrap();
+        assert!(attack["findings"].as_array().unwrap().iter().any(|found| found == detector), "{attack:#}");
+    }
     let got: Vec<(&str, &str)> = attacks
         .iter()
         .map(|attack| (attack["id"].as_str().unwrap(), attack["got"]["what"].as_str().unwrap()))
@@ -33,8 +57,10 @@ fn every_attack_gets_what_the_promise_says_and_no_more() {
     let expected = [
         ("enumeration", "nothing"),
         ("mailbox-flood", "nothing"),
+        ("other-spellings", "nothing"),
         ("flood-as-lockout", "nothing"),
         ("asking-again", "nothing"),
+        ("owners-success", "nothing"),
         ("thousand-at-once", "nothing"),
         ("withheld-code", "nothing"),
         ("foreign-browser", "nothing"),
@@ -49,6 +75,9 @@ fn every_attack_gets_what_the_promise_says_and_no_more() {
         ("digits-relayed", "provisional"),
         ("token-theft", "little"),
         ("cookie-theft", "little"),
+        ("code-relayed", "little"),
+        ("other-site", "nothing"),
+        ("not-me-abused", "nothing"),
     ];
     assert_eq!(got, expected);
     for attack in attacks.iter().filter(|attack| attack["got"]["what"] == "provisional") {
@@ -64,12 +93,20 @@ fn every_attack_gets_what_the_promise_says_and_no_more() {
 
 #[test]
 fn one_attack_is_chosen_by_its_name_and_told_in_words() {
-    assert_eq!(drill(&["--list"]).lines().count(), 18);
-    let told = drill(&["--only", "code-read-out"]);
+    assert_eq!(drill(&["--list"]).lines().count(), 23);
+    let page = std::env::temp_dir().join(format!("bidden-drill-{}.html", std::process::id()));
+    let asked = ["--only", "code-read-out", "--seed", "20", "--html", page.to_str().unwrap()];
+    let told = drill(&asked);
     assert!(
-        told.starts_with("code-read-out  (row 36)\n") && told.ends_with("1 of 1 promises kept\n"),
+        told.starts_with("code-read-out  (row 36)\n") && told.ends_with("1 of 1 promises kept (seed 20)\n"),
         "{told}"
     );
+    let html = std::fs::read_to_string(&page).unwrap();
+    std::fs::remove_file(&page).unwrap();
+    assert!(html.contains("<article id=\"code-read-out\">") && html.contains("kept"), "{html}");
+    // The same number plays the same, down to the times.
+    assert_eq!(drill(&asked), told);
+    std::fs::remove_file(&page).unwrap();
     let words = ["drill", "--only", "nothing"];
     let output = Command::new(env!("CARGO_BIN_EXE_bidden")).args(words).output().unwrap();
     assert!(said::refused(&words, &output).contains("there is no attack `nothing`"));

@@ -42,7 +42,7 @@ pub mod tenant;
 pub mod totp;
 pub mod undo;
 
-pub use store::{Reader, Recorded, Settings as StoreSettings, Store, Tx};
+pub use store::{Reader, Recorded, Scratch, Settings as StoreSettings, Store, Tx};
 
 use model::fault::Fault;
 use model::refusal::Refusal;

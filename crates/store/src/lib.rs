@@ -64,5 +64,6 @@ pub mod sms_spending;
 pub mod tenants;
 
 pub use handle::Store;
+pub use postgres::scratch::Scratch;
 pub use postgres::settings::Settings;
 pub use tx::{Later, Reader, Recorded, Tx};

@@ -12,6 +12,7 @@ mod merged;
 pub(crate) mod months;
 pub(crate) mod pool;
 pub(crate) mod schema;
+pub(crate) mod scratch;
 pub(crate) mod session;
 pub(crate) mod settings;
 mod tls;

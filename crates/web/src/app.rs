@@ -40,6 +40,9 @@ const EVEN: Duration = Duration::from_millis(500);
 /// A clock that never goes back.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
 
+/// Where the chance of each request comes from.
+pub type Chance = Arc<dyn Fn() -> Entropy + Send + Sync>;
+
 /// What is particular to this installation.
 pub struct Site {
     /// The name on every page.
@@ -99,6 +102,7 @@ pub struct App {
     /// For whom passkeys are made, and the origin that they work at; none where the site has no name.
     pub(crate) passkeys: Option<(RelyingParty, Origin)>,
     clock: Clock,
+    chance: Chance,
     writes: Semaphore,
     node: Option<Node>,
     hashing: Pool,
@@ -170,6 +174,7 @@ impl App {
             hrefs,
             passkeys,
             clock,
+            chance: Arc::new(Entropy::system),
             writes: Semaphore::new(WRITES),
             node: None,
             hashing: Pool::default(),
@@ -189,7 +194,14 @@ impl App {
     /// The context of one request.
     #[must_use]
     pub fn cx(&self) -> Cx {
-        Cx::new((self.clock)(), Entropy::system(), Arc::clone(&self.policy))
+        Cx::new((self.clock)(), (self.chance)(), Arc::clone(&self.policy))
+    }
+
+    /// The same with chance that somebody hands in: a drill, which is played again as it was.
+    #[must_use]
+    pub fn drawing(mut self, chance: Chance) -> Self {
+        self.chance = chance;
+        self
     }
 
     /// The same as one of several nodes that share the store.

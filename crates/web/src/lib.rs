@@ -25,7 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{any, get, post};
 
-pub use app::{App, Clock, Setting, Site};
+pub use app::{App, Chance, Clock, Setting, Site};
 pub use explaining::Explain;
 pub use front::Front;
 pub use oauth::fetched::Fetch;

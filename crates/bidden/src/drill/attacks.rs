@@ -3,6 +3,7 @@
 mod codes;
 mod devices;
 mod outcome;
+mod staying;
 
 use super::Attack;
 
@@ -10,8 +11,10 @@ use super::Attack;
 pub(super) const ALL: &[Attack] = &[
     codes::ENUMERATION,
     codes::FLOOD,
+    staying::SPELLINGS,
     codes::LOCKOUT,
     codes::ASKING_AGAIN,
+    staying::OWNERS_SUCCESS,
     codes::RACE,
     codes::WITHHELD,
     codes::FOREIGN_BROWSER,
@@ -26,6 +29,9 @@ pub(super) const ALL: &[Attack] = &[
     devices::RELAYED,
     codes::TOKEN_THEFT,
     codes::COOKIE_THEFT,
+    staying::RELAYED_CODE,
+    staying::OTHER_SITE,
+    staying::NOT_ME_ABUSED,
 ];
 
 #[cfg(test)]

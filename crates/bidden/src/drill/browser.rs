@@ -54,6 +54,21 @@ impl Browser {
         self.send(world, (Method::POST, path), headers, wire::form::encode(all))
     }
 
+    /// Sends a form that a page of another site has, with whatever of ours the browser adds by itself.
+    pub(super) fn post_from(
+        &mut self,
+        world: &World,
+        site: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Page, Failed> {
+        let mut headers = HeaderMap::new();
+        headers.insert("sec-fetch-site", "cross-site".parse()?);
+        headers.insert("origin", site.parse()?);
+        headers.insert("content-type", "application/x-www-form-urlencoded".parse()?);
+        self.send(world, (Method::POST, path), headers, wire::form::encode(fields.iter().copied()))
+    }
+
     /// Its cookies in a browser elsewhere.
     pub(super) fn copied_to(&self, from: &str) -> Self {
         Self { from: from.to_owned(), ..self.clone() }

@@ -10,6 +10,8 @@ use super::Attack;
 
 /// The version of the JSON, which grows with every change that a reader could stumble over.
 const VERSION: u32 = 1;
+/// What is told where nothing was to be seen.
+pub(super) const NOTHING_SEEN: &str = "nothing, for nothing happened to them";
 /// How wide the text is.
 const WIDTH: usize = 100;
 
@@ -65,33 +67,79 @@ pub(super) struct Played {
     pub(super) broken: Vec<String>,
 }
 
+/// One of them, and everything that came of it.
+pub(super) struct Told {
+    pub(super) attack: &'static Attack,
+    pub(super) played: Played,
+    /// Which detectors found it.
+    pub(super) found: Vec<String>,
+}
+
 /// All of them.
-#[derive(Default)]
 pub(super) struct Report {
-    all: Vec<(&'static Attack, Played)>,
+    /// With this number the same is played again.
+    pub(super) seed: u64,
+    pub(super) all: Vec<Told>,
 }
 
 impl Report {
-    pub(super) fn add(&mut self, attack: &'static Attack, played: Played) {
-        self.all.push((attack, played));
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { seed, all: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, attack: &'static Attack, played: Played, found: Vec<String>) {
+        self.all.push(Told { attack, played, found });
     }
 
     /// In how many a promise was broken.
     pub(super) fn broken(&self) -> usize {
-        self.all.iter().filter(|(_, played)| !played.broken.is_empty()).count()
+        self.all.iter().filter(|told| !told.played.broken.is_empty()).count()
     }
 
     pub(super) fn json(&self) -> String {
-        let attacks: Vec<Value> = self.all.iter().map(|(attack, played)| one(attack, played)).collect();
+        let attacks: Vec<Value> = self.all.iter().map(one).collect();
         let kept = self.all.len() - self.broken();
+        let (seed, broken) = (self.seed, self.broken());
         format!(
             "{:#}\n",
-            json!({ "version": VERSION, "attacks": attacks, "kept": kept, "broken": self.broken() })
+            json!({ "version": VERSION, "seed": seed, "attacks": attacks, "kept": kept, "broken": broken })
         )
     }
 }
 
-fn one(attack: &Attack, played: &Played) -> Value {
+impl Got {
+    /// What the attacker got, in words.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Nothing(why) => format!("nothing: {why}"),
+            Self::Provisional { scope, until, after } => {
+                let until = until.map(|until| format!(", until {until} unless the owner confirms it"));
+                let until = until.unwrap_or_default();
+                format!("a provisional grant that may `{scope}`{until}. {after}")
+            }
+            Self::Little(what) => what.clone(),
+            Self::Everything(what) => format!("TOO MUCH: {what}"),
+        }
+    }
+}
+
+impl Saw {
+    /// When and where, in words.
+    pub(super) fn when(&self) -> String {
+        format!("+{} {}", in_words(self.after), self.place.code())
+    }
+}
+
+impl Attack {
+    /// The rows of the table of attacks that it stands for, in words.
+    pub(super) fn rows_in_words(&self) -> String {
+        let rows: Vec<String> = self.rows.iter().map(ToString::to_string).collect();
+        let plural = if rows.len() == 1 { "row" } else { "rows" };
+        format!("{plural} {}", rows.join(", "))
+    }
+}
+
+fn one(Told { attack, played, found }: &Told) -> Value {
     let got = match &played.got {
         Got::Nothing(why) => json!({ "what": "nothing", "why": why }),
         Got::Provisional { scope, until, after } => {
@@ -112,6 +160,7 @@ fn one(attack: &Attack, played: &Played) -> Value {
         "tried": attack.title,
         "got": got,
         "owner_saw": saw,
+        "findings": found,
         "kept": played.broken.is_empty(),
         "broken": played.broken,
     })
@@ -144,29 +193,19 @@ fn wrapped(f: &mut Formatter<'_>, label: &str, text: &str) -> fmt::Result {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (attack, Played { got, saw, broken }) in &self.all {
-            let rows: Vec<String> = attack.rows.iter().map(ToString::to_string).collect();
-            let plural = if rows.len() == 1 { "row" } else { "rows" };
-            writeln!(f, "{}  ({plural} {})", attack.id, rows.join(", "))?;
+        for Told { attack, played: Played { got, saw, broken }, found } in &self.all {
+            writeln!(f, "{}  ({})", attack.id, attack.rows_in_words())?;
             wrapped(f, "tried", attack.title)?;
-            match got {
-                Got::Nothing(why) => wrapped(f, "attacker got", &format!("nothing: {why}"))?,
-                Got::Provisional { scope, until, after } => {
-                    let until = until.map(|until| format!(", until {until} unless the owner confirms it"));
-                    let until = until.unwrap_or_default();
-                    let text = format!("a provisional grant that may `{scope}`{until}. {after}");
-                    wrapped(f, "attacker got", &text)?;
-                }
-                Got::Little(what) => wrapped(f, "attacker got", what)?,
-                Got::Everything(what) => wrapped(f, "attacker got", &format!("TOO MUCH: {what}"))?,
-            }
+            wrapped(f, "attacker got", &got.in_words())?;
             if saw.is_empty() {
-                wrapped(f, "owner saw", "nothing, for nothing happened to them")?;
+                wrapped(f, "owner saw", NOTHING_SEEN)?;
             }
             for (number, saw) in saw.iter().enumerate() {
                 let label = if number == 0 { "owner saw" } else { "" };
-                let text = format!("+{} {}: {}", in_words(saw.after), saw.place.code(), saw.what);
-                wrapped(f, label, &text)?;
+                wrapped(f, label, &format!("{}: {}", saw.when(), saw.what))?;
+            }
+            if !found.is_empty() {
+                wrapped(f, "found by", &found.join(", "))?;
             }
             if broken.is_empty() {
                 wrapped(f, "promise", "kept")?;
@@ -178,7 +217,7 @@ impl Display for Report {
         }
         let broken = self.broken();
         let all = self.all.len();
-        writeln!(f, "{} of {all} promises kept", all - broken)
+        writeln!(f, "{} of {all} promises kept (seed {})", all - broken, self.seed)
     }
 }
 
@@ -204,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_broken_promise_is_told_in_every_form() {
-        let mut report = Report::default();
+        let mut report = Report::new(7);
         let saw = Saw {
             after: Duration::from_secs(130),
             place: Where::Mail,
@@ -215,10 +254,12 @@ mod tests {
             until: Some(Time::from_micros(0)),
             after: "One click ended it.".to_owned(),
         };
-        report.add(&ATTACK, Played { got, saw: vec![saw], broken: Vec::new() });
+        let played = Played { got, saw: vec![saw], broken: Vec::new() };
+        report.add(&ATTACK, played, vec!["code-flood".to_owned()]);
         assert_eq!(report.broken(), 0);
         let got = Got::Everything("tokens for everything, and no mail about them".to_owned());
-        report.add(&ATTACK, Played { got, saw: Vec::new(), broken: vec!["it may add a passkey".to_owned()] });
+        let played = Played { got, saw: Vec::new(), broken: vec!["it may add a passkey".to_owned()] };
+        report.add(&ATTACK, played, Vec::new());
         assert_eq!(report.broken(), 1);
         let text = report.to_string();
         for part in [
@@ -226,12 +267,17 @@ mod tests {
             "may `openid`, until 1970",
             "TOO MUCH",
             "BROKEN: it may",
-            "1 of 2 promises kept",
+            "found by       code-flood",
+            "1 of 2 promises kept (seed 7)",
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
         let json = report.json();
         assert!(json.contains("\"broken\": 1") && json.contains("\"what\": \"provisional\""), "{json}");
+        let page = super::super::page::page(&report);
+        for part in ["1 of 2 promises kept", "<b>+2 min mail</b> A device", "BROKEN", "code-flood"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
     }
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use flow::deliver;
 use flow::oauth::keys::{self, Keyring};
-use flow::{invitation, operator};
+use flow::{Scratch, invitation, operator};
 use http::{HeaderMap, Method};
 use model::account::Role;
 use model::address::Address;
-use model::event::Event;
+use model::event::{Event, EventKind};
 use model::id::RequestId;
 use model::message::{Body, Delivery};
 use model::place::Maps;
@@ -25,11 +25,12 @@ use web::listen::Listener;
 use web::{App, Front};
 use wire::mail::mailbox::Mailbox;
 
-use super::Attack;
 use super::browser::Browser;
+use super::{Attack, Stage};
 use crate::commands::failed;
 use crate::config::settings::Config;
-use crate::{Failed, clock, declared, installation, serve, worker};
+use crate::worker::detect;
+use crate::{Failed, declared, installation, serve, worker};
 
 /// The owner of the account that is attacked, who is also the operator; and a second mailbox of theirs.
 pub(super) const OWNER: &str = "ada@example.org";
@@ -38,6 +39,8 @@ pub(super) const SECOND: &str = "ada@example.net";
 pub(super) const HOME: &str = "93.184.216.34";
 /// Where the attacker is: in the same city, at the same provider, where a proxy was rented for the purpose.
 pub(super) const AWAY: &str = "93.184.216.35";
+/// When a drill begins, whenever it is played: the fifth of January 2026, nine o'clock (UTC), in microseconds.
+const MORNING: i64 = 1_767_603_600_000_000;
 
 /// A mail that left.
 #[derive(Clone, Debug)]
@@ -81,11 +84,13 @@ pub(super) struct World {
     config: Config,
     letterhead: Letterhead,
     mails: Vec<Mail>,
+    watch: detect::Watch,
     /// When the attack began.
     pub(super) began: Time,
     /// Ends the listener when dropped.
     _end: oneshot::Sender<()>,
-    /// Last, so that the store is closed before its directory goes.
+    /// Last, so that the store is closed before its database and its directory go.
+    _database: Option<Scratch>,
     _place: Place,
 }
 
@@ -109,13 +114,17 @@ impl Drop for Place {
 
 impl World {
     /// Starts a server for this attack, and opens the owner's account.
-    pub(super) fn start(attack: &Attack) -> Result<Self, Failed> {
+    pub(super) fn start(attack: &Attack, stage: &Stage) -> Result<Self, Failed> {
         let place = Place::new()?;
+        let database = stage.database().map_err(|fault| failed(&fault))?;
         let mut config = Config::of(&(attack.settings)(), &place.0)?;
         let listener = Listener::bind(config.listen, None)?;
         config.bound_to(listener.address()?.port());
-        let store = installation::make(&config, |_| {})?;
-        let hands = Arc::new(AtomicI64::new(clock::now().micros()));
+        let store = match &database {
+            None => installation::make(&config, |_| {})?,
+            Some(database) => installation::make_in(&config, database.settings(), |_| {})?,
+        };
+        let hands = Arc::new(AtomicI64::new(MORNING));
         let shown = Arc::clone(&hands);
         let maps = Arc::new(Maps::new(config.language.tag()));
         let letterhead = serve::letterhead(&config, maps)?;
@@ -127,7 +136,8 @@ impl World {
             policy,
             Arc::new(move || Time::from_micros(shown.load(Ordering::Relaxed))),
         )?;
-        let app = Arc::new(serve::opened(app, &config).answering_after(Duration::ZERO));
+        let app = serve::opened(app, &config).answering_after(Duration::ZERO).drawing(stage.chance(attack));
+        let app = Arc::new(app);
         declared::bring_into_line(&config, &app)?;
         keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
         app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
@@ -139,13 +149,15 @@ impl World {
         }));
         let mut world = Self {
             began: app.cx().now,
-            app,
             hands,
             runtime,
             config,
             letterhead,
             mails: Vec::new(),
+            watch: detect::Watch::new(&app),
+            app,
             _end: end,
+            _database: database,
             _place: place,
         };
         world.settle_in()?;
@@ -228,11 +240,33 @@ impl World {
         self.hands.fetch_add(1000, Ordering::Relaxed);
     }
 
-    /// Lets time pass, and does what it brings: what nobody answered lapses, and mails leave.
+    /// Lets time pass, and does what it brings: what nobody answered lapses, detectors look, and mails leave.
     pub(super) fn pass(&mut self, time: Duration) -> Result<(), Failed> {
         self.hands.fetch_add(model::time::micros(time), Ordering::Relaxed);
         self.runtime.block_on(worker::sweep::round(&self.app)).map_err(|fault| failed(&fault))?;
+        self.look()?;
         self.post()
+    }
+
+    /// Shows the detectors what was recorded.
+    fn look(&mut self) -> Result<(), Failed> {
+        let looking = detect::once(&self.app, &mut self.watch, false);
+        self.runtime.block_on(looking).map_err(|fault| failed(&fault))
+    }
+
+    /// What the detectors have found since the attack began: each once, in the order in which it was found.
+    pub(super) fn findings(&mut self) -> Result<Vec<String>, Failed> {
+        self.look()?;
+        let mut found: Vec<String> = Vec::new();
+        for event in self.events()? {
+            if let EventKind::FindingRaised { finding } = event.kind {
+                let detector = finding.detector.to_string();
+                if !found.contains(&detector) {
+                    found.push(detector);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// One request, from a network address, as the proxy before the server would hand it on.

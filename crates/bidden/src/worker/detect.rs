@@ -18,20 +18,27 @@ const BATCH: i64 = 500;
 const REMEMBER_EVERY: u32 = 30;
 
 /// What the detectors have seen, and up to where.
-struct Watch {
+pub(crate) struct Watch {
     turn: Turn,
     bench: Bench,
     seen: Position,
     written: Position,
 }
 
+impl Watch {
+    /// Of somebody who has seen nothing yet, at the node of `app`.
+    pub(crate) fn new(app: &App) -> Self {
+        Self {
+            turn: Turn::new(Job::Detect, app.node()),
+            bench: Bench::default(),
+            seen: Position::START,
+            written: Position::START,
+        }
+    }
+}
+
 pub(crate) async fn run(app: Arc<App>, mut end: End) {
-    let mut watch = Watch {
-        turn: Turn::new(Job::Detect, app.node()),
-        bench: Bench::default(),
-        seen: Position::START,
-        written: Position::START,
-    };
+    let mut watch = Watch::new(&app);
     let mut round: u32 = 0;
     loop {
         round = round.wrapping_add(1);
@@ -46,7 +53,7 @@ pub(crate) async fn run(app: Arc<App>, mut end: End) {
 }
 
 /// Looks at everything new, if it is this node's turn.
-async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result<(), Fault> {
+pub(crate) async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result<(), Fault> {
     match watch.turn.take(app).await? {
         Whose::Theirs => return Ok(()),
         Whose::Ours => {}

@@ -112,6 +112,13 @@ impl Settings {
         super::schema::is_there(&mut super::link::Link::open(self)?)
     }
 
+    /// The same for another database of the server.
+    pub(crate) fn in_database(mut self, name: &str) -> Self {
+        self.config.dbname(name);
+        self.place = place(&self.config);
+        self
+    }
+
     /// The same with other limits of time: how long a `statement` may take on the server, how long it may wait there
     /// for a `lock`, and how much longer the `network` may take to bring the answer (and to connect to one host).
     #[must_use]

@@ -14,20 +14,20 @@ use super::devices::{confirm, pairing, ready, window};
 use super::outcome;
 use crate::Failed;
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
-fn nothing_set() -> String {
+pub(super) fn nothing_set() -> String {
     String::new()
 }
 
 /// Somewhere on the network; another place for each number.
-fn network(number: u32) -> String {
+pub(super) fn network(number: u32) -> String {
     let [_, _, a, b] = number.to_be_bytes();
     format!("81.2.{a}.{b}")
 }
 
 /// The number-th guess.
-fn guess(number: u32) -> String {
+pub(super) fn guess(number: u32) -> String {
     let mut rest = usize::try_from(number).unwrap_or(0);
     let letter = |_| {
         let letters = wire::base20::ALPHABET;
@@ -39,7 +39,7 @@ fn guess(number: u32) -> String {
 }
 
 /// Opens the sign-in page and asks for a code, which is mailed at once; the page where it is typed.
-fn ask(world: &mut World, browser: &mut Browser, address: &str) -> Result<(String, Page), Failed> {
+pub(super) fn ask(world: &mut World, browser: &mut Browser, address: &str) -> Result<(String, Page), Failed> {
     browser.open(world, "/sign-in")?;
     let path = browser.post(world, "/sign-in", &[("address", address)])?.leads_to()?;
     world.post()?;
@@ -48,7 +48,7 @@ fn ask(world: &mut World, browser: &mut Browser, address: &str) -> Result<(Strin
 }
 
 /// How many guesses were compared with a code that somebody was mailed. Where none was mailed there is none to be guessed.
-fn compared(world: &mut World) -> Result<usize, Failed> {
+pub(super) fn compared(world: &mut World) -> Result<usize, Failed> {
     world.post()?;
     let is_guess = |event: &Event| {
         matches!(event.kind, EventKind::SignInCodeRefused { because: WrongBecause::Mismatch, .. })
@@ -58,7 +58,7 @@ fn compared(world: &mut World) -> Result<usize, Failed> {
 }
 
 /// What the owner saw, code mails included.
-fn everything(world: &mut World, owner: &mut Browser) -> Result<Vec<Saw>, Failed> {
+pub(super) fn everything(world: &mut World, owner: &mut Browser) -> Result<Vec<Saw>, Failed> {
     let mut saw = outcome::codes(world)?;
     saw.extend(outcome::saw(world, owner)?);
     saw.sort_by_key(|saw| saw.after);
@@ -66,7 +66,7 @@ fn everything(world: &mut World, owner: &mut Browser) -> Result<Vec<Saw>, Failed
 }
 
 /// The same, but for lines that come again: the first of each, and how many there are.
-fn summed_up(all: Vec<Saw>) -> Vec<Saw> {
+pub(super) fn summed_up(all: Vec<Saw>) -> Vec<Saw> {
     let mut kept: Vec<(Saw, u32)> = Vec::new();
     for saw in all {
         match kept.iter_mut().find(|(one, _)| one.place == saw.place && one.what == saw.what) {
@@ -114,11 +114,11 @@ pub(super) const ENUMERATION: Attack = Attack {
 pub(super) const FLOOD: Attack = Attack {
     id: "mailbox-flood",
     rows: &[2],
-    title: "480 requests for one address within a day, each from another network",
+    title: "240 requests for one address within a day, each from another network",
     settings: nothing_set,
     play: |world| {
         let mut owner = ready(world)?;
-        flood(world, 480, MINUTE * 3)?;
+        flood(world, 240, MINUTE * 6)?;
         let codes = outcome::codes(world)?.len();
         let mut broken = Vec::new();
         if codes > 3 {
@@ -129,7 +129,7 @@ pub(super) const FLOOD: Attack = Attack {
             broken.push("the owner was told nothing".to_owned());
         }
         Ok(Played {
-            got: Got::Nothing(format!("{codes} mails of 480 left, and no more until the next day")),
+            got: Got::Nothing(format!("{codes} mails of 240 left, and no more until the next day")),
             saw,
             broken,
         })
@@ -174,19 +174,19 @@ pub(super) const LOCKOUT: Attack = Attack {
 pub(super) const ASKING_AGAIN: Attack = Attack {
     id: "asking-again",
     rows: &[5, 6],
-    title: "three wrong guesses, a new request, three more, 300 times over a day, from 300 networks",
+    title: "three wrong guesses, a new request, three more, 120 times over a day, from 120 networks",
     settings: nothing_set,
     play: |world| {
         let mut owner = ready(world)?;
         let mut number = 0;
-        for round in 0..300 {
+        for round in 0..120 {
             let mut browser = world.browser(&network(round));
             let (path, _) = ask(world, &mut browser, OWNER)?;
             for _ in 0..3 {
                 browser.post(world, &path, &[("code", &guess(number))])?;
                 number += 1;
             }
-            world.pass(MINUTE * 4)?;
+            world.pass(MINUTE * 12)?;
         }
         let compared = compared(world)?;
         let mut broken = Vec::new();
@@ -197,7 +197,7 @@ pub(super) const ASKING_AGAIN: Attack = Attack {
             broken.push(format!("{compared} guesses were compared in a day: three codes allow nine"));
         }
         let chance = f64::from(u32::try_from(compared).unwrap_or(u32::MAX)) / 20_f64.powi(8);
-        let why = format!("of 900 guesses {compared} were compared with a code: a chance of {chance:.1e}");
+        let why = format!("of 360 guesses {compared} were compared with a code: a chance of {chance:.1e}");
         Ok(Played { got: Got::Nothing(why), saw: summed_up(everything(world, &mut owner)?), broken })
     },
 };

@@ -259,7 +259,7 @@ pub(super) fn confirm(world: &World, owner: &mut Browser, digits: &str) -> Resul
 }
 
 /// Proves once more who is there, by a code that is mailed.
-fn prove(world: &mut World, owner: &mut Browser, back: &str) -> Result<(), Failed> {
+pub(super) fn prove(world: &mut World, owner: &mut Browser, back: &str) -> Result<(), Failed> {
     owner.open(world, &format!("/account/confirm?{}", wire::form::encode([("to", back)])))?;
     let page = owner.post(world, "/account/confirm/code", &[("to", back)])?.leads_to()?;
     let code = world.code_for(super::super::world::OWNER)?;

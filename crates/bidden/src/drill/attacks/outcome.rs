@@ -60,10 +60,16 @@ pub(super) fn codes(world: &mut World) -> Result<Vec<Saw>, Failed> {
         place: Where::Mail,
         what: format!(
             "to {}: {}, with where it was asked for and a button against it",
-            mail.to, mail.subject
+            mail.to,
+            kind(&mail.subject)
         ),
     };
     Ok(mails.map(told).collect())
+}
+
+/// The subject of a code's mail without the two words that are its own.
+fn kind(subject: &str) -> &str {
+    subject.rsplit_once(" (").map_or(subject, |(kind, _)| kind)
 }
 
 /// What the owner saw since the attack began: mails, and what stands on the page of their activity.

@@ -6,6 +6,7 @@ use model::voice::Voice;
 use super::{harmless, table};
 use crate::explain::answer::Answer;
 use crate::explain::verdict::{Risk, name};
+use crate::markup;
 
 /// How many answers are given in full; the others stand in the table.
 pub(crate) const MOST: usize = 200;
@@ -165,17 +166,5 @@ fn one(voice: &Voice, source: &str, answer: &Answer, out: &mut String) {
 
 /// Text that is text wherever it stands in a page.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push(' '),
-            _ => out.push(c),
-        }
-    }
-    out
+    markup::escaped(&harmless(text))
 }

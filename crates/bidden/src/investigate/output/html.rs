@@ -5,23 +5,16 @@ use model::finding::Severity;
 use super::super::blind::number;
 use super::super::report::{Incident, Report};
 use super::{plain, svg};
+use crate::markup;
 
 /// Most incidents that are told in full; a page of thousands helps nobody.
 const TOLD: usize = 500;
 /// Most records of an incident that are listed.
 const LISTED: usize = 64;
 
-const STYLE: &str = include_str!("report.css");
-
 /// The page.
 pub(in super::super) fn page(report: &Report) -> String {
-    let mut out = String::with_capacity(1 << 16);
-    out.push_str("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width\">");
-    out.push_str("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">");
-    out.push_str(&format!(
-        "<title>Investigation of sign-ins</title><style>{STYLE}</style></head><body><main>"
-    ));
+    let mut out = markup::head("Investigation of sign-ins");
     out.push_str("<h1>Investigation of sign-ins</h1>");
     read(report, &mut out);
     blind(report, &mut out);
@@ -34,12 +27,11 @@ pub(in super::super) fn page(report: &Report) -> String {
             "<p>{more} more incidents stand in the table above and in the JSON of this report.</p>"
         ));
     }
-    out.push_str(&format!(
-        "<footer>bidden {}, report version {}</footer>",
+    out.push_str(&markup::foot(&format!(
+        "bidden {}, report version {}",
         env!("CARGO_PKG_VERSION"),
         report.version
-    ));
-    out.push_str("</main></body></html>\n");
+    )));
     out
 }
 
@@ -210,16 +202,5 @@ fn records(incident: &Incident, out: &mut String) {
 
 /// Text for a page: visible, and nothing but text.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in plain(text).chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter => out.push(letter),
-        }
-    }
-    out
+    markup::escaped(&plain(text))
 }
