@@ -11,7 +11,7 @@ use model::refusal::Refusal;
 use model::response::Response;
 use model::time::{HOUR, Time};
 pub use store::acknowledgements::Acknowledgement;
-use store::{Store, Tx, accounts, acknowledgements, events, responses};
+use store::{Reader, Store, Tx, accounts, acknowledgements, events, responses};
 
 use crate::Outcome;
 use crate::by::By;
@@ -107,15 +107,26 @@ pub fn now(store: &Store, cx: &Cx, limit: i64) -> Result<Now, Fault> {
             *of = of.saturating_add(count);
         }
         let since = cx.now - SHOWN;
-        let mut findings = Vec::new();
-        for event in events::list_findings(reader, newest, limit)? {
-            if event.at >= since {
-                let acknowledged = acknowledgements::find(reader, event.id)?;
-                findings.push(Found { event, acknowledged });
-            }
-        }
+        let mut findings = found(reader, newest, limit)?;
+        findings.retain(|found| found.event.at >= since);
         Ok(Now { hours, findings, responses: responses::list_standing(reader, limit)? })
     })
+}
+
+/// The newest findings, whenever they were.
+///
+/// # Errors
+/// A fault of the store.
+pub fn newest(store: &Store, limit: i64) -> Result<Vec<Found>, Fault> {
+    let newest = (Time::from_micros(i64::MAX), EventId::from_bytes([0xff; 16]));
+    store.read(|reader| found(reader, newest, limit))
+}
+
+fn found(reader: &mut Reader<'_>, before: events::Before, limit: i64) -> Result<Vec<Found>, Fault> {
+    let found = |event: Event, reader: &mut Reader<'_>| {
+        Ok(Found { acknowledged: acknowledgements::find(reader, event.id)?, event })
+    };
+    events::list_findings(reader, before, limit)?.into_iter().map(|event| found(event, reader)).collect()
 }
 
 /// A finding with everything that belongs to it.
