@@ -12,6 +12,7 @@ use store::events::{self, Placed};
 use store::{Recorded, Store, Tx, meta};
 
 use crate::lease::{self, Job, Node};
+use crate::{response, webhook};
 
 /// Under which name the position of the detectors is remembered.
 const POSITION: &str = meta::DETECTED_UP_TO;
@@ -49,7 +50,8 @@ pub fn recall(store: &Store, now: Time, horizon: Duration) -> Result<(Position, 
     })
 }
 
-/// Records findings together with the position they were made at, so that none is lost or made twice. With a `node`
+/// Records findings together with the position they were made at, so that none is lost or made twice; with what the rules do
+/// about them, and what services are to be told of them. With a `node`
 /// only while it holds the lease; `false`: another one has taken the job over, and nothing was written.
 ///
 /// # Errors
@@ -68,7 +70,11 @@ pub fn conclude(
     meta::put_position(tx, POSITION, seen)?;
     let mut raised = Vec::new();
     for (subject, finding) in findings {
-        raised.push(Event::new(cx, subject.clone(), EventKind::FindingRaised { finding: finding.clone() })?);
+        let event = Event::new(cx, subject.clone(), EventKind::FindingRaised { finding: finding.clone() })?;
+        let done = response::answer(tx, cx, (finding, &event))?;
+        webhook::queue(tx, cx, event.id)?;
+        raised.push(event);
+        raised.extend(done);
     }
     tx.record(&raised, true)
 }

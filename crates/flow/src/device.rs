@@ -39,6 +39,7 @@ use crate::oauth::ending;
 use crate::oauth::poll::{at_the_device, of};
 use crate::provisional;
 use crate::reauth::{self, Needed};
+use crate::response;
 use crate::session::Visitor;
 
 /// A code that somebody typed.
@@ -95,7 +96,12 @@ pub fn enter(tx: &mut Tx<'_>, cx: &mut Cx, entering: &Entering) -> Outcome<Enter
     let entry = entry_digest(tx.keys(), &entering.secret);
     let found = device_authorizations::claim_entry(tx, &entering.digest, (&holder, &entry))?;
     let found = match found {
-        Some(found) if may_still(tx, &found.device)? => Some(found),
+        Some(found)
+            if may_still(tx, &found.device)?
+                && !response::suspends_devices(tx, cx, &found.device.client)? =>
+        {
+            Some(found)
+        }
         Some(found) => {
             device_authorizations::claim_end(tx, &found.device, (DeviceState::Denied, cx.now))?;
             None

@@ -35,12 +35,15 @@ pub mod profile;
 pub mod provisional;
 pub mod reauth;
 pub mod recover;
+pub mod response;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;
 pub mod tenant;
 pub mod totp;
 pub mod undo;
+pub mod watching;
+pub mod webhook;
 
 pub use store::{Reader, Recorded, Scratch, Settings as StoreSettings, Store, Tx};
 

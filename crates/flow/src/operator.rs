@@ -7,6 +7,7 @@ use model::cx::Cx;
 use model::event::{Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, EventId};
+use model::response::Act;
 use model::time::Time;
 use store::events::Before;
 use store::stats::{self, Effort};
@@ -210,6 +211,7 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::MailRefused => "mail refused",
         NotSent::SmsBudget => "text message budget",
         NotSent::AddressStale => "recovery address not confirmed lately",
+        NotSent::HeldBack => "held back by a response",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, by_text, .. } => {
@@ -255,6 +257,20 @@ pub fn detail(kind: &EventKind) -> String {
         EventKind::FindingRaised { finding } => {
             format!("{} {}: {} events", finding.detector, finding.key, finding.count)
         }
+        EventKind::FindingAcknowledged { note, .. } => note.clone(),
+        EventKind::ResponseBegan { act, scope, until, reason, simulated, .. } => {
+            let (would, until) = (if *simulated { "simulated, " } else { "" }, until_of(*act, *until));
+            format!("{would}{}, {scope}{until}: {reason}", spaced(act.code()))
+        }
+        EventKind::ResponseEnded { act, scope, how, .. } => {
+            format!("{}, {scope}: {}", spaced(act.code()), how.code())
+        }
+        EventKind::WebhookAdded { url, .. } | EventKind::WebhookRemoved { url, .. } => url.clone(),
+        EventKind::WebhookTold { call, .. } => call.to_string(),
+        EventKind::WebhookDeferred { call, why, attempt, .. } => {
+            format!("{call}, attempt {attempt}: {}", spaced(&format!("{why:?}")))
+        }
+        EventKind::WebhookGivenUp { call, why, .. } => format!("{call}: {}", spaced(&format!("{why:?}"))),
         EventKind::SignInCodeRedeemed
         | EventKind::SignInCodeDenied
         | EventKind::AccountLocked
@@ -265,6 +281,11 @@ pub fn detail(kind: &EventKind) -> String {
         | EventKind::AccountClosed => String::new(),
         change => detail_of_change(change),
     }
+}
+
+/// Until when, where it lasts.
+fn until_of(act: Act, until: Time) -> String {
+    if act.lasts() { format!(", until {until}") } else { String::new() }
 }
 
 /// The same for what changes accounts and tenants.

@@ -8,16 +8,16 @@ use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::{ChangeId, MessageId};
+use model::id::{ChangeId, EventId, MessageId};
 use model::message::MessageKind;
 use model::sign_in_code::CodeState;
 use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, access_tokens, account_changes, accounts, addresses, answered_challenges, attempts,
+    Recorded, Store, Tx, access_tokens, acknowledgements, account_changes, accounts, addresses, answered_challenges, attempts,
     authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
-    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, seen_ids, sessions,
+    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
     sign_in_codes,
 };
 
@@ -173,6 +173,8 @@ pub use crate::oauth::ending::expire as expire_grants;
 pub use crate::oauth::ending::of_removed as end_grants_of_removed;
 /// [`crate::pairing::expire`].
 pub use crate::pairing::expire as expire_pairings;
+/// [`crate::response::expire`].
+pub use crate::response::expire as expire_responses;
 
 /// Keeps the inbox page's table short.
 ///
@@ -205,6 +207,8 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
     most = most.max(account_changes::delete_before(tx, ChangeId::at(kept_since), CHUNK)?);
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
+    most = most.max(responses::delete_before(tx, kept_since, CHUNK)?);
+    most = most.max(acknowledgements::delete_before(tx, EventId::at(kept_since), CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;
     clients::delete_unused_documents(tx, cx.now - day)?;

@@ -7,7 +7,9 @@ use crate::event::imported::Handle;
 use crate::id::EventId;
 use crate::time::Time;
 
+mod attack;
 mod vocabulary;
+pub use attack::{About, Attack};
 pub use vocabulary::{Benign, Fact, Step};
 
 /// How many events a finding that is recorded here names at most.

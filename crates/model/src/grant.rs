@@ -77,10 +77,12 @@ pub enum GrantEnd {
     NotMine,
     /// It was undone with everything that came about with it.
     Undone,
+    /// Somebody else may have its tokens, and the installation ended it by itself.
+    Suspected,
 }
 
 impl GrantEnd {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::EndedByOwner,
         Self::EndedByOperator,
         Self::Revoked,
@@ -95,6 +97,7 @@ impl GrantEnd {
         Self::Unfetched,
         Self::NotMine,
         Self::Undone,
+        Self::Suspected,
     ];
 
     /// As stored.
@@ -115,6 +118,7 @@ impl GrantEnd {
             Self::Unfetched => "unfetched",
             Self::NotMine => "not_mine",
             Self::Undone => "undone",
+            Self::Suspected => "suspected",
         }
     }
 
@@ -138,7 +142,8 @@ impl GrantEnd {
             | Self::CredentialChanged
             | Self::AccountUnavailable
             | Self::NotMine
-            | Self::Undone => true,
+            | Self::Undone
+            | Self::Suspected => true,
             // What nobody fetched has no tokens with anybody.
             Self::Revoked
             | Self::SessionEnded

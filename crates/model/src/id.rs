@@ -123,6 +123,12 @@ identifiers! {
     PairingId,
     /// One setting of an account that its owner changed.
     ChangeId,
+    /// One thing that the installation did by itself about a finding.
+    ResponseId,
+    /// One service that is told of findings.
+    WebhookId,
+    /// One thing that one service is to be told.
+    WebhookCallId,
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@
 //! | pairing code | what a person reads to a device while a window is open (NIST SP 800-63B-4: binding code) |
 //! | provisional | of a grant: worth less until its owner confirmed it, or was told of it and did not object |
 //! | nearby | in the same network as the person, as far as addresses tell; evidence, never a proof |
+//! | response | what the installation does by itself about a finding, for a time |
 //! | resource | a service that an access token is for (RFC 8707) |
 //! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
@@ -73,6 +74,7 @@ pub mod provisional;
 pub mod reference;
 pub mod refresh_token;
 pub mod refusal;
+pub mod response;
 pub mod secret;
 pub mod session;
 pub mod sign_in_code;
@@ -83,3 +85,4 @@ pub mod tenant;
 pub mod time;
 pub mod undo;
 pub mod voice;
+pub mod webhook;

@@ -6,6 +6,7 @@ use wire::http::network::Network;
 
 use crate::budget::{Chance, MailAllowance};
 use crate::method::{Method, MethodPolicy, Use};
+use crate::response::Responses;
 use crate::signing_key::Rotation;
 use crate::sms::SmsRules;
 
@@ -92,6 +93,8 @@ pub struct Policy {
     pub password_length_alone: u16,
     /// When one signing key follows another.
     pub signing_keys: Rotation,
+    /// What is done by itself about findings.
+    pub responses: Responses,
 }
 
 impl Policy {
@@ -130,6 +133,7 @@ impl Default for Policy {
             password_length: 8,
             password_length_alone: 15,
             signing_keys: Rotation { ahead: days(7), period: days(90), longest_token: days(30) },
+            responses: Responses::default(),
         }
     }
 }

@@ -173,6 +173,20 @@ pub enum Refusal {
     KeyUnknown,
     /// The signing key is retired already.
     KeyRetired,
+    /// There is no such finding.
+    FindingUnknown,
+    /// Somebody has taken note of the finding before.
+    FindingAcknowledged,
+    /// That is not done to such a scope by hand, or not for so long.
+    ResponseUnfit,
+    /// The same is done to the same already.
+    ResponseStands,
+    /// There is no such response, or it has ended.
+    ResponseOver,
+    /// There is no such webhook.
+    WebhookUnknown,
+    /// There are as many webhooks as there may be.
+    WebhooksFull,
 }
 
 impl Refusal {
@@ -246,6 +260,13 @@ impl Refusal {
             Self::ClientSecretless => "client_secretless",
             Self::KeyUnknown => "key_unknown",
             Self::KeyRetired => "key_retired",
+            Self::FindingUnknown => "finding_unknown",
+            Self::FindingAcknowledged => "finding_acknowledged",
+            Self::ResponseUnfit => "response_unfit",
+            Self::ResponseStands => "response_stands",
+            Self::ResponseOver => "response_over",
+            Self::WebhookUnknown => "webhook_unknown",
+            Self::WebhooksFull => "webhooks_full",
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum SessionEnd {
     Recovered,
     /// It was undone with everything that came about with it.
     Undone,
+    /// Another browser used it, and the installation ended it by itself.
+    Suspected,
 }
 
 /// What the last proof in a session was given by: an address to which a code went, or authenticators.
@@ -80,7 +82,8 @@ impl SessionEnd {
             | Self::AccountUnavailable
             | Self::EndedByOperator
             | Self::Recovered
-            | Self::Undone => true,
+            | Self::Undone
+            | Self::Suspected => true,
             Self::Idle | Self::Absolute => false,
         }
     }

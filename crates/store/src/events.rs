@@ -250,6 +250,53 @@ pub fn list_all(reader: &mut Reader<'_>, (at, id): Before, limit: i64) -> Result
     all(rows)
 }
 
+/// The event with this identifier.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find(reader: &mut Reader<'_>, id: EventId) -> Result<Option<Event>, Fault> {
+    // An identifier says to the millisecond when it was made, and there is an index by time.
+    let from = id.time();
+    let rows = reader.db.query(
+        select!("WHERE at >= $1 AND at < $2 AND id = $3"),
+        args![from, from.micros().saturating_add(1000), id.bytes()],
+    )?;
+    Ok(all(rows)?.into_iter().next())
+}
+
+/// What detectors concluded before `before`, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_findings(reader: &mut Reader<'_>, (at, id): Before, limit: i64) -> Result<Vec<Event>, Fault> {
+    let rows = reader.db.query(
+        select!(
+            "WHERE kind = 'finding_raised' AND at <= $1 AND (at < $1 OR id < $2) ORDER BY at DESC, id DESC LIMIT $3"
+        ),
+        args![at, id.bytes(), limit],
+    )?;
+    all(rows)
+}
+
+/// How many events of each kind there were since `since`, in steps of so many microseconds: (step, kind, count).
+///
+/// # Errors
+/// A fault of the database.
+pub fn count_by_step(
+    reader: &mut Reader<'_>,
+    since: Time,
+    step: i64,
+) -> Result<Vec<(i64, String, i64)>, Fault> {
+    let rows = reader.db.query(
+        "SELECT at / $2, kind, COUNT(*) FROM events WHERE at >= $1
+         AND kind IN ('sign_in_code_requested', 'sign_in_code_redeemed', 'sign_in_code_refused', 'proof_refused',
+           'sign_in_codes_suppressed', 'session_started', 'finding_raised')
+         GROUP BY at / $2, kind ORDER BY 1, 2",
+        args![since, step],
+    )?;
+    rows.into_iter().map(|mut row| Ok((row.int(0)?, row.text(1)?, row.int(2)?))).collect()
+}
+
 /// When the newest event happened.
 ///
 /// # Errors

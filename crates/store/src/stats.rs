@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 32] = counting!(
+static SQL: [Counting; 36] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -206,6 +206,10 @@ static SQL: [Counting; 32] = counting!(
     "device_authorizations",
     "pairings",
     "device_guesses",
+    "responses",
+    "acknowledgements",
+    "webhooks",
+    "webhook_calls",
 );
 
 fn whole(number: i64) -> u64 {

@@ -39,7 +39,7 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 39] = [
+pub(crate) static TABLES: [Table; 43] = [
     Table {
         name: "tenants",
         key: 1,
@@ -583,6 +583,49 @@ pub(crate) static TABLES: [Table; 39] = [
         referred_to: false,
     },
     Table { name: META, key: 1, columns: &[("name", Text), ("value", Bytes)], referred_to: false },
+    Table {
+        name: "responses",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("act", Text),
+            ("scope", Text),
+            ("since", Int),
+            ("until", Int),
+            ("finding", Bytes),
+            ("reason", Text),
+            ("simulated", Int),
+            ("ended_at", Int),
+            ("how", Text),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "acknowledgements",
+        key: 1,
+        columns: &[("finding", Bytes), ("at", Int), ("account", Bytes), ("note", Text)],
+        referred_to: false,
+    },
+    Table {
+        name: "webhooks",
+        key: 1,
+        columns: &[("id", Bytes), ("url", Text), ("sealed", Bytes), ("made_at", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "webhook_calls",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("webhook", Bytes),
+            ("event", Bytes),
+            ("attempts", Int),
+            ("next_at", Int),
+            ("lease_until", Int),
+            ("queued_at", Int),
+        ],
+        referred_to: false,
+    },
 ];
 
 /// The statements for one table in one database. There `events` has a column more on PostgreSQL, `tx`, which comes

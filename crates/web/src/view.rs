@@ -17,6 +17,7 @@ pub mod data;
 pub mod device;
 pub mod entry;
 pub mod explain;
+pub mod finding;
 pub mod frame;
 pub mod grants;
 pub mod inbox;

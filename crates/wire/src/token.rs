@@ -2,7 +2,8 @@
 //!
 //! Implements: RFC 4648 §5 (base64url) without padding, §3.5 (canonical encoding), §8 (base 16).
 
-use base64::{DecodeError, DecodeSliceError, Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::{DecodeError, DecodeSliceError, Engine as _};
 
 use crate::Malformed;
 
@@ -11,6 +12,11 @@ const WHAT: &str = "token";
 /// Writes bytes as base64url without padding.
 pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Writes bytes as Base64 with padding (RFC 4648 §4), for formats of others.
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 /// Reads exactly `N` bytes from base64url without padding.

@@ -60,6 +60,7 @@ pub(crate) async fn round(app: &App) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::expire_entries).await? {}
     while app.commit(app.cx(), sweep::expire_pairings).await? {}
     while app.commit(app.cx(), sweep::expire_devices).await? {}
+    while app.commit(app.cx(), sweep::expire_responses).await? {}
     while app.commit(app.cx(), sweep::expire_grants).await? {}
     while app.commit(app.cx(), sweep::end_grants_of_removed).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;

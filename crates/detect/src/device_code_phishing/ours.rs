@@ -62,17 +62,20 @@ impl Ours {
             EventKind::DeviceApproved { device, nearness: Nearness::Elsewhere, .. } => {
                 let from = self.devices.get(text(device.bytes(), 30)).copied();
                 if let Some(from) = from {
-                    answered(&mut self.lines, (from, "network"), Fact::SameDeviceNetwork, event, book);
+                    let key = network(from);
+                    answered(&mut self.lines, (from, key), Fact::SameDeviceNetwork, event, book);
                 }
             }
             EventKind::DeviceMoved { device, nearness: Nearness::Elsewhere, .. } => {
                 moved(event, &device.to_string(), book)
             }
             EventKind::DeviceDenied { device, client } => {
-                let client = text(client.as_bytes(), 31);
-                answered(&mut self.clients, (client, "client"), Fact::PersonDenied, event, book);
+                let mark = text(client.as_bytes(), 31);
+                let key = format!("client {client}");
+                answered(&mut self.clients, (mark, key), Fact::PersonDenied, event, book);
                 if let Some(from) = self.devices.get(text(device.bytes(), 30)).copied() {
-                    answered(&mut self.lines, (from, "network"), Fact::PersonDenied, event, book);
+                    let key = network(from);
+                    answered(&mut self.lines, (from, key), Fact::PersonDenied, event, book);
                 }
             }
             _ => {}
@@ -93,10 +96,15 @@ fn moved(event: &Event, device: &str, book: &mut Book) {
     });
 }
 
+/// Which address it was is not kept, only that it was the same.
+fn network(mark: Mark) -> String {
+    format!("network {mark:016x}")
+}
+
 /// Somebody answered for a device of a network or a client; several people are a campaign.
 fn answered(
     table: &mut Kept<Answers>,
-    (mark, what): (Mark, &str),
+    (mark, key): (Mark, String),
     fact: Fact,
     event: &Event,
     book: &mut Book,
@@ -116,7 +124,7 @@ fn answered(
     book.raise(Alarm {
         kind: &OURS,
         subject: Subject::Site,
-        key: format!("{what} {mark:016x}"),
+        key,
         severity: Severity::High,
         score: 0,
         reasons: vec![Reason::counted(fact, count)],

@@ -29,6 +29,7 @@ use super::Answered;
 use super::once::claim_all;
 use super::token::{Asker, event};
 use crate::guesses::{self, Guesser};
+use crate::response;
 
 /// A device that wants to begin, with everything that was drawn for it.
 pub struct Beginning {
@@ -189,6 +190,12 @@ fn device(
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, beginning: &Beginning) -> Answered<Begun> {
     if let Err(error) = claim_all(tx, beginning.asker.once())? {
         return Ok(tx.unrecorded("shown before: nothing else was looked at", Err(error)));
+    }
+    if matches!(beginning.with, With::UserCode { .. })
+        && response::suspends_devices(tx, cx, &beginning.kept.device.client)?
+    {
+        let why = "the response that suspends it is on the record";
+        return Ok(tx.unrecorded(why, Err(GrantRefusal::HeldBack.error())));
     }
     let what = match &beginning.with {
         With::UserCode { .. } => Counted::Asked,

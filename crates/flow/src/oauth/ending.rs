@@ -13,6 +13,7 @@
 //! | an operator ended it, with all others | end | end |
 //! | a password or an app was changed, an authenticator removed | stay, if it is the one where it was done | end |
 //! | "that was not me" about a code that was used | end | stay |
+//! | another browser used it ([`crate::response`]) | end | stay |
 //! | the account was recovered, locked or closed | end | end |
 //!
 //! What was given to a client that is gone does not hold any more, whoever has its name later.
@@ -107,6 +108,7 @@ pub(crate) fn of_session(
         SessionEnd::AccountUnavailable => (GrantEnd::AccountUnavailable, false),
         SessionEnd::Recovered => (GrantEnd::CredentialChanged, false),
         SessionEnd::Undone => (GrantEnd::Undone, false),
+        SessionEnd::Suspected => (GrantEnd::Suspected, false),
     };
     let mut events = Vec::new();
     for kept in grants::list_of_session(tx, session)? {
@@ -138,6 +140,7 @@ pub(crate) fn of_whole_account(
         | SessionEnd::EndedByOwner
         | SessionEnd::Replaced
         | SessionEnd::Undone
+        | SessionEnd::Suspected
         | SessionEnd::Idle
         | SessionEnd::Absolute => return Ok(Vec::new()),
     };

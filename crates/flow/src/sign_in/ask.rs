@@ -35,7 +35,7 @@ use super::submit;
 use crate::address::{self, Addresses};
 use crate::budget::{self, Fare, Standing, Way};
 use crate::session::Held;
-use crate::{methods, recover};
+use crate::{methods, recover, response};
 
 /// Why the rest of a flood leaves no event of its own.
 const COUNTED: &str = "counted in `destinations`; the sweep sums it up in one event";
@@ -65,6 +65,14 @@ impl Door {
             Self::Address(_, AddressRole::SignIn) => &[Purpose::AddAddress],
             Self::Address(_, AddressRole::Recovery) => &[Purpose::AddRecovery],
             Self::Recovery(_) => &[Purpose::Recovery],
+        }
+    }
+
+    /// Whether a response holds back what strangers ask for by it: not from whoever is signed in, or was invited.
+    const fn is_held_back(self) -> bool {
+        match self {
+            Self::SignIn | Self::Recovery(_) => true,
+            Self::Invitation(..) | Self::Confirm(_) | Self::Address(..) => false,
         }
     }
 
@@ -216,6 +224,14 @@ struct Meant {
     session: Option<SessionId>,
 }
 
+impl Meant {
+    /// The same, where what strangers ask for is held back: a browser that the account knows is none.
+    fn unless(self, held_back: bool) -> Self {
+        let held = held_back && self.standing == Standing::Stranger;
+        Self { decoy: self.decoy.or(held.then_some(NotSent::HeldBack)), ..self }
+    }
+}
+
 /// Steps 2 to 5. Returns the request whose page is shown; it says nothing about whether there is an account.
 ///
 /// # Errors
@@ -241,6 +257,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         None => None,
     };
     let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
+    let held_back = response::holds_codes(tx, cx, &ask.source)?;
     let meant = match ask.door {
         Door::Address(held, role) => {
             let own = recovery_addresses::list(tx, held.account)?;
@@ -255,6 +272,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
             meant(cx, ask, (account.as_ref(), address), (open, known))
         }
     };
+    let meant = meant.unless(held_back && ask.door.is_held_back());
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);

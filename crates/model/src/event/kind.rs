@@ -10,12 +10,16 @@ use crate::device_authorization::DeviceFlow;
 use crate::finding::Finding;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
-use crate::id::{AuthenticatorId, DeviceId, EntryId, GrantId, MessageId, PairingId, SessionId};
+use crate::id::{
+    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId, WebhookCallId,
+    WebhookId,
+};
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
 use crate::method::{Method, MethodSet};
 use crate::nearness::Nearness;
 use crate::pairing::PairingState;
+use crate::response::{Act, Over};
 use crate::session::SessionEnd;
 use crate::sign_in_code::Purpose;
 use crate::signing_key::KeyKind;
@@ -50,6 +54,8 @@ pub enum NotSent {
     SmsBudget,
     /// The recovery address was confirmed too long ago.
     AddressStale,
+    /// A response to an attack holds back what unknown browsers of that network ask for.
+    HeldBack,
 }
 
 /// Why a submitted code was refused.
@@ -722,6 +728,84 @@ pub enum EventKind {
         /// What.
         finding: Finding,
     },
+    /// An operator took note of a finding.
+    FindingAcknowledged {
+        /// The event that raised it.
+        finding: EventId,
+        /// What the operator said about it.
+        #[serde(skip_serializing_if = "String::is_empty", default)]
+        note: String,
+    },
+    /// Something was done about a finding, or would have been.
+    ResponseBegan {
+        /// Which.
+        response: ResponseId,
+        /// What.
+        act: Act,
+        /// To whom, as [`Scope::text`](crate::response::Scope::text) writes it.
+        scope: String,
+        /// Until when.
+        until: Time,
+        /// The event that raised the finding; none where an operator began it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        finding: Option<EventId>,
+        /// Why: the detector, or what the operator said.
+        reason: String,
+        /// Whether it was only said what would have been done.
+        simulated: bool,
+    },
+    /// A response that lasted is over.
+    ResponseEnded {
+        /// Which.
+        response: ResponseId,
+        /// What.
+        act: Act,
+        /// To whom.
+        scope: String,
+        /// How.
+        how: Over,
+    },
+    /// A service is told of findings from now on.
+    WebhookAdded {
+        /// Which.
+        webhook: WebhookId,
+        /// Where, without what stands behind the path.
+        url: String,
+    },
+    /// A service is not told any more.
+    WebhookRemoved {
+        /// Which.
+        webhook: WebhookId,
+        /// Where, without what stands behind the path.
+        url: String,
+    },
+    /// A service was told.
+    WebhookTold {
+        /// Which.
+        webhook: WebhookId,
+        /// The identifier of what it was told (`webhook-id`).
+        call: WebhookCallId,
+    },
+    /// A service could not be told yet.
+    WebhookDeferred {
+        /// Which.
+        webhook: WebhookId,
+        /// The identifier of what it is told (`webhook-id`).
+        call: WebhookCallId,
+        /// What stood in the way.
+        why: Obstacle,
+        /// Which attempt it was, from 1.
+        attempt: u32,
+    },
+    /// A service will not be told.
+    WebhookGivenUp {
+        /// Which.
+        webhook: WebhookId,
+        /// The identifier of what it was to be told (`webhook-id`).
+        call: WebhookCallId,
+        /// What stood in the way.
+        why: Obstacle,
+    },
     /// Another system recorded something; only the records of an investigation are such events.
     Imported {
         /// What it recorded.
@@ -829,6 +913,14 @@ impl EventKind {
             Self::SigningKeyRetired { .. } => "signing_key_retired",
             Self::SigningKeyRemoved { .. } => "signing_key_removed",
             Self::FindingRaised { .. } => "finding_raised",
+            Self::FindingAcknowledged { .. } => "finding_acknowledged",
+            Self::ResponseBegan { .. } => "response_began",
+            Self::ResponseEnded { .. } => "response_ended",
+            Self::WebhookAdded { .. } => "webhook_added",
+            Self::WebhookRemoved { .. } => "webhook_removed",
+            Self::WebhookTold { .. } => "webhook_told",
+            Self::WebhookDeferred { .. } => "webhook_deferred",
+            Self::WebhookGivenUp { .. } => "webhook_given_up",
             Self::Imported { .. } => "imported",
         }
     }

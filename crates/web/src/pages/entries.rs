@@ -12,9 +12,10 @@ use crate::error::Trouble;
 use crate::page;
 use crate::view::change::{self, ClientNames};
 use crate::view::entry::{
-    Details, End as EndShown, Entry as Line, Found, Mail as MailShown, NotMeOffer, NotSent as NotSentShown,
+    Details, End as EndShown, Entry as Line, Mail as MailShown, NotMeOffer, NotSent as NotSentShown,
     Opened, SessionOver, Step, StepKind, What,
 };
+use crate::view::finding::Words;
 use crate::view::moment::Calendar;
 use crate::view::sign_in::Purpose;
 use crate::visit::Visit;
@@ -100,6 +101,7 @@ fn other(event: &Event, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Opt
             SessionEnd::EndedByOperator => SessionOver::EndedByOperator,
             SessionEnd::Recovered => SessionOver::Recovered,
             SessionEnd::Undone => SessionOver::Undone,
+            SessionEnd::Suspected => SessionOver::Suspected,
         }),
         EventKind::AccountOpened { opening, .. } => What::AccountOpened(match opening {
             Opening::SetUp => Opened::SetUp,
@@ -111,10 +113,7 @@ fn other(event: &Event, (calendar, names): (&Calendar<'_>, &ClientNames)) -> Opt
         EventKind::AccountUnlocked => What::AccountUnlocked,
         EventKind::AccountClosed => What::AccountClosed,
         EventKind::InvitationCreated { address, .. } => What::Invited(address.clone()),
-        EventKind::FindingRaised { finding } => What::Finding(match finding.detector.as_str() {
-            "code_flood" => Found::CodeFlood(finding.count),
-            _ => Found::Other(finding.detector.clone()),
-        }),
+        EventKind::FindingRaised { finding } => What::Finding(Words::of(finding.attack())),
         // These stand inside the line of their request; one whose request has left the record has no line.
         EventKind::SignInCodeRequested { .. }
         | EventKind::SignInCodeAskedAgain { .. }
@@ -165,6 +164,7 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::MailRefused => NotSentShown::MailRefused,
         NotSent::SmsBudget => NotSentShown::SmsLimit,
         NotSent::AddressStale => NotSentShown::AddressStale,
+        NotSent::HeldBack => NotSentShown::HeldBack,
     }
 }
 

@@ -8,12 +8,14 @@ pub(crate) mod invitations;
 pub(crate) mod settings;
 pub(crate) mod tenants;
 pub(crate) mod waiting;
+pub(crate) mod watch;
 
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
 use flow::operator::{self, Rows, Show as Filter};
+use flow::watching;
 use model::event::{Event, EventKind, Subject};
 use model::id::{AccountId, EventId};
 use model::time::Time;
@@ -23,7 +25,7 @@ use crate::page::{self, small};
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
 use crate::view::operator::{
-    EventLine, FindingLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
+    EventLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
 };
 use crate::visit::Visit;
 
@@ -37,7 +39,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let before = visit.query.get("before").map(cursor).transpose()?;
     let found = operator::page(store, filter(show), before, LINES)?;
     let addresses = operator::addresses(store, &found.events)?;
-    let findings = operator::page(store, Filter::Findings, None, 5)?.events;
+    let findings = watching::newest(store, 5)?;
     let (waiting, waiting_count) = operator::outbox(store, 20)?;
     let today = today(&visit)?;
     let calendar = page::calendar(&visit);
@@ -51,6 +53,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             obstacle: None,
         })
         .collect();
+    let findings = watch::lines(&visit, &findings, &calendar)?;
     let sizes = sizes(&visit, &calendar)?;
     let older =
         found.older.map(|(at, id)| format!("/operator?show={}&before={}-{id}", show.query(), at.micros()));
@@ -62,7 +65,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             outbox,
             outbox_waiting: small(waiting_count),
             store: sizes,
-            findings: findings.iter().filter_map(|event| finding(event, &calendar)).collect(),
+            findings,
             show,
             events: found.events.iter().map(|event| line(event, &addresses, &calendar)).collect(),
             older,
@@ -118,17 +121,6 @@ fn sizes(visit: &Visit, calendar: &Calendar<'_>) -> Result<StoreSize, Trouble> {
         log: figures.log.map(operator::size),
         oldest: figures.oldest.map(|at| calendar.moment(at)),
         tables: tables.collect(),
-    })
-}
-
-fn finding(event: &Event, calendar: &Calendar<'_>) -> Option<FindingLine> {
-    let EventKind::FindingRaised { finding } = &event.kind else { return None };
-    Some(FindingLine {
-        at: calendar.moment(event.at),
-        detector: finding.detector.clone(),
-        severity: format!("{:?}", finding.severity).to_lowercase(),
-        key: finding.key.clone(),
-        count: finding.count,
     })
 }
 

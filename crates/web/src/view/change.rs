@@ -180,6 +180,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             GrantEnd::Replayed | GrantEnd::CodeReplayed => warning(app("what-grant-replayed", client)),
             GrantEnd::NotMine => warning(app("what-grant-not-mine", client)),
             GrantEnd::Undone => app("what-grant-undone", client),
+            GrantEnd::Suspected => warning(app("what-grant-suspected", client)),
             GrantEnd::EndedByOwner => app("what-grant-ended-by-owner", client),
             GrantEnd::Revoked => app("what-grant-given-back", client),
             GrantEnd::Idle | GrantEnd::Absolute => app("what-grant-over", client),

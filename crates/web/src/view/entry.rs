@@ -1,5 +1,6 @@
 //! One line of the time line: what happened, how it ended, from where, and what lies behind it.
 
+use crate::view::finding::Words;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::sign_in::Purpose;
@@ -50,7 +51,7 @@ pub enum What {
     /// Somebody was invited: whom, masked, if that is known.
     Invited(Option<String>),
     /// A detector concluded something: its words.
-    Finding(Found),
+    Finding(Words),
     /// Something about the account changed, or was tried.
     Changed(Change),
 }
@@ -64,15 +65,6 @@ pub struct Change {
     pub argument: Option<(&'static str, String)>,
     /// The symbol of the sprite; also the class that colours it.
     pub icon: &'static str,
-}
-
-/// What a detector concluded.
-#[derive(Clone, Debug)]
-pub enum Found {
-    /// So many codes were asked for in a short time.
-    CodeFlood(u32),
-    /// The name of a detector that has no words of its own yet.
-    Other(String),
 }
 
 /// Why a browser session ended.
@@ -96,6 +88,8 @@ pub enum SessionOver {
     Recovered,
     /// It was undone with what came about in it.
     Undone,
+    /// Another browser used it.
+    Suspected,
 }
 
 /// How an account was opened.
@@ -155,6 +149,8 @@ pub enum NotSent {
     SmsLimit,
     /// The recovery address was confirmed too long ago.
     AddressStale,
+    /// Codes are held back that unknown browsers of that network ask for.
+    HeldBack,
 }
 
 /// What lies behind a request for a code.
@@ -257,8 +253,7 @@ impl What {
                 return frame.with(text, name, word);
             }
             Self::Changed(Change { text, argument: None, .. }) => text,
-            Self::Finding(Found::CodeFlood(n)) => return frame.count("what-finding-code-flood", *n),
-            Self::Finding(Found::Other(words)) => return frame.with("what-finding", "words", words),
+            Self::Finding(words) => words.title,
             Self::CodeAsked(Purpose::SignIn | Purpose::SignInOrOpen) => "what-code-sign-in",
             Self::CodeAsked(Purpose::OpenAccount) => "what-code-open",
             Self::CodeAsked(Purpose::Confirm) => "what-code-confirm",
@@ -275,6 +270,7 @@ impl What {
             Self::SessionEnded(SessionOver::EndedByOperator) => "what-session-operator",
             Self::SessionEnded(SessionOver::Recovered) => "what-session-recovered",
             Self::SessionEnded(SessionOver::Undone) => "what-session-undone",
+            Self::SessionEnded(SessionOver::Suspected) => "what-session-suspected",
             Self::AccountOpened(Opened::SetUp) => "what-account-opened-set-up",
             Self::AccountOpened(Opened::Invitation) => "what-account-opened-invitation",
             Self::AccountOpened(Opened::Registration) => "what-account-opened-registration",
@@ -303,6 +299,7 @@ impl NotSent {
             Self::MailRefused => "end-not-sent-refused",
             Self::SmsLimit => "end-not-sent-sms",
             Self::AddressStale => "end-not-sent-stale",
+            Self::HeldBack => "end-not-sent-held-back",
         }
     }
 
@@ -319,6 +316,7 @@ impl NotSent {
             Self::MailRefused => "mail-none-refused",
             Self::SmsLimit => "mail-none-sms",
             Self::AddressStale => "mail-none-stale",
+            Self::HeldBack => "mail-none-held-back",
         }
     }
 }
@@ -446,6 +444,14 @@ const COMES_IN: [&str; 15] = [
 ];
 
 impl Entry {
+    /// What a detector concluded, where it did.
+    pub(crate) const fn finding(&self) -> Option<&Words> {
+        match &self.what {
+            What::Finding(words) => Some(words),
+            _ => None,
+        }
+    }
+
     /// Whether its owner may want to take back what came about since then.
     pub(crate) fn can_undo(&self) -> bool {
         match &self.what {

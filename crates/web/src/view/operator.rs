@@ -7,9 +7,11 @@ pub mod invitations;
 pub mod outbox;
 pub mod settings;
 pub mod tenants;
+pub mod watch;
 
 use askama::Template;
 
+use self::watch::FoundLine;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::source::SourceLine;
@@ -31,7 +33,7 @@ pub struct Operator<'a> {
     /// How large the store is.
     pub store: StoreSize,
     /// What detectors concluded, the newest first.
-    pub findings: Vec<FindingLine>,
+    pub findings: Vec<FoundLine>,
     /// Which events are shown.
     pub show: OperatorShow,
     /// The events, the newest first.
@@ -120,21 +122,6 @@ impl RowCount {
             Self::MoreThan(count) => frame.count("operator-store-more", count),
         }
     }
-}
-
-/// A conclusion of a detector.
-#[derive(Clone, Debug)]
-pub struct FindingLine {
-    /// When.
-    pub at: Moment,
-    /// The detector.
-    pub detector: String,
-    /// How urgent: our own code for it.
-    pub severity: String,
-    /// What it is about.
-    pub key: String,
-    /// How many events led to it.
-    pub count: u32,
 }
 
 /// One event.

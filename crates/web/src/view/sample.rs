@@ -27,6 +27,7 @@ mod passwords;
 mod proofs;
 mod recovery;
 mod undo;
+mod watch;
 
 /// A page that was drawn: its name and its HTML.
 pub type Drawn = (&'static str, Result<String, askama::Error>);
@@ -51,6 +52,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     passwords::draw(&stage, &mut pages);
     recovery::draw(&stage, &mut pages);
     undo::draw(&stage, &mut pages);
+    watch::draw(&stage, &mut pages);
     pages
 }
 

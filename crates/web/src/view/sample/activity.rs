@@ -1,11 +1,14 @@
 //! Samples of the activity page: a full one, the filters, the empty states.
 
+use model::finding::Attack;
+
 use super::{DAY, Drawn, HOUR, MINUTE, NOTHING, SAFARI, SECOND, Stage, before, home, put, source, stranger};
 use crate::view::activity::{Activity, ActivityNotice, Day, Show, Span};
 use crate::view::chart::{Chart, ChartDay};
 use crate::view::entry::{
-    Details, End, Entry, Found, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
+    Details, End, Entry, Mail, NotMeOffer, NotSent, Opened, SessionOver, Step, StepKind, What,
 };
+use crate::view::finding::Words;
 use crate::view::frame::{Frame, Place};
 use crate::view::sign_in::Purpose;
 use crate::view::source::SourceLine;
@@ -216,6 +219,7 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::SessionEnded(SessionOver::EndedByOperator),
         What::SessionEnded(SessionOver::Recovered),
         What::SessionEnded(SessionOver::Undone),
+        What::SessionEnded(SessionOver::Suspected),
         What::AccountOpened(Opened::SetUp),
         What::AccountOpened(Opened::Registration),
         What::AccountOpened(Opened::Import),
@@ -224,8 +228,6 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         What::AccountClosed,
         What::Invited(Some("b•••n@linden.example".to_owned())),
         What::Invited(None),
-        What::Finding(Found::CodeFlood(47)),
-        What::Finding(Found::Other("session_replay".to_owned())),
         What::MoreRequests(1),
         What::CodeAsked(Purpose::OpenAccount),
         What::CodeAsked(Purpose::Confirm),
@@ -246,7 +248,11 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::MailRefused,
         NotSent::SmsLimit,
         NotSent::AddressStale,
+        NotSent::HeldBack,
     ];
+    for (minute, attack) in (40_i64..).zip(Attack::ALL) {
+        entries.push(line(stage, minute * MINUTE, What::Finding(Words::of(attack))));
+    }
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }

@@ -92,6 +92,7 @@ fn grants(all: &mut Vec<EventKind>) {
         GrantEnd::SessionEnded,
         GrantEnd::NotMine,
         GrantEnd::Undone,
+        GrantEnd::Suspected,
     ] {
         all.push(EventKind::GrantEnded { grant, client: client.clone(), why, further: 0 });
     }

@@ -1,12 +1,14 @@
 //! Samples of the pages that a mail leads to, of the inbox, of the operator's page and of the error pages.
 
+use model::finding::{Attack, Severity};
+
 use super::{BrowserName, DAY, Drawn, HOUR, MINUTE, SECOND, SourceLine, Stage, home, put, stranger};
 use crate::view::entry::{End, Mail, NotSent};
 use crate::view::frame::Place;
 use crate::view::inbox::{Inbox, InboxLine, InboxMail};
 use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown};
 use crate::view::operator::{
-    EventLine, FindingLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
+    EventLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
 };
 use crate::view::sign_in::Purpose;
 use crate::view::trouble::{ErrorPage, Trouble};
@@ -154,13 +156,7 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                     },
                 ],
             },
-            findings: vec![FindingLine {
-                at: stage.ago(HOUR),
-                detector: "address_enumeration".to_owned(),
-                severity: "medium".to_owned(),
-                key: "2001:db8:77:4a01::/64".to_owned(),
-                count: 214,
-            }],
+            findings: vec![super::watch::found(stage, Attack::CodeSpraying, Severity::High)],
             show: OperatorShow::Suppressed,
             events: vec![
                 event(1, "sign_in_code_requested", "anna@linden.example", false),
