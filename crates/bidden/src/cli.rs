@@ -63,6 +63,12 @@ pub(crate) enum Command {
     /// Signing keys: list, rotate, retire
     #[command(subcommand)]
     Keys(Keys),
+    /// What is done about findings: list, begin, undo
+    #[command(subcommand)]
+    Response(Response),
+    /// Services that are told of findings: add, list, remove, test
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// The store: move it, check it, see how large it is
     #[command(subcommand)]
     Store(Store),
@@ -684,6 +690,70 @@ Examples:
   bidden client add api --name API --set authentication=private_key_jwt --set jwks_uri=https://api.example.org/jwks \\
       --set 'grant_types=[\"client_credentials\"]'
   bidden client change library --set tokens=opaque --set access_token=10m";
+
+/// `bidden response`
+#[derive(Subcommand)]
+pub(crate) enum Response {
+    /// Print what is done at present, the newest first
+    List {
+        /// What has ended as well
+        #[arg(long)]
+        all: bool,
+        /// How many at most
+        #[arg(long, default_value_t = 100, value_name = "N")]
+        limit: u16,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Begin one by hand: hold_codes for `all` or a network, suspend_devices for `all` or a client
+    Begin {
+        /// hold_codes or suspend_devices
+        act: String,
+        /// `all`, `network 192.0.2.1`, `client reader`
+        scope: String,
+        /// For how long, at most a day
+        #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1440))]
+        minutes: u32,
+        /// Why; it stands on the record
+        #[arg(long)]
+        reason: String,
+    },
+    /// End one before its time
+    Undo {
+        /// Its identifier, or how it begins
+        response: String,
+    },
+}
+
+/// `bidden webhook`
+#[derive(Subcommand)]
+pub(crate) enum Webhook {
+    /// Tell a service of every finding from now on, and print the secret by which it knows us
+    Add {
+        /// Where it is told: https, or http on this machine
+        url: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print all of them, without their secrets
+    List {
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell a service no more
+    Remove {
+        /// Its identifier, or how it begins
+        webhook: String,
+    },
+    /// Call a service with nothing to say
+    Test {
+        /// Its identifier, or how it begins
+        webhook: String,
+    },
+}
 
 #[derive(Subcommand)]
 #[command(after_help = KEYS)]

@@ -9,8 +9,10 @@ pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod methods;
 pub(crate) mod password;
+pub(crate) mod response;
 pub(crate) mod store;
 pub(crate) mod tenant;
+pub(crate) mod webhook;
 
 use std::io::{self, IsTerminal, Write};
 

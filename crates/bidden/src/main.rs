@@ -61,6 +61,8 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
         }
         Command::Client(action) => commands::client::run(&commands::settings(place)?, action),
         Command::Keys(action) => commands::keys::run(&commands::settings(place)?, action),
+        Command::Response(action) => commands::response::run(&commands::settings(place)?, action),
+        Command::Webhook(action) => commands::webhook::run(&commands::settings(place)?, action),
         Command::Store(action) => commands::store::run(&commands::settings(place)?, action),
         Command::Backup(backup) => commands::backup::run(&commands::settings(place)?, backup),
         Command::Restore { file, force, json } => {

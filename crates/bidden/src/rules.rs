@@ -1,10 +1,12 @@
 //! From settings to the rules that decisions read.
 
 use model::budget::{Chance, MailAllowance};
+use model::finding::Severity;
 use model::policy::{KeepAddresses, Policy, Registration};
+use model::response::{Mode, Responses};
 use model::sms::{Cost, SmsRules};
 
-use crate::config::settings::Config;
+use crate::config::settings::{self, Config};
 use crate::config::words;
 
 /// The policy that `config` puts in force.
@@ -42,8 +44,30 @@ pub(crate) fn policy(config: &Config) -> Policy {
         password_length: config.password.min_length,
         password_length_alone: config.password.min_length_single_factor,
         signing_keys: config.keys,
+        responses: responses(&config.responses),
         nearby_networks: config.nearby_networks.clone(),
         ..Policy::default()
+    }
+}
+
+/// What is done by itself about findings.
+fn responses(set: &settings::Responses) -> Responses {
+    let mode = |word| match word {
+        words::Responding::Off => Mode::Off,
+        words::Responding::Simulate => Mode::Simulate,
+        words::Responding::Act => Mode::Act,
+    };
+    Responses {
+        least: match set.least {
+            words::Urgency::Medium => Severity::Medium,
+            words::Urgency::High => Severity::High,
+            words::Urgency::Critical => Severity::Critical,
+        },
+        lasts: set.lasts,
+        hold_codes: mode(set.hold_codes),
+        suspend_devices: mode(set.suspend_devices),
+        end_session: mode(set.end_session),
+        end_grant: mode(set.end_grant),
     }
 }
 

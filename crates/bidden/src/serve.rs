@@ -12,6 +12,7 @@ use model::policy::Policy;
 use model::secret::Secret;
 use model::voice::Voice;
 use outbound::backchannel::Teller;
+use outbound::webhook::Caller;
 use outbound::fetch::Fetcher;
 use outbound::letterhead::Letterhead;
 use outbound::render::most_parts;
@@ -56,7 +57,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     }
     let (maps, sources) = places::open(&config)?;
     // Of mails, and of clients that have to be told something.
-    let wakes = [Arc::new(Notify::new()), Arc::new(Notify::new())];
+    let wakes = [Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new())];
     let wakers = wakes.clone();
     let store = installation::make(&config, move |mail| {
         if mail {
@@ -98,8 +99,10 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
-    let teller = Arc::new(Teller::new(is_for_this_machine(&config)?, &config.logout_networks)?);
-    runtime.block_on(until_told((app, clients), (post, teller), (wakes, listener), (maps, sources)))
+    let own_machine = is_for_this_machine(&config)?;
+    let teller = Arc::new(Teller::new(own_machine, &config.logout_networks)?);
+    let caller = Arc::new(Caller::new(own_machine, &config.responses.webhook_networks)?);
+    runtime.block_on(until_told((app, clients), (post, teller, caller), (wakes, listener), (maps, sources)))
 }
 
 /// The same with what an operator has opened.
@@ -109,14 +112,15 @@ pub(crate) fn opened(app: App, config: &Config) -> App {
 
 async fn until_told(
     (app, clients): (Arc<App>, Digest),
-    (post, teller): (Arc<Post>, Arc<Teller>),
-    ([mail, logouts], listener): ([Arc<Notify>; 2], Listener),
+    (post, teller, caller): (Arc<Post>, Arc<Teller>, Arc<Caller>),
+    ([mail, logouts, webhooks], listener): ([Arc<Notify>; 3], Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
 ) -> Result<(), Failed> {
     let (tell, end) = End::new();
     let mut workers = JoinSet::new();
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, mail, end.clone()));
-    workers.spawn(worker::logouts::run(Arc::clone(&app), teller, logouts, end.clone()));
+    workers.spawn(worker::queue::run(Arc::clone(&app), teller, logouts, end.clone()));
+    workers.spawn(worker::queue::run(Arc::clone(&app), caller, webhooks, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::declared::run(Arc::clone(&app), clients, end.clone()));

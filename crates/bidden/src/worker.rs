@@ -1,13 +1,15 @@
-//! What goes on beside the requests: messages leave, clients are told, time takes its toll, detectors look.
+//! What goes on beside the requests: messages leave, clients and services are told, time takes its toll, detectors look.
 
 pub(crate) mod declared;
 pub(crate) mod deliver;
 pub(crate) mod detect;
 pub(crate) mod keys;
-pub(crate) mod logouts;
+mod logouts;
 pub(crate) mod places;
+pub(crate) mod queue;
 pub(crate) mod sweep;
 mod turn;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -103,6 +103,9 @@ mod refreshing;
 #[path = "flow/sessions.rs"]
 mod sessions;
 #[cfg(test)]
+#[path = "flow/responding.rs"]
+mod responding;
+#[cfg(test)]
 #[path = "flow/signing_keys.rs"]
 mod signing_keys;
 #[cfg(test)]
@@ -132,3 +135,6 @@ mod undo;
 #[cfg(test)]
 #[path = "flow/user_codes.rs"]
 mod user_codes;
+#[cfg(test)]
+#[path = "flow/webhooks.rs"]
+mod webhooks;

@@ -314,10 +314,10 @@ mod tests {
 
     #[test]
     fn a_network_that_floods_is_held_back_for_an_hour_and_its_neighbours_are_not() {
-        let planned = plan(&ACT, &flood("source 203.0.113.9", Severity::High)).unwrap();
+        let planned = plan(&ACT, &flood("source 81.2.69.142", Severity::High)).unwrap();
         assert_eq!((planned.act, planned.simulated, planned.lasts), (Act::HoldCodes, false, USUAL));
-        assert_eq!(planned.scope, Scope::network("203.0.113.9".parse().unwrap()));
-        assert_ne!(planned.scope, Scope::network("203.0.113.10".parse().unwrap()));
+        assert_eq!(planned.scope, Scope::network("81.2.69.142".parse().unwrap()));
+        assert_ne!(planned.scope, Scope::network("81.2.69.143".parse().unwrap()));
         assert_eq!(
             Scope::network("2001:db8:1:2::1".parse().unwrap()),
             Scope::network("2001:db8:1:2:ffff::9".parse().unwrap())
@@ -326,17 +326,17 @@ mod tests {
 
     #[test]
     fn by_default_everything_is_said_and_nothing_is_done() {
-        let planned = plan(&Responses::default(), &flood("source 203.0.113.9", Severity::High)).unwrap();
+        let planned = plan(&Responses::default(), &flood("source 81.2.69.142", Severity::High)).unwrap();
         assert!(planned.simulated);
         let off = Responses { hold_codes: Mode::Off, ..ACT };
-        assert_eq!(plan(&off, &flood("source 203.0.113.9", Severity::High)), None);
+        assert_eq!(plan(&off, &flood("source 81.2.69.142", Severity::High)), None);
     }
 
     #[test]
     fn what_is_less_urgent_than_the_rules_ask_for_is_left_alone() {
-        assert_eq!(plan(&ACT, &flood("source 203.0.113.9", Severity::Medium)), None);
+        assert_eq!(plan(&ACT, &flood("source 81.2.69.142", Severity::Medium)), None);
         let lower = Responses { least: Severity::Medium, ..ACT };
-        assert!(plan(&lower, &flood("source 203.0.113.9", Severity::Medium)).is_some());
+        assert!(plan(&lower, &flood("source 81.2.69.142", Severity::Medium)).is_some());
     }
 
     #[test]
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn no_rule_makes_one_last_longer_than_a_day() {
         let longer = Responses { lasts: Duration::from_secs(u64::MAX), ..ACT };
-        assert_eq!(plan(&longer, &flood("source 203.0.113.9", Severity::High)).unwrap().lasts, LONGEST);
+        assert_eq!(plan(&longer, &flood("source 81.2.69.142", Severity::High)).unwrap().lasts, LONGEST);
     }
 
     #[test]

@@ -27,3 +27,4 @@ pub mod sms;
 pub mod smtp;
 pub mod texts;
 pub mod visitor;
+pub mod webhook;

@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
+    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -75,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) client_documents: ClientDocuments,
     /// Private networks in which clients are told that somebody is signed out.
     pub(crate) logout_networks: Vec<Network>,
+    /// What is done by itself about findings.
+    pub(crate) responses: Responses,
     pub(crate) nearby_networks: Vec<Network>,
     /// Whether devices may show codes for people to type.
     pub(crate) device_authorization: DeviceAuthorization,
@@ -240,6 +242,25 @@ pub(crate) struct Places {
     pub(crate) networks_file: Option<PathBuf>,
 }
 
+/// What is done by itself about findings.
+#[derive(Clone, Debug)]
+pub(crate) struct Responses {
+    /// How urgent a finding has to be.
+    pub(crate) least: Urgency,
+    /// How long a response lasts.
+    pub(crate) lasts: Duration,
+    /// Whether codes are held back.
+    pub(crate) hold_codes: Responding,
+    /// Whether devices are suspended.
+    pub(crate) suspend_devices: Responding,
+    /// Whether sessions end.
+    pub(crate) end_session: Responding,
+    /// Whether grants end.
+    pub(crate) end_grant: Responding,
+    /// Private networks in which services are told of findings.
+    pub(crate) webhook_networks: Vec<Network>,
+}
+
 /// Colours, logo, further style.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
@@ -324,6 +345,15 @@ impl Config {
             places: Places {
                 file: values.take_set("places.file")?,
                 networks_file: values.take_set("places.networks_file")?,
+            },
+            responses: Responses {
+                least: values.take("responses.least")?,
+                lasts: values.take("responses.lasts")?,
+                hold_codes: values.take("responses.hold_codes")?,
+                suspend_devices: values.take("responses.suspend_devices")?,
+                end_session: values.take("responses.end_session")?,
+                end_grant: values.take("responses.end_grant")?,
+                webhook_networks: values.take("responses.webhook_networks")?,
             },
             client_documents: values.take("provider.client_documents")?,
             logout_networks: values.take("provider.logout_networks")?,

@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
+    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// One setting.
@@ -170,6 +170,12 @@ pub(super) const SECTIONS: &[Section] = &[
         about: "Where network addresses are used, from files that you bring; without them nothing is said about places. \
                 Addresses of a network at home are never taken for places. The files are read at start, and again \
                 within a minute after they were replaced; each takes as much memory as it is large.",
+    },
+    Section {
+        name: "responses",
+        title: "Responses",
+        about: "What is done by itself about findings: for a time, with a reason, undone by one button. Everything is simulated \
+                until you say otherwise, so that the record shows for a while what would have been done.",
     },
     Section {
         name: "look",
@@ -758,6 +764,58 @@ pub(super) const TABLE: &[Row] = &[
         default: Fallback::Unset("who runs a network is not shown"),
         reason: "The same with those who run networks: GeoLite2 ASN, DB-IP ASN, IPinfo.",
         example: "/var/lib/GeoIP/GeoLite2-ASN.mmdb",
+    },
+    Row {
+        key: "responses.least",
+        kind: Kind::Words(Urgency::WORDS),
+        default: Fallback::Is("high"),
+        reason: "Nothing is done by itself about a finding that is less urgent.",
+        example: "critical",
+    },
+    Row {
+        key: "responses.lasts",
+        kind: Kind::Duration { least: minutes(5), most: hours(24) },
+        default: Fallback::Is("1h"),
+        reason: "How long a response lasts that lasts. The same is begun again at most six times a day.",
+        example: "30m",
+    },
+    Row {
+        key: "responses.hold_codes",
+        kind: Kind::Words(Responding::WORDS),
+        default: Fallback::Is("simulate"),
+        reason: "Whether no code is sent that an unknown browser asks for from a network which floods, tries addresses out or sprays. \
+                 Browsers that are known to the account, passkeys and passwords go on.",
+        example: "act",
+    },
+    Row {
+        key: "responses.suspend_devices",
+        kind: Kind::Words(Responding::WORDS),
+        default: Fallback::Is("simulate"),
+        reason: "Whether no device begins by a code that it shows, of a client about which several people said no. Pairing from the \
+                 account page goes on.",
+        example: "act",
+    },
+    Row {
+        key: "responses.end_session",
+        kind: Kind::Words(Responding::WORDS),
+        default: Fallback::Is("simulate"),
+        reason: "Whether a session ends that is used by another browser in another network. Its owner signs in again.",
+        example: "act",
+    },
+    Row {
+        key: "responses.end_grant",
+        kind: Kind::Words(Responding::WORDS),
+        default: Fallback::Is("simulate"),
+        reason: "Whether what an app was allowed ends when a token comes back with another key. Its owner lets it in again.",
+        example: "act",
+    },
+    Row {
+        key: "responses.webhook_networks",
+        kind: Kind::Networks,
+        default: Fallback::Is(""),
+        reason: "Private networks in which services are told of findings (`bidden webhook`). Others are told at addresses that \
+                 anybody can reach.",
+        example: "10.20.0.0/16, loopback",
     },
     Row {
         key: "look.accent",

@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
+    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -150,6 +150,8 @@ from_value! {
     DeviceAuthorization: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
+    Responding: Value::Word(word) => Self::from_word(word),
+    Urgency: Value::Word(word) => Self::from_word(word),
     Vec<Network>: Value::Networks(networks) => Some(networks),
     MethodSet: Value::Methods(methods) => Some(methods),
     SocketAddr: Value::Listen(address) => Some(address),

@@ -141,6 +141,30 @@ words! {
 }
 
 words! {
+    /// Whether something is done by itself about a finding.
+    Responding {
+        /// It is not.
+        Off = "off",
+        /// What would be done is on the record, and nothing is done.
+        Simulate = "simulate",
+        /// It is.
+        Act = "act",
+    }
+}
+
+words! {
+    /// How urgent a finding is about which something is done.
+    Urgency {
+        /// Worth looking at.
+        Medium = "medium",
+        /// To be looked at today.
+        High = "high",
+        /// To be looked at now.
+        Critical = "critical",
+    }
+}
+
+words! {
     /// The least important kind of log line that is still written.
     LogLevel {
         /// What went wrong and needs somebody.

@@ -167,12 +167,14 @@ fn row_32_every_end_of_a_session_is_decided_on() {
         E::EndedByOperator,
         E::Recovered,
         E::Undone,
+        E::Suspected,
     ] {
         let like = match end {
             E::SignedOut | E::Replaced => "signed out",
             E::Idle | E::Absolute => "over by time",
             // As if its owner had ended it: what was allowed in it is older than the undoing, or goes by itself (undo.rs).
-            E::EndedByOwner | E::Undone => "ended from another session",
+            // What another browser got in it may be a thief's: it ends with it.
+            E::EndedByOwner | E::Undone | E::Suspected => "ended from another session",
             E::AccountUnavailable => "locked",
             E::EndedByOperator => "an operator ended all sessions",
             E::Recovered => "recovered",

@@ -327,6 +327,7 @@ impl Sim {
         while self.write(sweep::expire_entries) {}
         while self.write(sweep::expire_pairings) {}
         while self.write(sweep::expire_devices) {}
+        while self.write(sweep::expire_responses) {}
         while self.write(sweep::expire_grants) {}
         while self.write(sweep::end_grants_of_removed) {}
         let cx = self.cx();

@@ -42,7 +42,7 @@ enum Told {
 use Told::{By as Mailed, NoChange, Not, With};
 
 /// Each kind of event. A new one is to be decided here, or the test fails.
-const DECIDED: [(&str, Told); 91] = [
+const DECIDED: [(&str, Told); 99] = [
     ("sign_in_code_requested", NoChange),
     ("sign_in_code_asked_again", NoChange),
     ("sign_in_codes_suppressed", NoChange),
@@ -142,6 +142,14 @@ const DECIDED: [(&str, Told); 91] = [
     ("signing_key_retired", NoChange),
     ("signing_key_removed", NoChange),
     ("finding_raised", NoChange),
+    ("finding_acknowledged", NoChange),
+    ("response_began", NoChange),
+    ("response_ended", NoChange),
+    ("webhook_added", NoChange),
+    ("webhook_removed", NoChange),
+    ("webhook_told", NoChange),
+    ("webhook_deferred", NoChange),
+    ("webhook_given_up", NoChange),
     ("imported", NoChange),
 ];
 

@@ -34,6 +34,8 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
+    let found = |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
+    let findings = (1_i64..).zip(Attack::ALL).map(found).collect();
     let mut changes = super::changes::lines(stage);
     let mut later = changes.split_off(changes.len() / 3);
     let last = later.split_off(later.len() / 2);
@@ -42,6 +44,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     for (name, entries) in [
         ("activity-rest", rest),
         ("activity-rest-more", rest_later),
+        ("activity-findings", findings),
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
@@ -250,9 +253,6 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::AddressStale,
         NotSent::HeldBack,
     ];
-    for (minute, attack) in (40_i64..).zip(Attack::ALL) {
-        entries.push(line(stage, minute * MINUTE, What::Finding(Words::of(attack))));
-    }
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
     }
