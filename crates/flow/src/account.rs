@@ -15,7 +15,7 @@ use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Store, Tx, accounts, attempts, authenticators, browsers, outbox, recovery_codes, sign_in_codes};
+use store::{Store, Tx, accounts, attempts, authenticators, browsers, gates, outbox, recovery_codes, sign_in_codes};
 
 use crate::by::By;
 use crate::entry;
@@ -244,6 +244,7 @@ fn reset(
         attempts::forget(tx, id, method)?;
     }
     browsers::forget_all(tx, id)?;
+    gates::forget(tx, id)?;
     if account.methods.is_some() {
         accounts::put_methods(tx, id, None)?;
         let open = methods::of_account(&cx.policy, &Account { methods: None, ..account.clone() });

@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 32] = counting!(
+static SQL: [Counting; 34] = counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -206,6 +206,8 @@ static SQL: [Counting; 32] = counting!(
     "device_authorizations",
     "pairings",
     "device_guesses",
+    "gates",
+    "gate_guesses",
 );
 
 fn whole(number: i64) -> u64 {

@@ -39,11 +39,11 @@ pub(crate) const STAYING: [&str; 4] = ["leases", "locks", "migrations", "tx_base
 use Kind::{Bytes, Int, Text};
 
 /// All tables, in an order in which every reference finds its row; the record before what points into it.
-pub(crate) static TABLES: [Table; 39] = [
+pub(crate) static TABLES: [Table; 41] = [
     Table {
         name: "tenants",
         key: 1,
-        columns: &[("id", Bytes), ("code", Text), ("name", Text), ("methods", Text), ("made_at", Int)],
+        columns: &[("id", Bytes), ("code", Text), ("name", Text), ("methods", Text), ("made_at", Int), ("gate", Text)],
         referred_to: true,
     },
     Table {
@@ -538,7 +538,30 @@ pub(crate) static TABLES: [Table; 39] = [
             ("digest_at", Int),
             ("muted_until", Int),
             ("touched_at", Int),
+            ("admitted_times", Bytes),
+            ("gated", Int),
+            ("gated_since", Int),
         ],
+        referred_to: false,
+    },
+    Table {
+        name: "gates",
+        key: 1,
+        columns: &[
+            ("account", Bytes),
+            ("gate", Text),
+            ("word", Bytes),
+            ("word_at", Int),
+            ("open_until", Int),
+            ("changed_at", Int),
+            ("session", Bytes),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "gate_guesses",
+        key: 1,
+        columns: &[("who", Bytes), ("times", Bytes), ("touched_at", Int)],
         referred_to: false,
     },
     Table {

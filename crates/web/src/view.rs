@@ -18,6 +18,7 @@ pub mod device;
 pub mod entry;
 pub mod explain;
 pub mod frame;
+pub mod gate;
 pub mod grants;
 pub mod inbox;
 pub mod moment;

@@ -25,7 +25,7 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel, Registration,
     SmsContentType, SmsMethod, SmtpSecurity,
 };
 
@@ -63,6 +63,10 @@ pub(crate) struct Config {
     pub(crate) code: Code,
     /// By what people may prove who they are.
     pub(crate) methods: MethodPolicy,
+    /// What an unknown browser must bring before a code is mailed.
+    pub(crate) gate: Gate,
+    /// What owners of accounts may choose instead.
+    pub(crate) gate_owners: GateOwners,
     /// How much guessing and mail strangers can cause.
     pub(crate) budget: Budget,
     /// How long browsers stay signed in.
@@ -300,6 +304,8 @@ impl Config {
             sms: sms(values)?,
             code: code(values)?,
             methods: methods(values)?,
+            gate: values.take("gate.before_mail")?,
+            gate_owners: values.take("gate.owners")?,
             budget: budget(values)?,
             session: Session {
                 idle: values.take("session.idle")?,

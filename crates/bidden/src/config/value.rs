@@ -19,7 +19,7 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel, Registration,
     SmsContentType, SmsMethod, SmtpSecurity,
 };
 
@@ -141,6 +141,8 @@ from_value! {
     Duration: Value::Duration(duration) => Some(duration),
     f64: Value::Probability(probability) => Some(probability),
     Registration: Value::Word(word) => Self::from_word(word),
+    Gate: Value::Word(word) => Self::from_word(word),
+    GateOwners: Value::Word(word) => Self::from_word(word),
     Language: Value::Word(word) => Self::from_word(word),
     SmtpSecurity: Value::Word(word) => Self::from_word(word),
     SmsMethod: Value::Word(word) => Self::from_word(word),

@@ -165,6 +165,11 @@ const fn not_sent(why: NotSent) -> NotSentShown {
         NotSent::MailRefused => NotSentShown::MailRefused,
         NotSent::SmsBudget => NotSentShown::SmsLimit,
         NotSent::AddressStale => NotSentShown::AddressStale,
+        NotSent::NameMissing => NotSentShown::NameMissing,
+        NotSent::WordMissing => NotSentShown::WordMissing,
+        NotSent::WordWrong => NotSentShown::WordWrong,
+        NotSent::WordsSpent => NotSentShown::WordsSpent,
+        NotSent::Unannounced => NotSentShown::Unannounced,
     }
 }
 

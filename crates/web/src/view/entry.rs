@@ -155,6 +155,16 @@ pub enum NotSent {
     SmsLimit,
     /// The recovery address was confirmed too long ago.
     AddressStale,
+    /// Asked for without the private name of the account.
+    NameMissing,
+    /// Asked for without its gate word.
+    WordMissing,
+    /// Asked for with another word.
+    WordWrong,
+    /// Asked for with a word after too many wrong ones.
+    WordsSpent,
+    /// Asked for without being announced.
+    Unannounced,
 }
 
 /// What lies behind a request for a code.
@@ -303,6 +313,11 @@ impl NotSent {
             Self::MailRefused => "end-not-sent-refused",
             Self::SmsLimit => "end-not-sent-sms",
             Self::AddressStale => "end-not-sent-stale",
+            Self::NameMissing => "end-not-sent-no-name",
+            Self::WordMissing => "end-not-sent-no-word",
+            Self::WordWrong => "end-not-sent-wrong-word",
+            Self::WordsSpent => "end-not-sent-words-spent",
+            Self::Unannounced => "end-not-sent-unannounced",
         }
     }
 
@@ -319,6 +334,11 @@ impl NotSent {
             Self::MailRefused => "mail-none-refused",
             Self::SmsLimit => "mail-none-sms",
             Self::AddressStale => "mail-none-stale",
+            Self::NameMissing => "mail-none-no-name",
+            Self::WordMissing => "mail-none-no-word",
+            Self::WordWrong => "mail-none-wrong-word",
+            Self::WordsSpent => "mail-none-words-spent",
+            Self::Unannounced => "mail-none-unannounced",
         }
     }
 }

@@ -246,6 +246,11 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::MailRefused,
         NotSent::SmsLimit,
         NotSent::AddressStale,
+        NotSent::NameMissing,
+        NotSent::WordMissing,
+        NotSent::WordWrong,
+        NotSent::WordsSpent,
+        NotSent::Unannounced,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));
