@@ -15,7 +15,9 @@ use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Store, Tx, accounts, attempts, authenticators, browsers, gates, outbox, recovery_codes, sign_in_codes};
+use store::{
+    Store, Tx, accounts, attempts, authenticators, browsers, gates, outbox, recovery_codes, sign_in_codes,
+};
 
 use crate::by::By;
 use crate::entry;

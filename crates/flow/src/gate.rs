@@ -130,7 +130,9 @@ fn fits(then: &Shown, choice: Choice) -> Result<(), Refusal> {
     match gate {
         Gate::PrivateName if !then.name => Err(Refusal::GateNameless),
         Gate::GateWord if then.word_since.is_none() => Err(Refusal::GateWordless),
-        Gate::PrivateName | Gate::GateWord | Gate::SolicitedOnly if !then.beside.is_any() && !choice.anyway => {
+        Gate::PrivateName | Gate::GateWord | Gate::SolicitedOnly
+            if !then.beside.is_any() && !choice.anyway =>
+        {
             Err(Refusal::GateLocksOut)
         }
         Gate::Open | Gate::PrivateName | Gate::GateWord | Gate::SolicitedOnly => Ok(()),

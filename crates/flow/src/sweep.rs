@@ -16,9 +16,9 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, account_changes, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, gate_guesses, grants,
-    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, seen_ids, sessions,
-    sign_in_codes,
+    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events,
+    gate_guesses, grants, guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients,
+    seen_ids, sessions, sign_in_codes,
 };
 
 use crate::session::ended;

@@ -49,6 +49,9 @@ mod ending;
 #[path = "flow/entries.rs"]
 mod entries;
 #[cfg(test)]
+#[path = "flow/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
 #[cfg(test)]

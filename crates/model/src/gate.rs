@@ -195,8 +195,7 @@ mod tests {
             .prop_map(|(known, by_name, word, announced)| Brought { known, by_name, word, announced })
     }
 
-    const NOTHING: Brought =
-        Brought { known: false, by_name: false, word: Word::None, announced: false };
+    const NOTHING: Brought = Brought { known: false, by_name: false, word: Word::None, announced: false };
 
     #[test]
     fn each_gate_asks_for_its_own_and_says_what_is_missing() {

@@ -89,12 +89,7 @@ pub fn put_gate(tx: &mut Tx<'_>, account: AccountId, own: Option<Gate>, by: Chan
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put_word(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    word: Option<&Digest>,
-    by: Change,
-) -> Result<(), Fault> {
+pub fn put_word(tx: &mut Tx<'_>, account: AccountId, word: Option<&Digest>, by: Change) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO gates (account, word, word_at, changed_at, session) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (account) DO UPDATE SET word = excluded.word, word_at = excluded.word_at,

@@ -43,7 +43,14 @@ pub(crate) static TABLES: [Table; 41] = [
     Table {
         name: "tenants",
         key: 1,
-        columns: &[("id", Bytes), ("code", Text), ("name", Text), ("methods", Text), ("made_at", Int), ("gate", Text)],
+        columns: &[
+            ("id", Bytes),
+            ("code", Text),
+            ("name", Text),
+            ("methods", Text),
+            ("made_at", Int),
+            ("gate", Text),
+        ],
         referred_to: true,
     },
     Table {

@@ -55,8 +55,9 @@ pub fn find_by_domain(reader: &mut Reader<'_>, domain: &str) -> Result<Option<Te
 /// # Errors
 /// A fault of the database.
 pub fn find_by_code(reader: &mut Reader<'_>, code: &str) -> Result<Option<Tenant>, Fault> {
-    let row =
-        reader.db.one("SELECT id, code, name, methods, made_at, gate FROM tenants WHERE code = $1", args![code])?;
+    let row = reader
+        .db
+        .one("SELECT id, code, name, methods, made_at, gate FROM tenants WHERE code = $1", args![code])?;
     row.map(read).transpose()
 }
 
@@ -89,8 +90,9 @@ pub fn find(reader: &mut Reader<'_>, id: TenantId) -> Result<Option<Tenant>, Fau
 /// # Errors
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>) -> Result<Vec<Tenant>, Fault> {
-    let rows =
-        reader.db.query("SELECT id, code, name, methods, made_at, gate FROM tenants ORDER BY code", args![])?;
+    let rows = reader
+        .db
+        .query("SELECT id, code, name, methods, made_at, gate FROM tenants ORDER BY code", args![])?;
     rows.into_iter().map(read).collect()
 }
 

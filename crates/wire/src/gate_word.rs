@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn what_is_too_short_or_cannot_be_typed_again_is_no_word() {
-        for bad in ["", "dog", "a-b-c", "amber\nfalcon", "amber\u{200b}falcon", "amber!falcon", "a@b.example"] {
+        for bad in ["", "dog", "a-b-c", "amber\nfalcon", "amber\u{200b}falcon", "amber!falcon", "a@b.example"]
+        {
             assert_eq!(word(bad), None, "{bad:?}");
         }
         assert_eq!(word(&"a".repeat(65)), None);

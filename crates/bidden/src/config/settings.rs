@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
+    Registration, SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// Everything an operator decides, checked by itself and together.

@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
+    Registration, SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// One setting.

@@ -175,7 +175,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
         Door::Recovery(named) => named,
         Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => ask.address.identity(),
     };
-    let whom = gated::For { named: &named, nobody: new_account, destination: &destination, source: &ask.source };
+    let whom =
+        gated::For { named: &named, nobody: new_account, destination: &destination, source: &ask.source };
     let word = ask.word.map(|word| gated::prepare(store, &whom, &word)).transpose()?;
     Ok(Prepared {
         identity,
@@ -530,8 +531,7 @@ fn again(
             count: 0,
             since: None,
             // What a decoy for a mailbox carries is the mail to its owner.
-            decoy: (decoy && (!meant.elsewhere || stopped.is_some() || ask.is_by_text()))
-                || outcome.is_err(),
+            decoy: (decoy && (!meant.elsewhere || stopped.is_some() || ask.is_by_text())) || outcome.is_err(),
         };
         spend(tx, fares, !queued.decoy)?;
         outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;

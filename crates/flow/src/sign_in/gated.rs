@@ -60,8 +60,7 @@ pub(super) fn prepare(store: &Store, whom: &For<'_>, word: &GateWord) -> Result<
     let found = store.read(|reader| accounts::ask_address(reader, whom.named)?.get(reader))?;
     let keys = store.keys();
     let network = whom.source.address.map_or_else(String::new, network_of);
-    let count =
-        |place: &[u8]| keys.digest(Of::Token, &[b"gate words", whom.destination.bytes(), place]);
+    let count = |place: &[u8]| keys.digest(Of::Token, &[b"gate words", whom.destination.bytes(), place]);
     Ok(Typed {
         digest: digest(keys, found.map_or(whom.nobody, |found| found.account), word),
         network: count(network.as_bytes()),

@@ -77,7 +77,8 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     };
     let choice = Choice { gate: chosen, anyway: form.get("anyway").is_some() };
     let source = visit.source;
-    let work = move |tx: &mut flow::Tx<'_>, cx: &mut model::cx::Cx| gate::choose(tx, cx, &visitor, choice, source);
+    let work =
+        move |tx: &mut flow::Tx<'_>, cx: &mut model::cx::Cx| gate::choose(tx, cx, &visitor, choice, source);
     let outcome = visit.app.write(visit.app.cx(), work).await?;
     Ok(done(&visit, outcome.map_or_else(word, |()| "changed")))
 }
@@ -94,9 +95,8 @@ pub(crate) async fn set_word(posted: Posted) -> Result<Response, Trouble> {
     let Ok(new) = GateWord::parse(typed) else { return Ok(done(&visit, "malformed")) };
     let app = Arc::clone(&visit.app);
     let (digest, source) = (gate::prepare_word(&app.store, &visitor, &new), visit.source);
-    let outcome = app
-        .write(app.cx(), move |tx, cx| gate::set_word(tx, cx, &visitor, &digest, source))
-        .await?;
+    let outcome =
+        app.write(app.cx(), move |tx, cx| gate::set_word(tx, cx, &visitor, &digest, source)).await?;
     match (outcome, drawn) {
         (Ok(()), Some(drawn)) => show(&visit, Some(&drawn)),
         (outcome, _) => Ok(done(&visit, outcome.map_or_else(word, |()| "word-set"))),

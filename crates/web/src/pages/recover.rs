@@ -19,9 +19,7 @@ use wire::form::Form;
 use crate::error::Trouble;
 use crate::page;
 use crate::pages::passkey;
-use crate::pages::sign_in::{
-    issue_with, read_address, read_name, read_sendable, read_word, shown_again,
-};
+use crate::pages::sign_in::{issue_with, read_address, read_name, read_sendable, read_word, shown_again};
 use crate::posted::Posted;
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyRefused};

@@ -42,7 +42,11 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     };
     put(pages, "gate-set", &set);
     put(pages, "gate-drawn", &GatePage { drawn: Some("amber-falcon"), open_until: None, ..set.clone() });
-    for (name, gate) in [("gate-name", Gate::PrivateName), ("gate-word", Gate::GateWord), ("gate-solicited", Gate::SolicitedOnly)] {
+    for (name, gate) in [
+        ("gate-name", Gate::PrivateName),
+        ("gate-word", Gate::GateWord),
+        ("gate-solicited", Gate::SolicitedOnly),
+    ] {
         let allowed = Gate::ALL.into_iter().filter(|one| !one.is_looser_than(gate)).collect();
         put(pages, name, &GatePage { gate, allowed, confirmed: true, recovery_codes: 1, ..page.clone() });
     }
