@@ -235,11 +235,27 @@ pub fn admit(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, by: &By) -> Outcome<Ti
     if accounts::find(tx, id)?.is_none() {
         return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
     }
+    let event = admitted(tx, cx, id)?;
+    tx.record(&[by.sign(event)], Ok(cx.now + OPERATORS_WINDOW))
+}
+
+/// [`admit`], within something else that an operator does.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn admitted(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId) -> Result<Event, Fault> {
     let until = cx.now + OPERATORS_WINDOW;
     gates::take(tx, id)?;
     gates::put_open(tx, id, until, cx.now)?;
-    let event = Event::new(cx, Subject::Account(id), EventKind::GateOpened { until })?;
-    tx.record(&[by.sign(event)], Ok(until))
+    Ok(Event::new(cx, Subject::Account(id), EventKind::GateOpened { until })?)
+}
+
+/// What holds for an account whose owner says nothing.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn default_of(tx: &mut Tx<'_>, cx: &Cx, id: AccountId) -> Result<Gate, Fault> {
+    Ok(layers(&cx.policy, &gates::find(tx, id)?).default_gate())
 }
 
 /// What stands before the code of an account, for an operator.

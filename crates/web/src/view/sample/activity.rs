@@ -35,10 +35,12 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let mut later = changes.split_off(changes.len() / 3);
     let last = later.split_off(later.len() / 2);
     let (mut rest, requests) = (rest(stage), requests(stage));
-    let rest_later = rest.split_off(rest.len() / 2);
+    let mut rest_later = rest.split_off(rest.len() / 3);
+    let rest_last = rest_later.split_off(rest_later.len() / 2);
     for (name, entries) in [
         ("activity-rest", rest),
         ("activity-rest-more", rest_later),
+        ("activity-rest-last", rest_last),
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
