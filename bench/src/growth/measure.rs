@@ -145,7 +145,7 @@ pub(crate) async fn sign_in(
     let (browser_half, source) = (people.browser_half(n), people.source(n));
     let address = people.address(n, store.keys()).map_err(|trouble| trouble.to_string())?;
     let in_words = |fault: Fault| fault.chain();
-    let ask = Ask { address, browser_half, source, door: Door::SignIn };
+    let ask = Ask { address, browser_half, source, door: Door::SignIn, word: None };
     let prepared = ask::prepare(store, &mut asking, ask).map_err(in_words)?;
     let (prepared, now) = (Arc::new(prepared), asking.now);
     let ahead = Arc::clone(&prepared);

@@ -84,6 +84,7 @@ fn some(store: &Store, numbers: Range<usize>) -> Result<(), Trouble> {
             browser_half: BROWSER_HALF,
             source: source(),
             door: Door::SignIn,
+            word: None,
         };
         let prepared = ask::prepare(store, &mut cx, ask).map_err(told)?;
         let browser = ask::browser_digest(store.keys(), &BROWSER_HALF);

@@ -266,6 +266,8 @@ pub(crate) enum Account {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Show what a new browser must bring before a code is mailed; or let a code through for an hour
+    Gate(AccountGate),
     /// End all sessions and live codes; the owner signs in again
     EndSessions {
         /// The address or the identifier
@@ -337,6 +339,18 @@ pub(crate) enum AccountForm {
     Jsonl,
     /// Comma-separated values, the first line names the columns
     Csv,
+}
+
+#[derive(Args)]
+pub(crate) struct AccountGate {
+    /// The address or the identifier
+    pub(crate) account: String,
+    /// Let a code through for an hour, for an owner who can bring nothing. Make sure by another way that it is they who ask
+    #[arg(long)]
+    pub(crate) admit: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "admit")]
+    pub(crate) json: bool,
 }
 
 const UNDO: &str = "\
@@ -489,6 +503,18 @@ pub(crate) enum Tenant {
         #[arg(long)]
         json: bool,
     },
+    /// Show or set what a new browser must bring before a code is mailed; `inherit` leaves it to the installation
+    #[command(after_help = GATE)]
+    Gate {
+        /// The short name
+        tenant: String,
+        /// What it must bring
+        #[arg(value_parser = ["inherit", "open", "private_name", "gate_word", "solicited_only"])]
+        gate: Option<String>,
+        /// Do it, where it becomes stricter; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
     /// Domains whose addresses are the tenant's
     #[command(subcommand)]
     Domain(Domain),
@@ -530,6 +556,14 @@ Examples:
   bidden tenant methods example-edu --without mail_code --yes
                           its members are never mailed a sign-in code, and everybody can look that up
   bidden tenant show example-edu --json";
+
+const GATE: &str = "\
+A tenant can make stricter what the installation asks for, and an account what its tenant does. Browsers that have signed \
+in to an account before get a code either way. See docs/gates.md.
+
+Examples:
+  bidden tenant gate example-edu
+  bidden tenant gate example-edu private_name --yes";
 
 const METHODS: &str = "\
 Methods: passkey, password, mail_code, sms_code, totp, recovery_code. A tenant can only close what the installation \

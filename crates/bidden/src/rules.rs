@@ -2,6 +2,7 @@
 
 use model::budget::{Chance, MailAllowance};
 use model::finding::Severity;
+use model::gate::Gate;
 use model::policy::{KeepAddresses, Policy, Registration};
 use model::response::{Mode, Responses};
 use model::sms::{Cost, SmsRules};
@@ -33,6 +34,16 @@ pub(crate) fn policy(config: &Config) -> Policy {
         digest_interval: config.budget.digest_interval,
         mute: config.budget.mute,
         methods: config.methods,
+        gate: match config.gate {
+            words::Gate::Open => Gate::Open,
+            words::Gate::PrivateName => Gate::PrivateName,
+            words::Gate::GateWord => Gate::GateWord,
+            words::Gate::SolicitedOnly => Gate::SolicitedOnly,
+        },
+        gate_looser: match config.gate_owners {
+            words::GateOwners::Stricter => false,
+            words::GateOwners::Any => true,
+        },
         session_idle: config.session.idle,
         session_absolute: config.session.absolute,
         retention: config.record.retention,

@@ -190,7 +190,12 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
 }
 
 /// The attacks that this version answers: number, what somebody does, what must hold.
-const ATTACKS: [(u8, &str, &str); 47] = [
+const ATTACKS: [(u8, &str, &str); 48] = [
+    (
+        1,
+        "Ask for a code once for each address of a long list",
+        "Nothing is mailed to an account behind a gate unless what it asks for is brought; the answer is the same",
+    ),
     (
         2,
         "Flood one mailbox with codes",

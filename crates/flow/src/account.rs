@@ -9,20 +9,23 @@ use model::address::Address;
 use model::cx::Cx;
 use model::event::{Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::AccountId;
 use model::method::{Method, MethodPolicy, Use};
 use model::notice::What;
 use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::sign_in_code::CodeState;
-use store::{Store, Tx, accounts, attempts, authenticators, browsers, outbox, recovery_codes, sign_in_codes};
+use store::{
+    Store, Tx, accounts, attempts, authenticators, browsers, gates, outbox, recovery_codes, sign_in_codes,
+};
 
 use crate::by::By;
-use crate::entry;
 use crate::notice::{self, Telling, Whom};
 use crate::session::end_all;
 use crate::sign_in::submit::refund;
 use crate::{Outcome, methods};
+use crate::{entry, gate};
 
 /// The account with this address.
 ///
@@ -244,6 +247,10 @@ fn reset(
         attempts::forget(tx, id, method)?;
     }
     browsers::forget_all(tx, id)?;
+    gates::forget(tx, id)?;
+    if gate::default_of(tx, cx, id)? != Gate::Open {
+        events.push(by.sign(gate::admitted(tx, cx, id)?));
+    }
     if account.methods.is_some() {
         accounts::put_methods(tx, id, None)?;
         let open = methods::of_account(&cx.policy, &Account { methods: None, ..account.clone() });

@@ -19,6 +19,9 @@ const RECORDED_A_DAY: i64 = 100;
 pub enum Standing {
     /// Anybody.
     Stranger,
+    /// An unknown browser that brought what the owner's gate asks for. The ledger counts it with strangers; its slots are
+    /// those of nobody else, so that no flood uses them up.
+    Admitted,
     /// A browser that has signed in to the account before, or holds an invitation to it. It has slots of
     /// its own, which no stranger can use up.
     Known,
@@ -83,7 +86,7 @@ pub fn reserve(
         return Err(NotSent::MailRefused);
     }
     let epsilon = match way.standing {
-        Standing::Stranger => policy.epsilon,
+        Standing::Stranger | Standing::Admitted => policy.epsilon,
         Standing::Known => policy.epsilon_known,
     };
     if !ledger_allows(spent, wanted, epsilon) {
@@ -123,11 +126,12 @@ pub fn take_slot(
             return Err(NotSent::Muted);
         }
         Standing::Stranger => (&mut destination.times, policy.mails),
+        Standing::Admitted => (&mut destination.admitted_times, policy.mails),
         Standing::Known => (&mut destination.known_times, policy.known_mails),
     };
     if let (Some(Fare { phone, spending }), Some(rules)) = (way.fare, policy.text_messages()) {
         let allowance = match way.standing {
-            Standing::Stranger => rules.messages,
+            Standing::Stranger | Standing::Admitted => rules.messages,
             Standing::Known => rules.known_messages,
         };
         let Spending { of_prefix: prefix, in_all, .. } = spending;
@@ -156,6 +160,13 @@ const fn held(why: Held) -> NotSent {
 /// day do, a flood beyond that is summed up by the sweep, so that the record stays readable and finite.
 pub fn count_suppressed(destination: &mut Destination, now: Time) -> bool {
     destination.suppressed.add(now);
+    count_told(destination, now)
+}
+
+/// Counts a request that a gate stopped, for the weekly summary. Says whether it gets an event of its own, as in
+/// [`count_suppressed`].
+pub fn count_gated(destination: &mut Destination, now: Time) -> bool {
+    destination.gated.add(now);
     count_told(destination, now)
 }
 

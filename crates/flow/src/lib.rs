@@ -16,6 +16,7 @@ pub mod detection;
 pub mod device;
 pub mod entry;
 pub mod export;
+pub mod gate;
 mod guesses;
 pub mod holdings;
 pub mod import;

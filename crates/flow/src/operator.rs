@@ -6,6 +6,7 @@ use std::time::Duration;
 use model::cx::Cx;
 use model::event::{Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::{AccountId, EventId};
 use model::response::Act;
 use model::time::Time;
@@ -212,6 +213,11 @@ pub fn detail(kind: &EventKind) -> String {
         NotSent::SmsBudget => "text message budget",
         NotSent::AddressStale => "recovery address not confirmed lately",
         NotSent::HeldBack => "held back by a response",
+        NotSent::NameMissing => "no private name",
+        NotSent::WordMissing => "no gate word",
+        NotSent::WordWrong => "wrong gate word",
+        NotSent::WordsSpent => "too many wrong gate words",
+        NotSent::Unannounced => "not announced",
     };
     match kind {
         EventKind::SignInCodeRequested { known, not_sent, reference, by_text, .. } => {
@@ -356,7 +362,14 @@ fn detail_of_change(kind: &EventKind) -> String {
         }
         EventKind::LogoutGivenUp { client, why } => format!("{client}: {}", spaced(&format!("{why:?}"))),
         EventKind::TenantMade { tenant } | EventKind::TenantRemoved { tenant } => tenant.clone(),
-        EventKind::TenantChanged { tenant, sign_in } => format!("{tenant}, sign-in: {}", sign_in.text()),
+        EventKind::TenantChanged { tenant, sign_in, gate } => {
+            let gate = gate.map_or_else(String::new, |gate| format!(", gate: {}", gate.code()));
+            format!("{tenant}, sign-in: {}{gate}", sign_in.text())
+        }
+        EventKind::GateChanged { gate } => gate.map_or("as the site says", Gate::code).to_owned(),
+        EventKind::GateWordChanged { set } => if *set { "set" } else { "removed" }.to_owned(),
+        EventKind::GateOpened { until } => format!("until {until}"),
+        EventKind::GateClosed { used } => if *used { "used" } else { "taken back" }.to_owned(),
         EventKind::DomainAdded { tenant, domain } | EventKind::DomainRemoved { tenant, domain } => {
             format!("{domain}, {tenant}")
         }

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod finish;
+pub mod gated;
 pub mod named;
 pub mod status;
 pub mod submit;

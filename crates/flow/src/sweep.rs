@@ -15,10 +15,10 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, access_tokens, acknowledgements, account_changes, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
-    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
-    sign_in_codes,
+    Recorded, Store, Tx, access_tokens, account_changes, accounts, acknowledgements, addresses,
+    answered_challenges, attempts, authorization_codes, browsers, clients, destinations,
+    device_authorizations, entries, events, gate_guesses, grants, guess_ledger, inbox, initial_access_tokens,
+    invitations, pairings, removed_clients, responses, seen_ids, sessions, sign_in_codes,
 };
 
 use crate::session::ended;
@@ -219,6 +219,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
         destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
         browsers::delete_unused(tx, kept_since, WALK)?,
         attempts::delete_idle(tx, cx.now - day * 2, WALK)?,
+        gate_guesses::delete_idle(tx, cx.now - day * 8, WALK)?,
     ];
     let more = i64::try_from(most).unwrap_or(0) >= CHUNK || walking.iter().any(Option::is_some);
     Ok(tx.unrecorded("retention ran out; deleting the record of the past is not an event of the past", more))

@@ -5,6 +5,7 @@
 use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::{AccountId, TenantId};
 use model::method::{MethodPolicy, Use};
 use model::refusal::Refusal;
@@ -78,6 +79,7 @@ pub fn make(tx: &mut Tx<'_>, cx: &mut Cx, (code, name): (&str, &str), by: &By) -
         code: code.to_owned(),
         name: name.to_owned(),
         methods: MethodPolicy::OPEN,
+        gate: None,
         made_at: cx.now,
     };
     if !tenants::claim_insert(tx, &made)? {
@@ -94,6 +96,8 @@ pub enum Change {
     Name(String),
     /// What it leaves open.
     Methods(MethodPolicy),
+    /// What an unknown browser must bring before a code is mailed; none: what the installation says.
+    Gate(Option<Gate>),
 }
 
 /// Changes a tenant.
@@ -116,11 +120,13 @@ pub fn change(tx: &mut Tx<'_>, cx: &mut Cx, code: &str, change: &Change, by: &By
             }
             tenant.methods = *methods;
         }
+        Change::Gate(gate) => tenant.gate = *gate,
     }
     tenants::put(tx, &tenant)?;
     let kind = EventKind::TenantChanged {
         tenant: code.to_owned(),
         sign_in: cx.policy.methods.and(&tenant.methods).open(Use::SignIn),
+        gate: tenant.gate,
     };
     let event = Event::new(cx, Subject::Site, kind)?;
     tx.record(&[by.sign(event)], Ok(()))

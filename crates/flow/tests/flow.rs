@@ -49,6 +49,9 @@ mod ending;
 #[path = "flow/entries.rs"]
 mod entries;
 #[cfg(test)]
+#[path = "flow/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
 #[cfg(test)]
@@ -100,11 +103,11 @@ mod recovery;
 #[path = "flow/refreshing.rs"]
 mod refreshing;
 #[cfg(test)]
-#[path = "flow/sessions.rs"]
-mod sessions;
-#[cfg(test)]
 #[path = "flow/responding.rs"]
 mod responding;
+#[cfg(test)]
+#[path = "flow/sessions.rs"]
+mod sessions;
 #[cfg(test)]
 #[path = "flow/signing_keys.rs"]
 mod signing_keys;

@@ -47,6 +47,8 @@ pub enum Of {
     Form,
     /// A recovery code of an account.
     RecoveryCode,
+    /// The gate word of an account.
+    GateWord,
 }
 
 /// The keys of this installation.
@@ -57,6 +59,7 @@ pub struct Keys {
     token: hmac::Key,
     form: hmac::Key,
     recovery_code: hmac::Key,
+    gate_word: hmac::Key,
     check: hmac::Key,
     seal: Secret<[u8; 32]>,
 }
@@ -88,6 +91,7 @@ impl Keys {
             token: key("token")?,
             form: key("form")?,
             recovery_code: key("recovery code")?,
+            gate_word: key("gate word")?,
             check: key("check")?,
             seal: Secret::new(bytes("seal")?),
         })
@@ -112,6 +116,7 @@ impl Keys {
                 Of::Token => &self.token,
                 Of::Form => &self.form,
                 Of::RecoveryCode => &self.recovery_code,
+                Of::GateWord => &self.gate_word,
             },
             parts,
         ))

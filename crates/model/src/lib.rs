@@ -57,6 +57,7 @@ pub mod entry;
 pub mod event;
 pub mod fault;
 pub mod finding;
+pub mod gate;
 pub mod grant;
 pub mod grant_refusal;
 pub mod id;

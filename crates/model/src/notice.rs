@@ -69,6 +69,8 @@ pub enum What {
     },
     /// The owner switched ways of signing in on or off.
     MethodsChanged,
+    /// What an unknown browser must bring before a code is mailed was changed.
+    GateChanged,
     /// New recovery codes took the place of all before.
     RecoveryCodesMade {
         /// How many.
@@ -173,7 +175,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 23;
+    pub const KINDS: u32 = 24;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -188,6 +190,7 @@ impl What {
             Self::AuthenticatorChanged { .. } => "authenticator_changed",
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
             Self::MethodsChanged => "methods_changed",
+            Self::GateChanged => "gate_changed",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::AddressAdded { .. } => "address_added",

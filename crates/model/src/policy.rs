@@ -5,6 +5,7 @@ use std::time::Duration;
 use wire::http::network::Network;
 
 use crate::budget::{Chance, MailAllowance};
+use crate::gate::Gate;
 use crate::method::{Method, MethodPolicy, Use};
 use crate::response::Responses;
 use crate::signing_key::Rotation;
@@ -87,6 +88,10 @@ pub struct Policy {
     pub keep_addresses: KeepAddresses,
     /// Which methods the installation leaves open; tenants and accounts can only take away.
     pub methods: MethodPolicy,
+    /// What an unknown browser must bring before a code is mailed, where neither tenant nor owner says something stricter.
+    pub gate: Gate,
+    /// Whether an owner may choose something looser.
+    pub gate_looser: bool,
     /// How many characters a password has at least beside another authenticator; NIST SP 800-63B-4 §3.1.1.2 asks for 8.
     pub password_length: u16,
     /// The same where it lets in alone; the same section asks for 15.
@@ -130,6 +135,8 @@ impl Default for Policy {
             retention: days(400),
             keep_addresses: KeepAddresses::Full,
             methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
+            gate: Gate::Open,
+            gate_looser: false,
             password_length: 8,
             password_length_alone: 15,
             signing_keys: Rotation { ahead: days(7), period: days(90), longest_token: days(30) },

@@ -159,6 +159,16 @@ pub enum Refusal {
     WindowOver,
     /// A window for a device is open, in another browser or since a moment ago.
     WindowTaken,
+    /// The owner may not choose a gate that is looser than what the site says.
+    GateLoose,
+    /// There is no private name that the gate could ask for.
+    GateNameless,
+    /// There is no gate word that the gate could ask for.
+    GateWordless,
+    /// The gate word is what the gate asks for.
+    GateWordNeeded,
+    /// Nothing else would let the owner in who cannot bring what the gate asks for.
+    GateLocksOut,
     /// An act that needs a reason came without one.
     ReasonMissing,
     /// There is no such client.
@@ -253,6 +263,11 @@ impl Refusal {
             Self::DigitsWrong { .. } => "digits_wrong",
             Self::WindowOver => "window_over",
             Self::WindowTaken => "window_taken",
+            Self::GateLoose => "gate_loose",
+            Self::GateNameless => "gate_nameless",
+            Self::GateWordless => "gate_wordless",
+            Self::GateWordNeeded => "gate_word_needed",
+            Self::GateLocksOut => "gate_locks_out",
             Self::ReasonMissing => "reason_missing",
             Self::ClientUnknown => "client_unknown",
             Self::ClientTaken => "client_taken",

@@ -1,5 +1,6 @@
 //! What a tenant is: an organisation with its domains, which decides which ways into its accounts are open.
 
+use crate::gate::Gate;
 use crate::id::TenantId;
 use crate::method::MethodPolicy;
 use crate::time::Time;
@@ -15,6 +16,8 @@ pub struct Tenant {
     pub name: String,
     /// Which methods it leaves open.
     pub methods: MethodPolicy,
+    /// What an unknown browser must bring before a code is mailed; none: what the installation says.
+    pub gate: Option<Gate>,
     /// When it was made.
     pub made_at: Time,
 }

@@ -2,6 +2,7 @@
 
 use model::account::{Account, AccountState, Profile, Role};
 use model::digest::Digest;
+use model::event::AddressKind;
 use model::fault::Fault;
 use model::id::{AccountId, TenantId};
 use model::method::MethodPolicy;
@@ -16,7 +17,7 @@ macro_rules! account {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.state, a.role, a.opened_at, d.shown, d.confirmed_at, a.methods, t.id, t.code, t.name, t.methods,
-               t.made_at
+               t.made_at, t.gate
              FROM accounts a JOIN addresses d ON d.account = a.id AND d.main = 1 LEFT JOIN tenants t ON t.id = a.tenant ",
             $rest
         )
@@ -32,6 +33,7 @@ fn read(mut row: Row) -> Result<Account, Fault> {
             name: row.text(9)?,
             methods: row.word(10, MethodPolicy::from_text)?,
             made_at: row.time(11)?,
+            gate: crate::tenants::gate(&mut row, 12)?,
         }),
     };
     // A layer that cannot be read is a fault and never an open door.
@@ -69,6 +71,8 @@ pub struct AddressOf {
     pub account: AccountId,
     /// Whether it can be signed in by it.
     pub sign_in: bool,
+    /// Whether it is the private name.
+    pub by_name: bool,
 }
 
 /// Whose this identity is, looked at later.
@@ -78,9 +82,13 @@ pub struct AddressOf {
 pub fn ask_address(reader: &mut Reader<'_>, identity: &Digest) -> Result<Later<Option<AddressOf>>, Fault> {
     let asked = reader
         .db
-        .ask("SELECT account, sign_in FROM addresses WHERE identity = $1", args![identity.bytes()])?;
+        .ask("SELECT account, sign_in, kind FROM addresses WHERE identity = $1", args![identity.bytes()])?;
     Ok(Later::first(asked, |mut row| {
-        Ok(AddressOf { account: AccountId::from_bytes(row.sixteen(0)?), sign_in: row.flag(1)? })
+        Ok(AddressOf {
+            account: AccountId::from_bytes(row.sixteen(0)?),
+            sign_in: row.flag(1)?,
+            by_name: row.word(2, AddressKind::from_code)? == AddressKind::Name,
+        })
     }))
 }
 

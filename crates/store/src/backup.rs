@@ -103,7 +103,7 @@ fn seal(
         of = of.saturating_add(u64::try_from(count).unwrap_or(0));
     }
     let mut adding = Adding { connection: &connection, watch, done: 0, of };
-    for table in &TABLES {
+    for table in TABLES {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
         let (rows, digest) = adding.table(table.name, &columns, table.key)?;
         let key = i64::try_from(table.key).unwrap_or(1);

@@ -16,6 +16,8 @@ pub struct Destination {
     pub times: MailTimes,
     /// When mails left on the request of known browsers.
     pub known_times: MailTimes,
+    /// When mails left on the request of unknown browsers that brought what the owner's gate asks for.
+    pub admitted_times: MailTimes,
     /// How many requests were not mailed since the last digest, and the first of them.
     pub suppressed: Held,
     /// How many of these have no event of their own yet, and the first of them.
@@ -28,6 +30,8 @@ pub struct Destination {
     pub digest_at: Option<Time>,
     /// Until when mail asked for by unknown browsers is muted.
     pub muted_until: Option<Time>,
+    /// How many requests a gate stopped, or guesses missed, since the last weekly summary, and the first of them.
+    pub gated: Held,
     /// Whether whoever reads it wants no mail from here ([`crate::refusing_mail`]); not written with the rest.
     pub refuses: bool,
 }
@@ -52,12 +56,12 @@ impl Held {
 macro_rules! columns {
     () => {
         "d.times, d.known_times, d.suppressed, d.suppressed_since, d.uncounted, d.uncounted_since, d.recorded_day,
-         d.recorded, d.digest_at, d.muted_until"
+         d.recorded, d.digest_at, d.muted_until, d.admitted_times, d.gated, d.gated_since"
     };
 }
 
 fn read(mut row: Row) -> Result<Destination, Fault> {
-    let refuses = row.maybe_int(10)?.is_some();
+    let refuses = row.maybe_int(13)?.is_some();
     let Some(times) = row.maybe_bytes(0)? else {
         return Ok(Destination { refuses, ..Destination::default() });
     };
@@ -71,6 +75,8 @@ fn read(mut row: Row) -> Result<Destination, Fault> {
         recorded: row.int(7)?,
         digest_at: row.maybe_time(8)?,
         muted_until: row.maybe_time(9)?,
+        admitted_times: MailTimes::from_bytes(&row.maybe_bytes(10)?.unwrap_or_default()),
+        gated: Held { count: row.int(11)?, since: row.maybe_time(12)? },
     })
 }
 
@@ -136,13 +142,14 @@ pub fn find(reader: &mut Reader<'_>, destination: &Digest) -> Result<Destination
 pub fn put(tx: &mut Tx<'_>, Taken { key, state }: &Taken, now: Time) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO destinations (destination, times, known_times, suppressed, suppressed_since, uncounted,
-           uncounted_since, recorded_day, recorded, digest_at, muted_until, touched_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+           uncounted_since, recorded_day, recorded, digest_at, muted_until, touched_at, admitted_times, gated, gated_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (destination) DO UPDATE SET times = excluded.times, known_times = excluded.known_times,
            suppressed = excluded.suppressed, suppressed_since = excluded.suppressed_since,
            uncounted = excluded.uncounted, uncounted_since = excluded.uncounted_since,
            recorded_day = excluded.recorded_day, recorded = excluded.recorded, digest_at = excluded.digest_at,
-           muted_until = excluded.muted_until, touched_at = excluded.touched_at",
+           muted_until = excluded.muted_until, touched_at = excluded.touched_at,
+           admitted_times = excluded.admitted_times, gated = excluded.gated, gated_since = excluded.gated_since",
         args![
             key.bytes(),
             &state.times.to_bytes(),
@@ -156,6 +163,9 @@ pub fn put(tx: &mut Tx<'_>, Taken { key, state }: &Taken, now: Time) -> Result<(
             state.digest_at,
             state.muted_until,
             now,
+            &state.admitted_times.to_bytes(),
+            state.gated.count,
+            state.gated.since,
         ],
     )
 }
@@ -202,6 +212,18 @@ pub fn list_uncounted(reader: &mut Reader<'_>, before: Time, limit: i64) -> Resu
     rows.into_iter().map(|mut row| row.sixteen(0).map(Digest::from_bytes)).collect()
 }
 
+/// Destinations whose weekly summary is due: the first of what waits for it is no younger than `before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_gated(reader: &mut Reader<'_>, before: Time, limit: i64) -> Result<Vec<Digest>, Fault> {
+    let rows = reader.db.query(
+        "SELECT destination FROM destinations WHERE gated > 0 AND gated_since <= $1 ORDER BY gated_since LIMIT $2",
+        args![before, limit],
+    )?;
+    rows.into_iter().map(|mut row| row.sixteen(0).map(Digest::from_bytes)).collect()
+}
+
 /// Forgets destinations that nothing happened to since `before` and that hold nothing back, among the next `limit`;
 /// `None` once all were looked at.
 ///
@@ -213,7 +235,7 @@ pub fn delete_idle(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Option<u
         next: "SELECT key FROM (SELECT destination AS key FROM destinations WHERE destination > $1
                  ORDER BY destination LIMIT $2) AS part ORDER BY key DESC LIMIT 1",
         delete: "DELETE FROM destinations WHERE destination > $1 AND destination <= $2 AND touched_at < $3
-                   AND suppressed = 0 AND uncounted = 0 AND COALESCE(muted_until, 0) < $3",
+                   AND suppressed = 0 AND uncounted = 0 AND gated = 0 AND COALESCE(muted_until, 0) < $3",
     };
     walk::step(tx, &walk, before.micros(), limit)
 }

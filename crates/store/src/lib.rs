@@ -38,6 +38,8 @@ pub mod device_authorizations;
 pub mod device_guesses;
 pub mod entries;
 pub mod events;
+pub mod gate_guesses;
+pub mod gates;
 pub mod grant_notices;
 pub mod grants;
 pub mod guess_ledger;

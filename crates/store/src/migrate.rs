@@ -8,13 +8,14 @@ use aws_lc_rs::digest::{SHA256, digest};
 use model::fault::Fault;
 
 /// All migrations, oldest first.
-const MIGRATIONS: [(i64, &str); 7] = [
+const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/0001_first_light.sql")),
     (2, include_str!("migrations/0002_many_nodes.sql")),
     (3, include_str!("migrations/0003_authenticators.sql")),
     (4, include_str!("migrations/0004_clients_and_grants.sql")),
     (5, include_str!("migrations/0005_signing_keys.sql")),
     (6, include_str!("migrations/0006_device_sign_in.sql")),
+    (7, include_str!("migrations/0007_gates.sql")),
     (10, include_str!("migrations/0010_findings.sql")),
 ];
 
@@ -40,7 +41,7 @@ pub(crate) trait Migrating {
 /// Applies what is missing. The caller holds the lock.
 pub(crate) fn migrate(to: &mut dyn Migrating) -> Result<(), Fault> {
     let applied = to.applied()?;
-    for (number, text) in MIGRATIONS {
+    for &(number, text) in MIGRATIONS {
         let (text, counted) = in_dialect(text, to.dialect());
         let checksum = wire::token::hex(digest(&SHA256, counted.as_bytes()).as_ref());
         match applied.iter().find(|(known, _)| *known == number) {

@@ -316,12 +316,15 @@ pub fn claim_denial(tx: &mut Tx<'_>, id: RequestId, now: Time) -> Result<bool, F
     Ok(rows == 1)
 }
 
-/// Notes that the code goes out (again) at `now`.
+/// Notes that the code goes out (again) at `now`, and whether it only seems to.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn mark_mailed(tx: &mut Tx<'_>, id: RequestId, now: Time) -> Result<(), Fault> {
-    tx.db.put("UPDATE sign_in_codes SET mailed_at = $2 WHERE id = $1", args![id.bytes(), now])
+pub fn mark_mailed(tx: &mut Tx<'_>, id: RequestId, decoy: bool, now: Time) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE sign_in_codes SET mailed_at = $2, decoy = $3 WHERE id = $1",
+        args![id.bytes(), now, decoy],
+    )
 }
 
 /// Live requests whose time has passed at `now`, the oldest first.

@@ -92,7 +92,7 @@ pub fn figures(store: &Store, effort: Effort) -> Result<Figures, Fault> {
         };
         let parts = if shared { parts(reader)? } else { Vec::new() };
         let mut found = Vec::new();
-        for table in &tables::TABLES {
+        for table in tables::TABLES {
             let of = |(name, _, _): &&(String, u64, u64)| name == table.name;
             let size = sizes.iter().find(of);
             let bytes = match (table.name, shared) {
@@ -173,7 +173,7 @@ macro_rules! counting {
     };
 }
 
-static SQL: [Counting; 36] = counting!(
+static SQL: &[Counting] = &counting!(
     "accounts",
     "addresses",
     "browsers",
@@ -210,6 +210,8 @@ static SQL: [Counting; 36] = counting!(
     "acknowledgements",
     "webhooks",
     "webhook_calls",
+    "gates",
+    "gate_guesses",
 );
 
 fn whole(number: i64) -> u64 {

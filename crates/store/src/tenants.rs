@@ -1,6 +1,7 @@
 //! Tables `tenants` and `domains`: organisations, and whose addresses are whose.
 
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::TenantId;
 use model::method::MethodPolicy;
 use model::tenant::Tenant;
@@ -16,8 +17,17 @@ fn read(mut row: Row) -> Result<Tenant, Fault> {
         name: row.text(2)?,
         methods: row.word(3, MethodPolicy::from_text)?,
         made_at: row.time(4)?,
+        gate: gate(&mut row, 5)?,
     })
 }
+
+/// A gate that cannot be read is a fault and never an open one.
+pub(crate) fn gate(row: &mut Row, column: usize) -> Result<Option<Gate>, Fault> {
+    let gate = row.maybe_text(column)?.map(|code| Gate::from_code(&code).ok_or(Fault::plain(DAMAGED)));
+    gate.transpose()
+}
+
+const DAMAGED: &str = "a gate cannot be read";
 
 /// The tenant that a domain belongs to, looked at later.
 ///
@@ -25,7 +35,7 @@ fn read(mut row: Row) -> Result<Tenant, Fault> {
 /// A fault of the database.
 pub fn ask_by_domain(reader: &mut Reader<'_>, domain: &str) -> Result<Later<Option<Tenant>>, Fault> {
     let asked = reader.db.ask(
-        "SELECT t.id, t.code, t.name, t.methods, t.made_at
+        "SELECT t.id, t.code, t.name, t.methods, t.made_at, t.gate
          FROM domains d JOIN tenants t ON t.id = d.tenant WHERE d.domain = $1",
         args![domain],
     )?;
@@ -45,8 +55,9 @@ pub fn find_by_domain(reader: &mut Reader<'_>, domain: &str) -> Result<Option<Te
 /// # Errors
 /// A fault of the database.
 pub fn find_by_code(reader: &mut Reader<'_>, code: &str) -> Result<Option<Tenant>, Fault> {
-    let row =
-        reader.db.one("SELECT id, code, name, methods, made_at FROM tenants WHERE code = $1", args![code])?;
+    let row = reader
+        .db
+        .one("SELECT id, code, name, methods, made_at, gate FROM tenants WHERE code = $1", args![code])?;
     row.map(read).transpose()
 }
 
@@ -57,7 +68,7 @@ pub fn find_by_code(reader: &mut Reader<'_>, code: &str) -> Result<Option<Tenant
 /// A fault of the database.
 pub fn find_by_code_held(tx: &mut Tx<'_>, code: &str) -> Result<Option<Tenant>, Fault> {
     let row = tx.db.one(
-        "SELECT id, code, name, methods, made_at FROM tenants WHERE code = $1 /*postgres FOR UPDATE */",
+        "SELECT id, code, name, methods, made_at, gate FROM tenants WHERE code = $1 /*postgres FOR UPDATE */",
         args![code],
     )?;
     row.map(read).transpose()
@@ -70,7 +81,7 @@ pub fn find_by_code_held(tx: &mut Tx<'_>, code: &str) -> Result<Option<Tenant>, 
 pub fn find(reader: &mut Reader<'_>, id: TenantId) -> Result<Option<Tenant>, Fault> {
     let row = reader
         .db
-        .one("SELECT id, code, name, methods, made_at FROM tenants WHERE id = $1", args![id.bytes()])?;
+        .one("SELECT id, code, name, methods, made_at, gate FROM tenants WHERE id = $1", args![id.bytes()])?;
     row.map(read).transpose()
 }
 
@@ -79,8 +90,9 @@ pub fn find(reader: &mut Reader<'_>, id: TenantId) -> Result<Option<Tenant>, Fau
 /// # Errors
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>) -> Result<Vec<Tenant>, Fault> {
-    let rows =
-        reader.db.query("SELECT id, code, name, methods, made_at FROM tenants ORDER BY code", args![])?;
+    let rows = reader
+        .db
+        .query("SELECT id, code, name, methods, made_at, gate FROM tenants ORDER BY code", args![])?;
     rows.into_iter().map(read).collect()
 }
 
@@ -109,9 +121,16 @@ pub fn count_accounts(reader: &mut Reader<'_>, id: TenantId) -> Result<i64, Faul
 /// A fault of the database.
 pub fn claim_insert(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "INSERT INTO tenants (id, code, name, methods, made_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO tenants (id, code, name, methods, made_at, gate) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (code) DO NOTHING",
-        args![tenant.id.bytes(), &tenant.code, &tenant.name, &tenant.methods.text(), tenant.made_at],
+        args![
+            tenant.id.bytes(),
+            &tenant.code,
+            &tenant.name,
+            &tenant.methods.text(),
+            tenant.made_at,
+            tenant.gate.map(Gate::code),
+        ],
     )?;
     Ok(rows == 1)
 }
@@ -122,8 +141,8 @@ pub fn claim_insert(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<bool, Fault> {
 /// A fault of the database.
 pub fn put(tx: &mut Tx<'_>, tenant: &Tenant) -> Result<(), Fault> {
     tx.db.put(
-        "UPDATE tenants SET name = $2, methods = $3 WHERE id = $1",
-        args![tenant.id.bytes(), &tenant.name, &tenant.methods.text()],
+        "UPDATE tenants SET name = $2, methods = $3, gate = $4 WHERE id = $1",
+        args![tenant.id.bytes(), &tenant.name, &tenant.methods.text(), tenant.gate.map(Gate::code)],
     )
 }
 

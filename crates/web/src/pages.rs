@@ -15,6 +15,7 @@ pub(crate) mod device;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod explain;
+pub(crate) mod gate;
 pub(crate) mod grants;
 pub(crate) mod inbox;
 pub(crate) mod not_me;

@@ -19,6 +19,7 @@ pub mod entry;
 pub mod explain;
 pub mod finding;
 pub mod frame;
+pub mod gate;
 pub mod grants;
 pub mod inbox;
 pub mod moment;

@@ -17,6 +17,7 @@ pub mod foreign;
 pub mod form;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod gate_word;
 pub mod http;
 pub mod invisible;
 pub mod jose;

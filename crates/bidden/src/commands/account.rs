@@ -2,6 +2,7 @@
 //! works beside a running server.
 
 mod export;
+mod gate;
 mod import;
 mod rows;
 mod undo;
@@ -41,6 +42,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         Action::Methods { account, layer, inherit, json } => {
             methods(settings, &store, &account, (&layer, inherit), json)
         }
+        Action::Gate(options) => gate::run(settings, &store, &options),
         Action::Move { account, to, .. } => move_to(settings, &store, &account, to),
         Action::Import(options) => import::run(settings, &store, &options),
         Action::Export(options) => export::run(settings, &store, &options),
@@ -238,7 +240,7 @@ fn would_reset(settings: &Config, store: &Store, text: &str, reason: &str) -> Re
     let left = flow::methods::of_account(&cx(settings).policy, &Account { methods: None, ..account.clone() });
     let codes = left.open(Use::SignIn).has(Method::MailCode);
     let after = if codes {
-        "Afterwards its owner signs in by a code that is mailed to it."
+        "Afterwards its owner signs in by a code that is mailed to it; for an hour whatever a gate asks for."
     } else {
         "Codes by mail are closed for it, so that NOBODY could sign in afterwards until its tenant opens them \
          (`bidden tenant methods`), or it is moved (`bidden account move`)."

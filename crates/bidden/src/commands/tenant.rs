@@ -7,6 +7,7 @@ use flow::tenant::{self, Change, Shown};
 use flow::{Recorded, Store, Tx};
 use model::cx::Cx;
 use model::fault::Fault;
+use model::gate::Gate;
 use model::method::MethodPolicy;
 use model::refusal::Refusal;
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
             print(&format!("{tenant} has its new name.\n"))
         }
         Action::Methods { tenant, layer, yes, json } => place.methods(&tenant, &layer, yes, json),
+        Action::Gate { tenant, gate, yes } => place.gate(&tenant, gate.as_deref(), yes),
         Action::Domain(DomainAction::Add { tenant, domain, adopt }) => place.add(&tenant, &domain, adopt),
         Action::Domain(DomainAction::Remove { tenant, domain, yes }) => place.take(&tenant, &domain, yes),
         Action::Remove { tenant } => {
@@ -99,6 +101,8 @@ impl Place<'_> {
             "made_at": shown.tenant.made_at.to_string(),
             "methods": methods::as_json(&shown.tenant.methods),
             "in_force": methods::as_json(&self.in_force(shown)),
+            "gate": shown.tenant.gate,
+            "gate_in_force": self.gate_in_force(shown),
         })
     }
 
@@ -153,6 +157,40 @@ impl Place<'_> {
         self.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
         let shown = self.find(code)?;
         if json { print(&format!("{}\n", self.as_json(&shown))) } else { print(&self.table(&shown)?) }
+    }
+
+    fn gate_in_force(&self, shown: &Shown) -> Gate {
+        cx(self.settings).policy.gate.and(shown.tenant.gate)
+    }
+
+    fn gate(&self, code: &str, gate: Option<&str>, yes: bool) -> Result<(), Failed> {
+        let shown = self.find(code)?;
+        let before = self.gate_in_force(&shown);
+        if let Some(word) = gate {
+            let then = Gate::from_code(word);
+            let after = cx(self.settings).policy.gate.and(then);
+            if before.is_looser_than(after) && !yes {
+                return print(&format!(
+                    "This would ask for `{}` before a code is mailed to a browser that is new to one of the {} accounts of \
+                     {code}. Whoever has nothing to bring, no passkey, no password and no recovery code gets in by browsers \
+                     that are known, or by `bidden account gate … --admit`.\nTo do it, add --yes.\n",
+                    after.code(),
+                    shown.accounts
+                ));
+            }
+            let (own, change) = (code.to_owned(), Change::Gate(then));
+            self.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
+        }
+        let shown = self.find(code)?;
+        print(&format!(
+            "{:<18}{}\n{:<18}{}\n{:<18}{}\n",
+            "the installation",
+            cx(self.settings).policy.gate.code(),
+            code,
+            shown.tenant.gate.map_or("nothing of its own", Gate::code),
+            "in force",
+            self.gate_in_force(&shown).code(),
+        ))
     }
 
     fn add(&self, code: &str, domain: &str, adopt: bool) -> Result<(), Failed> {

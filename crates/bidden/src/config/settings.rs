@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
-    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
+    Registration, Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -63,6 +63,10 @@ pub(crate) struct Config {
     pub(crate) code: Code,
     /// By what people may prove who they are.
     pub(crate) methods: MethodPolicy,
+    /// What an unknown browser must bring before a code is mailed.
+    pub(crate) gate: Gate,
+    /// What owners of accounts may choose instead.
+    pub(crate) gate_owners: GateOwners,
     /// How much guessing and mail strangers can cause.
     pub(crate) budget: Budget,
     /// How long browsers stay signed in.
@@ -321,6 +325,8 @@ impl Config {
             sms: sms(values)?,
             code: code(values)?,
             methods: methods(values)?,
+            gate: values.take("gate.before_mail")?,
+            gate_owners: values.take("gate.owners")?,
             budget: budget(values)?,
             session: Session {
                 idle: values.take("session.idle")?,

@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
-    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
+    Registration, Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// One setting.
@@ -133,6 +133,13 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Methods",
         about: "By what people may prove who they are. Tenants and owners of accounts can take away from this, and \
                 never add to it. `bidden tenant methods` sets it for an organisation.",
+    },
+    Section {
+        name: "gate",
+        title: "The gate before mail",
+        about: "What a browser that is unknown to an account must bring before a code is mailed. Tenants and owners of \
+                accounts can make it stricter. See docs/gates.md before you close it: who has nothing to bring gets no \
+                code on a new browser.",
     },
     Section {
         name: "budget",
@@ -562,6 +569,24 @@ pub(super) const TABLE: &[Row] = &[
         reason: "What may count in getting back into an account whose authenticators are lost. An empty list leaves \
                  that to the operator (`bidden account reset`).",
         example: "recovery_code",
+    },
+    Row {
+        key: "gate.before_mail",
+        kind: Kind::Words(Gate::WORDS),
+        default: Fallback::Is("open"),
+        reason: "What holds where neither tenant nor owner says something stricter. `open` asks for nothing, and budgets \
+                 bound what is mailed. `private_name` asks for the account's private name in place of an address, \
+                 `gate_word` for its gate word beside one, and `solicited_only` for a word of its owner from where they \
+                 are signed in. Browsers that have signed in to the account before get a code either way.",
+        example: "private_name",
+    },
+    Row {
+        key: "gate.owners",
+        kind: Kind::Words(GateOwners::WORDS),
+        default: Fallback::Is("stricter"),
+        reason: "What the owner of an account may choose for it: nothing looser than the site and the tenant say, or \
+                 anything.",
+        example: "any",
     },
     Row {
         key: "budget.epsilon",

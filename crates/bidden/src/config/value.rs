@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
-    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
+    Registration, Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -141,6 +141,8 @@ from_value! {
     Duration: Value::Duration(duration) => Some(duration),
     f64: Value::Probability(probability) => Some(probability),
     Registration: Value::Word(word) => Self::from_word(word),
+    Gate: Value::Word(word) => Self::from_word(word),
+    GateOwners: Value::Word(word) => Self::from_word(word),
     Language: Value::Word(word) => Self::from_word(word),
     SmtpSecurity: Value::Word(word) => Self::from_word(word),
     SmsMethod: Value::Word(word) => Self::from_word(word),

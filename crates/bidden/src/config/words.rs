@@ -37,6 +37,30 @@ words! {
 }
 
 words! {
+    /// What an unknown browser must bring before a code is mailed.
+    Gate {
+        /// Nothing; budgets bound what is mailed.
+        Open = "open",
+        /// The private name of the account.
+        PrivateName = "private_name",
+        /// Its gate word.
+        GateWord = "gate_word",
+        /// That its owner said so beforehand.
+        SolicitedOnly = "solicited_only",
+    }
+}
+
+words! {
+    /// What owners of accounts may choose.
+    GateOwners {
+        /// Nothing looser than the site and their tenant.
+        Stricter = "stricter",
+        /// Anything.
+        Any = "any",
+    }
+}
+
+words! {
     /// Whether clients may be named by the URL of a document about themselves.
     ClientDocuments {
         /// They may not.

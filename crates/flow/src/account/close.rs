@@ -13,7 +13,7 @@ use model::refusal::Refusal;
 use model::session::SessionEnd;
 use model::source::Source;
 use store::{
-    Store, Tx, account_changes, accounts, authenticators, browsers, notices, outbox, recovery_codes,
+    Store, Tx, account_changes, accounts, authenticators, browsers, gates, notices, outbox, recovery_codes,
 };
 
 use super::end_codes;
@@ -66,6 +66,7 @@ pub(super) fn clear(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<(), F
     authenticators::remove_all(tx, account.id, None)?;
     recovery_codes::forget(tx, account.id)?;
     browsers::forget_all(tx, account.id)?;
+    gates::forget(tx, account.id)?;
     notices::forget(tx, account.id)?;
     account_changes::forget(tx, account.id)?;
     accounts::claim_name(tx, account.id, (None, cx.now))?;

@@ -1,7 +1,7 @@
 //! Somebody asks for a code. The same steps, statements and answer whether or not there is an account.
 //!
 //! 1. Before the transaction: draw the code, seal it, compute its digest ([`prepare`]).
-//! 2. Which account is meant, and does the browser know it?
+//! 2. Which account is meant, does the browser know it, and is the request past its gate ([`super::gated`])?
 //! 3. A live code of this browser is sent again: the same code, no new time, no new guesses.
 //! 4. Otherwise reserve guesses in the ledger and a mail slot, or hold the request back.
 //! 5. Write the request, the mail and the event; only then, after the commit, may anything leave.
@@ -15,6 +15,7 @@ use model::cx::Cx;
 use model::digest::{Digest, Of};
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, NotSent, Subject};
 use model::fault::Fault;
+use model::gate::Passed;
 use model::id::{AccountId, InvitationId, MessageId, RequestId, SessionId};
 use model::invitation::Opening;
 use model::message::MessageKind;
@@ -25,13 +26,14 @@ use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::Source;
 use model::time::Time;
 use store::accounts::AddressOf;
-use store::destinations::{self, Taken};
+use store::destinations::{self, Destination, Taken};
 use store::guess_ledger::{self, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
+use wire::gate_word::GateWord;
 
-use super::submit;
+use super::{gated, submit};
 use crate::address::{self, Addresses};
 use crate::budget::{self, Fare, Standing, Way};
 use crate::session::Held;
@@ -92,6 +94,8 @@ pub struct Ask {
     pub source: Source,
     /// By which door.
     pub door: Door,
+    /// The gate word that was typed beside the address.
+    pub word: Option<GateWord>,
 }
 
 /// An ask with everything that can be made before the transaction.
@@ -111,6 +115,7 @@ pub struct Prepared {
     not_me: Digest,
     sealed: Sealed,
     sealed_to: Vec<u8>,
+    word: Option<gated::Typed>,
 }
 
 impl Prepared {
@@ -172,11 +177,21 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
         Door::Recovery(named) => recover::pair(keys, &named, &ask.address.identity()),
         Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => ask.address.identity(),
     };
+    let new_account = AccountId::new(cx)?;
+    let destination = ask.address.destination();
+    let named = match ask.door {
+        Door::Recovery(named) => named,
+        Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => ask.address.identity(),
+    };
+    let whom =
+        gated::For { named: &named, nobody: new_account, destination: &destination, source: &ask.source };
+    let word = ask.word.map(|word| gated::prepare(store, &whom, &word)).transpose()?;
     Ok(Prepared {
         identity,
         request,
         message,
-        new_account: AccountId::new(cx)?,
+        new_account,
+        word,
         browser: browser_digest(keys, &ask.browser_half),
         reference: reference::draw(&mut cx.entropy)?,
         digests,
@@ -199,6 +214,7 @@ pub fn look(reader: &mut Reader<'_>, now: Time, ask: &Prepared) -> Result<(), Fa
     let address = accounts::ask_address(reader, &ask.named())?.get(reader)?;
     let id = address.map_or(ask.new_account, |address| address.account);
     browsers::ask(reader, id, &ask.browser)?.get(reader)?;
+    gated::look(reader, id, ask.word.as_ref())?;
     accounts::find(reader, id)?;
     sign_in_codes::ask_live(reader, (&ask.identity, &key), &ask.browser, now)?.get(reader)?;
     for known in [true, false] {
@@ -217,6 +233,8 @@ struct Meant {
     decoy: Option<NotSent>,
     known: bool,
     standing: Standing,
+    /// Whose slots a message takes.
+    slots: Standing,
     subject: Subject,
     /// The address signs in to another account than the one that wants it: its owner is told, whoever asked is not.
     elsewhere: bool,
@@ -229,6 +247,47 @@ impl Meant {
     fn unless(self, held_back: bool) -> Self {
         let held = held_back && self.standing == Standing::Stranger;
         Self { decoy: self.decoy.or(held.then_some(NotSent::HeldBack)), ..self }
+    }
+
+    /// The same behind a gate.
+    fn behind(mut self, gate: Result<Passed, NotSent>) -> Self {
+        match gate {
+            // Where an account opens there is nobody yet who could have one.
+            Err(why) if self.purpose != Purpose::OpenAccount => self.decoy = self.decoy.or(Some(why)),
+            Ok(Passed::Brought) if self.standing == Standing::Stranger => self.slots = Standing::Admitted,
+            Ok(Passed::Brought | Passed::Open) | Err(_) => {}
+        }
+        self
+    }
+
+    /// What the gate of the account lacks.
+    fn stopped(&self) -> Option<NotSent> {
+        self.decoy.filter(|why| why.is_by_gate())
+    }
+
+    /// Whose slots a code takes that is sent again.
+    const fn slots_of(&self, live: &Kept) -> Standing {
+        match (live.code.known, self.slots) {
+            (true, _) => Standing::Known,
+            (false, Standing::Admitted) => Standing::Admitted,
+            (false, Standing::Stranger | Standing::Known) => Standing::Stranger,
+        }
+    }
+
+    /// Whether a decoy that waits in this browser is one no longer: it was stopped, and this time it is not.
+    fn opens(&self, live: &Kept) -> bool {
+        let real = self.decoy.is_none() && !self.elsewhere && self.account.is_some();
+        live.code.decoy && real && live.code.account == self.account
+    }
+}
+
+/// Whether a browser needs bring nothing, by what [`commit`] found out about it and about whose the address is.
+fn is_let_by(door: Door, owner: Option<AccountId>, known: bool) -> bool {
+    match door {
+        Door::SignIn | Door::Invitation(..) | Door::Recovery(_) => known,
+        Door::Confirm(held) => known || owner == Some(held.account),
+        // What is known is the account that wants the address, not the one that has it.
+        Door::Address(held, _) => owner == Some(held.account),
     }
 }
 
@@ -248,6 +307,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         _ => address.as_ref().map_or(ask.new_account, |address| address.account),
     };
     let known = browsers::ask(tx, id, &ask.browser)?;
+    let owner = address.as_ref().map(|address| address.account);
+    let gate = gated::ask(tx, owner.unwrap_or(ask.new_account), ask.word.as_ref())?;
     let account = accounts::ask(tx, id)?;
     let live = sign_in_codes::ask_live(tx, (&ask.identity, &key), &ask.browser, cx.now)?;
     let (known, account, live) = (known.get(tx)?.is_some(), account.get(tx)?, live.get(tx)?);
@@ -258,6 +319,10 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     };
     let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
     let held_back = response::holds_codes(tx, cx, &ask.source)?;
+    let by_name = address.as_ref().is_some_and(|address| address.by_name);
+    let gate = gate.judge(tx, cx, (is_let_by(ask.door, owner, known), by_name))?;
+    // To a mailbox that is nobody's whoever wants it is a stranger.
+    let gate = if owner.is_none() { Ok(Passed::Open) } else { gate };
     let meant = match ask.door {
         Door::Address(held, role) => {
             let own = recovery_addresses::list(tx, held.account)?;
@@ -272,7 +337,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
             meant(cx, ask, (account.as_ref(), address), (open, known))
         }
     };
-    let meant = meant.unless(held_back && ask.door.is_held_back());
+    let meant = meant.behind(gate).unless(held_back && ask.door.is_held_back());
     let charge =
         Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
     let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
@@ -283,23 +348,23 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         return new(tx, cx, ask, meant, (destination, fare, charge, chances));
     };
     let before = fare.clone();
-    let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
+    // Who typed a gate word this time is not told to wait.
+    let soon = ask.word.is_none() && cx.now < live.code.mailed_at + cx.policy.resend_after;
     let outcome = if soon {
         Err(NotSent::JustSent)
     } else if live.code.mailed {
-        let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
-        let way = Way { standing, fare: fare.as_mut() };
+        let way = Way { standing: meant.slots_of(&live), fare: fare.as_mut() };
         budget::take_message_slot(&cx.policy, cx.now, &mut destination.state, way)
     } else {
         // Held back before: asking again gives the same page, as for any other address, until a mail may leave.
         let (mut then, mut fare_then) = (destination.state.clone(), fare.clone());
-        let way = Way { standing: meant.standing, fare: fare_then.as_mut() };
+        let way = Way { standing: meant.slots, fare: fare_then.as_mut() };
         match budget::reserve(&cx.policy, cx.now, &mut then, way, chances) {
             Ok(()) => return new(tx, cx, ask, meant, (destination, fare, charge, chances)),
             Err(why) => Err(why),
         }
     };
-    again(tx, cx, ask, (&live, &mut destination, outcome), (before, fare))
+    again(tx, cx, (ask, &meant), (&live, &mut destination, outcome), (before, fare))
 }
 
 /// Step 2.
@@ -353,6 +418,7 @@ fn meant(
         decoy,
         known,
         standing,
+        slots: standing,
         subject,
         session,
         elsewhere: false,
@@ -369,6 +435,7 @@ fn to_add(
     let open = account.is_some_and(|account| account.state == AccountState::Open);
     let decoy = if open { None } else { Some(NotSent::Locked) };
     let other = address.is_some_and(|address| address.account != held.account);
+    let standing = if own { Standing::Known } else { Standing::Stranger };
     Meant {
         purpose: match role {
             AddressRole::SignIn => Purpose::AddAddress,
@@ -379,7 +446,8 @@ fn to_add(
         account: Some(held.account),
         decoy: decoy.or(unreachable.then_some(NotSent::MethodOff)),
         known,
-        standing: if own { Standing::Known } else { Standing::Stranger },
+        standing,
+        slots: standing,
         subject: Subject::Account(held.account),
         elsewhere: other && role == AddressRole::SignIn,
         session: Some(held.session),
@@ -405,6 +473,7 @@ fn to_recover(
         None => Some(NotSent::NoAccount),
     };
     let nobody = || Subject::address(&ask.address.destination(), ask.address.masked());
+    let standing = if known { Standing::Known } else { Standing::Stranger };
     Meant {
         purpose: Purpose::Recovery,
         opening: None,
@@ -412,7 +481,8 @@ fn to_recover(
         account: account.map(|account| account.id),
         decoy,
         known,
-        standing: if known { Standing::Known } else { Standing::Stranger },
+        standing,
+        slots: standing,
         subject: account.map_or_else(nobody, |account| Subject::Account(account.id)),
         session: None,
         elsewhere: false,
@@ -428,6 +498,7 @@ const fn told_to(ask: &Prepared, standing: Standing, why: NotSent) -> NotSent {
             Standing::Stranger,
             NotSent::GuessLedger | NotSent::Muted | NotSent::MailRefused,
         ) => NotSent::MailBudget,
+        (Door::Address(..), _, why) if why.is_by_gate() => NotSent::MailBudget,
         (_, _, why) => why,
     }
 }
@@ -438,23 +509,35 @@ fn spend(tx: &mut Tx<'_>, (before, after): (Option<Fare>, Option<Fare>), leaves:
     fare.map_or(Ok(()), |fare| fare.put(tx))
 }
 
+/// Counts a request that is not mailed; says whether it gets an event of its own.
+fn count(door: Door, destination: &mut Destination, (stopped, why): (bool, NotSent), now: Time) -> bool {
+    if stopped && !door.is_untold() {
+        return budget::count_gated(destination, now);
+    }
+    // Pressing the button twice is no request of its own, and nothing for a digest.
+    if why == NotSent::JustSent || door.is_untold() {
+        return budget::count_told(destination, now);
+    }
+    budget::count_suppressed(destination, now)
+}
+
 /// Step 3.
 fn again(
     tx: &mut Tx<'_>,
     cx: &mut Cx,
-    ask: &Prepared,
+    (ask, meant): (&Prepared, &Meant),
     (live, destination, outcome): (&Kept, &mut Taken, Result<(), NotSent>),
     fares: (Option<Fare>, Option<Fare>),
 ) -> Result<Recorded<RequestId>, Fault> {
     let request = live.code.id;
-    let told = match outcome {
-        Ok(()) => true,
-        // Pressing the button twice is no request of its own, and nothing for a digest.
-        Err(NotSent::JustSent) => budget::count_told(&mut destination.state, cx.now),
-        Err(_) if ask.door.is_untold() => budget::count_told(&mut destination.state, cx.now),
-        Err(_) => budget::count_suppressed(&mut destination.state, cx.now),
+    let just_sent = outcome == Err(NotSent::JustSent);
+    let decoy = live.code.decoy && !meant.opens(live);
+    let stopped = meant.stopped().filter(|_| decoy && !just_sent);
+    let told = match stopped.or(outcome.err()) {
+        None => true,
+        Some(why) => count(ask.door, &mut destination.state, (stopped.is_some(), why), cx.now),
     };
-    if outcome != Err(NotSent::JustSent) {
+    if !just_sent {
         let queued = Queued {
             id: ask.message,
             kind: MessageKind::SignInCode,
@@ -463,19 +546,15 @@ fn again(
             count: 0,
             since: None,
             // What a decoy for a mailbox carries is the mail to its owner.
-            decoy: (live.code.decoy && (live.code.purpose != Purpose::AddAddress || ask.is_by_text()))
-                || outcome.is_err(),
+            decoy: (decoy && (!meant.elsewhere || stopped.is_some() || ask.is_by_text())) || outcome.is_err(),
         };
         spend(tx, fares, !queued.decoy)?;
         outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
-    }
-    // The page says from when on it may be tried again: the same whether or not a mail left.
-    if outcome != Err(NotSent::JustSent) {
-        sign_in_codes::mark_mailed(tx, request, cx.now)?;
+        // The page says from when on it may be tried again: the same whether or not a mail left.
+        sign_in_codes::mark_mailed(tx, request, decoy, cx.now)?;
     }
     destinations::put(tx, destination, cx.now)?;
-    let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
-    let not_sent = outcome.err().map(|why| told_to(ask, standing, why));
+    let not_sent = stopped.or(outcome.err()).map(|why| told_to(ask, meant.slots_of(live), why));
     let kind = EventKind::SignInCodeAskedAgain { not_sent };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
     if told { tx.record(&[event], request) } else { Ok(tx.unrecorded(COUNTED, request)) }
@@ -491,16 +570,15 @@ fn new(
 ) -> Result<Recorded<RequestId>, Fault> {
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
     let before = fare.clone();
-    let way = Way { standing: meant.standing, fare: fare.as_mut() };
+    let way = Way { standing: meant.slots, fare: fare.as_mut() };
     let allowed = budget::reserve(&policy, now, &mut destination.state, way, chances);
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
-    let told = allowed.is_ok()
-        || if ask.door.is_untold() {
-            budget::count_told(&mut destination.state, now)
-        } else {
-            budget::count_suppressed(&mut destination.state, now)
-        };
+    let stopped = meant.stopped();
+    let told = match stopped.or(allowed.err()) {
+        None => true,
+        Some(why) => count(ask.door, &mut destination.state, (stopped.is_some(), why), now),
+    };
     destinations::put(tx, &destination, now)?;
 
     let decoy = meant.decoy.is_some();
@@ -547,7 +625,7 @@ fn new(
             Purpose::SignIn | Purpose::Confirm => ask.is_by_text().then(|| ask.address.masked()),
         },
         by_text: ask.is_by_text(),
-        not_sent: allowed.err().map(|why| told_to(ask, meant.standing, why)).or(meant.decoy),
+        not_sent: stopped.or(allowed.err()).map(|why| told_to(ask, meant.standing, why)).or(meant.decoy),
         expires_at,
     };
     let event = Event::new(cx, meant.subject, kind)?.by(Actor::Visitor, Some(ask.source)).of(ask.request);

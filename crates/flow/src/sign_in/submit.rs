@@ -34,7 +34,7 @@ use super::ask::browser_digest;
 use super::finish::{self, Started};
 use crate::methods::{self, Permit};
 use crate::session::Visitor;
-use crate::{Outcome, invitation};
+use crate::{Outcome, gate, invitation};
 
 /// How many submissions after the end are put on the record for each request.
 const LATE_ON_RECORD: i64 = 5;
@@ -218,6 +218,10 @@ fn redeem(
             finish::start(tx, cx, &mut events, start)?
         }
     };
+    let arrived = kept.code.purpose == Purpose::SignIn && !kept.code.known && started.is_ok();
+    if arrived && let Some(account) = kept.code.account {
+        events.extend(gate::came(tx, cx, account)?);
+    }
     redeemed(tx, cx, kept, ended)?;
     tx.record(&events, started)
 }

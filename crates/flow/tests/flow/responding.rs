@@ -85,7 +85,13 @@ fn standing(sim: &Sim) -> Vec<ResponseId> {
     response::standing(&sim.store, 100).unwrap().into_iter().map(|one| one.id).collect()
 }
 
-fn start(sim: &mut Sim, act: Act, scope: Scope, lasts: Duration, reason: &'static str) -> Result<(), Refusal> {
+fn start(
+    sim: &mut Sim,
+    act: Act,
+    scope: Scope,
+    lasts: Duration,
+    reason: &'static str,
+) -> Result<(), Refusal> {
     sim.write(move |tx, cx| response::start(tx, cx, (act, scope.clone(), lasts), reason, &By::COMMAND))
 }
 
@@ -101,7 +107,8 @@ fn codes_that_strangers_ask_for_from_a_flooding_network_are_held_back_for_an_hou
     let events = conclude(&mut sim, Subject::Site, flood(FLOODING));
     let kinds: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
     assert_eq!(kinds, ["finding_raised", "response_began"]);
-    let EventKind::ResponseBegan { finding, simulated: false, scope, until, reason, .. } = &events[1].kind else {
+    let EventKind::ResponseBegan { finding, simulated: false, scope, until, reason, .. } = &events[1].kind
+    else {
         panic!("{events:?}")
     };
     assert_eq!((scope.as_str(), reason.as_str()), ("network 81.2.69.142", "code_flood"));
@@ -246,7 +253,11 @@ fn a_session_that_another_browser_uses_ends_and_its_owner_is_let_in_again_at_onc
     let stolen = one.session.id;
     let key = format!("session {stolen}");
     let medium = finding("session_replay", &key, Severity::Medium);
-    assert_eq!(conclude(&mut sim, Subject::Account(alice), medium).len(), 1, "another browser alone is not enough");
+    assert_eq!(
+        conclude(&mut sim, Subject::Account(alice), medium).len(),
+        1,
+        "another browser alone is not enough"
+    );
     let events = conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::High));
     let kinds: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
     assert_eq!(kinds, ["finding_raised", "response_began", "session_ended"]);
@@ -259,7 +270,8 @@ fn a_session_that_another_browser_uses_ends_and_its_owner_is_let_in_again_at_onc
     assert!(!found(&one) && found(&other), "that one and no other");
     assert!(standing(&sim).is_empty(), "done, and nothing to wait for");
     // Told again, it is done already.
-    let again = conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::Critical));
+    let again =
+        conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::Critical));
     assert_eq!(again.len(), 1, "{again:?}");
     sim.sign_in(ALICE, 1);
 }
@@ -349,7 +361,8 @@ fn what_is_happening_now_is_counted_by_the_hour() {
     let cx = sim.cx();
     let now = watching::now(&sim.store, &cx, 9).unwrap();
     assert_eq!(now.hours.len(), watching::HOURS);
-    let all: Vec<_> = now.hours.iter().map(|(_, hour)| (hour.asked, hour.used, hour.wrong, hour.findings)).collect();
+    let all: Vec<_> =
+        now.hours.iter().map(|(_, hour)| (hour.asked, hour.used, hour.wrong, hour.findings)).collect();
     assert_eq!(all[22..], [(1, 1, 0, 0), (1, 0, 1, 1)]);
     assert!(all[..22].iter().all(|hour| *hour == (0, 0, 0, 0)));
     assert_eq!(now.hours[22].1.completed(), Some(100));

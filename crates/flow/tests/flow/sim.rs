@@ -29,6 +29,7 @@ use model::sign_in_code::CodeText;
 use model::source::{Source, browser_from_code};
 use model::time::{DAY, Time};
 use store::outbox::Leased;
+use wire::gate_word::GateWord;
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
 use wire::phone::Phone;
@@ -180,7 +181,8 @@ impl Sim {
     }
 
     pub(crate) fn prepare(&mut self, text: &str, browser: u64, from: Source, door: Door) -> ask::Prepared {
-        let ask = Ask { address: self.address(text), browser_half: half(browser), source: from, door };
+        let ask =
+            Ask { address: self.address(text), browser_half: half(browser), source: from, door, word: None };
         let mut cx = self.cx();
         ask::prepare(&self.store, &mut cx, ask).unwrap()
     }
@@ -188,6 +190,25 @@ impl Sim {
     /// `browser` asks for a code for `text` on the sign-in page.
     pub(crate) fn ask(&mut self, text: &str, browser: u64) -> RequestId {
         self.ask_from(text, browser, source(browser), Door::SignIn)
+    }
+
+    /// `browser` asks for a code for `text` and types `word` beside it.
+    pub(crate) fn ask_with(&mut self, text: &str, browser: u64, from: Source, word: &str) -> RequestId {
+        self.ask_by((text, word), browser, from, Door::SignIn)
+    }
+
+    pub(crate) fn ask_by(
+        &mut self,
+        (text, word): (&str, &str),
+        browser: u64,
+        source: Source,
+        door: Door,
+    ) -> RequestId {
+        let (address, word) = (self.address(text), GateWord::parse(word).ok());
+        let ask = Ask { address, browser_half: half(browser), source, door, word };
+        let mut cx = self.cx();
+        let prepared = ask::prepare(&self.store, &mut cx, ask).unwrap();
+        self.write(move |tx, cx| ask::commit(tx, cx, &prepared))
     }
 
     pub(crate) fn ask_from(&mut self, text: &str, browser: u64, from: Source, door: Door) -> RequestId {

@@ -49,7 +49,8 @@ fn every_service_is_told_of_a_finding_once_and_of_nothing_before_it_is_durable()
     add(&mut sim, "https://one.example/hook").unwrap();
     add(&mut sim, "https://two.example/hook?token=secret").unwrap();
     assert!(lease(&mut sim).is_empty());
-    let raised = conclude(&mut sim, Subject::Account(alice), finding("code_guessing", "x", Severity::High))[0].id;
+    let raised =
+        conclude(&mut sim, Subject::Account(alice), finding("code_guessing", "x", Severity::High))[0].id;
     let leased = lease(&mut sim);
     assert_eq!(leased.iter().map(|one| one.event).collect::<Vec<_>>(), [Some(raised); 2]);
     assert!(lease(&mut sim).is_empty(), "in the hands of a worker");
@@ -58,7 +59,10 @@ fn every_service_is_told_of_a_finding_once_and_of_nothing_before_it_is_durable()
     assert_eq!(said["type"], "finding.raised");
     assert_eq!(said["data"]["finding"], raised.to_string());
     assert_eq!(said["data"]["account"], alice.to_string());
-    assert_eq!((&said["data"]["detector"], &said["data"]["severity"]), (&"code_guessing".into(), &"high".into()));
+    assert_eq!(
+        (&said["data"]["detector"], &said["data"]["severity"]),
+        (&"code_guessing".into(), &"high".into())
+    );
     assert!(!call.body.contains("example.com") && !call.body.contains("secret"), "{}", call.body);
     for one in &leased {
         settle(&mut sim, one, Delivery::HandedOver);

@@ -8,11 +8,12 @@ use crate::authenticator::AuthenticatorKind;
 use crate::client::ClientOrigin;
 use crate::device_authorization::DeviceFlow;
 use crate::finding::Finding;
+use crate::gate::Gate;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{
-    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId, WebhookCallId,
-    WebhookId,
+    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId,
+    WebhookCallId, WebhookId,
 };
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
@@ -56,6 +57,27 @@ pub enum NotSent {
     AddressStale,
     /// A response to an attack holds back what unknown browsers of that network ask for.
     HeldBack,
+    /// An unknown browser asked, and not by the private name of the account.
+    NameMissing,
+    /// An unknown browser asked without the gate word of the account.
+    WordMissing,
+    /// An unknown browser asked with another word than the gate word of the account.
+    WordWrong,
+    /// An unknown browser asked with a gate word, and none is looked at any more after so many wrong ones.
+    WordsSpent,
+    /// An unknown browser asked, and nobody had said that it would.
+    Unannounced,
+}
+
+impl NotSent {
+    /// Whether it was the gate of the account that stopped it.
+    #[must_use]
+    pub const fn is_by_gate(self) -> bool {
+        matches!(
+            self,
+            Self::NameMissing | Self::WordMissing | Self::WordWrong | Self::WordsSpent | Self::Unannounced
+        )
+    }
 }
 
 /// Why a submitted code was refused.
@@ -339,6 +361,27 @@ pub enum EventKind {
         /// What the account leaves open for signing in.
         sign_in: MethodSet,
     },
+    /// The owner chose what an unknown browser must bring before a code is mailed.
+    GateChanged {
+        /// What; none: what the site says.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        gate: Option<Gate>,
+    },
+    /// The owner set a gate word, or took it away.
+    GateWordChanged {
+        /// Whether there is one now.
+        set: bool,
+    },
+    /// Somebody said that they will ask for a code from an unknown browser: one is mailed until then.
+    GateOpened {
+        /// Until when.
+        until: Time,
+    },
+    /// That is over before its time.
+    GateClosed {
+        /// Whether somebody signed in by it; otherwise it was taken back.
+        used: bool,
+    },
     /// A way in was asked for that opens later.
     EntryAsked {
         /// Which.
@@ -611,6 +654,9 @@ pub enum EventKind {
         tenant: String,
         /// What it leaves open for signing in now.
         sign_in: MethodSet,
+        /// What it wants brought now before a code is mailed.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        gate: Option<Gate>,
     },
     /// A tenant is gone.
     TenantRemoved {
@@ -863,6 +909,10 @@ impl EventKind {
             Self::HoldingsAsked => "holdings_asked",
             Self::MailRefused { .. } => "mail_refused",
             Self::MethodsChanged { .. } => "methods_changed",
+            Self::GateChanged { .. } => "gate_changed",
+            Self::GateWordChanged { .. } => "gate_word_changed",
+            Self::GateOpened { .. } => "gate_opened",
+            Self::GateClosed { .. } => "gate_closed",
             Self::EntryAsked { .. } => "entry_asked",
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",

@@ -131,6 +131,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
             Totp => ("totp-removed", None),
         },
         What::MethodsChanged => ("methods-changed", None),
+        What::GateChanged => ("gate-changed", None),
         What::RecoveryCodesMade { .. } => ("recovery-codes-made", None),
         What::RecoveryCodeUsed { .. } => ("recovery-code-used", None),
         What::AddressAdded { kind: AddressKind::Name, .. } => ("name-added", None),
@@ -217,6 +218,7 @@ const fn meaning(what: &What) -> &'static str {
         | What::AddressRemoved { .. }
         | What::AddressMadeMain { .. }
         | What::AddressSwitched { .. }
+        | What::GateChanged
         | What::Undone { .. }
         | What::EntryUsed { .. } => "mail-notice-meaning-change",
     }

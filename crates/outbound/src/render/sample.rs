@@ -93,6 +93,7 @@ pub(crate) fn notices() -> Vec<Body> {
         What::AccountUnlocked,
         What::AccountClosed,
         What::MethodsChanged,
+        What::GateChanged,
         What::RecoveryCodesMade { count: 10 },
         What::RecoveryCodeUsed { left: 1 },
         What::RecoveryCodeUsed { left: 9 },

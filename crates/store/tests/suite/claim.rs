@@ -76,7 +76,7 @@ pub(crate) const CLAIMS: [Claim; 62] = [
         |tx, code| {
             let id = TenantId::from_bytes(Entropy::system().bytes()?);
             let (code, name, methods) = (code.to_owned(), "University".to_owned(), MethodPolicy::OPEN);
-            tenants::claim_insert(tx, &Tenant { id, code, name, methods, made_at: noon() })
+            tenants::claim_insert(tx, &Tenant { id, code, name, methods, gate: None, made_at: noon() })
         },
     ),
     claim("tenants::claim_domain", founded, |tx, id| {

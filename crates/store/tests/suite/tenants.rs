@@ -14,6 +14,7 @@ pub(crate) fn tenant(store: &Store, seed: u64, code: &str) -> Tenant {
         code: code.to_owned(),
         name: format!("The {code}"),
         methods: MethodPolicy::OPEN.without(Method::MailCode),
+        gate: None,
         made_at: noon(),
     };
     let made = tenant.clone();

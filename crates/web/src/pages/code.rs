@@ -271,7 +271,7 @@ pub(crate) async fn again(Segment(request): Segment, posted: Posted) -> Result<R
         return show(&visit, (request, None), None);
     };
     if let (Some(name), Door::SignIn) = (read_name(&address), door) {
-        return issue_by_name(visit, name).await;
+        return issue_by_name(visit, name, None).await;
     }
     match read_sendable(&visit, &address) {
         Ok(address) => issue_to(visit, address, door, None).await,

@@ -19,7 +19,7 @@ use wire::form::Form;
 use crate::error::Trouble;
 use crate::page;
 use crate::pages::passkey;
-use crate::pages::sign_in::{issue_to, read_address, read_name, read_sendable, shown_again};
+use crate::pages::sign_in::{issue_with, read_address, read_name, read_sendable, read_word, shown_again};
 use crate::posted::Posted;
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyRefused};
@@ -124,7 +124,8 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
             Err(error) => return again(visit, &form, RecoverError::Address(error)),
         }
     };
-    issue_to(visit, address, Door::Recovery(named.identity()), None).await
+    let word = read_word(&form);
+    issue_with(visit, (address, word), Door::Recovery(named.identity()), None).await
 }
 
 /// `POST /recover/saved`: takes a code that was saved.

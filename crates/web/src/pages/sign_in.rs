@@ -13,6 +13,8 @@ use model::address::Address;
 use model::name::PrivateName;
 use model::policy::Registration;
 use model::sms::Held;
+use wire::form::Form;
+use wire::gate_word::GateWord;
 use wire::invisible::is_invisible;
 use wire::mail::mailbox::Mailbox;
 use wire::name::Name;
@@ -113,11 +115,12 @@ pub(crate) fn taken(visit: Visit, address: &str) -> Result<Response, Trouble> {
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form: fields } = posted;
     let typed = fields.get("address").unwrap_or_default();
+    let word = read_word(&fields);
     if let Some(name) = read_name(typed) {
-        return issue_by_name(visit, name).await;
+        return issue_by_name(visit, name, word).await;
     }
     match read_sendable(&visit, typed) {
-        Ok(address) => issue_to(visit, address, Door::SignIn, None).await,
+        Ok(address) => issue_with(visit, (address, word), Door::SignIn, None).await,
         Err(error) => {
             let again = form(visit, &shown_again(typed), vec![error], None)?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
@@ -194,23 +197,42 @@ pub(crate) fn read_name(typed: &str) -> Option<Name> {
     Name::parse(typed).ok()
 }
 
+/// The gate word that was typed beside an address. What can be none is nobody's, and taken for none.
+pub(crate) fn read_word(form: &Form) -> Option<GateWord> {
+    form.get("word").and_then(|typed| GateWord::parse(typed).ok())
+}
+
 /// [`issue`], for whoever has a private name.
-pub(crate) async fn issue_by_name(visit: Visit, name: Name) -> Result<Response, Trouble> {
+pub(crate) async fn issue_by_name(
+    visit: Visit,
+    name: Name,
+    word: Option<GateWord>,
+) -> Result<Response, Trouble> {
     let name = PrivateName::new(name, visit.app.store.keys());
     let address = named::resolve(&visit.app.store, &name)?;
-    issue_to(visit, address, Door::SignIn, None).await
+    issue_with(visit, (address, word), Door::SignIn, None).await
 }
 
 /// [`issue_for`], for an address of whatever kind.
 pub(crate) async fn issue_to(
-    mut visit: Visit,
+    visit: Visit,
     address: Address,
+    door: Door,
+    to: Option<&str>,
+) -> Result<Response, Trouble> {
+    issue_with(visit, (address, None), door, to).await
+}
+
+/// [`issue_to`], with the gate word that was typed beside it.
+pub(crate) async fn issue_with(
+    mut visit: Visit,
+    (address, word): (Address, Option<GateWord>),
     door: Door,
     to: Option<&str>,
 ) -> Result<Response, Trouble> {
     let app = Arc::clone(&visit.app);
     let cookies = visit.cookies();
-    let asking = Ask { address, browser_half: visit.half, source: visit.source, door };
+    let asking = Ask { address, browser_half: visit.half, source: visit.source, door, word };
     let prepared = ask::prepare(&app.store, &mut visit.cx, asking)?;
     let (prepared, now) = (Arc::new(prepared), visit.cx.now);
     let ahead = Arc::clone(&prepared);

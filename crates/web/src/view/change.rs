@@ -6,6 +6,7 @@ use model::authenticator::AuthenticatorKind;
 use model::client::Shown;
 use model::device_authorization::DeviceFlow;
 use model::event::{AddressRole, EntryKind, EventKind, NotEntered, NotProved, OperatorAct, Removal};
+use model::gate::Gate;
 use model::grant::GrantEnd;
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
@@ -149,6 +150,18 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::MailRefused { refused: true } => plain("what-mail-refused"),
         EventKind::MailRefused { refused: false } => plain("what-mail-taken"),
         EventKind::MethodsChanged { .. } => plain("what-methods-changed"),
+        EventKind::GateChanged { gate } => plain(match gate {
+            None => "what-gate-default",
+            Some(Gate::Open) => "what-gate-open",
+            Some(Gate::PrivateName) => "what-gate-private-name",
+            Some(Gate::GateWord) => "what-gate-gate-word",
+            Some(Gate::SolicitedOnly) => "what-gate-solicited-only",
+        }),
+        EventKind::GateWordChanged { set: true } => plain("what-gate-word-set"),
+        EventKind::GateWordChanged { set: false } => plain("what-gate-word-removed"),
+        EventKind::GateOpened { until } => about("what-gate-opened", "until", calendar.moment(*until).local),
+        EventKind::GateClosed { used: true } => plain("what-gate-used"),
+        EventKind::GateClosed { used: false } => plain("what-gate-taken-back"),
         EventKind::EntryAsked { kind, opens_at, .. } => {
             let text = match kind {
                 EntryKind::Recovery => "what-recovery-asked",

@@ -151,6 +151,16 @@ pub enum NotSent {
     AddressStale,
     /// Codes are held back that unknown browsers of that network ask for.
     HeldBack,
+    /// Asked for without the private name of the account.
+    NameMissing,
+    /// Asked for without its gate word.
+    WordMissing,
+    /// Asked for with another word.
+    WordWrong,
+    /// Asked for with a word after too many wrong ones.
+    WordsSpent,
+    /// Asked for without being announced.
+    Unannounced,
 }
 
 /// What lies behind a request for a code.
@@ -300,6 +310,11 @@ impl NotSent {
             Self::SmsLimit => "end-not-sent-sms",
             Self::AddressStale => "end-not-sent-stale",
             Self::HeldBack => "end-not-sent-held-back",
+            Self::NameMissing => "end-not-sent-no-name",
+            Self::WordMissing => "end-not-sent-no-word",
+            Self::WordWrong => "end-not-sent-wrong-word",
+            Self::WordsSpent => "end-not-sent-words-spent",
+            Self::Unannounced => "end-not-sent-unannounced",
         }
     }
 
@@ -317,6 +332,11 @@ impl NotSent {
             Self::SmsLimit => "mail-none-sms",
             Self::AddressStale => "mail-none-stale",
             Self::HeldBack => "mail-none-held-back",
+            Self::NameMissing => "mail-none-no-name",
+            Self::WordMissing => "mail-none-no-word",
+            Self::WordWrong => "mail-none-wrong-word",
+            Self::WordsSpent => "mail-none-words-spent",
+            Self::Unannounced => "mail-none-unannounced",
         }
     }
 }

@@ -19,6 +19,7 @@ mod changes;
 mod devices;
 mod doors;
 mod explaining;
+mod gate;
 mod grants;
 mod operator;
 mod others;
@@ -45,6 +46,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     operator::draw(&stage, &mut pages);
     devices::draw(&stage, &mut pages);
     explaining::draw(&stage, &mut pages);
+    gate::draw(&stage, &mut pages);
     grants::draw(&stage, &mut pages);
     others::draw(&stage, &mut pages);
     own::draw(&stage, &mut pages);

@@ -293,6 +293,16 @@ impl EnterCode<'_> {
         if self.by_text { "code-nothing-phone" } else { "code-nothing-text" }
     }
 
+    /// Whether nothing may have come because of a gate: said wherever there may be one, so that it tells nothing.
+    const fn may_be_gated(&self) -> bool {
+        matches!(self.purpose, Purpose::SignIn | Purpose::SignInOrOpen | Purpose::Recovery)
+    }
+
+    /// Where a code is asked for once more, with something beside the address.
+    const fn ask_again(&self) -> &'static str {
+        if matches!(self.purpose, Purpose::Recovery) { "/recover" } else { "/sign-in" }
+    }
+
     fn heading(&self) -> &'static str {
         match (&self.ended, self.purpose) {
             (None, purpose) => purpose.heading(),

@@ -51,8 +51,13 @@ fn open_accounts(site: &Site) {
     for first in (0..SAMPLES).step_by(CHUNK) {
         let (sender, answers) = mpsc::channel();
         for n in first..first + CHUNK {
-            let ask =
-                Ask { address: site.address(&known(n)), browser_half: half(n), source, door: Door::SignIn };
+            let ask = Ask {
+                address: site.address(&known(n)),
+                browser_half: half(n),
+                source,
+                door: Door::SignIn,
+                word: None,
+            };
             let (mut cx, sender) = (cx(), sender.clone());
             let prepared = ask::prepare(store, &mut cx, ask).unwrap();
             store.write(

@@ -130,6 +130,7 @@ fn ask(app: &App) -> RequestId {
         browser_half: [7; 16],
         source: Source { address: None, browser: browser_from_code("firefox/linux") },
         door: Door::SignIn,
+        word: None,
     };
     let mut cx = app.cx();
     let prepared = ask::prepare(app.store(), &mut cx, ask).unwrap();

@@ -8,6 +8,7 @@ use flow::{Recorded, Tx};
 use http::StatusCode;
 use model::cx::Cx;
 use model::fault::Fault;
+use model::gate::Gate;
 use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::refusal::Refusal;
 use wire::form::Form;
@@ -95,6 +96,8 @@ fn show(visit: &Visit, code: &str, said: Option<Said>) -> Result<Response, Troub
             accounts: small(shown.accounts),
             made,
             uses: boxes(visit, &shown),
+            gate: shown.tenant.gate.map(Gate::code),
+            gate_of_site: visit.app.policy.gate.code(),
         }
         .render()
     }))
@@ -136,6 +139,7 @@ pub(crate) async fn act(Segments([code, act]): Segments<2>, posted: Posted) -> R
     let work = match (act.as_str(), domain) {
         ("rename", _) => Work::Change(Change::Name(form.get("name").unwrap_or_default().trim().to_owned())),
         ("methods", _) => Work::Change(Change::Methods(ticked(&form))),
+        ("gate", _) => Work::Change(Change::Gate(form.get("gate").and_then(Gate::from_code))),
         ("remove", _) => Work::Remove,
         ("add-domain" | "adopt" | "remove-domain", Some(Err(_)) | None) => {
             return refuse(&visit, &code, Wrong::Domain);

@@ -1,6 +1,7 @@
 //! The operator's pages about tenants.
 
 use askama::Template;
+use model::gate::Gate;
 use model::method::Flaw;
 
 use crate::view::frame::Frame;
@@ -53,6 +54,10 @@ pub struct OneTenant<'a> {
     pub made: Moment,
     /// What it leaves open, for each use.
     pub uses: Vec<UseBoxes>,
+    /// What a new browser must bring, in our own code; none: what the site says.
+    pub gate: Option<&'static str>,
+    /// What the site says.
+    pub gate_of_site: &'static str,
 }
 
 /// What a tenant leaves open for one use.
@@ -155,6 +160,11 @@ impl UseBoxes {
 }
 
 impl OneTenant<'_> {
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn gates(&self) -> [&'static str; 4] {
+        Gate::ALL.map(Gate::code)
+    }
+
     const fn can_go(&self) -> bool {
         self.accounts == 0 && self.domains.is_empty()
     }

@@ -34,17 +34,20 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let found = |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
+    let found =
+        |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
     let findings = (1_i64..).zip(Attack::ALL).map(found).collect();
     let mut changes = super::changes::lines(stage);
     let mut later = changes.split_off(changes.len() / 3);
     let last = later.split_off(later.len() / 2);
     let (mut rest, requests) = (rest(stage), requests(stage));
-    let rest_later = rest.split_off(rest.len() / 2);
+    let mut rest_later = rest.split_off(rest.len() / 3);
+    let rest_last = rest_later.split_off(rest_later.len() / 2);
     for (name, entries) in [
         ("activity-rest", rest),
         ("activity-rest-more", rest_later),
         ("activity-findings", findings),
+        ("activity-rest-last", rest_last),
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
@@ -252,6 +255,11 @@ fn rest(stage: &Stage<'_>) -> Vec<Entry> {
         NotSent::SmsLimit,
         NotSent::AddressStale,
         NotSent::HeldBack,
+        NotSent::NameMissing,
+        NotSent::WordMissing,
+        NotSent::WordWrong,
+        NotSent::WordsSpent,
+        NotSent::Unannounced,
     ];
     for (minute, why) in (60_i64..).zip(reasons) {
         entries.push(asked(stage, minute * MINUTE, End::NotSent(why), stranger()));

@@ -9,6 +9,7 @@ use model::device_authorization::DeviceFlow;
 use model::event::{
     AddressKind, AddressRole, EntryKind, EventKind, NotEntered, NotProved, OperatorAct, Removal,
 };
+use model::gate::Gate;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
 use model::id::{AuthenticatorId, DeviceId, EntryId, GrantId, PairingId};
@@ -58,11 +59,18 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MailRefused { refused: true },
         EventKind::MailRefused { refused: false },
         EventKind::MethodsChanged { sign_in: MethodSet::ALL },
+        EventKind::GateChanged { gate: None },
+        EventKind::GateWordChanged { set: true },
+        EventKind::GateWordChanged { set: false },
+        EventKind::GateOpened { until: NOW },
+        EventKind::GateClosed { used: true },
+        EventKind::GateClosed { used: false },
         EventKind::AccountMoved { tenant: None },
         EventKind::DataDownloaded,
         EventKind::ProfileChanged { named: true },
         EventKind::ProfileChanged { named: false },
     ]);
+    all.extend(Gate::ALL.map(|gate| EventKind::GateChanged { gate: Some(gate) }));
     grants(&mut all);
     devices(&mut all);
     for act in [

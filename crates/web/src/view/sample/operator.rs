@@ -195,7 +195,11 @@ fn one_tenant(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         accounts,
         made: stage.ago(9 * DAY),
         uses: uses.clone(),
+        gate: None,
+        gate_of_site: "open",
     };
+    let gated = OneTenant { gate: Some("private_name"), ..page(None, &domains, 12_345) };
+    put(pages, "operator-tenant-gate", &gated);
     put(pages, "operator-tenant", &page(None, &domains, 12_345));
     for (name, said) in [
         ("operator-tenant-made", TenantSaid::Made),
