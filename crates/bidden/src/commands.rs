@@ -7,8 +7,10 @@ pub(crate) mod config;
 pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod methods;
 pub(crate) mod password;
+pub(crate) mod receipt;
 pub(crate) mod store;
 pub(crate) mod tenant;
 

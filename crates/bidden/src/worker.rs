@@ -1,4 +1,5 @@
-//! What goes on beside the requests: messages leave, clients are told, time takes its toll, detectors look.
+//! What goes on beside the requests: messages leave, clients are told, time takes its toll, detectors look, the record
+//! is sealed.
 
 pub(crate) mod declared;
 pub(crate) mod deliver;
@@ -6,6 +7,7 @@ pub(crate) mod detect;
 pub(crate) mod keys;
 pub(crate) mod logouts;
 pub(crate) mod places;
+pub(crate) mod seal;
 pub(crate) mod sweep;
 mod turn;
 

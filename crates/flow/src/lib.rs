@@ -35,6 +35,7 @@ pub mod profile;
 pub mod provisional;
 pub mod reauth;
 pub mod recover;
+pub mod sealing;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;

@@ -8,13 +8,14 @@ use aws_lc_rs::digest::{SHA256, digest};
 use model::fault::Fault;
 
 /// All migrations, oldest first.
-const MIGRATIONS: [(i64, &str); 6] = [
+const MIGRATIONS: [(i64, &str); 7] = [
     (1, include_str!("migrations/0001_first_light.sql")),
     (2, include_str!("migrations/0002_many_nodes.sql")),
     (3, include_str!("migrations/0003_authenticators.sql")),
     (4, include_str!("migrations/0004_clients_and_grants.sql")),
     (5, include_str!("migrations/0005_signing_keys.sql")),
     (6, include_str!("migrations/0006_device_sign_in.sql")),
+    (9, include_str!("migrations/0009_sealed_record.sql")),
 ];
 
 /// Whose words a text is to be in.

@@ -20,7 +20,7 @@ use super::money;
 use super::secret::SecretText;
 use super::words::{
     ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    SmsContentType, SmsMethod, SmtpSecurity,
+    Seal, SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -147,6 +147,7 @@ from_value! {
     SmsContentType: Value::Word(word) => Self::from_word(word),
     KeepAddresses: Value::Word(word) => Self::from_word(word),
     ClientDocuments: Value::Word(word) => Self::from_word(word),
+    Seal: Value::Word(word) => Self::from_word(word),
     DeviceAuthorization: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
