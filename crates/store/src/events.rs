@@ -25,6 +25,8 @@ pub struct Position {
 impl Position {
     /// Before the first event.
     pub const START: Self = Self { tx: 0, place: 0 };
+    /// Before everything that a row can say, of those too that bidden never wrote.
+    pub const LOWEST: Self = Self { tx: i64::MIN, place: i64::MIN };
 
     /// The sixteen bytes, as stored.
     #[must_use]

@@ -192,7 +192,7 @@ pub fn verify(
         size,
         tell: Teller { tell, over: false },
         report: Report { sealed: size, forgotten: first, ..Report::default() },
-        entries: Side::new(Position::START),
+        entries: Side::new(Position::LOWEST),
         leaves: Side::new(first),
         expected: first,
         first,
