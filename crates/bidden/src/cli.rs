@@ -57,6 +57,12 @@ pub(crate) enum Command {
     /// The record: what happened, newest first
     #[command(subcommand)]
     Event(Event),
+    /// The sealed record: verify it, prove entries of it, its key
+    #[command(subcommand, after_help = LOG)]
+    Log(Log),
+    /// Receipts in mails: check whether a mail is ours, and about which request
+    #[command(subcommand, after_help = RECEIPT)]
+    Receipt(Receipt),
     /// Clients of the OpenID provider: list, show, add, change, secret, verify, remove, invite
     #[command(subcommand)]
     Client(Client),
@@ -593,6 +599,96 @@ pub(crate) enum Event {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
         limit: u16,
         /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const LOG: &str = "\
+Examples:
+  bidden log checkpoint > monday.checkpoint     keep the head of the record, best on another machine
+  bidden log verify --from monday.checkpoint    what was deleted or altered, and whether the record was forked
+  bidden log key > bidden.key                   what verifies checkpoints, proofs and receipts
+  bidden log prove --account alice@example.com > alice.proof
+  bidden log check alice.proof --key bidden.key verifies without the server
+
+Exit status of `verify` and `check`: 0 everything fits; 3 something does not; 1 it could not be looked at.
+docs/sealed-record.md says what is proven, and what is not.";
+
+const RECEIPT: &str = "\
+Examples:
+  bidden receipt check mail.eml --key bidden.key
+  bidden receipt check --key bidden.key --to alice@example.com < mail.eml
+
+Exit status: 0 every receipt is right, and there is one; 3 one is not, or there is none; 1 it could not be looked at.";
+
+/// `bidden log`
+#[derive(Subcommand)]
+pub(crate) enum Log {
+    /// Look at the whole record, and say which entries are not as they were sealed
+    Verify {
+        /// A checkpoint that was kept: the record has to begin with it. May be given several times
+        #[arg(long, value_name = "FILE")]
+        from: Vec<PathBuf>,
+        /// The keys that count, in place of those in the store
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Print one JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the newest checkpoint, a signed note
+    Checkpoint,
+    /// Print the keys that verify checkpoints, proofs and receipts, the one that signs first
+    Key {
+        /// Make a new key, and let the one before it sign no more
+        #[arg(long)]
+        rotate: bool,
+    },
+    /// Print a proof that entries stand on the record
+    Prove {
+        /// The identifier of an entry
+        #[arg(required_unless_present = "account", conflicts_with = "account")]
+        event: Option<String>,
+        /// All sealed entries about this account
+        #[arg(long, value_name = "ADDRESS or ID")]
+        account: Option<String>,
+    },
+    /// Check a proof, without the server
+    Check {
+        /// What `prove` printed; - for standard input
+        file: PathBuf,
+        /// The keys that count
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Erase all entries about an account, where the law demands it; the record says that it was done
+    Erase {
+        /// Address or identifier
+        account: String,
+        /// Do it; without this only what would happen is printed
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// `bidden receipt`
+#[derive(Subcommand)]
+pub(crate) enum Receipt {
+    /// Check the receipts in a mail or a text, without the server
+    Check {
+        /// The mail, whole or copied out; standard input if none is named
+        file: Option<PathBuf>,
+        /// The keys that count
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Whether it was written for this address
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },

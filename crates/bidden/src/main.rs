@@ -53,6 +53,10 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
         // The commands whose answer is also in their exit status.
         Command::Explain(asked) => return commands::explain::run(&asked),
         Command::Investigate(asked) => return investigate::run(&asked),
+        Command::Log(action) => return commands::log::run(place, action),
+        Command::Receipt(cli::Receipt::Check { file, key, to, json }) => {
+            return commands::receipt::check(file.as_deref(), &key, (to.as_deref(), json));
+        }
         Command::Serve => serve::run(commands::settings(place)?),
         Command::Account(account) => commands::account::run(&commands::settings(place)?, account),
         Command::Tenant(tenant) => commands::tenant::run(&commands::settings(place)?, tenant),

@@ -47,6 +47,8 @@ pub(crate) fn policy(config: &Config) -> Policy {
         session_idle: config.session.idle,
         session_absolute: config.session.absolute,
         retention: config.record.retention,
+        sealed: config.record.seal == words::Seal::On,
+        checkpoint_every: config.record.checkpoint_every,
         keep_addresses: match config.record.keep_addresses {
             words::KeepAddresses::Full => KeepAddresses::Full,
             words::KeepAddresses::Network => KeepAddresses::Network,

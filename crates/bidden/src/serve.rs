@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use flow::oauth::keys::{self, Keyring};
-use flow::{invitation, operator};
+use flow::{invitation, operator, sealing};
 use model::cx::Cx;
 use model::digest::Digest;
 use model::entropy::Entropy;
@@ -32,7 +32,7 @@ use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
 use crate::config::words::{
-    ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, Seal, SmsMethod, SmtpSecurity,
 };
 use crate::explain::page::Page;
 use crate::places::{self, Source};
@@ -96,6 +96,10 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
+    if config.record.seal == Seal::On {
+        let name = sealing::name(&config.public_url);
+        sealing::key::settle(app.store(), app.cx(), &name).map_err(|fault| failed(&fault))?;
+    }
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
@@ -125,6 +129,7 @@ async fn until_told(
     workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::declared::run(Arc::clone(&app), clients, end.clone()));
     workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
+    workers.spawn(worker::seal::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::places::run(maps, sources, end.clone()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     let told = async move {

@@ -1,4 +1,5 @@
-//! What goes on beside the requests: messages leave, clients and services are told, time takes its toll, detectors look.
+//! What goes on beside the requests: messages leave, clients and services are told, time takes its toll, detectors look, the
+//! record is sealed.
 
 pub(crate) mod declared;
 pub(crate) mod deliver;
@@ -7,6 +8,7 @@ pub(crate) mod keys;
 mod logouts;
 pub(crate) mod places;
 pub(crate) mod queue;
+pub(crate) mod seal;
 pub(crate) mod sweep;
 mod turn;
 mod webhooks;

@@ -20,6 +20,7 @@ use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
 use crate::provisional;
+use crate::sealing::receipt;
 use crate::sign_in::submit::subject;
 
 /// How long a lease lasts that is not renewed. Whoever is at work renews it ([`renew`]); the messages of a node that
@@ -74,6 +75,13 @@ pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
 /// # Errors
 /// A fault of the store.
 pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
+    let Some(mut message) = unsigned(store, cx, leased)? else { return Ok(None) };
+    message.receipt = receipt::lines(store, cx, &message)?;
+    Ok(Some(message))
+}
+
+/// [`compose`] without the receipt.
+fn unsigned(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
     let mut to = leased.to.expose().clone();
     let tenant = whose(store, leased)?;
     let body = match (leased.kind, leased.request) {
@@ -116,6 +124,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
                     account: None,
                     tenant: None,
                     queued_at: leased.queued_at,
+                    receipt: None,
                     body,
                 }));
             }
@@ -165,7 +174,7 @@ pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message
         }
     };
     let (id, account, queued_at) = (leased.id, leased.account, leased.queued_at);
-    Ok(Some(Message { id, to, account, tenant, queued_at, body }))
+    Ok(Some(Message { id, to, account, tenant, queued_at, receipt: None, body }))
 }
 
 /// The organisation that the account belongs to; of an account that is not there yet, the one that it would.

@@ -22,11 +22,13 @@ pub enum Job {
     Detect,
     /// The schedule of signing keys ([`crate::oauth::keys`]).
     Keys,
+    /// The seal over the record ([`crate::sealing`]).
+    Seal,
 }
 
 impl Job {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Sweep, Self::Detect, Self::Keys];
+    pub const ALL: [Self; 4] = [Self::Sweep, Self::Detect, Self::Keys, Self::Seal];
 
     /// The name under which its lease is kept.
     #[must_use]
@@ -35,6 +37,7 @@ impl Job {
             Self::Sweep => "sweep",
             Self::Detect => "detect",
             Self::Keys => "keys",
+            Self::Seal => "seal",
         }
     }
 }

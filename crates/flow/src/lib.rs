@@ -37,6 +37,7 @@ pub mod provisional;
 pub mod reauth;
 pub mod recover;
 pub mod response;
+pub mod sealing;
 pub mod session;
 pub mod sign_in;
 pub mod sweep;

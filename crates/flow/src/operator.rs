@@ -393,6 +393,8 @@ fn detail_of_change(kind: &EventKind) -> String {
         | EventKind::SigningKeyActivated { key, kind }
         | EventKind::SigningKeyRetired { key, kind }
         | EventKind::SigningKeyRemoved { key, kind } => format!("{}, {key}", kind.code()),
+        EventKind::RecordKeyMade { key } => key.clone(),
+        EventKind::EntriesErased { entries, .. } => format!("{entries} entries"),
         device => detail_of_device(device),
     }
 }

@@ -205,6 +205,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
+    most = most.max(crate::sealing::forget(tx, cx, CHUNK)?);
     most = most.max(account_changes::delete_before(tx, ChangeId::at(kept_since), CHUNK)?);
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(responses::delete_before(tx, kept_since, CHUNK)?);

@@ -36,6 +36,9 @@
 //! | response | what the installation does by itself about a finding, for a time |
 //! | resource | a service that an access token is for (RFC 8707) |
 //! | place | where a network address is used, as far as an operator's file tells; an estimate, never a proof |
+//! | commitment | the blinded hash of an entry of the record: a leaf of the tree over it |
+//! | checkpoint | size and root of that tree, signed |
+//! | receipt | two signed lines in a mail: that it is ours, which request it was, how the record stood |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod access_token;
@@ -62,6 +65,7 @@ pub mod grant;
 pub mod grant_refusal;
 pub mod id;
 pub mod invitation;
+pub mod merkle;
 pub mod message;
 pub mod method;
 pub mod name;
@@ -72,6 +76,7 @@ pub mod place;
 pub mod policy;
 pub mod proofs;
 pub mod provisional;
+pub mod record_key;
 pub mod reference;
 pub mod refresh_token;
 pub mod refusal;

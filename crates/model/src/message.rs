@@ -32,6 +32,22 @@ impl MessageKind {
         }
     }
 
+    /// As a receipt says it; never another one for the same kind.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::SignInCode => 1,
+            Self::Digest => 2,
+            Self::Notice => 3,
+        }
+    }
+
+    /// Reads [`Self::number`].
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::SignInCode, Self::Digest, Self::Notice].into_iter().find(|kind| kind.number() == number)
+    }
+
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
@@ -51,6 +67,9 @@ pub struct Message {
     pub tenant: Option<String>,
     /// When it was queued.
     pub queued_at: Time,
+    /// The two lines that prove that it is ours; none in a text message, where there is no room, and where the record is
+    /// not sealed.
+    pub receipt: Option<String>,
     /// What it says.
     pub body: Body,
 }

@@ -84,6 +84,10 @@ pub struct Policy {
     pub invitation_lifetime: Duration,
     /// How long events are kept.
     pub retention: Duration,
+    /// Whether the record is sealed, and mails carry receipts.
+    pub sealed: bool,
+    /// How long after a checkpoint of the record the next one is signed, if anything happened meanwhile.
+    pub checkpoint_every: Duration,
     /// How much of a source address is kept.
     pub keep_addresses: KeepAddresses,
     /// Which methods the installation leaves open; tenants and accounts can only take away.
@@ -133,6 +137,8 @@ impl Default for Policy {
             session_absolute: days(30),
             invitation_lifetime: days(7),
             retention: days(400),
+            sealed: true,
+            checkpoint_every: minutes(1),
             keep_addresses: KeepAddresses::Full,
             methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
             gate: Gate::Open,

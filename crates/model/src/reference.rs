@@ -91,9 +91,36 @@ pub fn draw(entropy: &mut Entropy) -> Result<String, NoEntropy> {
     Ok(format!("{}-{}", word(&FIRST, first), word(&SECOND, second)))
 }
 
+/// The number of a reference, below 4,096; none for words that are none.
+#[must_use]
+pub fn number_of(reference: &str) -> Option<u16> {
+    let (first, second) = reference.split_once('-')?;
+    let place = |words: &[&str; 64], word: &str| words.iter().position(|known| *known == word);
+    let (first, second) = (place(&FIRST, first)?, place(&SECOND, second)?);
+    u16::try_from(first.checked_mul(64)?.checked_add(second)?).ok()
+}
+
+/// The reference with this number.
+#[must_use]
+pub fn of_number(number: u16) -> Option<String> {
+    let (first, second) = (FIRST.get(usize::from(number / 64))?, SECOND.get(usize::from(number % 64))?);
+    Some(format!("{first}-{second}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_reference_has_a_number_and_every_number_below_4096_a_reference() {
+        for number in 0..4096 {
+            assert_eq!(number_of(&of_number(number).unwrap()), Some(number));
+        }
+        assert_eq!(of_number(4096), None);
+        for bad in ["", "amber", "falcon-amber", "amber-falcon-"] {
+            assert_eq!(number_of(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn a_reference_is_two_plain_words_and_no_word_occurs_twice() {

@@ -164,6 +164,18 @@ impl Rotation {
 #[error("a signing key could not be {0}")]
 pub struct KeyFault(&'static str);
 
+impl KeyFault {
+    /// It could not be read.
+    pub(crate) const fn unreadable() -> Self {
+        Self("read")
+    }
+
+    /// It did not sign.
+    pub(crate) const fn unusable() -> Self {
+        Self("used")
+    }
+}
+
 /// A key that signs, parsed once and kept.
 pub struct SigningKey {
     pair: Pair,

@@ -23,6 +23,7 @@ use model::message::{Body, Message};
 use crate::letter::{Letter, Unwritable};
 use crate::letterhead::Letterhead;
 
+use self::layout::Block;
 use self::words::Words;
 
 pub use self::sms::{most_parts, text_message};
@@ -35,7 +36,7 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
     letterhead.check()?;
     let mut letter = Letter::blank(message, letterhead)?;
     let words = Words::new(letterhead);
-    let (content, last_line) = match &message.body {
+    let (mut content, last_line) = match &message.body {
         Body::SignInCode {
             purpose,
             code,
@@ -74,6 +75,9 @@ pub fn render(message: &Message, letterhead: &Letterhead) -> Result<Letter, Unwr
             (told.content(message, &words)?, None)
         }
     };
+    if let Some(lines) = &message.receipt {
+        content.blocks.push(Block::Receipt { lead: words.say("mail-receipt"), lines: lines.clone() });
+    }
     letter.text = plain::draw(&content.blocks, last_line.as_deref());
     letter.html = html::draw(&content, letterhead)?;
     letter.subject = content.subject;

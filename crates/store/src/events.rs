@@ -9,8 +9,10 @@ use crate::tx::{Reader, Tx};
 use crate::value::{Arg, Row, args};
 
 mod body;
+mod raw;
 pub use body::body;
 pub(crate) use body::{event_columns, read};
+pub use raw::{decode, delete, find_raw, raw_tail};
 
 /// How far somebody has read the record. Larger was committed later: first by the transaction, where several
 /// can be open at once, then by the place within it.
@@ -23,6 +25,8 @@ pub struct Position {
 impl Position {
     /// Before the first event.
     pub const START: Self = Self { tx: 0, place: 0 };
+    /// Before everything that a row can say, of those too that bidden never wrote.
+    pub const LOWEST: Self = Self { tx: i64::MIN, place: i64::MIN };
 
     /// The sixteen bytes, as stored.
     #[must_use]

@@ -9,9 +9,12 @@ use crate::value::args;
 /// Under which name the place in the record is kept up to which the detectors have seen it.
 pub const DETECTED_UP_TO: &str = "detected up to";
 
+/// Under which name the place in the record is kept up to which it is sealed.
+pub const SEALED_UP_TO: &str = "sealed up to";
+
 /// The entries that are places in the record: a copy of the store must translate them. Whoever keeps another such
 /// place names it here.
-pub(crate) const POSITIONS: [&str; 1] = [DETECTED_UP_TO];
+pub(crate) const POSITIONS: [&str; 2] = [DETECTED_UP_TO, SEALED_UP_TO];
 
 /// The value under `name`.
 ///

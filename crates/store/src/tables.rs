@@ -440,6 +440,36 @@ pub(crate) static TABLES: &[Table] = &[
         referred_to: false,
     },
     Table {
+        name: "record_leaves",
+        key: 1,
+        columns: &[
+            ("n", Int),
+            ("event", Bytes),
+            ("nonce", Bytes),
+            ("commitment", Bytes),
+            ("erased_by", Bytes),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "record_nodes",
+        key: 2,
+        columns: &[("level", Int), ("n", Int), ("hash", Bytes)],
+        referred_to: false,
+    },
+    Table {
+        name: "checkpoints",
+        key: 1,
+        columns: &[("size", Int), ("at", Int), ("note", Text)],
+        referred_to: false,
+    },
+    Table {
+        name: "record_keys",
+        key: 1,
+        columns: &[("public", Bytes), ("name", Text), ("state", Text), ("since", Int), ("sealed", Bytes)],
+        referred_to: false,
+    },
+    Table {
         name: "signing_keys",
         key: 1,
         columns: &[

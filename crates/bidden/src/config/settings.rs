@@ -26,7 +26,7 @@ use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -233,6 +233,10 @@ pub(crate) struct Password {
 pub(crate) struct Record {
     /// How long events are kept.
     pub(crate) retention: Duration,
+    /// Whether the record is sealed.
+    pub(crate) seal: Seal,
+    /// How long after a checkpoint the next one is signed.
+    pub(crate) checkpoint_every: Duration,
     /// How much of a network address is kept.
     pub(crate) keep_addresses: KeepAddresses,
 }
@@ -346,6 +350,8 @@ impl Config {
             },
             record: Record {
                 retention: values.take("record.retention")?,
+                seal: values.take("record.seal")?,
+                checkpoint_every: values.take("record.checkpoint_every")?,
                 keep_addresses: values.take("record.keep_addresses")?,
             },
             places: Places {

@@ -7,7 +7,7 @@ use super::duration;
 use super::problem::shortened;
 use super::settings::Config;
 use super::value::Value;
-use super::words::{KeepAddresses, Registration, SmtpSecurity};
+use super::words::{KeepAddresses, Registration, Seal, SmtpSecurity};
 
 impl Config {
     /// What is in force and which settings differ from the default, for people. Secrets are "set".
@@ -139,6 +139,10 @@ impl Config {
             KeepAddresses::Network => "with the networks of addresses",
             KeepAddresses::Nothing => "without network addresses",
         };
-        format!("kept {}, {addresses}", duration::text(self.record.retention))
+        let sealed = match self.record.seal {
+            Seal::Off => "not sealed",
+            Seal::On => "sealed",
+        };
+        format!("kept {}, {addresses}, {sealed}", duration::text(self.record.retention))
     }
 }

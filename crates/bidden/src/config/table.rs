@@ -11,7 +11,7 @@ use model::sms::Cost;
 use super::kind::{Content, Kind};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// One setting.
@@ -765,6 +765,22 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How long events are kept. The default is a year and a month, so that last year's can be \
                  compared; the budgets of 365 days are kept apart and do not depend on it.",
         example: "180d",
+    },
+    Row {
+        key: "record.seal",
+        kind: Kind::Words(Seal::WORDS),
+        default: Fallback::Is("on"),
+        reason: "Whether the record is sealed, so that `bidden log verify` finds what was deleted or altered afterwards, and \
+                 mails carry receipts that prove where they come from. docs/sealed-record.md says what it proves.",
+        example: "off",
+    },
+    Row {
+        key: "record.checkpoint_every",
+        kind: Kind::Duration { least: seconds(5), most: days(1) },
+        default: Fallback::Is("1m"),
+        reason: "How long after a checkpoint of the sealed record the next one is signed, if anything happened meanwhile; after \
+                 10,000 entries it is signed at once. What is younger than the newest checkpoint can be taken back unnoticed.",
+        example: "10s",
     },
     Row {
         key: "record.keep_addresses",

@@ -71,6 +71,16 @@ words! {
 }
 
 words! {
+    /// Whether the record is sealed.
+    Seal {
+        /// It is not, and mails carry no receipts.
+        Off = "off",
+        /// It is, and mails carry receipts.
+        On = "on",
+    }
+}
+
+words! {
     /// Whether devices may show codes for people to type (RFC 8628).
     DeviceAuthorization {
         /// They may not: a device is paired from the account page.

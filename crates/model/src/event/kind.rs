@@ -769,6 +769,18 @@ pub enum EventKind {
         /// Of which kind.
         kind: KeyKind,
     },
+    /// A key was made that signs the record's checkpoints and the receipts of mails from now on.
+    RecordKeyMade {
+        /// Its public half, with its name.
+        key: String,
+    },
+    /// Entries of the record were erased, because the law demands it.
+    EntriesErased {
+        /// How many.
+        entries: u32,
+        /// The SHA-256 of their numbers in the tree over the record.
+        leaves: String,
+    },
     /// A detector concluded something.
     FindingRaised {
         /// What.
@@ -962,6 +974,8 @@ impl EventKind {
             Self::SigningKeyActivated { .. } => "signing_key_activated",
             Self::SigningKeyRetired { .. } => "signing_key_retired",
             Self::SigningKeyRemoved { .. } => "signing_key_removed",
+            Self::RecordKeyMade { .. } => "record_key_made",
+            Self::EntriesErased { .. } => "entries_erased",
             Self::FindingRaised { .. } => "finding_raised",
             Self::FindingAcknowledged { .. } => "finding_acknowledged",
             Self::ResponseBegan { .. } => "response_began",

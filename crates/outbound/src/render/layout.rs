@@ -23,6 +23,13 @@ pub(super) enum Block {
         /// Until when.
         until: Fact,
     },
+    /// The receipt: what it is, and its two lines, which are not wrapped.
+    Receipt {
+        /// What it is.
+        lead: String,
+        /// The lines.
+        lines: String,
+    },
     /// Why to follow a link, what the link is called, and where it leads.
     Link {
         /// The reason, as running text.

@@ -20,13 +20,14 @@ fn facts(block: &Block) -> Vec<&Fact> {
     match block {
         Block::Facts(facts) => facts.iter().collect(),
         Block::Code { code, until } => vec![code, until],
-        Block::Paragraph(_) | Block::Warning(_) | Block::Link { .. } => Vec::new(),
+        Block::Paragraph(_) | Block::Warning(_) | Block::Link { .. } | Block::Receipt { .. } => Vec::new(),
     }
 }
 
 fn part(block: &Block, margin: usize) -> String {
     match block {
         Block::Paragraph(text) | Block::Warning(text) => wrapped(text, 0),
+        Block::Receipt { lead, lines } => format!("{}\n{lines}", wrapped(lead, 0)),
         Block::Link { why, url, .. } => format!("{}\n{url}", wrapped(why, 0)),
         Block::Facts(_) | Block::Code { .. } => {
             let lines = facts(block).into_iter().map(|fact| {

@@ -45,6 +45,7 @@ pub(crate) fn message(to: &str, body: Body) -> Message {
         account: Some(AccountId::from_bytes([2; 16])),
         tenant: None,
         queued_at: Time::from_micros(NIGHT),
+        receipt: None,
         body,
     }
 }

@@ -71,6 +71,7 @@ mail-nobody = Nobody who calls or writes to you may be given this code: not supp
 mail-not-me = Did you not ask for this? Say so on this page. Opening it changes nothing; the button there ends this request.
 mail-not-me-link = I did not ask for this
 mail-about = What is held about this address, and how to refuse all mail from here: { $url }/about-this-address
+mail-receipt = The receipt of this mail: it proves that it is from here, to whoever has the key of this site.
 mail-unused-sign-in = A code that is never used lets nobody in. No password was tried.
 mail-unused-confirm = A code that is never used changes nothing. No password was tried.
 mail-unused-address = A code that is never used adds this address to nothing. No password was tried.

@@ -1,0 +1,142 @@
+//! Proofs that entries stand on the record, for whoever wants to show them to others.
+
+use model::fault::Fault;
+use model::id::{AccountId, EventId};
+use model::merkle;
+use store::checkpoints::{self, Kept};
+use store::record_leaves::{self, Leaf};
+use store::record_nodes::Tree;
+use store::{Reader, Store, events};
+use wire::record::checkpoint::Checkpoint;
+use wire::record::note::{Note, VerifierKeys};
+use wire::record::proof::{Head, Proven};
+
+/// How many entries are proven in one read.
+const AT_ONCE: i64 = 100;
+
+/// The newest checkpoint; none before the first.
+///
+/// # Errors
+/// A fault of the store.
+pub fn newest(store: &Store) -> Result<Option<Kept>, Fault> {
+    store.read(checkpoints::newest)
+}
+
+/// Why an entry is not proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// There is no such entry, or not any more.
+    Unknown,
+    /// It is not under a checkpoint yet.
+    NotYet,
+}
+
+/// The proof of one entry below `head`.
+///
+/// # Errors
+/// A fault of the store.
+pub fn entry(store: &Store, event: EventId, head: &Kept) -> Result<Result<Proven, Unproven>, Fault> {
+    store.read(|reader| {
+        let Some(leaf) = record_leaves::find(reader, event)? else {
+            let there = events::find_raw(reader, event)?.is_some();
+            return Ok(Err(if there { Unproven::NotYet } else { Unproven::Unknown }));
+        };
+        if leaf.n >= head.size {
+            return Ok(Err(Unproven::NotYet));
+        }
+        Ok(proven(reader, &leaf, head)?.ok_or(Unproven::Unknown))
+    })
+}
+
+fn proven(reader: &mut Reader<'_>, leaf: &Leaf, head: &Kept) -> Result<Option<Proven>, Fault> {
+    let (Some(event), Some(nonce)) = (leaf.event, leaf.nonce) else { return Ok(None) };
+    let Some(entry) = events::find_raw(reader, event)? else { return Ok(None) };
+    let path = merkle::inclusion(&mut Tree(reader), leaf.n, head.size)?;
+    Ok(Some(Proven { index: leaf.n, nonce, entry, path }))
+}
+
+/// Goes through all sealed entries about an account.
+pub struct Proofs<'a> {
+    store: &'a Store,
+    account: AccountId,
+    head: Kept,
+    after: EventId,
+    over: bool,
+    /// How many entries could not be proven yet.
+    pub not_yet: u64,
+}
+
+impl<'a> Proofs<'a> {
+    /// Of `account`, below `head`.
+    #[must_use]
+    pub const fn new(store: &'a Store, account: AccountId, head: Kept) -> Self {
+        let after = EventId::from_bytes([0; 16]);
+        Self { store, account, head, after, over: false, not_yet: 0 }
+    }
+
+    /// The first line of the file.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { checkpoint: self.head.note.clone() }
+    }
+
+    /// The next proofs; none at the end.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn page(&mut self) -> Result<Option<Vec<Proven>>, Fault> {
+        if self.over {
+            return Ok(None);
+        }
+        let store = self.store;
+        store.read(|reader| {
+            let leaves = record_leaves::list_account(reader, self.account, self.after, AT_ONCE)?;
+            self.over = i64::try_from(leaves.len()).unwrap_or(0) < AT_ONCE;
+            let mut page = Vec::with_capacity(leaves.len());
+            for leaf in &leaves {
+                self.after = leaf.event.unwrap_or(self.after);
+                if leaf.n >= self.head.size {
+                    self.not_yet += 1;
+                } else {
+                    page.extend(proven(reader, leaf, &self.head)?);
+                }
+            }
+            Ok(Some(page))
+        })
+    }
+}
+
+/// What is wrong with a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// The checkpoint is not signed by any of the keys.
+    #[error("the checkpoint is not signed by a key that was given")]
+    Unsigned,
+    /// It is signed and says nothing that can be read.
+    #[error("the checkpoint cannot be read")]
+    Unreadable,
+    /// The entry does not lead to the root.
+    #[error("the entry does not belong to the checkpoint")]
+    NotIncluded,
+}
+
+/// The checkpoint that a note says, if it is signed by one of `keys` in its own name.
+///
+/// # Errors
+/// [`Wrong`].
+pub fn read_checkpoint(note: &str, keys: &VerifierKeys) -> Result<Checkpoint, Wrong> {
+    let note = Note::parse(note).map_err(|_| Wrong::Unreadable)?;
+    let signer = note.signer(keys).ok_or(Wrong::Unsigned)?;
+    let said = Checkpoint::parse(&note.text).map_err(|_| Wrong::Unreadable)?;
+    if said.origin == signer.name() { Ok(said) } else { Err(Wrong::Unsigned) }
+}
+
+/// Whether an entry stands below a checkpoint, by its proof alone.
+///
+/// # Errors
+/// [`Wrong::NotIncluded`].
+pub fn check(proven: &Proven, checkpoint: &Checkpoint) -> Result<(), Wrong> {
+    let leaf = merkle::leaf(&proven.entry.commitment(&proven.nonce));
+    let root = merkle::root_above(proven.index, checkpoint.size, &leaf, &proven.path);
+    if root == Some(checkpoint.root) { Ok(()) } else { Err(Wrong::NotIncluded) }
+}
