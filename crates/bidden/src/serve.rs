@@ -233,7 +233,7 @@ pub(crate) fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Lette
 pub(crate) fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
     let mut policy = rules::policy(config);
     if let Some(sms) = &mut policy.sms {
-        sms.parts = most_parts(letterhead, policy.code_length)?;
+        sms.parts = most_parts(letterhead, policy.lengths().longest())?;
         if sms.parts > 1 {
             tracing::warn!(
                 parts = sms.parts,

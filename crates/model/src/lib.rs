@@ -60,6 +60,7 @@ pub mod grant;
 pub mod grant_refusal;
 pub mod id;
 pub mod invitation;
+pub mod ledger;
 pub mod message;
 pub mod method;
 pub mod name;

@@ -109,7 +109,20 @@ pub(crate) const DAYS: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn unlimited() -> Policy {
     let mails = MailAllowance { per_day: 255, per_week: 255 };
     let everything = Chance::from_units(i64::MAX / 2);
-    Policy { mails, known_mails: mails, epsilon: everything, epsilon_known: everything, ..Policy::default() }
+    Policy {
+        mails,
+        known_mails: mails,
+        epsilon: everything,
+        epsilon_known: everything,
+        epsilon_all: everything,
+        ..Policy::default()
+    }
+}
+
+/// Codes that do not get longer, however little is left: for tests of what a ledger holds when it is full, and of codes so
+/// short that they can be guessed.
+pub(crate) fn of_one_length(policy: Policy) -> Policy {
+    Policy { code_steps: 0, code_share: 1, ..policy }
 }
 
 impl Sim {
@@ -391,11 +404,15 @@ impl Sim {
 
     /// What stands in the ledger of strangers for this mailbox and account: guesses of eight letters.
     pub(crate) fn reserved(&self, account: Option<AccountId>, text: &str, known: bool) -> i64 {
-        let charge =
-            store::guess_ledger::Charge { account, destination: self.address(text).destination(), known };
+        let charge = store::guess_ledger::Charge {
+            account,
+            destination: self.address(text).destination(),
+            known,
+            decoy: false,
+        };
         let spent =
             self.store.read(|reader| store::guess_ledger::spent(reader, &charge, self.now.day())).unwrap();
-        spent.units() / Chance::of_guesses(1, self.policy.code_length).units()
+        spent.one().units() / Chance::of_guesses(1, self.policy.code_length).units()
     }
 }
 

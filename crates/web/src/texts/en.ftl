@@ -173,8 +173,8 @@ code-sent-text-address = A text message with a code is on its way to { $address 
 reference = Reference
 reference-same = The mail carries the same reference.
 code-label = { $n ->
-    [one] Code of 1 letter
-   *[other] Code of { $n } letters
+    [one] Code of 1 letter or more
+   *[other] Code of { $n } letters or more
 }
 code-time-left = { $n ->
     [one] 1 minute left
@@ -190,14 +190,11 @@ code-guesses-left = { $n ->
 code-button-sign-in = Sign in
 code-button-open = Confirm this address
 code-error-missing = There is no code.
-code-error-missing-next = { $n ->
-    [one] Type the letter from the mail.
-   *[other] Type the { $n } letters from the mail.
-}
+code-error-missing-next = Type the letters from the mail, all of them.
 code-error-malformed = This cannot be a code of ours.
 code-error-malformed-next = { $n ->
-    [one] A code is 1 of these letters:
-   *[other] A code has { $n } of these letters:
+    [one] A code is 1 letter, or 4 or 8 more, of these:
+   *[other] A code has { $n } letters, or 4 or 8 more, of these:
 } B C D F G H J K L M N P Q R S T V W X Z. No guess was spent. Compare it with the mail and type it again.
 code-error-wrong = This is not the code.
 code-error-wrong-next = { $n ->
@@ -251,7 +248,7 @@ notice-sessions-ended = { $n ->
    *[other] { $n } sessions were ended. Those browsers have to sign in again.
 }
 question-protect = What protects this account?
-protect-facts = A sign-in code, mailed to your address: { $letters } letters, { $guesses ->
+protect-facts = A sign-in code, mailed to your address: { $letters } letters or more, { $guesses ->
     [one] 1 guess
    *[other] { $guesses } guesses
 }, { $minutes ->
