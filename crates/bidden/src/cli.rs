@@ -60,6 +60,9 @@ pub(crate) enum Command {
     /// Clients of the OpenID provider: list, show, add, change, secret, verify, remove, invite
     #[command(subcommand)]
     Client(Client),
+    /// The guess ledger: how small the chance is that anybody guessed a code
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Signing keys: list, rotate, retire
     #[command(subcommand)]
     Keys(Keys),
@@ -675,6 +678,20 @@ Examples:
   bidden client add api --name API --set authentication=private_key_jwt --set jwks_uri=https://api.example.org/jwks \\
       --set 'grant_types=[\"client_credentials\"]'
   bidden client change library --set tokens=opaque --set access_token=10m";
+
+/// `bidden ledger`
+#[derive(Subcommand)]
+pub(crate) enum Ledger {
+    /// Show the sum, what it is made of, and its limits
+    Show {
+        /// Only of this account: its address or its identifier
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
 
 #[derive(Subcommand)]
 #[command(after_help = KEYS)]

@@ -59,6 +59,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
             commands::event::list(&commands::settings(place)?, unknown, limit, json)
         }
         Command::Client(action) => commands::client::run(&commands::settings(place)?, action),
+        Command::Ledger(action) => commands::ledger::run(&commands::settings(place)?, &action),
         Command::Keys(action) => commands::keys::run(&commands::settings(place)?, action),
         Command::Store(action) => commands::store::run(&commands::settings(place)?, action),
         Command::Backup(backup) => commands::backup::run(&commands::settings(place)?, backup),

@@ -6,7 +6,6 @@ use model::account::Profile;
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
 use model::fault::Fault;
-use model::ledger::Line;
 use model::method::Use;
 use model::session::Session;
 use model::time::Time;
@@ -15,6 +14,7 @@ use store::{Store, accounts, authenticators, destinations, entries, guess_ledger
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
+use crate::ledger::{self, Ledger};
 use crate::methods;
 use crate::oauth::mine;
 use crate::session::{self, Visitor};
@@ -39,7 +39,7 @@ pub struct Overview {
     /// Whether a code out of an app is asked for beside it.
     pub app: bool,
     /// What the chance is made of that anybody guessed a code within 365 days.
-    pub guessed: Vec<Line>,
+    pub guessed: Ledger,
     /// Until when mail asked for by unknown browsers is muted.
     pub muted_until: Option<Time>,
     /// How many codes of the last seven days nobody used, for which nobody said "that was not me".
@@ -91,7 +91,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             app: has(AuthenticatorKind::Totp),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
-            guessed: guess_ledger::of_account(reader, id, cx.now.day())?,
+            guessed: ledger::for_one(&cx.policy, guess_ledger::of_account(reader, id, cx.now.day())?),
             muted_until: muted_until.filter(|until| cx.now < *until),
             addresses: address::within(reader, id)?,
             entries: entries::list_waiting(reader, id, cx.now)?,

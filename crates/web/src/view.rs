@@ -20,6 +20,7 @@ pub mod explain;
 pub mod frame;
 pub mod grants;
 pub mod inbox;
+pub mod ledger;
 pub mod moment;
 pub mod not_me;
 pub mod oauth;

@@ -65,7 +65,7 @@ fn address(store: &Store, text: &str) -> Result<Address, Failed> {
     Ok(Address::new(mailbox, store.keys()))
 }
 
-fn find(store: &Store, text: &str) -> Result<Account, Failed> {
+pub(super) fn find(store: &Store, text: &str) -> Result<Account, Failed> {
     let found = match text.parse() {
         Ok(id) => account::find_by_id(store, id),
         Err(_) => account::find(store, &address(store, text)?),

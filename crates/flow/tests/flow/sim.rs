@@ -175,12 +175,16 @@ impl Sim {
 
     /// An open account, put there without a sign-in: no browser is known to it.
     pub(crate) fn account(&mut self, text: &str) -> AccountId {
+        self.account_of(text, Role::Member)
+    }
+
+    pub(crate) fn account_of(&mut self, text: &str, role: Role) -> AccountId {
         let address = self.address(text);
         self.write(move |tx, cx| {
             let account = Account {
                 id: AccountId::new(cx)?,
                 state: AccountState::Open,
-                role: Role::Member,
+                role,
                 address: address.as_str().to_owned(),
                 confirmed_at: cx.now,
                 opened_at: cx.now,
@@ -349,6 +353,21 @@ impl Sim {
         let cx = self.cx();
         for held in flow::notice::held_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
+        }
+    }
+
+    /// Forgets what nothing needs any more, and what is found when the tables are walked through once more.
+    pub(crate) fn forget(&mut self) {
+        for _ in 0..3 {
+            while self.write(|tx, cx| sweep::forget(tx, cx)) {}
+        }
+    }
+
+    /// Looks whether operators are to be told of all guesses together, as the sweep does.
+    pub(crate) fn watch_ledger(&mut self) {
+        let cx = self.cx();
+        if flow::ledger::is_due(&self.store, &cx).unwrap() {
+            self.write(flow::ledger::watch);
         }
     }
 

@@ -717,6 +717,13 @@ pub enum EventKind {
         /// Of which kind.
         kind: KeyKind,
     },
+    /// The chance that anybody guessed any code in the last 365 days may have come to what operators are told at.
+    GuessAlarmRaised {
+        /// It is at most one in so many.
+        one_in: i64,
+        /// Operators are told at one in so many.
+        told_at_one_in: i64,
+    },
     /// A detector concluded something.
     FindingRaised {
         /// What.
@@ -828,6 +835,7 @@ impl EventKind {
             Self::SigningKeyActivated { .. } => "signing_key_activated",
             Self::SigningKeyRetired { .. } => "signing_key_retired",
             Self::SigningKeyRemoved { .. } => "signing_key_removed",
+            Self::GuessAlarmRaised { .. } => "guess_alarm_raised",
             Self::FindingRaised { .. } => "finding_raised",
             Self::Imported { .. } => "imported",
         }

@@ -52,6 +52,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         })
         .collect();
     let sizes = sizes(&visit, &calendar)?;
+    let all = flow::ledger::of_all(store, &visit.cx)?;
+    let told_at = visit.app.policy.alarm_at;
     let older =
         found.older.map(|(at, id)| format!("/operator?show={}&before={}-{id}", show.query(), at.micros()));
     Ok(page::show(&visit, Place::Operator, |frame| {
@@ -61,6 +63,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             today,
             outbox,
             outbox_waiting: small(waiting_count),
+            ledger: page::ledger(&all),
+            alarm: (all.chance() >= told_at).then(|| told_at.odds().unwrap_or(i64::MAX)),
             store: sizes,
             findings: findings.iter().filter_map(|event| finding(event, &calendar)).collect(),
             show,

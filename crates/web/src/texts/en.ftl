@@ -255,10 +255,38 @@ protect-facts = A sign-in code, mailed to your address: { $letters } letters or 
     [one] 1 minute
    *[other] { $minutes } minutes
 }, and only in the browser that asked for it. Whoever reads your mail can sign in.
-protect-chance-billion = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } billion.
-protect-chance-million = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } million.
-protect-chance-plain = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n }.
+protect-chance = The chance that anybody guessed a code of yours in the last 365 days is at most { $odds }.
 protect-chance-none = Nobody can have guessed a code of yours in the last 365 days: there was none to guess.
+odds-trillion = 1 in { $n } trillion
+odds-billion = 1 in { $n } billion
+odds-million = 1 in { $n } million
+odds-plain = 1 in { $n }
+ledger-made-of = What this number is made of
+ledger-why = Whoever asks for a code can guess at it a few times, from anywhere. All these guesses are added up, those that were made and those that can still be made: that is the most that all guessers together can have won.
+ledger-line-new = { $guesses ->
+    [one] 1 guess
+   *[other] { $guesses } guesses
+} at { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had never signed in before: { $odds }
+ledger-line-new-none = { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had never signed in before: no guess at all
+ledger-line-known = { $guesses ->
+    [one] 1 guess
+   *[other] { $guesses } guesses
+} at { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had signed in before: { $odds }
+ledger-line-known-none = { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had signed in before: no guess at all
+ledger-limits = It never comes to more than { $new } for browsers that had never signed in, and { $known } for those that had. As it comes near, codes get longer by four letters and then by eight; nobody is locked out by it.
+ledger-kept = A code counts on the day on which it was sent and the 366 days after it. A sign-in counts as the guesses that it took.
 question-waiting = Is anything waiting for me?
 waiting-nothing = Nothing. No code can be used now, and nothing needs an answer from you.
 waiting-live = A sign-in code that somebody asked for can still be used.
@@ -698,6 +726,10 @@ operator-title = Operator
 operator-heading = { $site } at work
 operator-today = In the last 24 hours
 operator-outbox-count = mails waiting
+operator-guesses = Guesses
+operator-chance = The chance that anybody guessed any code of any account in the last 365 days is at most { $odds }.
+operator-chance-none = Nobody can have guessed any code in the last 365 days: there was none to guess.
+operator-chance-alarm = This has come to the sum that you wanted to be told at, { $odds }. Nobody got in by that alone, and codes get longer before the limit is reached. Look below for floods of wrong codes; if there are none, sign-ins of your own people have made the sum, and codes that are longer from the start (code.length) bring it down.
 operator-findings = Findings
 operator-findings-none = None.
 operator-when = When

@@ -1,5 +1,6 @@
 //! Samples of the pages that a mail leads to, of the inbox, of the operator's page and of the error pages.
 
+use super::account::{guessed, never};
 use super::{BrowserName, DAY, Drawn, HOUR, MINUTE, SECOND, SourceLine, Stage, home, put, stranger};
 use crate::view::entry::{End, Mail, NotSent};
 use crate::view::frame::Place;
@@ -101,6 +102,8 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         today: Today { asked: 0, mailed: 0, suppressed: 0, redeemed: 0, unused: 0 },
         outbox: Vec::new(),
         outbox_waiting: 0,
+        ledger: never(),
+        alarm: None,
         store: StoreSize {
             size: "67.5 kB".to_owned(),
             log: Some("0 B".to_owned()),
@@ -136,6 +139,8 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                 obstacle: Some("try_later".to_owned()),
             }],
             outbox_waiting: 1,
+            ledger: guessed(94),
+            alarm: Some(100),
             store: StoreSize {
                 size: "61.3 GB".to_owned(),
                 log: None,
