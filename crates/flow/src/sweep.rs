@@ -34,7 +34,7 @@ const WALK: i64 = 500;
 const GATHER: Duration = Duration::from_secs(60 * 60);
 
 /// How long an ended request can still be answered by "I did not ask for this".
-const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Ends codes whose time has passed; says how many, so that a full chunk is followed by another.
 ///

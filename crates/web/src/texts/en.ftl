@@ -647,10 +647,32 @@ not-me-does-mute = { $n ->
     [one] For 1 day, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
    *[other] For { $n } days, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
 }
-not-me-does-record = It puts your answer on the record of the account.
+not-me-does-record = It puts your answer on the record of the account, where its owner and the operator of this site see it. That is how you report it.
 not-me-cannot = It cannot say who asked, it signs nobody out, and it stops no mail from other sites.
 not-me-known-heading = What is known about it
 not-me-account = Account
+not-me-muted = They get none now already, until
+not-me-stands = This address
+not-me-stands-signs-in = It signs in to that account.
+not-me-stands-recovers = It opens no account. That account has it for recovery alone: a code sent to it helps somebody who lost every other way in.
+not-me-stands-wanted = It is no address of that account. Whoever asked wants to add it, and the code would have shown that it is theirs.
+not-me-stands-no-account = No account came of this request. The code would have opened one.
+not-me-stands-no-more = It belonged to that account when the code was sent, and does not any more.
+not-me-used = Used
+not-me-used-by = By the browser that had asked for it: a code works in no other.
+not-me-used-same = By the browser that had asked for it, from the same network as then: a code works in no other browser.
+not-me-used-other = By the browser that had asked for it, from another network than then: a code works in no other browser.
+not-me-other-browsers = { $n ->
+    [one] Typed once into a browser that had not asked for it, where it does nothing.
+   *[other] Typed { $n } times into browsers that had not asked for it, where it does nothing.
+}
+not-me-more-heading = What else you can do
+not-me-more-account = Look at what happened to the account
+not-me-more-account-why = and end what you do not know. You sign in for that.
+not-me-more-about = Ask what is held about this address
+not-me-more-about-why = The answer goes to the address itself. From there you can take it away from an account, and refuse all mail.
+not-me-kept = This link leads here until
+not-me-kept-then = After that it says nothing about anybody.
 not-me-site = Site
 not-me-who = A network address says which connection was used, not who used it.
 not-me-done-title = On the record

@@ -115,8 +115,8 @@ impl Operator<'_> {
         self.ledger.chance(self.frame, ("operator-chance", "operator-chance-none"))
     }
 
-    fn alarm(&self, one_in: i64) -> String {
-        self.frame.with("operator-chance-alarm", "odds", in_words(self.frame, one_in))
+    fn alarm(&self, one_in: &i64) -> String {
+        self.frame.with("operator-chance-alarm", "odds", in_words(self.frame, *one_in))
     }
 }
 
