@@ -584,7 +584,7 @@ pub(super) const TABLE: &[Row] = &[
     },
     Row {
         key: "budget.alarm_at",
-        kind: Kind::Probability { least: 1e-9, most: 0.5 },
+        kind: Kind::Probability { least: 1e-12, most: 0.5 },
         default: Fallback::Is("0.01"),
         reason: "Operators are told, once, when the probability that anybody guessed any code in the last 365 days may have \
                  come to this.",
