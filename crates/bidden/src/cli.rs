@@ -66,6 +66,9 @@ pub(crate) enum Command {
     /// Clients of the OpenID provider: list, show, add, change, secret, verify, remove, invite
     #[command(subcommand)]
     Client(Client),
+    /// The guess ledger: how small the chance is that anybody guessed a code
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Signing keys: list, rotate, retire
     #[command(subcommand)]
     Keys(Keys),
@@ -882,6 +885,20 @@ pub(crate) enum Webhook {
     Test {
         /// Its identifier, or how it begins
         webhook: String,
+    },
+}
+
+/// `bidden ledger`
+#[derive(Subcommand)]
+pub(crate) enum Ledger {
+    /// Show the sum, what it is made of, and its limits
+    Show {
+        /// Only of this account: its address or its identifier
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod event;
 pub(crate) mod explain;
 pub(crate) mod keys;
+pub(crate) mod ledger;
 pub(crate) mod log;
 pub(crate) mod methods;
 pub(crate) mod password;

@@ -64,6 +64,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failed> {
             commands::event::list(&commands::settings(place)?, unknown, limit, json)
         }
         Command::Client(action) => commands::client::run(&commands::settings(place)?, action),
+        Command::Ledger(action) => commands::ledger::run(&commands::settings(place)?, &action),
         Command::Keys(action) => commands::keys::run(&commands::settings(place)?, action),
         Command::Response(action) => commands::response::run(&commands::settings(place)?, action),
         Command::Webhook(action) => commands::webhook::run(&commands::settings(place)?, action),

@@ -25,6 +25,8 @@ pub(crate) fn policy(config: &Config) -> Policy {
         resend_after: config.budget.resend_after,
         epsilon: chance(config.budget.epsilon),
         epsilon_known: chance(config.budget.epsilon_known),
+        epsilon_all: chance(config.budget.epsilon_all),
+        alarm_at: chance(config.budget.alarm_at),
         mails: MailAllowance { per_day: config.budget.mails_per_day, per_week: config.budget.mails_per_week },
         known_mails: MailAllowance {
             per_day: config.budget.known_mails_per_day,

@@ -276,7 +276,12 @@ pub fn newest(store: &Store, account: AccountId, limit: i64) -> Result<Vec<Event
 /// # Errors
 /// A fault of the store.
 pub fn of_request(store: &Store, request: RequestId) -> Result<Vec<Event>, Fault> {
-    let all = store.read(|reader| events::list_request(reader, request))?;
+    store.read(|reader| within_request(reader, request))
+}
+
+/// [`of_request`], beside other reads.
+pub(crate) fn within_request(reader: &mut Reader<'_>, request: RequestId) -> Result<Vec<Event>, Fault> {
+    let all = events::list_request(reader, request)?;
     Ok(all.into_iter().filter(|event| !has_own_line(event)).collect())
 }
 

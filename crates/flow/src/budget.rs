@@ -1,8 +1,9 @@
 //! May a code go live and its message leave? The budgets, decided in one place (`threats.md` §5.1).
 
-use model::budget::{Chance, Slot, ledger_allows};
+use model::budget::Slot;
 use model::event::NotSent;
 use model::fault::Fault;
+use model::ledger::{self, Choice, Spent};
 use model::policy::Policy;
 use model::sms::{Held, Sums};
 use model::time::Time;
@@ -71,7 +72,7 @@ impl Way<'_> {
     }
 }
 
-/// Whether a new code may go live and leave. Its slots are taken when it may.
+/// Whether a new code may go live and leave, and how long it is then. Its slots are taken when it may.
 ///
 /// # Errors
 /// Why not; nothing was taken.
@@ -80,19 +81,15 @@ pub fn reserve(
     now: Time,
     destination: &mut Destination,
     way: Way<'_>,
-    (spent, wanted): (Chance, Chance),
-) -> Result<(), NotSent> {
+    spent: Spent,
+) -> Result<Choice, NotSent> {
     if destination.refuses {
         return Err(NotSent::MailRefused);
     }
-    let epsilon = match way.standing {
-        Standing::Stranger | Standing::Admitted => policy.epsilon,
-        Standing::Known => policy.epsilon_known,
-    };
-    if !ledger_allows(spent, wanted, epsilon) {
-        return Err(NotSent::GuessLedger);
-    }
-    take_message_slot(policy, now, destination, way)
+    let left = policy.limits(way.standing == Standing::Known).left(spent);
+    let choice = ledger::choose(left, policy.code_guesses, policy.lengths()).ok_or(NotSent::GuessLedger)?;
+    take_message_slot(policy, now, destination, way)?;
+    Ok(choice)
 }
 
 /// Whether one more message may leave for this destination. The slot is taken when it may.

@@ -22,6 +22,7 @@ pub mod holdings;
 pub mod import;
 pub mod invitation;
 pub mod lease;
+pub mod ledger;
 pub mod methods;
 pub mod not_me;
 pub mod notice;

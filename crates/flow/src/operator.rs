@@ -260,6 +260,9 @@ pub fn detail(kind: &EventKind) -> String {
         EventKind::AccountOpened { opening, role } => {
             format!("{} as {}", spaced(&format!("{opening:?}")), role.code())
         }
+        EventKind::GuessAlarmRaised { one_in, told_at_one_in } => {
+            format!("at most 1 in {one_in}, told at 1 in {told_at_one_in}")
+        }
         EventKind::FindingRaised { finding } => {
             format!("{} {}: {} events", finding.detector, finding.key, finding.count)
         }

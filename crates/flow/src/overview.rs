@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use model::account::Profile;
 use model::authenticator::{Authenticator, AuthenticatorKind};
-use model::budget::Chance;
 use model::cx::Cx;
 use model::fault::Fault;
 use model::method::Use;
@@ -15,6 +14,7 @@ use store::{Store, accounts, authenticators, destinations, entries, guess_ledger
 
 use crate::activity::{self, End, Entry};
 use crate::address::{self, Addresses};
+use crate::ledger::{self, Ledger};
 use crate::methods;
 use crate::oauth::mine;
 use crate::session::{self, Visitor};
@@ -38,8 +38,8 @@ pub struct Overview {
     pub password: bool,
     /// Whether a code out of an app is asked for beside it.
     pub app: bool,
-    /// The chance that anybody guessed a code within 365 days.
-    pub guessed: Chance,
+    /// What the chance is made of that anybody guessed a code within 365 days.
+    pub guessed: Ledger,
     /// Until when mail asked for by unknown browsers is muted.
     pub muted_until: Option<Time>,
     /// How many codes of the last seven days nobody used, for which nobody said "that was not me".
@@ -73,7 +73,6 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
         let lately = activity::newest_lines(reader, id)?;
         let live = |entry: &&Entry| matches!(entry, Entry::Request { end: End::Waiting, .. });
         let waiting = u32::try_from(lately.iter().filter(live).count()).unwrap_or(0);
-        let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
         let all: Vec<Authenticator> =
             authenticators::list(reader, id)?.into_iter().map(|kept| kept.authenticator).collect();
         let own = || all.iter().filter(|own| own.kind == AuthenticatorKind::Passkey);
@@ -92,7 +91,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             app: has(AuthenticatorKind::Totp),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
-            guessed: strangers.plus(known),
+            guessed: ledger::for_one(&cx.policy, guess_ledger::of_account(reader, id, cx.now.day())?),
             muted_until: muted_until.filter(|until| cx.now < *until),
             addresses: address::within(reader, id)?,
             entries: entries::list_waiting(reader, id, cx.now)?,

@@ -90,7 +90,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
         // As it is now, not as it was when the cookie was looked at.
         let account = accounts::find(reader, id)?.unwrap_or_else(|| visitor.account.clone());
         let addresses = address::within(reader, id)?;
-        let (strangers, known) = guess_ledger::of_account(reader, id, cx.now.day())?;
+        let guessed = guess_ledger::of_account(reader, id, cx.now.day())?;
         let own = authenticators::list(reader, id)?;
         let grants: Vec<Grant> =
             grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect();
@@ -109,7 +109,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             waiting: outbox::list_waiting_of(reader, id)?,
             untold: logouts::list_waiting_of(reader, id)?,
             told: held::told(reader, id)?,
-            odds: strangers.plus(known).odds(),
+            odds: model::ledger::sum(&guessed).odds(),
             addresses,
             account,
         })

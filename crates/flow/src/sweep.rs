@@ -22,7 +22,7 @@ use store::{
 };
 
 use crate::session::ended;
-use crate::sign_in::submit::{refund, subject};
+use crate::sign_in::submit::{given_back, subject};
 
 /// How many rows one transaction takes at most, so that nobody waits long behind it.
 const CHUNK: i64 = 200;
@@ -34,7 +34,7 @@ const WALK: i64 = 500;
 const GATHER: Duration = Duration::from_secs(60 * 60);
 
 /// How long an ended request can still be answered by "I did not ask for this".
-const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Ends codes whose time has passed; says how many, so that a full chunk is followed by another.
 ///
@@ -43,16 +43,18 @@ const LINKS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub fn expire_codes(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
     let due = sign_in_codes::list_expired(tx, cx.now, CHUNK)?;
     let more = i64::try_from(due.len()).unwrap_or(0) == CHUNK;
-    let mut ends = Vec::new();
+    let (mut ends, mut all) = (Vec::new(), guess_ledger::Gathered::default());
     for request in due {
         if let Some(kept) = sign_in_codes::claim_end(tx, request, CodeState::Expired, cx.now)? {
-            refund(tx, &kept)?;
+            let back = (kept.ledger_day, given_back(&kept));
+            guess_ledger::add_own(tx, &kept.charge(), back, &mut all)?;
             // A request that no mail could follow has its end on the record from the start.
             if kept.code.acceptable() || kept.code.guesses_left < kept.code.guesses {
                 ends.push(expired(cx, &kept)?);
             }
         }
     }
+    guess_ledger::add_gathered(tx, all)?;
     tx.record(&ends, more)
 }
 
@@ -216,7 +218,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     removed_clients::delete_before(tx, kept_since)?;
     let walking = [
         sign_in_codes::delete_unmailed(tx, cx.now - day, WALK)?,
-        guess_ledger::delete_before(tx, cx.now.day() - model::budget::LEDGER_DAYS, WALK)?,
+        guess_ledger::delete_before(tx, cx.now.day() - model::ledger::LOOKS_BACK, WALK)?,
         destinations::delete_idle(tx, cx.now - day * 8, WALK)?,
         browsers::delete_unused(tx, kept_since, WALK)?,
         attempts::delete_idle(tx, cx.now - day * 2, WALK)?,

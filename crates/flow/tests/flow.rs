@@ -58,6 +58,9 @@ mod guessing;
 #[path = "flow/invitations.rs"]
 mod invitations;
 #[cfg(test)]
+#[path = "flow/ledger.rs"]
+mod ledger;
+#[cfg(test)]
 #[path = "flow/left.rs"]
 mod left;
 #[cfg(test)]

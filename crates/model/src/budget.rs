@@ -1,9 +1,8 @@
 //! Two sums that bound what strangers can do: the guess ledger and the mail budget (`docs/architecture.md`).
 //!
-//! A live code of `k` guesses among `S` possible codes is guessed with probability at most `k/S`. The
-//! ledger adds these up per account and per destination over any 365 days, so "at most ε a year" holds
-//! for every strategy and any number of guessers (union bound). The mail budget bounds how many codes can
-//! be live at all, and how many mails a mailbox gets.
+//! A live code of `k` guesses among `S` possible codes is guessed with probability at most `k/S`, which is a
+//! [`Chance`]; what is done with it says [`crate::ledger`]. The mail budget bounds how many codes can be live at
+//! all, and how many mails a mailbox gets.
 
 use std::time::Duration;
 
@@ -15,9 +14,6 @@ pub struct Chance(i64);
 
 /// How many units make certainty.
 const CERTAIN: i64 = 1_000_000_000_000_000_000;
-
-/// How many days the ledger looks back over.
-pub const LEDGER_DAYS: i64 = 365;
 
 impl Chance {
     /// No chance at all.
@@ -71,12 +67,6 @@ impl Chance {
     pub const fn odds(self) -> Option<i64> {
         if self.0 <= 0 { None } else { Some(CERTAIN / self.0) }
     }
-}
-
-/// Whether `more` may be reserved when `spent` already is, under the yearly limit `epsilon`.
-#[must_use]
-pub const fn ledger_allows(spent: Chance, more: Chance, epsilon: Chance) -> bool {
-    spent.plus(more).0 <= epsilon.0
 }
 
 /// How many mails one destination may get.
@@ -162,14 +152,6 @@ mod tests {
         assert_eq!(Chance::of_guesses(3, 8).units(), 117_187_500);
         assert_eq!(Chance::of_guesses(1, 8).odds(), Some(25_600_000_000));
         assert_eq!(Chance::NONE.odds(), None);
-    }
-
-    #[test]
-    fn epsilon_of_a_millionth_allows_25_600_guesses_a_year() {
-        let one = Chance::of_guesses(1, 8);
-        let epsilon = Chance::one_in(1_000_000);
-        assert!(ledger_allows(Chance::from_units(one.units() * 25_599), one, epsilon));
-        assert!(!ledger_allows(Chance::from_units(one.units() * 25_600), one, epsilon));
     }
 
     #[test]

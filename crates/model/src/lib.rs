@@ -65,6 +65,7 @@ pub mod grant;
 pub mod grant_refusal;
 pub mod id;
 pub mod invitation;
+pub mod ledger;
 pub mod merkle;
 pub mod message;
 pub mod method;

@@ -166,6 +166,11 @@ pub enum What {
         /// Masked.
         address: String,
     },
+    /// To operators: the chance that anybody guessed any code in the last 365 days may have come to one in so many.
+    GuessAlarm {
+        /// One in so many.
+        one_in: i64,
+    },
     /// To an address about which somebody asked what is held: the link to the answer.
     Holdings {
         /// Until when the link works.
@@ -206,6 +211,7 @@ impl What {
             Self::Undone { .. } => "undone",
             Self::WantedElsewhere => "wanted_elsewhere",
             Self::AddressWanted { .. } => "address_wanted",
+            Self::GuessAlarm { .. } => "guess_alarm",
             Self::Holdings { .. } => "holdings",
         }
     }

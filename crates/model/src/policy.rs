@@ -6,6 +6,7 @@ use wire::http::network::Network;
 
 use crate::budget::{Chance, MailAllowance};
 use crate::gate::Gate;
+use crate::ledger::{self, Lengths, Limits};
 use crate::method::{Method, MethodPolicy, Use};
 use crate::response::Responses;
 use crate::signing_key::Rotation;
@@ -56,14 +57,22 @@ pub struct Policy {
     pub code_lifetime: Duration,
     /// How many guesses one code allows.
     pub code_guesses: u8,
-    /// How many characters of base 20 a code has.
+    /// How many characters of base 20 a code has as long as the guess budget is not low.
     pub code_length: u8,
+    /// How often a code may get longer by a group ([`ledger::STEPS`]; none where it is tried what is then).
+    pub code_steps: u8,
+    /// One part in so many of what is left is the most that a code takes ([`ledger::SHARE`]).
+    pub code_share: i64,
     /// How soon the same code may be sent again.
     pub resend_after: Duration,
     /// The chance a year that strangers may be given, per account and per destination.
     pub epsilon: Chance,
     /// The same for browsers that have signed in to the account before.
     pub epsilon_known: Chance,
+    /// The chance a year that strangers may be given for all accounts together, and again known browsers.
+    pub epsilon_all: Chance,
+    /// Operators are told when the chance that anybody guessed any code within 365 days may have come to this.
+    pub alarm_at: Chance,
     /// Mails to one destination on the request of unknown browsers.
     pub mails: MailAllowance,
     /// Mails to one destination on the request of known browsers.
@@ -107,6 +116,18 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Which lengths a code may have.
+    #[must_use]
+    pub const fn lengths(&self) -> Lengths {
+        Lengths { shortest: self.code_length, steps: self.code_steps, share: self.code_share }
+    }
+
+    /// What the ledger may hold, of browsers that are known or of those that are not.
+    #[must_use]
+    pub const fn limits(&self, known: bool) -> Limits {
+        Limits { one: if known { self.epsilon_known } else { self.epsilon }, all: self.epsilon_all }
+    }
+
     /// By what rules codes go to telephones; none where no method of the installation uses any.
     #[must_use]
     pub fn text_messages(&self) -> Option<&SmsRules> {
@@ -124,9 +145,13 @@ impl Default for Policy {
             code_lifetime: minutes(10),
             code_guesses: 3,
             code_length: 8,
+            code_steps: ledger::STEPS,
+            code_share: ledger::SHARE,
             resend_after: Duration::from_secs(30),
             epsilon: Chance::one_in(1_000_000),
             epsilon_known: Chance::one_in(10_000),
+            epsilon_all: Chance::one_in(10),
+            alarm_at: Chance::one_in(100),
             mails: MailAllowance { per_day: 3, per_week: 6 },
             known_mails: MailAllowance { per_day: 10, per_week: 70 },
             sms: None,

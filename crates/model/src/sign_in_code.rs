@@ -121,6 +121,12 @@ impl CodeText {
         Ok(Self(Secret::new(text)))
     }
 
+    /// Its first letters: as likely as any others, since each was drawn by itself.
+    #[must_use]
+    pub fn first(&self, letters: u8) -> Self {
+        Self(Secret::new(self.0.expose().chars().take(usize::from(letters)).collect()))
+    }
+
     /// Takes what a person typed, after `wire::base20::parse`, or what was unsealed.
     #[must_use]
     pub const fn from_text(text: String) -> Self {

@@ -345,6 +345,18 @@ pub fn take_operators(tx: &mut Tx<'_>) -> Result<(), Fault> {
     tx.db.lock(b"of all operators")
 }
 
+/// The open accounts of operators, `limit` at the most, the oldest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_operators(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<AccountId>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id FROM accounts WHERE role = 'operator' AND state = 'open' ORDER BY id LIMIT $1",
+        args![limit],
+    )?;
+    rows.into_iter().map(|mut row| row.sixteen(0).map(AccountId::from_bytes)).collect()
+}
+
 /// Whether there is an open operator account beside this one.
 ///
 /// # Errors

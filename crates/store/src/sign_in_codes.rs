@@ -35,6 +35,8 @@ pub struct NewCode {
     pub sealed: Sealed,
     /// The address, masked.
     pub masked: String,
+    /// How many letters the code has.
+    pub letters: u8,
     /// What was reserved in the ledger, in units of [`model::budget::Chance`]; 0 when no mail may leave.
     pub reserved: i64,
     /// From where it was asked.
@@ -86,6 +88,8 @@ pub struct Kept {
     pub not_me: Digest,
     /// The address, masked.
     pub masked: String,
+    /// How many letters the code has.
+    pub letters: u8,
     /// What was reserved in the ledger.
     pub reserved: i64,
     /// The day it was charged to.
@@ -102,7 +106,12 @@ impl Kept {
     /// Whose ledger the reservation stands in.
     #[must_use]
     pub const fn charge(&self) -> Charge {
-        Charge { account: self.code.account, destination: self.code.destination, known: self.code.known }
+        Charge {
+            account: self.code.account,
+            destination: self.code.destination,
+            known: self.code.known,
+            decoy: self.code.decoy,
+        }
     }
 }
 
@@ -110,7 +119,7 @@ macro_rules! columns {
     () => {
         "id, account, destination, purpose, state, guesses_left, guesses, mailed, known, browser, asked_at,
          expires_at, mailed_at, reference, identity, opening, invitation, digest, not_me, masked, reserved,
-         ledger_day, source, ended_at, decoy, session"
+         ledger_day, source, ended_at, decoy, session, letters"
     };
 }
 
@@ -145,6 +154,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         source: source(&row.text(22)?)?,
         ended_at: row.maybe_time(23)?,
         session: row.maybe_sixteen(25)?.map(SessionId::from_bytes),
+        letters: row.small(26)?,
     })
 }
 
@@ -157,9 +167,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO sign_in_codes (id, account, identity, destination, purpose, opening, invitation, browser,
            known, digest, not_me, sealed_code, sealed_address, masked, state, guesses, guesses_left, mailed,
-           reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, decoy, session)
+           reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, decoy, session,
+           letters)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-           $22, $23, $24, $25, $26, $27)",
+           $22, $23, $24, $25, $26, $27, $28)",
         args![
             code.id.bytes(),
             code.account.as_ref().map(AccountId::bytes),
@@ -188,6 +199,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode) -> Result<(), Fault> {
             code.expires_at,
             code.decoy,
             new.session.as_ref().map(SessionId::bytes),
+            new.letters,
         ],
     )
 }

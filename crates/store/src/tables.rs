@@ -536,6 +536,7 @@ pub(crate) static TABLES: &[Table] = &[
             ("masked", Text),
             ("state", Text),
             ("guesses", Int),
+            ("letters", Int),
             ("guesses_left", Int),
             ("mailed", Int),
             ("decoy", Int),
@@ -555,8 +556,16 @@ pub(crate) static TABLES: &[Table] = &[
     },
     Table {
         name: "guess_ledger",
-        key: 3,
-        columns: &[("subject", Bytes), ("known", Int), ("day", Int), ("units", Int)],
+        key: 4,
+        columns: &[
+            ("subject", Bytes),
+            ("known", Int),
+            ("day", Int),
+            ("letters", Int),
+            ("units", Int),
+            ("codes", Int),
+            ("guesses", Int),
+        ],
         referred_to: false,
     },
     Table {
@@ -889,8 +898,8 @@ mod tests {
         let ledger = statements(Dialect::Sqlite).iter().find(|one| one.table.name == "guess_ledger").unwrap();
         assert_eq!(
             ledger.next,
-            "SELECT subject, known, day, units FROM guess_ledger WHERE (subject, known, day) > ($1, $2, $3) \
-             ORDER BY subject, known, day LIMIT $4"
+            "SELECT subject, known, day, letters, units, codes, guesses FROM guess_ledger \
+             WHERE (subject, known, day, letters) > ($1, $2, $3, $4) ORDER BY subject, known, day, letters LIMIT $5"
         );
         let events = statements(Dialect::Postgres).iter().find(|one| one.table.name == EVENTS).unwrap();
         assert!(events.first.contains("ORDER BY tx, position LIMIT $1"), "{}", events.first);

@@ -51,11 +51,30 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
     if let Some(trouble) = answer.extensions_mut().remove::<Trouble>() {
         answer = explain(&app, (&path, asked.as_ref()), &trouble);
     }
+    if is_by_link(path.path()) {
+        by_link(&mut answer);
+    }
     common(&mut answer, app.https());
     if head {
         *answer.body_mut() = axum::body::Body::empty();
     }
     answer
+}
+
+/// Whether the path carries a secret of a mail, by which its reader is known and nobody is signed in.
+fn is_by_link(path: &str) -> bool {
+    ["/not-me/", "/about-this-address/", "/entry/cancel/", "/authenticator/", "/app/", "/welcome/"]
+        .iter()
+        .any(|start| path.starts_with(start))
+}
+
+/// The secret in the path stays where it is: not even our own pages are told of it, and nobody puts it into an index.
+fn by_link(answer: &mut Response) {
+    let headers = answer.headers_mut();
+    // Not "no-referrer", for the reason given in `common`; with this one only the origin is said, and the form is still ours.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    let robots = HeaderValue::from_static("noindex, nofollow, noarchive");
+    headers.insert(http::HeaderName::from_static("x-robots-tag"), robots);
 }
 
 /// Whether nobody but a program asks for this path, and no cookie says anything there.

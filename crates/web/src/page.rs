@@ -9,12 +9,14 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{self, HeaderValue};
 use model::account::Role;
+use model::budget::Chance;
 use model::source::Source;
 use wire::http::user_agent::{Browser, Family, System};
 
 use crate::app::App;
 use crate::error::Trouble;
 use crate::view::frame::{AccountBadge, Frame, Place};
+use crate::view::ledger::{LedgerFacts, LedgerLine};
 use crate::view::moment::Calendar;
 use crate::view::source::{BrowserName, SourceLine};
 use crate::visit::Visit;
@@ -133,6 +135,28 @@ pub(crate) fn source_line(source: &Source, known: Option<bool>) -> SourceLine {
 /// A count as pages show it.
 pub(crate) fn small<T: TryInto<u32>>(count: T) -> u32 {
     count.try_into().unwrap_or(u32::MAX)
+}
+
+/// A guess ledger as pages show it.
+pub(crate) fn ledger(ledger: &flow::ledger::Ledger) -> LedgerFacts {
+    // What is more than certain is certain.
+    let odds = |chance: Chance| chance.odds().map(|odds| odds.max(1));
+    LedgerFacts {
+        odds: odds(ledger.chance()),
+        lines: ledger
+            .lines
+            .iter()
+            .map(|line| LedgerLine {
+                known: line.known,
+                letters: line.letters,
+                codes: small(line.codes),
+                guesses: small(line.guesses),
+                odds: odds(line.chance),
+            })
+            .collect(),
+        limit: odds(ledger.limit).unwrap_or(i64::MAX),
+        limit_known: odds(ledger.limit_known).unwrap_or(i64::MAX),
+    }
 }
 
 /// An identifier in a path.

@@ -22,6 +22,7 @@ pub mod frame;
 pub mod gate;
 pub mod grants;
 pub mod inbox;
+pub mod ledger;
 pub mod moment;
 pub mod not_me;
 pub mod oauth;

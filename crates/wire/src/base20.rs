@@ -24,11 +24,23 @@ const WHAT: &str = "code";
 /// [`Malformed`] for a text over [`LONGEST_INPUT`] bytes, any other character, or another number of
 /// letters.
 pub fn parse(text: &str, length: usize) -> Result<String, Malformed> {
+    let code = letters(text, length)?;
+    if code.len() < length {
+        return Err(Malformed { what: WHAT, at: text.len(), expected: "more letters" });
+    }
+    Ok(code)
+}
+
+/// [`parse`], for a code of at most so many letters: whoever calls it knows how many it may have.
+///
+/// # Errors
+/// As of [`parse`].
+pub fn letters(text: &str, most: usize) -> Result<String, Malformed> {
     let refuse = |at, expected| Err(Malformed { what: WHAT, at, expected });
     if text.len() > LONGEST_INPUT {
         return refuse(LONGEST_INPUT, "at most 64 bytes");
     }
-    let mut code = String::with_capacity(length.min(LONGEST_INPUT));
+    let mut code = String::with_capacity(most.min(LONGEST_INPUT));
     for (at, c) in text.char_indices() {
         if is_separator(c) {
             continue;
@@ -37,13 +49,10 @@ pub fn parse(text: &str, length: usize) -> Result<String, Malformed> {
         if !ALPHABET.contains(&letter) {
             return refuse(at, "one of the letters BCDFGHJKLMNPQRSTVWXZ");
         }
-        if code.len() == length {
+        if code.len() == most {
             return refuse(at, "no more letters");
         }
         code.push(letter);
-    }
-    if code.len() < length {
-        return refuse(text.len(), "more letters");
     }
     Ok(code)
 }
@@ -122,6 +131,14 @@ mod tests {
         assert_eq!(parse("BCDFGHJ", 8).unwrap_err().at, 7);
         assert_eq!(parse("BCDF-GHJKL", 8).unwrap_err().at, 9);
         assert_eq!(parse("---", 8).unwrap_err().expected, "more letters");
+    }
+
+    #[test]
+    fn a_code_of_any_length_is_read_up_to_the_longest() {
+        assert_eq!(letters("bcdf-ghjk-lmnp", 16).as_deref(), Ok("BCDFGHJKLMNP"));
+        assert_eq!(letters("bcdf ghjk lmnp qrst", 16).as_deref(), Ok("BCDFGHJKLMNPQRST"));
+        assert_eq!(letters("BCDF-GHJK-LMNP-QRST-V", 16).unwrap_err().at, 20);
+        assert_eq!(letters("", 16).as_deref(), Ok(""));
     }
 
     #[test]

@@ -190,6 +190,10 @@ pub(crate) struct Budget {
     pub(crate) epsilon: f64,
     /// The same for known browsers.
     pub(crate) epsilon_known: f64,
+    /// The chance a year that strangers may be given for all accounts together.
+    pub(crate) epsilon_all: f64,
+    /// Operators are told when the chance may have come to this.
+    pub(crate) alarm_at: f64,
     /// Mails with codes in any 24 hours for unknown browsers.
     pub(crate) mails_per_day: u32,
     /// The same in any seven days.
@@ -502,6 +506,8 @@ fn budget(values: &mut Values) -> Result<Budget, Problems> {
     Ok(Budget {
         epsilon: values.take("budget.epsilon")?,
         epsilon_known: values.take("budget.epsilon_known")?,
+        epsilon_all: values.take("budget.epsilon_all")?,
+        alarm_at: values.take("budget.alarm_at")?,
         mails_per_day: values.take("budget.mails_per_day")?,
         mails_per_week: values.take("budget.mails_per_week")?,
         known_mails_per_day: values.take("budget.known_mails_per_day")?,

@@ -542,8 +542,8 @@ pub(super) const TABLE: &[Row] = &[
         key: "code.length",
         kind: Kind::Number { least: 8, most: 16, unit: "characters" },
         default: Fallback::Is("8"),
-        reason: "How many characters a code has. Each is one of twenty, so that eight make 25.6 billion \
-                 codes; longer codes suit servers with very many accounts.",
+        reason: "How many characters a code has at the least. Each is one of twenty, so that eight make 25.6 billion \
+                 codes. Codes get longer by themselves, by four characters and by eight, as a guess budget runs low.",
         example: "10",
     },
     Row {
@@ -593,7 +593,8 @@ pub(super) const TABLE: &[Row] = &[
         kind: Kind::Probability { least: 1e-9, most: 1e-3 },
         default: Fallback::Is("1e-6"),
         reason: "The highest probability that strangers, all together, guess a code for one mailbox within \
-                 any 365 days. Once it is used up, no unknown browser gets a code for that mailbox.",
+                 any 365 days. As it runs low codes get longer, by four letters and by eight, so that it is never \
+                 used up.",
         example: "1e-7",
     },
     Row {
@@ -603,6 +604,22 @@ pub(super) const TABLE: &[Row] = &[
         reason: "The same for browsers that have signed in to the account before. It is separate, so that \
                  no stranger can use up the owner's.",
         example: "1e-5",
+    },
+    Row {
+        key: "budget.epsilon_all",
+        kind: Kind::Probability { least: 1e-4, most: 0.5 },
+        default: Fallback::Is("0.1"),
+        reason: "The same for all accounts together: the highest probability that strangers guess any code at all within \
+                 any 365 days. As it runs low everybody's codes get longer.",
+        example: "0.01",
+    },
+    Row {
+        key: "budget.alarm_at",
+        kind: Kind::Probability { least: 1e-12, most: 0.5 },
+        default: Fallback::Is("0.01"),
+        reason: "Operators are told, once, when the probability that anybody guessed any code in the last 365 days may have \
+                 come to this.",
+        example: "0.001",
     },
     Row {
         key: "budget.mails_per_day",

@@ -1,5 +1,7 @@
 //! Which of the words of a message can be a code.
 
+use wire::base20;
+
 /// A word that can be a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Code {
@@ -102,7 +104,7 @@ fn code(before: &str, word: &str, next: &str) -> Option<(String, Shape, usize)> 
             return Some((compact, Shape::Digits, 0));
         }
     }
-    if is_letters(&compact) && (word == compact || is_grouped(word)) {
+    if is_long(&compact) || is_letters(&compact) && (word == compact || is_grouped(word)) {
         return Some((compact, Shape::Letters, 0));
     }
     // `HK4T MR7QP`: cut in two.
@@ -131,6 +133,13 @@ fn is_letters(text: &str) -> bool {
         && letters + digits == text.len()
         && letters > 0
         && (digits > 0 || vowels == 0)
+}
+
+/// Groups of four of the letters that codes like ours are made of, more than two: `BCDF-GHJK-LMNP`.
+fn is_long(text: &str) -> bool {
+    (12..=24).contains(&text.len())
+        && text.len().is_multiple_of(4)
+        && base20::parse(text, text.len()).as_deref() == Ok(text)
 }
 
 /// Five to seven large letters and digits, both of them.
@@ -163,7 +172,7 @@ fn is_month(word: &str) -> bool {
 pub(crate) fn masked(word: &str) -> String {
     let digits = word.chars().filter(|c| c.is_numeric()).count();
     let compact: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-    if is_letters(&compact) || is_mixed(&compact) {
+    if is_letters(&compact) || is_long(&compact) || is_mixed(&compact) {
         return word.chars().map(|c| if c.is_alphanumeric() { '•' } else { c }).collect();
     }
     if digits < 3 {
@@ -192,6 +201,8 @@ mod tests {
             ("enter HK4T-MR7QP now", "HK4TMR7QP"),
             ("enter HK4T MR7QP now", "HK4TMR7QP"),
             ("BCDF-GHJK", "BCDFGHJK"),
+            ("BCDF-GHJK-LMNP", "BCDFGHJKLMNP"),
+            ("BCDF-GHJK-LMNP-QRST", "BCDFGHJKLMNPQRST"),
             ("code:\n84013795\n", "84013795"),
             ("«117392»", "117392"),
             ("code is R4T9K", "R4T9K"),

@@ -64,6 +64,9 @@ pub(crate) async fn round(app: &App) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::expire_grants).await? {}
     while app.commit(app.cx(), sweep::end_grants_of_removed).await? {}
     app.commit(app.cx(), |tx, _| sweep::trim_inbox(tx)).await?;
+    if flow::ledger::is_due(app.store(), &app.cx())? {
+        app.commit(app.cx(), flow::ledger::watch).await?;
+    }
     for destination in sweep::digests_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;
     }

@@ -156,7 +156,7 @@ fn requests_agree(reader: &mut Reader<'_>, stories: &BTreeMap<RequestId, Story>)
     }
     for ((_, known), (charge, day, sum)) in &charges {
         let spent = guess_ledger::spent(reader, charge, *day)?;
-        assert_eq!(spent.units(), *sum, "the ledger of {:?}, known: {known}", charge.account);
+        assert_eq!(spent.one().units(), *sum, "the ledger of {:?}, known: {known}", charge.account);
     }
     Ok(())
 }

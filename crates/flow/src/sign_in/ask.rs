@@ -1,16 +1,16 @@
 //! Somebody asks for a code. The same steps, statements and answer whether or not there is an account.
 //!
-//! 1. Before the transaction: draw the code, seal it, compute its digest ([`prepare`]).
+//! 1. Before the transaction: draw the code in each length that it may have, seal it, compute its digest ([`prepare`]).
 //! 2. Which account is meant, does the browser know it, and is the request past its gate ([`super::gated`])?
 //! 3. A live code of this browser is sent again: the same code, no new time, no new guesses.
-//! 4. Otherwise reserve guesses in the ledger and a mail slot, or hold the request back.
+//! 4. Otherwise reserve guesses in the ledger and a mail slot, or hold the request back. How much of the ledger is left says
+//!    how long the code is: nobody but the mail is told.
 //! 5. Write the request, the mail and the event; only then, after the commit, may anything leave.
 //!
 //! Implements: NIST SP 800-63B-4 §3.1.3.2; `threats.md` §5.1 and §5.2 rows 2–6, 11, 12.
 
 use model::account::{Account, AccountState};
 use model::address::Address;
-use model::budget::Chance;
 use model::cx::Cx;
 use model::digest::{Digest, Of};
 use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, NotSent, Subject};
@@ -18,6 +18,7 @@ use model::fault::Fault;
 use model::gate::Passed;
 use model::id::{AccountId, InvitationId, MessageId, RequestId, SessionId};
 use model::invitation::Opening;
+use model::ledger::Spent;
 use model::message::MessageKind;
 use model::method::{MethodPolicy, Use};
 use model::policy::Registration;
@@ -27,7 +28,7 @@ use model::source::Source;
 use model::time::Time;
 use store::accounts::AddressOf;
 use store::destinations::{self, Destination, Taken};
-use store::guess_ledger::{self, Charge};
+use store::guess_ledger::{self, Booking, Charge};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::{self, Kept, NewCode, Sealed};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
@@ -110,15 +111,31 @@ pub struct Prepared {
     new_account: AccountId,
     browser: Digest,
     reference: String,
-    /// The digest for each purpose: which one it is turns out in the transaction.
-    digests: Vec<(Purpose, Digest)>,
+    /// The code in each length, the shortest first: which one it is turns out in the transaction.
+    forms: Vec<Form>,
     not_me: Digest,
-    sealed: Sealed,
     sealed_to: Vec<u8>,
     word: Option<gated::Typed>,
 }
 
+/// The code in one length. A longer one begins with the letters of the shorter one; only one of them ever leaves.
+struct Form {
+    letters: u8,
+    /// The digest for each purpose: as above.
+    digests: Vec<(Purpose, Digest)>,
+    sealed: Sealed,
+}
+
 impl Prepared {
+    /// The code in this length; the shortest where nothing leaves.
+    fn form(&self, letters: Option<u8>) -> Result<&Form, Fault> {
+        let form = match letters {
+            Some(letters) => self.forms.iter().find(|form| form.letters == letters),
+            None => self.forms.first(),
+        };
+        form.ok_or(Fault::plain("a code of a length that was not drawn"))
+    }
+
     const fn is_mailbox(&self) -> bool {
         matches!(self.address.kind(), AddressKind::Mail)
     }
@@ -163,15 +180,22 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     let keys = store.keys();
     let request = RequestId::new(cx)?;
     let message = MessageId::new(cx)?;
-    let code = CodeText::draw(&mut cx.entropy, cx.policy.code_length)?;
+    let lengths = cx.policy.lengths();
+    let drawn = CodeText::draw(&mut cx.entropy, lengths.longest())?;
     let secret: [u8; 16] = cx.entropy.bytes()?;
-    let digest = |purpose: &Purpose| {
-        let (purpose, browser_half) = (*purpose, &ask.browser_half);
-        let binding = Binding { request, purpose, tenant: &cx.policy.tenant, browser_half };
-        (purpose, binding.digest(keys, &code))
-    };
-    let digests = ask.door.purposes().iter().map(digest).collect();
-    let sealed = sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
+    let mut forms = Vec::with_capacity(usize::from(lengths.steps).saturating_add(1));
+    for letters in lengths.all() {
+        let code = drawn.first(letters);
+        let digest = |purpose: &Purpose| {
+            let (purpose, browser_half) = (*purpose, &ask.browser_half);
+            let binding = Binding { request, purpose, tenant: &cx.policy.tenant, browser_half };
+            (purpose, binding.digest(keys, &code))
+        };
+        let digests = ask.door.purposes().iter().map(digest).collect();
+        let sealed =
+            sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
+        forms.push(Form { letters, digests, sealed });
+    }
     let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
     let identity = match ask.door {
         Door::Recovery(named) => recover::pair(keys, &named, &ask.address.identity()),
@@ -194,9 +218,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
         word,
         browser: browser_digest(keys, &ask.browser_half),
         reference: reference::draw(&mut cx.entropy)?,
-        digests,
+        forms,
         not_me: not_me_digest(keys, request, &secret),
-        sealed,
         sealed_to,
         address: ask.address,
         source: ask.source.kept(cx.policy.keep_addresses),
@@ -218,7 +241,8 @@ pub fn look(reader: &mut Reader<'_>, now: Time, ask: &Prepared) -> Result<(), Fa
     accounts::find(reader, id)?;
     sign_in_codes::ask_live(reader, (&ask.identity, &key), &ask.browser, now)?.get(reader)?;
     for known in [true, false] {
-        guess_ledger::spent(reader, &Charge { account: Some(id), destination: key, known }, now.day())?;
+        let charge = Charge { account: Some(id), destination: key, known, decoy: false };
+        guess_ledger::spent(reader, &charge, now.day())?;
     }
     store::events::look(reader, if address.is_some() { id.bytes() } else { key.bytes() })
 }
@@ -243,6 +267,11 @@ struct Meant {
 }
 
 impl Meant {
+    /// Whether nothing matches its code.
+    const fn is_decoy(&self) -> bool {
+        self.decoy.is_some() || self.elsewhere
+    }
+
     /// The same, where what strangers ask for is held back: a browser that the account knows is none.
     fn unless(self, held_back: bool) -> Self {
         let held = held_back && self.standing == Standing::Stranger;
@@ -338,14 +367,17 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         }
     };
     let meant = meant.behind(gate).unless(held_back && ask.door.is_held_back());
-    let charge =
-        Charge { account: meant.account, destination: key, known: meant.standing == Standing::Known };
-    let wanted = Chance::of_guesses(cx.policy.code_guesses, cx.policy.code_length);
-    let chances = (guess_ledger::spent(tx, &charge, cx.now.day())?, wanted);
+    let charge = Charge {
+        account: meant.account,
+        destination: key,
+        known: meant.standing == Standing::Known,
+        decoy: meant.is_decoy(),
+    };
+    let spent = guess_ledger::spent(tx, &charge, cx.now.day())?;
     // A code for something else is nothing that could be sent again for this.
     let Some(live) = live.filter(|live| live.code.purpose == meant.purpose && live.session == meant.session)
     else {
-        return new(tx, cx, ask, meant, (destination, fare, charge, chances));
+        return new(tx, cx, ask, meant, (destination, fare, charge, spent));
     };
     let before = fare.clone();
     // Who typed a gate word this time is not told to wait.
@@ -359,8 +391,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         // Held back before: asking again gives the same page, as for any other address, until a mail may leave.
         let (mut then, mut fare_then) = (destination.state.clone(), fare.clone());
         let way = Way { standing: meant.slots, fare: fare_then.as_mut() };
-        match budget::reserve(&cx.policy, cx.now, &mut then, way, chances) {
-            Ok(()) => return new(tx, cx, ask, meant, (destination, fare, charge, chances)),
+        match budget::reserve(&cx.policy, cx.now, &mut then, way, spent) {
+            Ok(_) => return new(tx, cx, ask, meant, (destination, fare, charge, spent)),
             Err(why) => Err(why),
         }
     };
@@ -566,14 +598,19 @@ fn new(
     cx: &mut Cx,
     ask: &Prepared,
     meant: Meant,
-    (mut destination, mut fare, charge, chances): (Taken, Option<Fare>, Charge, (Chance, Chance)),
+    (mut destination, mut fare, charge, spent): (Taken, Option<Fare>, Charge, Spent),
 ) -> Result<Recorded<RequestId>, Fault> {
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
     let before = fare.clone();
     let way = Way { standing: meant.slots, fare: fare.as_mut() };
-    let allowed = budget::reserve(&policy, now, &mut destination.state, way, chances);
-    let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
-    guess_ledger::add(tx, &charge, now.day(), reserved)?;
+    let choice = budget::reserve(&policy, now, &mut destination.state, way, spent);
+    let allowed = choice.map(|_| ());
+    let form = ask.form(choice.ok().map(|choice| choice.letters))?;
+    let reserved = choice.map_or(0, |choice| choice.chance.units());
+    let guesses = if allowed.is_ok() { i64::from(policy.code_guesses) } else { 0 };
+    let codes = i64::from(allowed.is_ok());
+    let booking = Booking { letters: form.letters, units: reserved, codes, guesses };
+    guess_ledger::add(tx, &charge, now.day(), booking)?;
     let stopped = meant.stopped();
     let told = match stopped.or(allowed.err()) {
         None => true,
@@ -584,7 +621,8 @@ fn new(
     let decoy = meant.decoy.is_some();
     let code = code(ask, &meant, now, (&policy, charge.known, allowed.is_ok()));
     let expires_at = code.expires_at;
-    let digest = ask.digests.iter().find(|(purpose, _)| *purpose == meant.purpose).map(|(_, digest)| *digest);
+    let digest =
+        form.digests.iter().find(|(purpose, _)| *purpose == meant.purpose).map(|(_, digest)| *digest);
     let queued = Queued {
         id: ask.message,
         kind: MessageKind::SignInCode,
@@ -605,8 +643,9 @@ fn new(
             invitation: meant.invitation,
             digest: digest.ok_or(Fault::plain("a code without a digest for its purpose"))?,
             not_me: ask.not_me,
-            sealed: ask.sealed.clone(),
+            sealed: form.sealed.clone(),
             masked: ask.address.masked(),
+            letters: form.letters,
             reserved,
             source: ask.source,
             session: meant.session,
@@ -647,7 +686,7 @@ fn code(
         guesses_left: policy.code_guesses,
         guesses: policy.code_guesses,
         mailed,
-        decoy: meant.decoy.is_some() || meant.elsewhere,
+        decoy: meant.is_decoy(),
         known,
         browser: ask.browser,
         asked_at: now,

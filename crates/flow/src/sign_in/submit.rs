@@ -24,6 +24,7 @@ use model::sign_in_code::{Binding, CodeState, CodeText, Purpose};
 use model::source::Source;
 use model::tenant::Tenant;
 use model::time::Time;
+use store::guess_ledger::Booking;
 use store::sign_in_codes::{self, Kept};
 use store::{
     Later, Reader, Store, Tx, accounts, authenticators, browsers, guess_ledger, invitations, outbox,
@@ -269,9 +270,15 @@ fn open_account(
 
 /// Gives back what was reserved for guesses that nobody made.
 pub(crate) fn refund(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
+    guess_ledger::add(tx, &kept.charge(), kept.ledger_day, given_back(kept))
+}
+
+/// What [`refund`] gives back.
+pub(crate) fn given_back(kept: &Kept) -> Booking {
+    let left = i64::from(kept.code.guesses_left);
     let each = kept.reserved.checked_div(i64::from(kept.code.guesses)).unwrap_or(0);
-    let unused = each.saturating_mul(i64::from(kept.code.guesses_left));
-    guess_ledger::add(tx, &kept.charge(), kept.ledger_day, -unused)
+    let guesses = if kept.reserved == 0 { 0 } else { -left };
+    Booking { letters: kept.letters, units: -each.saturating_mul(left), codes: 0, guesses }
 }
 
 /// Step 4.

@@ -137,7 +137,7 @@ fn the_account_page_says_what_protects_the_account() {
     assert_eq!(page.sessions, [started.session]);
     assert_eq!(session::mine(&sim.store, &cx, alice).unwrap().browsers.len(), 1);
     // One guess that was right, one that was wrong.
-    assert_eq!(page.guessed, model::budget::Chance::of_guesses(2, 8));
+    assert_eq!(page.guessed.chance(), model::budget::Chance::of_guesses(2, 8));
     assert_eq!(page.muted_until, Some(sim.now + 30 * DAYS));
     assert!(!page.lately.is_empty() && page.lately.len() <= 6);
     assert_eq!(visitor.account.id, alice);

@@ -220,7 +220,8 @@ fn row_12_an_unknown_address_is_mailed_nothing_and_leaves_an_event() {
 #[test]
 fn row_12_no_guess_at_a_decoy_can_succeed() {
     // One letter, twenty guesses: every possible code is typed.
-    let policy = Policy { code_length: 1, code_guesses: 20, ..crate::sim::unlimited() };
+    let policy =
+        crate::sim::of_one_length(Policy { code_length: 1, code_guesses: 20, ..crate::sim::unlimited() });
     let mut sim = Sim::with(policy);
     let request = sim.ask(UNKNOWN, 1);
     for (n, letter) in wire::base20::ALPHABET.iter().enumerate() {

@@ -9,7 +9,9 @@ use model::policy::Policy;
 use model::time::{DAY, HOUR as HOUR_MICROS, Time};
 use proptest::prelude::*;
 
-use crate::sim::{DAYS, HOUR, MINUTE, Post, SECOND, Sim, half, source, start, unlimited, wrong};
+use crate::sim::{
+    DAYS, HOUR, MINUTE, Post, SECOND, Sim, half, of_one_length, source, start, unlimited, wrong,
+};
 
 const OWNER: u64 = 1;
 
@@ -140,7 +142,7 @@ fn row_3_during_a_flood_the_known_browser_signs_in_at_the_first_try() {
 
 #[test]
 fn row_3_a_flood_with_wrong_guesses_does_not_fill_the_known_browsers_ledger() {
-    let mut sim = Sim::with(Policy { epsilon: Chance::of_guesses(6, 8), ..Policy::default() });
+    let mut sim = Sim::with(of_one_length(Policy { epsilon: Chance::of_guesses(6, 8), ..Policy::default() }));
     let alice = sim.account("alice@example.com");
     sim.sign_in("alice@example.com", OWNER);
     for n in 0..2 {
@@ -204,7 +206,7 @@ fn row_4_only_the_exact_address_is_mailed() {
 fn row_8_a_year_of_guesses_stays_within_the_allowance_however_often_the_owner_signs_in() {
     let allowance = 60;
     let epsilon = Chance::of_guesses(allowance, 8);
-    let mut sim = Sim::with(Policy { epsilon, ..Policy::default() });
+    let mut sim = Sim::with(of_one_length(Policy { epsilon, ..Policy::default() }));
     let alice = sim.account("alice@example.com");
     sim.sign_in("alice@example.com", OWNER);
     let before = sim.evaluated();

@@ -14,7 +14,7 @@ use model::sign_in_code::{CodeState, CodeText};
 use model::time::{DAY, Time};
 use proptest::prelude::*;
 
-use crate::sim::{DAYS, Folder, HOUR, MINUTE, SECOND, Sim, half, source, unlimited, wrong};
+use crate::sim::{DAYS, Folder, HOUR, MINUTE, SECOND, Sim, half, of_one_length, source, unlimited, wrong};
 
 const LETTERS: [&str; 20] =
     ["B", "C", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "Q", "R", "S", "T", "V", "W", "X", "Z"];
@@ -22,7 +22,7 @@ const LETTERS: [&str; 20] =
 #[test]
 fn row_5_three_distinct_guesses_at_one_of_twenty_codes_succeed_as_often_as_they_must() {
     const RUNS: u32 = 1500;
-    let mut sim = Sim::with(Policy { code_length: 1, ..unlimited() });
+    let mut sim = Sim::with(of_one_length(Policy { code_length: 1, ..unlimited() }));
     let mut guesser = Entropy::seeded(5);
     let mut successes = 0_u32;
     for run in 0..RUNS {
@@ -55,9 +55,10 @@ fn row_5_three_distinct_guesses_at_one_of_twenty_codes_succeed_as_often_as_they_
 fn row_5_no_account_is_taken_more_often_than_epsilon_allows() {
     const ACCOUNTS: u32 = 150;
     // 0.6 a year, which four codes of three guesses at 1/20 fill.
-    let epsilon = Chance::of_guesses(12, 1);
+    let (epsilon, epsilon_all) = (Chance::of_guesses(12, 1), Chance::one_in(1));
     let mails = MailAllowance { per_day: 255, per_week: 255 };
-    let mut sim = Sim::with(Policy { code_length: 1, epsilon, mails, ..Policy::default() });
+    let mut sim =
+        Sim::with(of_one_length(Policy { code_length: 1, epsilon, epsilon_all, mails, ..Policy::default() }));
     let mut guesser = Entropy::seeded(55);
     let mut taken = 0_u32;
     for n in 0..ACCOUNTS {
@@ -94,7 +95,7 @@ proptest! {
     ) {
         let allowance = 10;
         let epsilon = Chance::of_guesses(allowance, 8);
-        let mut sim = Sim::with(Policy { epsilon, ..Policy::default() });
+        let mut sim = Sim::with(of_one_length(Policy { epsilon, ..Policy::default() }));
         sim.account("alice@example.com");
         sim.account("alice+second@example.com");
         let mut spent: Vec<(Time, usize)> = Vec::new();
@@ -125,7 +126,7 @@ proptest! {
 
 #[test]
 fn row_5_what_was_reserved_in_the_last_minute_of_a_day_counts_for_365_days() {
-    let mut sim = Sim::with(Policy { epsilon: Chance::of_guesses(3, 8), ..Policy::default() });
+    let mut sim = Sim::with(of_one_length(Policy { epsilon: Chance::of_guesses(3, 8), ..Policy::default() }));
     sim.account("alice@example.com");
     // One minute before midnight.
     sim.now = Time::from_micros((sim.now.day() + 1) * DAY) - MINUTE;

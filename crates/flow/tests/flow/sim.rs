@@ -110,7 +110,20 @@ pub(crate) const DAYS: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn unlimited() -> Policy {
     let mails = MailAllowance { per_day: 255, per_week: 255 };
     let everything = Chance::from_units(i64::MAX / 2);
-    Policy { mails, known_mails: mails, epsilon: everything, epsilon_known: everything, ..Policy::default() }
+    Policy {
+        mails,
+        known_mails: mails,
+        epsilon: everything,
+        epsilon_known: everything,
+        epsilon_all: everything,
+        ..Policy::default()
+    }
+}
+
+/// Codes that do not get longer, however little is left: for tests of what a ledger holds when it is full, and of codes so
+/// short that they can be guessed.
+pub(crate) fn of_one_length(policy: Policy) -> Policy {
+    Policy { code_steps: 0, code_share: 1, ..policy }
 }
 
 impl Sim {
@@ -163,12 +176,16 @@ impl Sim {
 
     /// An open account, put there without a sign-in: no browser is known to it.
     pub(crate) fn account(&mut self, text: &str) -> AccountId {
+        self.account_of(text, Role::Member)
+    }
+
+    pub(crate) fn account_of(&mut self, text: &str, role: Role) -> AccountId {
         let address = self.address(text);
         self.write(move |tx, cx| {
             let account = Account {
                 id: AccountId::new(cx)?,
                 state: AccountState::Open,
-                role: Role::Member,
+                role,
                 address: address.as_str().to_owned(),
                 confirmed_at: cx.now,
                 opened_at: cx.now,
@@ -361,6 +378,21 @@ impl Sim {
         }
     }
 
+    /// Forgets what nothing needs any more, and what is found when the tables are walked through once more.
+    pub(crate) fn forget(&mut self) {
+        for _ in 0..3 {
+            while self.write(|tx, cx| sweep::forget(tx, cx)) {}
+        }
+    }
+
+    /// Looks whether operators are to be told of all guesses together, as the sweep does.
+    pub(crate) fn watch_ledger(&mut self) {
+        let cx = self.cx();
+        if flow::ledger::is_due(&self.store, &cx).unwrap() {
+            self.write(flow::ledger::watch);
+        }
+    }
+
     pub(crate) fn status(&mut self, request: RequestId, browser: u64) -> Status {
         let cx = self.cx();
         match status::find(&self.store, &cx, request, &half(browser)).unwrap() {
@@ -413,11 +445,15 @@ impl Sim {
 
     /// What stands in the ledger of strangers for this mailbox and account: guesses of eight letters.
     pub(crate) fn reserved(&self, account: Option<AccountId>, text: &str, known: bool) -> i64 {
-        let charge =
-            store::guess_ledger::Charge { account, destination: self.address(text).destination(), known };
+        let charge = store::guess_ledger::Charge {
+            account,
+            destination: self.address(text).destination(),
+            known,
+            decoy: false,
+        };
         let spent =
             self.store.read(|reader| store::guess_ledger::spent(reader, &charge, self.now.day())).unwrap();
-        spent.units() / Chance::of_guesses(1, self.policy.code_length).units()
+        spent.one().units() / Chance::of_guesses(1, self.policy.code_length).units()
     }
 }
 

@@ -146,6 +146,7 @@ const DECIDED: &[(&str, Told)] = &[
     ("signing_key_activated", NoChange),
     ("signing_key_retired", NoChange),
     ("signing_key_removed", NoChange),
+    ("guess_alarm_raised", NoChange),
     ("finding_raised", NoChange),
     ("finding_acknowledged", NoChange),
     ("response_began", NoChange),

@@ -781,6 +781,13 @@ pub enum EventKind {
         /// The SHA-256 of their numbers in the tree over the record.
         leaves: String,
     },
+    /// The chance that anybody guessed any code in the last 365 days may have come to what operators are told at.
+    GuessAlarmRaised {
+        /// It is at most one in so many.
+        one_in: i64,
+        /// Operators are told at one in so many.
+        told_at_one_in: i64,
+    },
     /// A detector concluded something.
     FindingRaised {
         /// What.
@@ -976,6 +983,7 @@ impl EventKind {
             Self::SigningKeyRemoved { .. } => "signing_key_removed",
             Self::RecordKeyMade { .. } => "record_key_made",
             Self::EntriesErased { .. } => "entries_erased",
+            Self::GuessAlarmRaised { .. } => "guess_alarm_raised",
             Self::FindingRaised { .. } => "finding_raised",
             Self::FindingAcknowledged { .. } => "finding_acknowledged",
             Self::ResponseBegan { .. } => "response_began",

@@ -55,6 +55,9 @@ impl Told<'_> {
         if let Some(n) = count(&self.notice.what) {
             more.push(("n", n.into()));
         }
+        if let What::GuessAlarm { one_in } = &self.notice.what {
+            more.push(("one-in", one_in.to_string().into()));
+        }
         let mut blocks = vec![
             Block::Paragraph(words.fill(&format!("mail-notice-{name}"), &more)),
             self.facts(message, words)?,
@@ -166,6 +169,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         What::Undone { .. } => ("undone", None),
         What::WantedElsewhere => ("wanted-elsewhere", None),
         What::AddressWanted { .. } => ("address-wanted", None),
+        What::GuessAlarm { .. } => ("guess-alarm", None),
         What::Holdings { until } => ("holdings", Some(*until)),
     }
 }
@@ -207,6 +211,7 @@ const fn meaning(what: &What) -> &'static str {
         What::EntryCancelled { .. } => "mail-notice-meaning-cancelled",
         What::GrantReplayed { .. } => "mail-notice-meaning-replayed",
         What::WantedElsewhere | What::AddressWanted { .. } => "mail-notice-meaning-elsewhere",
+        What::GuessAlarm { .. } => "mail-notice-meaning-guess-alarm",
         What::Holdings { .. } => "mail-notice-meaning-holdings",
         What::SessionsEnded { .. }
         | What::AuthenticatorAdded { .. }
@@ -229,6 +234,9 @@ const fn way(what: &What, own: bool) -> (&'static str, &'static str, &'static st
     match (what, own) {
         (What::Holdings { .. }, _) => {
             ("mail-notice-holdings-why", "mail-notice-holdings-link", "/about-this-address")
+        }
+        (What::GuessAlarm { .. }, _) => {
+            ("mail-notice-guess-alarm-why", "mail-notice-guess-alarm-link", "/operator#guesses")
         }
         (What::WantedElsewhere | What::AccountClosed, _) => {
             ("mail-notice-about-why", "mail-notice-about-link", "/about-this-address")

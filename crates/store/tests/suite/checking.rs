@@ -19,7 +19,7 @@ pub(crate) fn assert_sound(store: &Store) {
 }
 
 /// The rules, and how to break each. Where the databases differ, SQLite's words come first.
-const BREAKS: [(&str, &str); 25] = [
+const BREAKS: [(&str, &str); 26] = [
     (
         "signing-keys",
         "INSERT INTO signing_keys (id, kind, state, since, public, sealed)
@@ -91,13 +91,18 @@ const BREAKS: [(&str, &str); 25] = [
     ),
     (
         "ledger-whole",
-        "INSERT INTO guess_ledger (subject, known, day, units) SELECT browser, known, ledger_day, 10
-         FROM sign_in_codes ORDER BY id LIMIT 1",
+        "INSERT INTO guess_ledger (subject, known, day, letters, units, codes, guesses)
+         SELECT browser, known, ledger_day, 8, 10, 1, 3 FROM sign_in_codes ORDER BY id LIMIT 1",
     ),
     (
         "ledger-today",
         "UPDATE guess_ledger SET units = units + 1 WHERE subject IN (
            SELECT destination FROM sign_in_codes ORDER BY id LIMIT 1)",
+    ),
+    (
+        "ledger-all",
+        "UPDATE guess_ledger SET units = units - 1 WHERE codes > 0 AND subject IN (
+           SELECT subject FROM guess_ledger ORDER BY subject LIMIT 1)",
     ),
     (
         "ledger-before",

@@ -11,7 +11,7 @@ use model::message::MessageKind;
 use model::session::Session;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use store::browsers::KnownBrowser;
-use store::guess_ledger::Charge;
+use store::guess_ledger::{Booking, Charge};
 use store::outbox::Queued;
 use store::sign_in_codes::NewCode;
 use store::{
@@ -76,8 +76,9 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
     let mut destination = destinations::take(tx, &address.destination())?;
     destination.state.times.take(now);
     destinations::put(tx, &destination, now)?;
-    let charge = Charge { account: Some(account.id), destination: address.destination(), known: false };
-    guess_ledger::add(tx, &charge, now.day(), 30)?;
+    let charge =
+        Charge { account: Some(account.id), destination: address.destination(), known: false, decoy: false };
+    guess_ledger::add(tx, &charge, now.day(), Booking { letters: 8, units: 30, codes: 1, guesses: 3 })?;
 
     let id = RequestId::new(&mut cx)?;
     let code = CodeText::draw(&mut cx.entropy, 8)?;
@@ -110,6 +111,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
         not_me: token("not me"),
         sealed,
         masked: address.masked(),
+        letters: 8,
         reserved: 30,
         source: source(),
         session: None,
@@ -141,7 +143,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
     }
     if seed % 3 == 1 {
         sign_in_codes::claim_end(tx, id, CodeState::Redeemed, now)?.unwrap();
-        guess_ledger::add(tx, &charge, now.day(), -20)?;
+        guess_ledger::add(tx, &charge, now.day(), Booking { letters: 8, units: -20, codes: 0, guesses: -2 })?;
         outbox::drop_for(tx, id, now)?;
         let known = BrowserId::new(&mut cx)?;
         let browser_kind = source().browser;

@@ -307,6 +307,7 @@ pub(crate) fn ask(store: &Store, seed: u64, text: &str, guesses: u8) -> Asked {
         sealed: sign_in_codes::seal_parts(store.keys(), &mut cx.entropy, id, (&code, &not_me), &address)
             .unwrap(),
         masked: address.masked(),
+        letters: 8,
         reserved: 30,
         source: source(),
         session: None,

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use model::account::AccountState;
-use model::budget::Chance;
 use model::digest::Digest;
 use model::id::{AccountId, BrowserId, MessageId, SessionId};
+use model::ledger::{Line, last_day_of_period};
 use model::session::Session;
 use model::sign_in_code::CodeState;
 use model::source::browser_from_code;
 use model::time::{DAY, Time};
 use store::browsers::{self, KnownBrowser};
 use store::destinations::{self, Destination, Due, Held};
-use store::guess_ledger::{self, Charge};
+use store::guess_ledger::{self, Booking, Charge, Gathered};
 use store::inbox::{self, Kept};
 use store::{Store, Tx, accounts, outbox, sessions, sign_in_codes};
 
@@ -288,46 +288,92 @@ fn destinations_that_had_a_digest_lately_do_not_stand_in_the_way_of_others() {
     });
 }
 
+fn booking(letters: u8, units: i64, guesses: i64) -> Booking {
+    Booking { letters, units, codes: i64::from(units > 0), guesses }
+}
+
 #[test]
-fn the_ledger_counts_the_larger_of_account_and_destination_and_keeps_known_browsers_apart() {
+fn the_ledger_sums_up_account_destination_and_all_together_and_keeps_known_browsers_apart() {
     both(|store| {
         let account = AccountId::new(&mut cx(1)).unwrap();
         let destination = address("alice@example.com").destination();
-        let own = Charge { account: Some(account), destination, known: false };
+        let own = Charge { account: Some(account), destination, known: false, decoy: false };
         let other_destination = Charge { destination: address("bob@example.com").destination(), ..own };
         let other_account = Charge { account: Some(AccountId::new(&mut cx(2)).unwrap()), ..own };
         let add = |charge: Charge, day, units| {
-            write(store, move |tx| guess_ledger::add(tx, &charge, day, units));
+            let guesses = if units > 0 { 3 } else { -2 };
+            write(store, move |tx| guess_ledger::add(tx, &charge, day, booking(8, units, guesses)));
         };
         let spent = |charge: Charge, day| {
-            store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap().units()
+            let spent = store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap();
+            [spent.account, spent.destination, spent.part].map(model::budget::Chance::units)
         };
-        assert_eq!(spent(own, 100), 0);
+        assert_eq!(spent(own, 100), [0, 0, 0]);
         add(own, 100, 30);
         add(other_destination, 100, 50);
-        assert_eq!(spent(own, 100), 80, "the account's sum");
-        assert_eq!(spent(other_account, 100), 30, "the destination's sum");
-        assert_eq!(spent(Charge { known: true, ..own }, 100), 0);
+        assert_eq!(spent(own, 100), [80, 30, 30], "each address belongs to a part of its own");
+        assert_eq!(spent(other_account, 100), [0, 30, 30]);
+        assert_eq!(spent(Charge { known: true, ..own }, 100), [0, 0, 0]);
         add(own, 100, -20);
-        assert_eq!(spent(own, 100), 60);
-        let of = store.read(|reader| guess_ledger::of_account(reader, account, 100)).unwrap();
-        assert_eq!(of, (Chance::from_units(60), Chance::NONE));
+        assert_eq!(spent(own, 100), [60, 10, 10]);
+        add(Charge { decoy: true, ..own }, 100, 7);
+        assert_eq!(spent(own, 100), [67, 17, 10], "what nothing matches is no chance for all together");
+        let line = |letters, units, codes, guesses| Line {
+            known: false,
+            letters,
+            codes,
+            guesses,
+            chance: model::budget::Chance::from_units(units),
+        };
+        let of = |account| store.read(|reader| guess_ledger::of_account(reader, account, 100)).unwrap();
+        assert_eq!(of(account), [line(8, 67, 3, 7)]);
+        write(store, move |tx| guess_ledger::add(tx, &own, 100, booking(12, 1, 3)));
+        assert_eq!(of(account), [line(8, 67, 3, 7), line(12, 1, 1, 3)]);
+        let all = store.read(|reader| guess_ledger::of_all(reader, 100)).unwrap();
+        assert_eq!(all, [line(8, 60, 2, 4), line(12, 1, 1, 3)]);
     });
 }
 
 #[test]
-fn the_ledger_looks_back_over_365_whole_days() {
+fn what_is_given_back_by_many_at_once_is_the_same_as_one_by_one() {
     both(|store| {
         let destination = address("alice@example.com").destination();
-        let charge = Charge { account: None, destination, known: false };
-        write(store, move |tx| guess_ledger::add(tx, &charge, 100, 30));
-        let spent = |day| store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap().units();
-        assert_eq!(spent(100 + 364), 30);
-        // What was reserved in the last minute of day 100 is not 365 days old in the first minute of day 465.
-        assert_eq!(spent(100 + 365), 30);
-        assert_eq!(spent(100 + 366), 0);
+        let charge = Charge { account: None, destination, known: false, decoy: false };
+        write(store, move |tx| guess_ledger::add(tx, &charge, 100, booking(8, 30, 3)));
+        write(store, move |tx| {
+            let mut all = Gathered::default();
+            for _ in 0..2 {
+                guess_ledger::add_own(tx, &charge, (100, booking(8, -10, -1)), &mut all)?;
+                let decoy = Charge { decoy: true, ..charge };
+                guess_ledger::add_own(tx, &decoy, (100, booking(8, -1, -1)), &mut all)?;
+            }
+            guess_ledger::add_gathered(tx, all)
+        });
+        let spent = store.read(|reader| guess_ledger::spent(reader, &charge, 100)).unwrap();
+        assert_eq!((spent.destination.units(), spent.part.units()), (8, 10));
+    });
+}
+
+#[test]
+fn the_ledger_looks_back_over_366_whole_days_and_forgets_what_is_older() {
+    both(|store| {
+        let destination = address("alice@example.com").destination();
+        let charge = Charge { account: None, destination, known: false, decoy: false };
+        write(store, move |tx| guess_ledger::add(tx, &charge, 100, booking(8, 30, 3)));
+        let spent = |day| {
+            let spent = store.read(|reader| guess_ledger::spent(reader, &charge, day)).unwrap();
+            (spent.one().units(), spent.part.units())
+        };
+        // A code of the last minute of day 100 is guessed at on day 101, of which no minute is 365 days old before day 466
+        // is over.
+        assert_eq!(spent(100 + 366), (30, 30));
+        assert_eq!(spent(100 + 367), (0, 30));
+        let last = last_day_of_period(100);
+        assert_eq!(spent(last + 366), (0, 30), "all together is kept by periods, never for less time");
+        assert_eq!(spent(last + 367), (0, 0));
         assert_eq!(walked(store, |tx| guess_ledger::delete_before(tx, 100, 2)), 0);
         assert_eq!(walked(store, |tx| guess_ledger::delete_before(tx, 101, 2)), 2);
+        assert_eq!(walked(store, move |tx| guess_ledger::delete_before(tx, last + 1, 2)), 1);
     });
 }
 

@@ -40,6 +40,19 @@
   var timer = setInterval(show, 5000);
 })();
 
+// A code that is longer than most is written smaller, so that all of it is seen while it is typed.
+// Without this script the field scrolls.
+(function () {
+  "use strict";
+  var field = document.querySelector("input.code");
+  if (!field) return;
+  function fit() {
+    field.classList.toggle("long", field.value.replace(/[^A-Za-z]/g, "").length > 8);
+  }
+  field.addEventListener("input", fit);
+  fit();
+})();
+
 // A password can be looked at while it is typed, and is hidden again before it is sent.
 // Without this script there is nothing to tick.
 (function () {

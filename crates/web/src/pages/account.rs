@@ -46,7 +46,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 minutes: small(policy.code_lifetime.as_secs() / 60),
                 guesses: policy.code_guesses,
             },
-            odds: facts.guessed.odds(),
+            ledger: page::ledger(&facts.guessed),
             passkeys: small(facts.passkeys),
             offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
             password: facts.password,

@@ -1,4 +1,5 @@
-//! `/not-me/<link>`: "I did not ask for this". Looking changes nothing; only the button does.
+//! `/not-me/<link>`: what is known about one request, and "I did not ask for this". Looking changes nothing; only the button
+//! does.
 
 use askama::Template;
 use axum::response::Response;
@@ -14,7 +15,7 @@ use crate::pages::entries;
 use crate::posted::PostedByAnybody;
 use crate::segment::Segment;
 use crate::view::frame::Place;
-use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown};
+use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown, Standing, Used};
 use crate::view::sign_in::Purpose;
 use crate::visit::Visit;
 
@@ -35,8 +36,8 @@ pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Respons
     let Some(known) = not_me::find(&visit.app.store, &visit.cx, request, &secret)? else {
         return Ok(unknown(&visit));
     };
-    let steps = flow::activity::of_request(&visit.app.store, request)?;
-    let (end, _, mail) = flow::activity::judge(&steps);
+    let (end, _, mail) = flow::activity::judge(&known.steps);
+    let used = known.used();
     let code = &known.kept.code;
     let calendar = page::calendar(&visit);
     Ok(page::show(&visit, Place::Elsewhere, |frame| {
@@ -59,8 +60,19 @@ pub(crate) async fn get(visit: Visit, Segment(token): Segment) -> Result<Respons
             end: entries::end(end, code.expires_at, &calendar),
             guesses: code.guesses.saturating_sub(code.guesses_left),
             guesses_allowed: code.guesses,
-            mail: entries::mail(mail, &steps, &calendar),
+            mail: entries::mail(mail, &known.steps, &calendar),
             mute_days: page::small(visit.app.policy.mute.as_secs() / 86_400),
+            muted: known.muted_until.map(|until| calendar.moment(until)),
+            standing: match known.standing {
+                not_me::Standing::SignsIn => Standing::SignsIn,
+                not_me::Standing::Recovers => Standing::Recovers,
+                not_me::Standing::Wanted => Standing::Wanted,
+                not_me::Standing::NoAccount => Standing::NoAccount,
+                not_me::Standing::NoMore => Standing::NoMore,
+            },
+            used: used.map(|used| Used { at: calendar.moment(used.at), same_network: used.same_network }),
+            in_other_browsers: page::small(known.in_other_browsers()),
+            kept_until: calendar.moment(known.kept_until),
         }
         .render()
     }))

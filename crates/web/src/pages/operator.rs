@@ -55,6 +55,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         .collect();
     let findings = watch::lines(&visit, &findings, &calendar)?;
     let sizes = sizes(&visit, &calendar)?;
+    let all = flow::ledger::of_all(store, &visit.cx)?;
+    let told_at = visit.app.policy.alarm_at;
     let older =
         found.older.map(|(at, id)| format!("/operator?show={}&before={}-{id}", show.query(), at.micros()));
     Ok(page::show(&visit, Place::Operator, |frame| {
@@ -64,6 +66,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             today,
             outbox,
             outbox_waiting: small(waiting_count),
+            ledger: page::ledger(&all),
+            alarm: (all.chance() >= told_at).then(|| told_at.odds().unwrap_or(i64::MAX)),
             store: sizes,
             findings,
             show,

@@ -173,8 +173,8 @@ code-sent-text-address = A text message with a code is on its way to { $address 
 reference = Reference
 reference-same = The mail carries the same reference.
 code-label = { $n ->
-    [one] Code of 1 letter
-   *[other] Code of { $n } letters
+    [one] Code of 1 letter or more
+   *[other] Code of { $n } letters or more
 }
 code-time-left = { $n ->
     [one] 1 minute left
@@ -190,14 +190,11 @@ code-guesses-left = { $n ->
 code-button-sign-in = Sign in
 code-button-open = Confirm this address
 code-error-missing = There is no code.
-code-error-missing-next = { $n ->
-    [one] Type the letter from the mail.
-   *[other] Type the { $n } letters from the mail.
-}
+code-error-missing-next = Type the letters from the mail, all of them.
 code-error-malformed = This cannot be a code of ours.
 code-error-malformed-next = { $n ->
-    [one] A code is 1 of these letters:
-   *[other] A code has { $n } of these letters:
+    [one] A code is 1 letter, or 4 or 8 more, of these:
+   *[other] A code has { $n } letters, or 4 or 8 more, of these:
 } B C D F G H J K L M N P Q R S T V W X Z. No guess was spent. Compare it with the mail and type it again.
 code-error-wrong = This is not the code.
 code-error-wrong-next = { $n ->
@@ -254,17 +251,45 @@ notice-sessions-ended = { $n ->
    *[other] { $n } sessions were ended. Those browsers have to sign in again.
 }
 question-protect = What protects this account?
-protect-facts = A sign-in code, mailed to your address: { $letters } letters, { $guesses ->
+protect-facts = A sign-in code, mailed to your address: { $letters } letters or more, { $guesses ->
     [one] 1 guess
    *[other] { $guesses } guesses
 }, { $minutes ->
     [one] 1 minute
    *[other] { $minutes } minutes
 }, and only in the browser that asked for it. Whoever reads your mail can sign in.
-protect-chance-billion = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } billion.
-protect-chance-million = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n } million.
-protect-chance-plain = The chance that anybody guessed a code of yours in the last 365 days is at most 1 in { $n }.
+protect-chance = The chance that anybody guessed a code of yours in the last 365 days is at most { $odds }.
 protect-chance-none = Nobody can have guessed a code of yours in the last 365 days: there was none to guess.
+odds-trillion = 1 in { $n } trillion
+odds-billion = 1 in { $n } billion
+odds-million = 1 in { $n } million
+odds-plain = 1 in { $n }
+ledger-made-of = What this number is made of
+ledger-why = Whoever asks for a code can guess at it a few times, from anywhere. All these guesses are added up, those that were made and those that can still be made: that is the most that all guessers together can have won.
+ledger-line-new = { $guesses ->
+    [one] 1 guess
+   *[other] { $guesses } guesses
+} at { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had never signed in before: { $odds }
+ledger-line-new-none = { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had never signed in before: no guess at all
+ledger-line-known = { $guesses ->
+    [one] 1 guess
+   *[other] { $guesses } guesses
+} at { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had signed in before: { $odds }
+ledger-line-known-none = { $codes ->
+    [one] 1 code
+   *[other] { $codes } codes
+} of { $letters } letters, asked for by browsers that had signed in before: no guess at all
+ledger-limits = It never comes to more than { $new } for browsers that had never signed in, and { $known } for those that had. As it comes near, codes get longer by four letters and then by eight; nobody is locked out by it.
+ledger-kept = A code counts on the day on which it was sent and the 366 days after it. A sign-in counts as the guesses that it took.
 question-waiting = Is anything waiting for me?
 waiting-nothing = Nothing. No code can be used now, and nothing needs an answer from you.
 waiting-live = A sign-in code that somebody asked for can still be used.
@@ -647,10 +672,32 @@ not-me-does-mute = { $n ->
     [one] For 1 day, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
    *[other] For { $n } days, browsers that never signed in to the account get no code mailed to you. Your own known browsers go on working.
 }
-not-me-does-record = It puts your answer on the record of the account.
+not-me-does-record = It puts your answer on the record of the account, where its owner and the operator of this site see it. That is how you report it.
 not-me-cannot = It cannot say who asked, it signs nobody out, and it stops no mail from other sites.
 not-me-known-heading = What is known about it
 not-me-account = Account
+not-me-muted = They get none now already, until
+not-me-stands = This address
+not-me-stands-signs-in = It signs in to that account.
+not-me-stands-recovers = It opens no account. That account has it for recovery alone: a code sent to it helps somebody who lost every other way in.
+not-me-stands-wanted = It is no address of that account. Whoever asked wants to add it, and the code would have shown that it is theirs.
+not-me-stands-no-account = No account came of this request. The code would have opened one.
+not-me-stands-no-more = It belonged to that account when the code was sent, and does not any more.
+not-me-used = Used
+not-me-used-by = By the browser that had asked for it: a code works in no other.
+not-me-used-same = By the browser that had asked for it, from the same network as then: a code works in no other browser.
+not-me-used-other = By the browser that had asked for it, from another network than then: a code works in no other browser.
+not-me-other-browsers = { $n ->
+    [one] Typed once into a browser that had not asked for it, where it does nothing.
+   *[other] Typed { $n } times into browsers that had not asked for it, where it does nothing.
+}
+not-me-more-heading = What else you can do
+not-me-more-account = Look at what happened to the account
+not-me-more-account-why = and end what you do not know. You sign in for that.
+not-me-more-about = Ask what is held about this address
+not-me-more-about-why = The answer goes to the address itself. From there you can take it away from an account, and refuse all mail.
+not-me-kept = This link leads here until
+not-me-kept-then = After that it says nothing about anybody.
 not-me-site = Site
 not-me-who = A network address says which connection was used, not who used it.
 not-me-done-title = On the record
@@ -794,6 +841,10 @@ operator-title = Operator
 operator-heading = { $site } at work
 operator-today = In the last 24 hours
 operator-outbox-count = mails waiting
+operator-guesses = Guesses
+operator-chance = The chance that anybody guessed any code of any account in the last 365 days is at most { $odds }.
+operator-chance-none = Nobody can have guessed any code in the last 365 days: there was none to guess.
+operator-chance-alarm = This has come to the sum that you wanted to be told at, { $odds }. Nobody got in by that alone, and codes get longer before the limit is reached. Look below for floods of wrong codes; if there are none, sign-ins of your own people have made the sum, and codes that are longer from the start (code.length) bring it down.
 operator-findings = Findings
 operator-findings-none = None.
 operator-when = When

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::view::entry::Entry;
 use crate::view::frame::Frame;
+use crate::view::ledger::LedgerFacts;
 use crate::view::moment::Moment;
 use crate::view::source::SourceLine;
 use crate::view::waiting::{Kind, Thing};
@@ -22,8 +23,8 @@ pub struct Overview<'a> {
     pub tenant: Option<&'a str>,
     /// What a sign-in code is like here.
     pub code: CodeFacts,
-    /// The chance that anybody guessed a code within 365 days is at most one in so many; none if there was none.
-    pub odds: Option<i64>,
+    /// The chance that anybody guessed a code within 365 days, and what it is made of.
+    pub ledger: LedgerFacts,
     /// How many passkeys can be used.
     pub passkeys: u32,
     /// Whether one could be added, and there is none.
@@ -116,10 +117,7 @@ pub enum Waiting {
 
 impl Overview<'_> {
     fn chance(&self) -> String {
-        match odds_in_words(self.odds) {
-            None => self.frame.say("protect-chance-none").into_owned(),
-            Some((id, number)) => self.frame.with(id, "n", number),
-        }
+        self.ledger.chance(self.frame, ("protect-chance", "protect-chance-none"))
     }
 
     fn facts(&self) -> String {
@@ -144,33 +142,5 @@ impl Overview<'_> {
             OverviewNotice::Opened => self.frame.of_site("notice-opened"),
             OverviewNotice::EntryCancelled => self.frame.say("notice-entry-cancelled").into_owned(),
         }
-    }
-}
-
-/// "8.5" billion, rounded down: the true chance is never larger than what the page says.
-fn odds_in_words(odds: Option<i64>) -> Option<(&'static str, String)> {
-    let (id, unit) = match odds? {
-        1_000_000_000.. => ("protect-chance-billion", 1_000_000_000),
-        1_000_000.. => ("protect-chance-million", 1_000_000),
-        _ => ("protect-chance-plain", 1),
-    };
-    let whole = odds? / unit;
-    let tenth = if unit == 1 || whole >= 100 { 0 } else { odds? % unit / (unit / 10) };
-    Some((id, if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_chance_is_never_said_to_be_smaller_than_it_is() {
-        let said = |odds| odds_in_words(Some(odds)).unwrap();
-        assert_eq!(said(8_533_333_333), ("protect-chance-billion", "8.5".to_owned()));
-        assert_eq!(said(8_599_999_999), ("protect-chance-billion", "8.5".to_owned()));
-        assert_eq!(said(256_900_000_000), ("protect-chance-billion", "256".to_owned()));
-        assert_eq!(said(1_000_000), ("protect-chance-million", "1".to_owned()));
-        assert_eq!(said(999_999), ("protect-chance-plain", "999999".to_owned()));
-        assert_eq!(odds_in_words(None), None);
     }
 }

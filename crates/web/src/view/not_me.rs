@@ -36,6 +36,40 @@ pub struct NotMe<'a> {
     pub mail: Mail,
     /// How many days mail asked for by unknown browsers will be off.
     pub mute_days: u32,
+    /// Until when it is off already.
+    pub muted: Option<Moment>,
+    /// What the address is to the account that the request was for.
+    pub standing: Standing,
+    /// How the code was used, if it was.
+    pub used: Option<Used>,
+    /// How often it was typed into browsers that had not asked for it.
+    pub in_other_browsers: u32,
+    /// Until when the link leads to this page.
+    pub kept_until: Moment,
+}
+
+/// What an address is to the account that a request was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It signs in to it.
+    SignsIn,
+    /// The account has it for recovery and for nothing else.
+    Recovers,
+    /// Whoever asked wants it to be one of the account's.
+    Wanted,
+    /// No account came of it.
+    NoAccount,
+    /// It was the account's, and is not any more.
+    NoMore,
+}
+
+/// How a code was used.
+#[derive(Clone, Debug)]
+pub struct Used {
+    /// When.
+    pub at: Moment,
+    /// Whether that was in the network from which it was asked for; none if that is not known.
+    pub same_network: Option<bool>,
 }
 
 /// POST `/not-me/<token>`: it is recorded.
@@ -77,6 +111,29 @@ impl NotMe<'_> {
                 ("at", self.asked.local.as_str().into()),
             ],
         )
+    }
+
+    const fn stands(&self) -> &'static str {
+        match self.standing {
+            Standing::SignsIn => "not-me-stands-signs-in",
+            Standing::Recovers => "not-me-stands-recovers",
+            Standing::Wanted => "not-me-stands-wanted",
+            Standing::NoAccount => "not-me-stands-no-account",
+            Standing::NoMore => "not-me-stands-no-more",
+        }
+    }
+
+    /// Whether there is an account page for whoever reads the mail.
+    fn has_account(&self) -> bool {
+        self.standing == Standing::SignsIn
+    }
+
+    fn used_by(&self, used: &Used) -> &'static str {
+        match used.same_network {
+            Some(true) => "not-me-used-same",
+            Some(false) => "not-me-used-other",
+            None => "not-me-used-by",
+        }
     }
 
     fn spent(&self) -> String {

@@ -13,6 +13,7 @@ use askama::Template;
 
 use self::watch::FoundLine;
 use crate::view::frame::Frame;
+use crate::view::ledger::{LedgerFacts, in_words};
 use crate::view::moment::Moment;
 use crate::view::source::SourceLine;
 
@@ -30,6 +31,10 @@ pub struct Operator<'a> {
     pub outbox: Vec<OutboxLine>,
     /// How many mails wait in all.
     pub outbox_waiting: u32,
+    /// The chance that anybody guessed any code within 365 days, and what it is made of.
+    pub ledger: LedgerFacts,
+    /// It has come to the one in so many at which operators want to be told.
+    pub alarm: Option<i64>,
     /// How large the store is.
     pub store: StoreSize,
     /// What detectors concluded, the newest first.
@@ -105,6 +110,16 @@ pub enum RowCount {
     About(u32),
     /// More than so many.
     MoreThan(u32),
+}
+
+impl Operator<'_> {
+    fn chance(&self) -> String {
+        self.ledger.chance(self.frame, ("operator-chance", "operator-chance-none"))
+    }
+
+    fn alarm(&self, one_in: &i64) -> String {
+        self.frame.with("operator-chance-alarm", "odds", in_words(self.frame, *one_in))
+    }
 }
 
 impl StoreSize {

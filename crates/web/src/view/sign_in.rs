@@ -149,7 +149,7 @@ pub struct EnterCode<'a> {
     pub reference: &'a str,
     /// What the code is for.
     pub purpose: Purpose,
-    /// How many letters a code has.
+    /// How many letters a code has at the least; a longer one has one or two groups of four more.
     pub letters: u8,
     /// When the code ends.
     pub expires: Moment,
@@ -330,7 +330,7 @@ impl EnterCode<'_> {
 
     fn error_next(&self, error: &CodeError) -> String {
         match error {
-            CodeError::Missing => self.frame.count("code-error-missing-next", self.letters),
+            CodeError::Missing => self.frame.say("code-error-missing-next").into_owned(),
             CodeError::Malformed => self.frame.count("code-error-malformed-next", self.letters),
             CodeError::Wrong { left } => self.frame.count("code-error-wrong-next", *left),
         }

@@ -87,7 +87,14 @@ impl Default for Plan {
 pub(crate) fn unlimited() -> Policy {
     let mails = MailAllowance { per_day: 255, per_week: 255 };
     let everything = Chance::from_units(i64::MAX / 2);
-    Policy { mails, known_mails: mails, epsilon: everything, epsilon_known: everything, ..Policy::default() }
+    Policy {
+        mails,
+        known_mails: mails,
+        epsilon: everything,
+        epsilon_known: everything,
+        epsilon_all: everything,
+        ..Policy::default()
+    }
 }
 
 /// What browsers are connected to.

@@ -5,6 +5,7 @@ use super::{DAY, Drawn, HOUR, MINUTE, Stage, home, put, stranger};
 use crate::view::account::{CodeFacts, Overview, OverviewNotice, Waiting};
 use crate::view::entry::{End, Opened, What};
 use crate::view::frame::{AccountBadge, Frame, Place};
+use crate::view::ledger::{LedgerFacts, LedgerLine};
 use crate::view::waiting::{Kind, Thing};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -17,12 +18,31 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     }
     let notice = Some(OverviewNotice::EntryCancelled);
     put(pages, "account-entry-cancelled", &Overview { notice, ..fresh(frame) });
-    put(pages, "account-guessed", &Overview { odds: Some(426_666), password: true, ..fresh(frame) });
+    put(pages, "account-guessed", &Overview { ledger: guessed(426_666), password: true, ..fresh(frame) });
     put(
         pages,
         "account-never-asked",
-        &Overview { odds: None, recovery: 1, password: true, app: true, ..fresh(frame) },
+        &Overview { ledger: never(), recovery: 1, password: true, app: true, ..fresh(frame) },
     );
+}
+
+/// A ledger that comes to one in `odds`.
+pub(super) fn guessed(odds: i64) -> LedgerFacts {
+    LedgerFacts {
+        odds: Some(odds),
+        lines: vec![
+            LedgerLine { known: false, letters: 8, codes: 14, guesses: 9, odds: Some(odds) },
+            LedgerLine { known: false, letters: 12, codes: 1, guesses: 0, odds: None },
+            LedgerLine { known: true, letters: 8, codes: 6, guesses: 6, odds: Some(4_266_666_666) },
+            LedgerLine { known: true, letters: 12, codes: 1, guesses: 0, odds: None },
+        ],
+        ..never()
+    }
+}
+
+/// A ledger in which nothing stands yet.
+pub(super) fn never() -> LedgerFacts {
+    LedgerFacts { odds: None, lines: Vec::new(), limit: 1_000_000, limit_known: 10_000 }
 }
 
 fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
@@ -32,7 +52,7 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
         address: "anna@linden.example",
         tenant: None,
         code: CodeFacts { letters: 8, minutes: 10, guesses: 3 },
-        odds: Some(8_533_333_333),
+        ledger: guessed(8_533_333_333),
         passkeys: 0,
         password: false,
         app: false,
@@ -49,7 +69,14 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
 
 fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
     let mut page = fresh(frame);
-    page.odds = Some(1_706_667);
+    page.ledger = guessed(1_706_667);
+    page.ledger.lines.push(LedgerLine {
+        known: false,
+        letters: 12,
+        codes: 1,
+        guesses: 3,
+        odds: Some(1_360_544_217_687_074),
+    });
     page.tenant = Some("Example University");
     page.waiting = vec![
         Waiting::Entry {

@@ -6,7 +6,7 @@ use crate::view::addresses::{
 };
 use crate::view::entry::{End, Mail};
 use crate::view::frame::Place;
-use crate::view::not_me::NotMe;
+use crate::view::not_me::{NotMe, Standing};
 use crate::view::sign_in::{EnterCode, FieldError, Purpose};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
@@ -111,6 +111,11 @@ fn codes(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         guesses_allowed: 3,
         mail: Mail::HandedOver(stage.ago(HOUR)),
         mute_days: 30,
+        muted: None,
+        standing: Standing::Wanted,
+        used: None,
+        in_other_browsers: 0,
+        kept_until: stage.ahead(29 * DAY),
     };
     put(pages, "not-me-address", &not_me);
 }

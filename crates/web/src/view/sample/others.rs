@@ -2,11 +2,12 @@
 
 use model::finding::{Attack, Severity};
 
+use super::account::{guessed, never};
 use super::{BrowserName, DAY, Drawn, HOUR, MINUTE, SECOND, SourceLine, Stage, home, put, stranger};
 use crate::view::entry::{End, Mail, NotSent};
 use crate::view::frame::Place;
 use crate::view::inbox::{Inbox, InboxLine, InboxMail};
-use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown};
+use crate::view::not_me::{NotMe, NotMeDone, NotMeUnknown, Standing, Used};
 use crate::view::operator::{
     EventLine, Operator, OperatorShow, OutboxLine, RowCount, StoreSize, TableLine, Today,
 };
@@ -35,11 +36,26 @@ fn not_me(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         guesses_allowed: 3,
         mail,
         mute_days: 30,
+        muted: None,
+        standing: Standing::SignsIn,
+        used: None,
+        in_other_browsers: 0,
+        kept_until: stage.ahead(29 * DAY),
     };
     let sent = || Mail::HandedOver(stage.ago(6 * HOUR + 6 * MINUTE - SECOND));
     put(pages, "not-me", &page(End::NeverUsed, sent()));
     put(pages, "not-me-waiting", &page(End::Waiting(stage.ahead(4 * MINUTE)), Mail::Waiting));
-    put(pages, "not-me-used", &NotMe { guesses: 1, source: home(Some(true)), ..page(End::Used, sent()) });
+    for (name, same_network) in
+        [("not-me-used", Some(true)), ("not-me-used-elsewhere", Some(false)), ("not-me-used-unknown", None)]
+    {
+        let used = Some(Used { at: stage.ago(6 * HOUR), same_network });
+        let used = NotMe { guesses: 1, source: home(Some(true)), used, ..page(End::Used, sent()) };
+        put(pages, name, &used);
+    }
+    let muted = Some(stage.ahead(20 * DAY));
+    let gone =
+        NotMe { muted, in_other_browsers: 2, standing: Standing::NoMore, ..page(End::NeverUsed, sent()) };
+    put(pages, "not-me-gone", &gone);
     put(pages, "not-me-said", &page(End::NotYou, sent()));
     let open = Purpose::OpenAccount;
     let nowhere = SourceLine {
@@ -50,7 +66,13 @@ fn not_me(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(
         pages,
         "not-me-open",
-        &NotMe { purpose: open, source: nowhere, guesses: 3, ..page(End::WrongCodes, sent()) },
+        &NotMe {
+            purpose: open,
+            source: nowhere,
+            guesses: 3,
+            standing: Standing::NoAccount,
+            ..page(End::WrongCodes, sent())
+        },
     );
     put(pages, "not-me-confirm", &NotMe { purpose: Purpose::Confirm, ..page(End::NeverUsed, sent()) });
     let unsent = page(End::NotSent(NotSent::MailLimit), Mail::None(NotSent::MailLimit));
@@ -103,6 +125,8 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         today: Today { asked: 0, mailed: 0, suppressed: 0, redeemed: 0, unused: 0 },
         outbox: Vec::new(),
         outbox_waiting: 0,
+        ledger: never(),
+        alarm: None,
         store: StoreSize {
             size: "67.5 kB".to_owned(),
             log: Some("0 B".to_owned()),
@@ -138,6 +162,8 @@ fn operator(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
                 obstacle: Some("try_later".to_owned()),
             }],
             outbox_waiting: 1,
+            ledger: guessed(94),
+            alarm: Some(100),
             store: StoreSize {
                 size: "61.3 GB".to_owned(),
                 log: None,

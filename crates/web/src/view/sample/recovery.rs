@@ -4,7 +4,7 @@ use super::proofs::{elsewhere, form};
 use super::{DAY, Drawn, HOUR, MINUTE, Stage, put, stranger};
 use crate::view::entry::{End, Mail};
 use crate::view::frame::{Frame, Place};
-use crate::view::not_me::NotMe;
+use crate::view::not_me::{NotMe, Standing};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
 use crate::view::password::AppProblem;
 use crate::view::recover::{NewRecoveryCodes, Recover, RecoverError, RecoveryCodes};
@@ -70,6 +70,11 @@ fn recover(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         guesses_allowed: 3,
         mail: Mail::HandedOver(stage.ago(HOUR)),
         mute_days: 30,
+        muted: None,
+        standing: Standing::Recovers,
+        used: None,
+        in_other_browsers: 0,
+        kept_until: stage.ahead(29 * DAY),
     };
     put(pages, "not-me-recovery", &not_me);
 }
