@@ -15,10 +15,10 @@ use store::destinations::{Due, Held};
 use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
-    Recorded, Store, Tx, access_tokens, acknowledgements, account_changes, accounts, addresses, answered_challenges, attempts,
-    authorization_codes, browsers, clients, destinations, device_authorizations, entries, events, grants,
-    guess_ledger, inbox, initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
-    sign_in_codes,
+    Recorded, Store, Tx, access_tokens, account_changes, accounts, acknowledgements, addresses,
+    answered_challenges, attempts, authorization_codes, browsers, clients, destinations,
+    device_authorizations, entries, events, grants, guess_ledger, inbox, initial_access_tokens, invitations,
+    pairings, removed_clients, responses, seen_ids, sessions, sign_in_codes,
 };
 
 use crate::session::ended;

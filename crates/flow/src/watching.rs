@@ -91,7 +91,8 @@ pub fn now(store: &Store, cx: &Cx, limit: i64) -> Result<Now, Fault> {
     let newest = (cx.now + Duration::from_secs(60 * 60), EventId::from_bytes([0xff; 16]));
     store.read(|reader| {
         let begin = |hour: i64| Time::from_micros(hour.saturating_mul(HOUR));
-        let mut hours: Vec<(Time, Hour)> = (first..=last).map(|hour| (begin(hour), Hour::default())).collect();
+        let mut hours: Vec<(Time, Hour)> =
+            (first..=last).map(|hour| (begin(hour), Hour::default())).collect();
         for (hour, kind, count) in events::count_by_step(reader, begin(first), HOUR)? {
             let place = usize::try_from(hour - first).unwrap_or(usize::MAX);
             let Some((_, hour)) = hours.get_mut(place) else { continue };

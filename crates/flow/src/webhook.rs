@@ -205,7 +205,9 @@ pub fn compose(store: &Store, cx: &Cx, site: &str, leased: &Leased) -> Result<Op
             _ => return Ok(None),
         },
         (None, Some(_)) => return Ok(None),
-        (None, None) => json!({ "type": "test", "timestamp": leased.queued_at.to_string(), "data": { "site": site } }),
+        (None, None) => {
+            json!({ "type": "test", "timestamp": leased.queued_at.to_string(), "data": { "site": site } })
+        }
     };
     let (id, body) = (leased.id.to_string(), said.to_string());
     let timestamp = cx.now.micros().div_euclid(1_000_000);

@@ -100,11 +100,11 @@ mod recovery;
 #[path = "flow/refreshing.rs"]
 mod refreshing;
 #[cfg(test)]
-#[path = "flow/sessions.rs"]
-mod sessions;
-#[cfg(test)]
 #[path = "flow/responding.rs"]
 mod responding;
+#[cfg(test)]
+#[path = "flow/sessions.rs"]
+mod sessions;
 #[cfg(test)]
 #[path = "flow/signing_keys.rs"]
 mod signing_keys;

@@ -218,11 +218,10 @@ pub fn plan(rules: &Responses, finding: &Finding) -> Option<Planned> {
         return None;
     }
     let (act, scope) = match (finding.attack(), finding.about()) {
-        (Attack::NetworkFlood | Attack::AddressEnumeration | Attack::CodeSpraying, About::Source(address))
-            if !is_placeless(address.to_canonical()) =>
-        {
-            (Act::HoldCodes, Scope::network(address))
-        }
+        (
+            Attack::NetworkFlood | Attack::AddressEnumeration | Attack::CodeSpraying,
+            About::Source(address),
+        ) if !is_placeless(address.to_canonical()) => (Act::HoldCodes, Scope::network(address)),
         (Attack::DeviceCodePhishing, About::Client(client)) => {
             (Act::SuspendDevices, Scope::Client(client.to_owned()))
         }
@@ -341,7 +340,14 @@ mod tests {
 
     #[test]
     fn no_finding_holds_anything_back_from_everybody_or_behind_an_address_that_many_share() {
-        for key in ["everywhere", "site", "source 127.0.0.1", "source 10.1.2.3", "source 100.64.0.9", "source fd00::1"] {
+        for key in [
+            "everywhere",
+            "site",
+            "source 127.0.0.1",
+            "source 10.1.2.3",
+            "source 100.64.0.9",
+            "source fd00::1",
+        ] {
             assert_eq!(plan(&ACT, &flood(key, Severity::Critical)), None, "{key}");
         }
     }
@@ -363,11 +369,14 @@ mod tests {
     #[test]
     fn a_scope_survives_its_text() {
         let session = "session 0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77";
-        for text in ["all", "network 192.0.2.1", "network 2001:db8:1:2::/64", "client https://a.example/", session] {
+        for text in
+            ["all", "network 192.0.2.1", "network 2001:db8:1:2::/64", "client https://a.example/", session]
+        {
             assert_eq!(Scope::parse(text).unwrap().text(), text);
         }
         assert_eq!(Scope::parse("network 2001:db8:1:2::9").unwrap().text(), "network 2001:db8:1:2::/64");
-        for nonsense in ["", "everybody", "network", "network 1.2.3", "client ", "session 1", "all the world"] {
+        for nonsense in ["", "everybody", "network", "network 1.2.3", "client ", "session 1", "all the world"]
+        {
             assert_eq!(Scope::parse(nonsense), None, "{nonsense}");
         }
         assert!(!Scope::Everybody.is_of(Act::EndSession));

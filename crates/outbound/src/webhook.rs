@@ -60,7 +60,10 @@ impl Caller {
     /// Posts `body` to a service. With it a line for the log.
     pub async fn call(&self, url: &Url, signed: Signed<'_>, body: String) -> (Delivery, String) {
         let Some(headers) = headers(signed) else {
-            return (Delivery::Bounced { why: Obstacle::Unwritable }, "a header cannot be written".to_owned());
+            return (
+                Delivery::Bounced { why: Obstacle::Unwritable },
+                "a header cannot be written".to_owned(),
+            );
         };
         let outgoing = Outgoing { method: Method::POST, url: url.clone(), headers, content: body };
         let (delivery, words) = match self.client.send(outgoing, self.deadline, READ).await {

@@ -19,8 +19,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
     match action {
         Action::List { all, limit, json } => {
             let limit = i64::from(limit);
-            let found =
-                if all { response::list(&store, limit) } else { response::standing(&store, limit) };
+            let found = if all { response::list(&store, limit) } else { response::standing(&store, limit) };
             list(&found.map_err(|fault| failed(&fault))?, all, json)
         }
         Action::Begin { act, scope, minutes, reason } => {
@@ -31,11 +30,15 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
                 response::start(tx, &mut cx, (act, scope.clone(), lasts), &reason, &By::COMMAND)
             });
             done.map_err(|fault| failed(&fault))?.map_err(refused)?;
-            print(&format!("{} for {shown}, for {minutes} minutes. `bidden response undo` ends it.\n", words(act)))
+            print(&format!(
+                "{} for {shown}, for {minutes} minutes. `bidden response undo` ends it.\n",
+                words(act)
+            ))
         }
         Action::Undo { response: text } => {
             let all = response::standing(&store, 1000).map_err(|fault| failed(&fault))?;
-            let mut found = all.iter().filter(|one| !text.is_empty() && one.id.to_string().starts_with(&text));
+            let mut found =
+                all.iter().filter(|one| !text.is_empty() && one.id.to_string().starts_with(&text));
             let id = match (found.next(), found.next()) {
                 (Some(one), None) => one.id,
                 (Some(_), Some(_)) => {
@@ -73,7 +76,8 @@ fn list(all: &[Response], ended: bool, json: bool) -> Result<(), Failed> {
         };
         let simulated = if one.simulated { "  simulated" } else { "" };
         let (act, scope, reason) = (one.act.code(), one.scope.text(), &one.reason);
-        let line = format!("{}  {act:<15}  {scope}  since {}  {until}{simulated}  {reason}", one.id, one.since);
+        let line =
+            format!("{}  {act:<15}  {scope}  since {}  {until}{simulated}  {reason}", one.id, one.since);
         writeln!(out, "{}", visible(&line))?;
     }
     if out.is_empty() && !json {
@@ -117,7 +121,9 @@ fn refused(refusal: Refusal) -> Failed {
              client, both for a day at most"
         }
         Refusal::ResponseStands => "the same is done already. `bidden response list` shows until when",
-        Refusal::ResponseOver => "there is no such response, or it has ended. `bidden response list` shows all that stand",
+        Refusal::ResponseOver => {
+            "there is no such response, or it has ended. `bidden response list` shows all that stand"
+        }
         other => other.code(),
     };
     Failed(why.to_owned())

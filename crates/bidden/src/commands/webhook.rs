@@ -61,8 +61,7 @@ impl Place<'_> {
             return Err(Failed("a service that is not on this machine is called by https alone".to_owned()));
         }
         let mut cx = cx(self.settings);
-        let prepared =
-            webhook::prepare(self.store, &mut cx, &url).map_err(|fault| failed(&fault))?;
+        let prepared = webhook::prepare(self.store, &mut cx, &url).map_err(|fault| failed(&fault))?;
         let (id, key) = (prepared.id(), prepared.key().expose().clone());
         self.write(move |tx, cx| webhook::add(tx, cx, &prepared, &By::COMMAND))?;
         if json {

@@ -10,8 +10,8 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
-    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// One setting.

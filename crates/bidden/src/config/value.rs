@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding,
-    SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
+    Responding, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// A file that a setting names, with what it held at start.

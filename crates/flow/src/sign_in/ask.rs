@@ -215,6 +215,8 @@ struct Meant {
     account: Option<AccountId>,
     /// Why nothing may be mailed whatever the budgets say.
     decoy: Option<NotSent>,
+    /// A response holds it back: nothing is mailed while it lasts.
+    held_back: bool,
     known: bool,
     standing: Standing,
     subject: Subject,
@@ -227,8 +229,7 @@ struct Meant {
 impl Meant {
     /// The same, where what strangers ask for is held back: a browser that the account knows is none.
     fn unless(self, held_back: bool) -> Self {
-        let held = held_back && self.standing == Standing::Stranger;
-        Self { decoy: self.decoy.or(held.then_some(NotSent::HeldBack)), ..self }
+        Self { held_back: held_back && self.standing == Standing::Stranger, ..self }
     }
 }
 
@@ -286,6 +287,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let soon = cx.now < live.code.mailed_at + cx.policy.resend_after;
     let outcome = if soon {
         Err(NotSent::JustSent)
+    } else if meant.held_back {
+        Err(NotSent::HeldBack)
     } else if live.code.mailed {
         let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
         let way = Way { standing, fare: fare.as_mut() };
@@ -356,6 +359,7 @@ fn meant(
         subject,
         session,
         elsewhere: false,
+        held_back: false,
     }
 }
 
@@ -382,6 +386,7 @@ fn to_add(
         standing: if own { Standing::Known } else { Standing::Stranger },
         subject: Subject::Account(held.account),
         elsewhere: other && role == AddressRole::SignIn,
+        held_back: false,
         session: Some(held.session),
     }
 }
@@ -416,6 +421,7 @@ fn to_recover(
         subject: account.map_or_else(nobody, |account| Subject::Account(account.id)),
         session: None,
         elsewhere: false,
+        held_back: false,
     }
 }
 
@@ -492,7 +498,11 @@ fn new(
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
     let before = fare.clone();
     let way = Way { standing: meant.standing, fare: fare.as_mut() };
-    let allowed = budget::reserve(&policy, now, &mut destination.state, way, chances);
+    let allowed = if meant.held_back {
+        Err(NotSent::HeldBack)
+    } else {
+        budget::reserve(&policy, now, &mut destination.state, way, chances)
+    };
     let reserved = if allowed.is_ok() { chances.1.units() } else { 0 };
     guess_ledger::add(tx, &charge, now.day(), reserved)?;
     let told = allowed.is_ok()

@@ -85,7 +85,13 @@ fn standing(sim: &Sim) -> Vec<ResponseId> {
     response::standing(&sim.store, 100).unwrap().into_iter().map(|one| one.id).collect()
 }
 
-fn start(sim: &mut Sim, act: Act, scope: Scope, lasts: Duration, reason: &'static str) -> Result<(), Refusal> {
+fn start(
+    sim: &mut Sim,
+    act: Act,
+    scope: Scope,
+    lasts: Duration,
+    reason: &'static str,
+) -> Result<(), Refusal> {
     sim.write(move |tx, cx| response::start(tx, cx, (act, scope.clone(), lasts), reason, &By::COMMAND))
 }
 
@@ -101,7 +107,8 @@ fn codes_that_strangers_ask_for_from_a_flooding_network_are_held_back_for_an_hou
     let events = conclude(&mut sim, Subject::Site, flood(FLOODING));
     let kinds: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
     assert_eq!(kinds, ["finding_raised", "response_began"]);
-    let EventKind::ResponseBegan { finding, simulated: false, scope, until, reason, .. } = &events[1].kind else {
+    let EventKind::ResponseBegan { finding, simulated: false, scope, until, reason, .. } = &events[1].kind
+    else {
         panic!("{events:?}")
     };
     assert_eq!((scope.as_str(), reason.as_str()), ("network 81.2.69.142", "code_flood"));
@@ -156,7 +163,8 @@ fn a_code_that_was_held_back_opens_nothing_even_if_it_is_guessed() {
     conclude(&mut sim, Subject::Site, flood(FLOODING));
     let request = sim.ask_from(ALICE, 3, from(FLOODING), Door::SignIn);
     let kept = sim.store.read(|reader| store::sign_in_codes::find(reader, request)).unwrap().unwrap();
-    assert!(kept.code.decoy && !kept.code.acceptable());
+    assert!(!kept.code.acceptable());
+    assert_eq!(sim.reserved(kept.code.account, ALICE, false), 0, "and costs no chance");
 }
 
 #[test]
@@ -246,7 +254,11 @@ fn a_session_that_another_browser_uses_ends_and_its_owner_is_let_in_again_at_onc
     let stolen = one.session.id;
     let key = format!("session {stolen}");
     let medium = finding("session_replay", &key, Severity::Medium);
-    assert_eq!(conclude(&mut sim, Subject::Account(alice), medium).len(), 1, "another browser alone is not enough");
+    assert_eq!(
+        conclude(&mut sim, Subject::Account(alice), medium).len(),
+        1,
+        "another browser alone is not enough"
+    );
     let events = conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::High));
     let kinds: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
     assert_eq!(kinds, ["finding_raised", "response_began", "session_ended"]);
@@ -259,7 +271,8 @@ fn a_session_that_another_browser_uses_ends_and_its_owner_is_let_in_again_at_onc
     assert!(!found(&one) && found(&other), "that one and no other");
     assert!(standing(&sim).is_empty(), "done, and nothing to wait for");
     // Told again, it is done already.
-    let again = conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::Critical));
+    let again =
+        conclude(&mut sim, Subject::Account(alice), finding("session_replay", &key, Severity::Critical));
     assert_eq!(again.len(), 1, "{again:?}");
     sim.sign_in(ALICE, 1);
 }
@@ -279,9 +292,8 @@ fn a_finding_about_a_session_of_somebody_else_ends_nothing() {
 fn a_grant_whose_token_came_with_another_key_ends() {
     let mut op = Op::new();
     op.sim.policy.responses.end_grant = Mode::Act;
-    op.register(crate::providing::confidential("app"));
     let anna = op.person("anna@example.com", 1);
-    let _ = op.code("app", "", &anna);
+    let _ = op.code("web", "scope=openid+read", &anna);
     let given = op.sim.events().into_iter().rev().find_map(|event| match event.kind {
         EventKind::GrantGiven { grant, .. } => Some(grant),
         _ => None,
@@ -349,7 +361,8 @@ fn what_is_happening_now_is_counted_by_the_hour() {
     let cx = sim.cx();
     let now = watching::now(&sim.store, &cx, 9).unwrap();
     assert_eq!(now.hours.len(), watching::HOURS);
-    let all: Vec<_> = now.hours.iter().map(|(_, hour)| (hour.asked, hour.used, hour.wrong, hour.findings)).collect();
+    let all: Vec<_> =
+        now.hours.iter().map(|(_, hour)| (hour.asked, hour.used, hour.wrong, hour.findings)).collect();
     assert_eq!(all[22..], [(1, 1, 0, 0), (1, 0, 1, 1)]);
     assert!(all[..22].iter().all(|hour| *hour == (0, 0, 0, 0)));
     assert_eq!(now.hours[22].1.completed(), Some(100));

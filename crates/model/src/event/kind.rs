@@ -11,8 +11,8 @@ use crate::finding::Finding;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{
-    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId, WebhookCallId,
-    WebhookId,
+    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId,
+    WebhookCallId, WebhookId,
 };
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};

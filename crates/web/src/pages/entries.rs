@@ -12,8 +12,8 @@ use crate::error::Trouble;
 use crate::page;
 use crate::view::change::{self, ClientNames};
 use crate::view::entry::{
-    Details, End as EndShown, Entry as Line, Mail as MailShown, NotMeOffer, NotSent as NotSentShown,
-    Opened, SessionOver, Step, StepKind, What,
+    Details, End as EndShown, Entry as Line, Mail as MailShown, NotMeOffer, NotSent as NotSentShown, Opened,
+    SessionOver, Step, StepKind, What,
 };
 use crate::view::finding::Words;
 use crate::view::moment::Calendar;

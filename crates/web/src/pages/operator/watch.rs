@@ -44,7 +44,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let found = lines(&visit, &now.findings, &calendar)?;
     let day = now.hours.iter().fold(watching::Hour::default(), |sum, (_, hour)| sum.and(*hour));
     // The hour that has begun, and the one before it.
-    let hour = now.hours.iter().rev().take(2).fold(watching::Hour::default(), |sum, (_, hour)| sum.and(*hour));
+    let hour =
+        now.hours.iter().rev().take(2).fold(watching::Hour::default(), |sum, (_, hour)| sum.and(*hour));
     let line = TimeLine { hours: now.hours.iter().map(|one| hour_line(one, &calendar)).collect() };
     let said = said(&visit);
     Ok(page::show(&visit, Place::Operator, |frame| {
@@ -163,10 +164,10 @@ pub(crate) async fn one(Segment(id): Segment, visit: Visit) -> Result<Response, 
         by: whole.by.as_ref().map(|account| account.address.clone()),
         note: one.note.clone(),
     });
-    let facts = finding.reasons.iter().map(|reason| FactLine {
-        fact: reason.fact.code(),
-        value: reason.value.clone().unwrap_or_default(),
-    });
+    let facts = finding
+        .reasons
+        .iter()
+        .map(|reason| FactLine { fact: reason.fact.code(), value: reason.value.clone().unwrap_or_default() });
     let facts = facts.collect();
     let said = said(&visit);
     Ok(page::show(&visit, Place::Operator, |frame| {

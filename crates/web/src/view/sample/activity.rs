@@ -34,7 +34,8 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     ] {
         put(pages, name, &empty(stage, frame, show));
     }
-    let found = |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
+    let found =
+        |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
     let findings = (1_i64..).zip(Attack::ALL).map(found).collect();
     let mut changes = super::changes::lines(stage);
     let mut later = changes.split_off(changes.len() / 3);
