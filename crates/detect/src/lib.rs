@@ -22,6 +22,8 @@ mod completion_ratio;
 mod consent_phishing;
 mod device_code_phishing;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod invariants;
 mod message_pumping;
 mod password_guessing;

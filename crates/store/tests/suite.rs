@@ -37,6 +37,9 @@ mod encryption;
 #[path = "suite/entries.rs"]
 mod entries;
 #[cfg(test)]
+#[path = "suite/findings.rs"]
+mod findings;
+#[cfg(test)]
 #[path = "suite/following.rs"]
 mod following;
 #[cfg(test)]

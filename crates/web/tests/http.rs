@@ -105,3 +105,6 @@ mod story;
 #[cfg(test)]
 #[path = "http/undo.rs"]
 mod undo;
+#[cfg(test)]
+#[path = "http/watching.rs"]
+mod watching;

@@ -70,8 +70,14 @@ pub(crate) async fn once(app: &App, watch: &mut Watch, remember: bool) -> Result
             for (_, finding) in &findings {
                 tracing::warn!(detector = %finding.detector, key = %finding.key, count = finding.count, "a finding");
             }
-            if !conclude(app, watch, findings, last).await? {
-                return Ok(());
+            match conclude(app, watch, findings, last).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(fault) => {
+                    // They believe that it was told, and it may not have been: whoever looks next knows no more than the store.
+                    watch.turn.lost();
+                    return Err(fault);
+                }
             }
         }
         watch.seen = last;
@@ -123,3 +129,6 @@ async fn conclude(
     }
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests;

@@ -255,6 +255,8 @@ struct Meant {
     account: Option<AccountId>,
     /// Why nothing may be mailed whatever the budgets say.
     decoy: Option<NotSent>,
+    /// A response holds it back: nothing is mailed while it lasts.
+    held_back: bool,
     known: bool,
     standing: Standing,
     /// Whose slots a message takes.
@@ -274,8 +276,7 @@ impl Meant {
 
     /// The same, where what strangers ask for is held back: a browser that the account knows is none.
     fn unless(self, held_back: bool) -> Self {
-        let held = held_back && self.standing == Standing::Stranger;
-        Self { decoy: self.decoy.or(held.then_some(NotSent::HeldBack)), ..self }
+        Self { held_back: held_back && self.standing == Standing::Stranger, ..self }
     }
 
     /// The same behind a gate.
@@ -384,6 +385,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let soon = ask.word.is_none() && cx.now < live.code.mailed_at + cx.policy.resend_after;
     let outcome = if soon {
         Err(NotSent::JustSent)
+    } else if meant.held_back {
+        Err(NotSent::HeldBack)
     } else if live.code.mailed {
         let way = Way { standing: meant.slots_of(&live), fare: fare.as_mut() };
         budget::take_message_slot(&cx.policy, cx.now, &mut destination.state, way)
@@ -454,6 +457,7 @@ fn meant(
         subject,
         session,
         elsewhere: false,
+        held_back: false,
     }
 }
 
@@ -482,6 +486,7 @@ fn to_add(
         slots: standing,
         subject: Subject::Account(held.account),
         elsewhere: other && role == AddressRole::SignIn,
+        held_back: false,
         session: Some(held.session),
     }
 }
@@ -518,6 +523,7 @@ fn to_recover(
         subject: account.map_or_else(nobody, |account| Subject::Account(account.id)),
         session: None,
         elsewhere: false,
+        held_back: false,
     }
 }
 
@@ -603,7 +609,11 @@ fn new(
     let (now, policy) = (cx.now, std::sync::Arc::clone(&cx.policy));
     let before = fare.clone();
     let way = Way { standing: meant.slots, fare: fare.as_mut() };
-    let choice = budget::reserve(&policy, now, &mut destination.state, way, spent);
+    let choice = if meant.held_back {
+        Err(NotSent::HeldBack)
+    } else {
+        budget::reserve(&policy, now, &mut destination.state, way, spent)
+    };
     let allowed = choice.map(|_| ());
     let form = ask.form(choice.ok().map(|choice| choice.letters))?;
     let reserved = choice.map_or(0, |choice| choice.chance.units());

@@ -77,12 +77,12 @@ fn every_service_is_told_of_a_finding_once_and_of_nothing_before_it_is_durable()
 fn where_a_service_is_stands_on_the_record_without_what_may_be_a_secret() {
     let mut sim = Sim::with(unlimited());
     let (id, _) = add(&mut sim, "https://two.example/hook?token=secret").unwrap();
-    assert_eq!(webhook::list(&sim.store).unwrap()[0].url, "https://two.example/hook");
+    assert_eq!(webhook::list(&sim.store).unwrap()[0].url, "https://two.example/hook?…");
     assert!(sim.events().iter().all(|event| !format!("{event:?}").contains("token")));
     sim.write(move |tx, cx| webhook::test(tx, cx, id)).unwrap();
     let [leased] = &lease(&mut sim)[..] else { panic!("one") };
     let call = compose(&mut sim, leased).unwrap();
-    assert_eq!(call.url.to_string(), "https://two.example/hook?token=secret");
+    assert_eq!(call.url.target(), "/hook?token=secret");
     assert_eq!((read(&call.body)["type"].as_str(), call.id), (Some("test"), leased.id.to_string()));
 }
 

@@ -31,7 +31,7 @@ use store::{
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
-use crate::{devices, logouts, provided};
+use crate::{devices, findings, logouts, provided};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
 pub(crate) struct Claim {
@@ -48,7 +48,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 62] = [
+pub(crate) const CLAIMS: [Claim; 69] = [
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -130,6 +130,35 @@ pub(crate) const CLAIMS: [Claim; 62] = [
     }),
     claim("logouts::claim_given_up", logouts::leased, |tx, id| {
         store::logouts::claim_given_up(tx, id.parse().unwrap(), 1)
+    }),
+    claim("responses::claim_insert", findings::untouched, findings::claim_scope),
+    claim("responses::claim_end", findings::standing, |tx, id| {
+        store::responses::claim_end(tx, id.parse().unwrap(), (noon(), model::response::Over::Undone))
+    }),
+    claim(
+        "acknowledgements::claim_insert",
+        |_| seed().to_string(),
+        |tx, word| {
+            let mut bytes = [0; 16];
+            bytes[..8].copy_from_slice(&word.parse::<u64>().unwrap().to_be_bytes());
+            let finding = model::id::EventId::from_bytes(bytes);
+            let note = String::new();
+            let of = store::acknowledgements::Acknowledgement { finding, at: noon(), account: None, note };
+            store::acknowledgements::claim_insert(tx, &of)
+        },
+    ),
+    claim("webhooks::claim_remove", findings::there, |tx, id| {
+        store::webhooks::claim_remove(tx, id.parse().unwrap())
+    }),
+    claim("webhooks::lease", findings::queued, |tx, id| {
+        let leased = store::webhooks::lease(tx, noon(), noon() + seconds(600), 99)?;
+        Ok(leased.iter().any(|leased| leased.id.to_string() == id))
+    }),
+    claim("webhooks::claim_done", findings::leased, |tx, id| {
+        store::webhooks::claim_done(tx, id.parse().unwrap())
+    }),
+    claim("webhooks::claim_given_up", findings::leased, |tx, id| {
+        store::webhooks::claim_given_up(tx, id.parse().unwrap(), 1)
     }),
     claim(
         "clients::claim_insert",

@@ -1149,6 +1149,12 @@ outbox-logouts-lead = { $n ->
    *[other] { $n } times an app has yet to be told that somebody is signed out.
 }
 outbox-client = App
+outbox-webhooks = Services that have yet to be told
+outbox-webhooks-lead = { $n ->
+    [one] 1 service has yet to be told of a finding.
+   *[other] { $n } times a service has yet to be told of a finding.
+}
+outbox-service = Service
 settings-heading = Settings in force
 settings-lead = As they were when this server started. They are changed in its file or environment, never here; secrets are not shown.
 settings-changed = Different from the default

@@ -23,7 +23,8 @@ use crate::browser::Browser;
 use crate::policy::university;
 use crate::site::{HOUR, Site, words};
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
+    "/operator/watch",
     "/operator/accounts",
     "/operator/tenants",
     "/operator/clients",

@@ -1,8 +1,9 @@
-//! `/operator/outbox`: the mails that wait to be handed over, and the clients that have yet to be told something.
+//! `/operator/outbox`: the mails that wait to be handed over, and the clients and services that have yet to be told
+//! something.
 
 use askama::Template;
 use axum::response::Response;
-use flow::operator;
+use flow::{operator, webhook};
 
 use crate::error::Trouble;
 use crate::page::{self, small};
@@ -34,7 +35,16 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         next: calendar.moment(logout.next_at),
     });
     let (logouts, logouts_waiting) = (logouts.collect(), small(untold_count));
+    let (waiting, webhooks_waiting) = webhook::waiting(&visit.app.store, LINES)?;
+    let webhooks = waiting.into_iter().map(|call| LogoutLine {
+        queued: calendar.moment(call.queued_at),
+        client: call.url,
+        attempts: small(call.attempts),
+        next: calendar.moment(call.next_at),
+    });
+    let (webhooks, webhooks_waiting) = (webhooks.collect(), small(webhooks_waiting));
     Ok(page::show(&visit, Place::Operator, |frame| {
-        Outbox { frame, mails, waiting: small(count), logouts, logouts_waiting }.render()
+        let waiting = small(count);
+        Outbox { frame, mails, waiting, logouts, logouts_waiting, webhooks, webhooks_waiting }.render()
     }))
 }

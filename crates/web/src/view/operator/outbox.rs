@@ -1,4 +1,4 @@
-//! The operator's page about mails that wait, and clients that have yet to be told something.
+//! The operator's page about mails that wait, and clients and services that have yet to be told something.
 
 use askama::Template;
 
@@ -20,14 +20,18 @@ pub struct Outbox<'a> {
     pub logouts: Vec<LogoutLine>,
     /// How many of those there are in all.
     pub logouts_waiting: u32,
+    /// Services that have yet to be told of a finding, the next to be tried first.
+    pub webhooks: Vec<LogoutLine>,
+    /// How many of those there are in all.
+    pub webhooks_waiting: u32,
 }
 
-/// A client that has yet to be told.
+/// A client or a service that has yet to be told.
 #[derive(Clone, Debug)]
 pub struct LogoutLine {
     /// Since when it waits.
     pub queued: Moment,
-    /// Its name (`client_id`).
+    /// Its name (`client_id`), or where it is.
     pub client: String,
     /// Attempts so far.
     pub attempts: u32,

@@ -261,10 +261,26 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         attempts: 6,
         next: stage.ahead(20 * MINUTE),
     };
-    let logouts = vec![logout];
-    let both = Outbox { frame, mails: vec![mail], waiting: 1, logouts, logouts_waiting: 1 };
+    let hook = LogoutLine { client: "https://alerts.linden.example/hook?…".to_owned(), ..logout.clone() };
+    let both = Outbox {
+        frame,
+        mails: vec![mail],
+        waiting: 1,
+        logouts: vec![logout],
+        logouts_waiting: 1,
+        webhooks: vec![hook],
+        webhooks_waiting: 1,
+    };
     put(pages, "operator-outbox", &both);
-    let empty = Outbox { frame, mails: Vec::new(), waiting: 0, logouts: Vec::new(), logouts_waiting: 0 };
+    let empty = Outbox {
+        mails: Vec::new(),
+        waiting: 0,
+        logouts: Vec::new(),
+        logouts_waiting: 0,
+        webhooks: Vec::new(),
+        webhooks_waiting: 0,
+        ..both
+    };
     put(pages, "operator-outbox-empty", &empty);
     let line = |key: &str, value: &str, place: Option<&str>| SettingLine {
         key: key.to_owned(),
