@@ -62,6 +62,7 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
 fn is_for_programs(path: &str) -> bool {
     path.starts_with("/.well-known/open")
         || path.starts_with("/.well-known/oauth")
+        || path.starts_with("/record/")
         || (path.starts_with("/oauth/") && !path.starts_with(AUTHORIZE))
 }
 

@@ -91,6 +91,9 @@ mod secrets;
 #[path = "http/sessions.rs"]
 mod sessions;
 #[cfg(test)]
+#[path = "http/sealed_record.rs"]
+mod sealed_record;
+#[cfg(test)]
 #[path = "http/site.rs"]
 mod site;
 #[cfg(test)]

@@ -141,6 +141,8 @@ const DECIDED: [(&str, Told); 91] = [
     ("signing_key_activated", NoChange),
     ("signing_key_retired", NoChange),
     ("signing_key_removed", NoChange),
+    ("record_key_made", NoChange),
+    ("entries_erased", Not("the law demands that nothing is left, and whoever asked for it knows")),
     ("finding_raised", NoChange),
     ("imported", NoChange),
 ];
