@@ -1071,6 +1071,9 @@ pub(crate) struct Explain {
     /// The organisation's own rules (TOML): name, domains, never_mails_codes, help_desk, language
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
+    /// Keys that sign the receipts of a site, as its path /record/key gives them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt_key: Option<PathBuf>,
     /// A published sign-in policy: a saved file, or with --online its https address; can be given several times
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) policy: Vec<String>,

@@ -90,16 +90,18 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let hashing = Pool::new(passwords::hashing(&config));
     let app = app.among(node).with_passwords(hashing, breached);
     let app = app.with_documents(fetch(&config)?, config.client_documents == ClientDocuments::On);
-    let explanations = Page::new(&config.site_name, config.smtp.as_ref().map(|smtp| smtp.from.as_str()))?;
+    if config.record.seal == Seal::On {
+        let name = sealing::name(&config.public_url);
+        sealing::key::settle(app.store(), app.cx(), &name).map_err(|fault| failed(&fault))?;
+    }
+    let receipts = sealing::key::verifying(app.store()).map_err(|fault| failed(&fault))?;
+    let mail_from = config.smtp.as_ref().map(|smtp| smtp.from.as_str());
+    let explanations = Page::new(&config.site_name, mail_from, receipts)?;
     let app = opened(app, &config).with_explanations(Arc::new(explanations));
     let app = Arc::new(app.with_places(maps.clone()));
     let clients = declared::bring_into_line(&config, &app)?;
     // The first start makes the first keys. Several nodes may do so at once: each step is a claim.
     keys::settle(app.store(), &|| app.cx(), None).map_err(|fault| failed(&fault))?;
-    if config.record.seal == Seal::On {
-        let name = sealing::name(&config.public_url);
-        sealing::key::settle(app.store(), app.cx(), &name).map_err(|fault| failed(&fault))?;
-    }
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;

@@ -94,6 +94,8 @@ const OTHERS: &[&str] = &[
     "/account/sessions",
     "/account/sessions/",
     "/account/data",
+    "/account/data/proofs",
+    "/record/",
     "/account/close",
     "/account/confirm",
     "/account/activity",

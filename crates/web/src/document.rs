@@ -32,6 +32,14 @@ impl Document {
         Self { body: Bytes::from(text), tag, headers: std::mem::take(answer.headers_mut()) }
     }
 
+    /// The same for a text that is no JSON.
+    pub(crate) fn plain(site: (&Keys, bool), text: String, kept: &'static str) -> Self {
+        let mut document = Self::new(site, text, kept);
+        let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+        document.headers.insert(header::CONTENT_TYPE, plain);
+        document
+    }
+
     /// The whole answer to a request with these header fields: the document, or that it is the one which is known.
     pub(crate) fn answer(&self, asked: &HeaderMap) -> Response {
         let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());

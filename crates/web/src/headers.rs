@@ -81,6 +81,7 @@ fn by_link(answer: &mut Response) {
 fn is_for_programs(path: &str) -> bool {
     path.starts_with("/.well-known/open")
         || path.starts_with("/.well-known/oauth")
+        || path.starts_with("/record/")
         || (path.starts_with("/oauth/") && !path.starts_with(AUTHORIZE))
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod pair;
 pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod profile;
+pub(crate) mod record;
 pub(crate) mod recover;
 pub(crate) mod recovery_codes;
 pub(crate) mod sessions;

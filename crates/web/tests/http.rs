@@ -93,6 +93,8 @@ mod sessions;
 #[cfg(test)]
 #[path = "http/shown.rs"]
 mod shown;
+#[path = "http/sealed_record.rs"]
+mod sealed_record;
 #[cfg(test)]
 #[path = "http/site.rs"]
 mod site;

@@ -64,6 +64,7 @@ use crate::{
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
     place::{Holds, Table},
+    record::{checkpoint, note, proof, receipt},
     rfc3339,
     short_message::{self, ShortMessage},
     sign_in_policy::SignInPolicy,
@@ -493,6 +494,34 @@ pub fn account_file(data: &[u8]) {
         let seconds = micros.div_euclid(1_000_000).saturating_mul(1_000_000);
         assert_eq!(rfc3339::parse(&rfc3339::write(micros)).unwrap_or(seconds), seconds);
     }
+}
+
+/// What the record shows is read or refused; what is read is written again as it was, and nothing is signed by chance.
+pub fn record(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for (read, written) in [
+        (checkpoint::Checkpoint::parse(&text).map(|read| read.text()), &text),
+        (note::VerifierKey::parse(&text).map(|read| read.to_string()), &text),
+    ] {
+        if let Ok(read) = read {
+            assert_eq!(&read, written);
+        }
+    }
+    let _ = note::VerifierKeys::parse(&text);
+    if let Ok(read) = note::Note::parse(&text) {
+        assert!(text.starts_with(&read.text));
+        assert!(read.signer(&note::VerifierKeys::default()).is_none());
+    }
+    if let Ok(read) = proof::Proven::parse(&text) {
+        assert_eq!(proof::Proven::parse(&read.line()), Ok(read));
+    }
+    if let Ok(read) = proof::Head::parse(&text) {
+        assert_eq!(proof::Head::parse(&read.line()), Ok(read));
+    }
+    for read in receipt::Signed::find_in(data) {
+        assert_eq!(receipt::Signed::find_all(&read.lines()), [read.clone()]);
+    }
+    assert!(receipt::without(&text).len() <= text.len());
 }
 
 /// A file of places is refused, or answers for every address.

@@ -59,6 +59,9 @@ fn rules(asked: &Explain) -> Result<Rules, Failed> {
         }
         None => Rules::default(),
     };
+    if let Some(path) = &asked.receipt_key {
+        rules.receipts = super::log::keys_of(path)?;
+    }
     for policy in &asked.policy {
         let bytes = if policy.starts_with("https://") {
             if !asked.online {

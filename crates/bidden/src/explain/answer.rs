@@ -16,6 +16,7 @@ use super::words::{number, quoted};
 
 mod advice;
 mod reasons;
+mod receipts;
 
 /// Everything that is said about one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -256,6 +257,7 @@ impl Case<'_> {
         {
             lines.push(self.line("explain-sender-not_of", &[("brand", brand.name), ("domain", &domain)]));
         }
+        lines.extend(receipts::lines(self));
         lines
     }
 

@@ -7,6 +7,7 @@ use wire::mail::dmarc::{self, Record};
 use wire::mail::link::{self, Link};
 use wire::mail::message::Message;
 use wire::mail::quoted;
+use wire::record::receipt::{self, Signed};
 use wire::short_message::ShortMessage;
 
 use super::border::{self, Path};
@@ -71,6 +72,8 @@ pub(crate) struct Evidence {
     pub(crate) date: Option<i64>,
     /// The site to which the code of a text message is bound.
     pub(crate) bound_to: Option<String>,
+    /// Receipts in it, right or wrong.
+    pub(crate) receipts: Vec<Signed>,
     /// Whether something of it was not read because there is too much.
     pub(crate) cut: bool,
 }
@@ -92,10 +95,11 @@ pub(crate) fn of_mail(raw: &[u8], keys: &dyn Keys, recipient: Option<&str>) -> E
     }
     let message = Message::parse(&owned);
     let quoted = quoted::find(&message.text());
-    match quoted {
+    let evidence = match quoted {
         Some(inner) if is_forward(&message, &inner) => inline(&message, &inner, recipient),
         _ => whole(&message, form, keys, recipient),
-    }
+    };
+    Evidence { receipts: Signed::find_in(&owned), ..evidence }
 }
 
 /// Whether the text in a mail is one that somebody sent on, and not one that is answered or a lure's decoration: the mail is by
@@ -196,6 +200,7 @@ pub(crate) fn of_short(message: &ShortMessage) -> Evidence {
 
 /// What can be read off subject and text alone; nothing is known of the rest.
 fn said(subject: &str, text: &str, from: Party) -> Evidence {
+    let text = &receipt::without(text);
     let words = Words::new(text);
     let all = Words::new(&format!("{subject}\n{text}"));
     Evidence {
@@ -220,6 +225,7 @@ fn said(subject: &str, text: &str, from: Party) -> Evidence {
         envelope: None,
         date: None,
         bound_to: None,
+        receipts: Vec::new(),
         cut: false,
     }
 }

@@ -3,6 +3,7 @@
 
 use web::Explain;
 use web::view::explain::{Explained, Section, Urgency};
+use wire::record::note::VerifierKeys;
 
 use super::input::{self, Found};
 use super::rules::{Rules, Site};
@@ -13,12 +14,12 @@ use super::{Answer, Explainer, Unable};
 pub(crate) struct Page(Explainer<()>);
 
 impl Page {
-    /// Prepares a page of the site of this name, whose mails come from this address.
+    /// Prepares a page of the site of this name, whose mails come from this address, with receipts by these keys.
     ///
     /// # Errors
     /// [`Unable`] when the texts cannot be read.
-    pub(crate) fn new(site: &str, mail_from: Option<&str>) -> Result<Self, Unable> {
-        let mut rules = Rules::default();
+    pub(crate) fn new(site: &str, mail_from: Option<&str>, receipts: VerifierKeys) -> Result<Self, Unable> {
+        let mut rules = Rules { receipts, ..Rules::default() };
         let own = |from: &str| Site { name: site.to_owned(), mail_from: from.to_owned() };
         rules.sites.extend(mail_from.map(own));
         Ok(Self(Explainer::new((), rules, None)?))
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_pasted_is_explained_and_what_is_no_message_is_not() {
-        let page = Page::new("Example", Some("sign-in@example.com")).unwrap();
+        let page = Page::new("Example", Some("sign-in@example.com"), VerifierKeys::default()).unwrap();
         let lure = page.explain(b"Enter HK4TMR7QP at microsoft.com/devicelogin", None).unwrap();
         assert_eq!((lure.urgency, lure.sections.len()), (Urgency::Danger, 6));
         assert!(lure.sections.iter().any(|section| section.ordered));

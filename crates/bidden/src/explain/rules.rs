@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use wire::mail::domain::Domain;
+use wire::record::note::VerifierKeys;
 use wire::sign_in_policy::SignInPolicy;
 
 use super::words;
@@ -24,6 +25,8 @@ pub(crate) struct Rules {
     pub(crate) language: Option<String>,
     /// Sites that run bidden and say so in their policies: their names, and where their mails come from.
     pub(crate) sites: Vec<Site>,
+    /// The keys by which receipts in mails are signed.
+    pub(crate) receipts: VerifierKeys,
 }
 
 /// A site that runs bidden.

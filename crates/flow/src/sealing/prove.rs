@@ -55,6 +55,13 @@ fn proven(reader: &mut Reader<'_>, leaf: &Leaf, head: &Kept) -> Result<Option<Pr
     Ok(Some(Proven { index: leaf.n, nonce, entry, path }))
 }
 
+/// Up to where somebody has gone through the entries of an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached {
+    after: EventId,
+    over: bool,
+}
+
 /// Goes through all sealed entries about an account.
 pub struct Proofs<'a> {
     store: &'a Store,
@@ -72,6 +79,22 @@ impl<'a> Proofs<'a> {
     pub const fn new(store: &'a Store, account: AccountId, head: Kept) -> Self {
         let after = EventId::from_bytes([0; 16]);
         Self { store, account, head, after, over: false, not_yet: 0 }
+    }
+
+    /// Goes on from a [`Self::place`]; none is the start.
+    #[must_use]
+    pub fn after(store: &'a Store, account: AccountId, (head, place): (Kept, Option<Reached>)) -> Self {
+        let mut proofs = Self::new(store, account, head);
+        if let Some(Reached { after, over }) = place {
+            (proofs.after, proofs.over) = (after, over);
+        }
+        proofs
+    }
+
+    /// Up to where it has come.
+    #[must_use]
+    pub const fn place(&self) -> Reached {
+        Reached { after: self.after, over: self.over }
     }
 
     /// The first line of the file.

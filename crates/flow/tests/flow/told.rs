@@ -146,6 +146,8 @@ const DECIDED: &[(&str, Told)] = &[
     ("signing_key_activated", NoChange),
     ("signing_key_retired", NoChange),
     ("signing_key_removed", NoChange),
+    ("record_key_made", NoChange),
+    ("entries_erased", Not("the law demands that nothing is left, and whoever asked for it knows")),
     ("guess_alarm_raised", NoChange),
     ("finding_raised", NoChange),
     ("finding_acknowledged", NoChange),

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use askama::Template;
 use axum::response::Response;
 use flow::own_data::{self, Events, OwnData};
+use flow::sealing::prove::{self, Proofs};
 use model::account::Role;
 use model::authenticator::Authenticator;
 use model::event::Event;
@@ -32,7 +33,30 @@ const FORMAT: &str = "bidden-account-data-1";
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     visit.confirmed(HERE)?;
     let retention_days = small(visit.app.policy.retention.as_secs() / 86_400);
-    Ok(page::show(&visit, Place::Account, |frame| Data { frame, retention_days }.render()))
+    let proofs = prove::newest(&visit.app.store)?.is_some();
+    Ok(page::show(&visit, Place::Account, |frame| Data { frame, retention_days, proofs }.render()))
+}
+
+/// `/account/data/proofs`: that what the record says of the account stands in the sealed record, for whoever checks it
+/// elsewhere. It says what the other file says, so that it is recorded like that.
+pub(crate) async fn proofs(posted: Posted) -> Result<Response, Trouble> {
+    let visit = posted.visit;
+    let visitor = visit.confirmed(HERE)?.clone();
+    let head = prove::newest(&visit.app.store)?.ok_or(Trouble::NotFound)?;
+    let (by, source) = (visitor.clone(), visit.source);
+    visit.app.write(visit.app.cx(), move |tx, cx| own_data::note(tx, cx, &by, source)).await?;
+    let (store, account, mut after) = (visit.app.store.clone(), visitor.account.id, None);
+    let file = File { name: "account-record.proof", media_type: "application/jsonl" };
+    Ok(download::answer(&visit, &file, move || {
+        let mut proofs = Proofs::after(&store, account, (head.clone(), after));
+        if after.is_none() {
+            after = Some(proofs.place());
+            return Ok(Some(proofs.head().line() + "\n"));
+        }
+        let page = proofs.page()?;
+        after = Some(proofs.place());
+        Ok(page.map(|page| page.iter().map(|proven| proven.line() + "\n").collect()))
+    }))
 }
 
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {

@@ -12,6 +12,8 @@ pub struct Data<'a> {
     pub frame: &'a Frame<'a>,
     /// How many days what happened is kept.
     pub retention_days: u32,
+    /// Whether there are proofs of it.
+    pub proofs: bool,
 }
 
 /// GET `/account/close`: what closing does, and the button that does it.

@@ -9,14 +9,14 @@ use crate::browser::Browser;
 use crate::site::{DAYS, HOUR, MINUTE, Plan, Site, unlimited, words};
 
 const ADA: &str = "ada@example.org";
-const BOB: &str = "bob@example.org";
+pub(crate) const BOB: &str = "bob@example.org";
 
 fn site() -> Site {
     Site::with(Plan { policy: unlimited(), ..Plan::default() })
 }
 
 /// Ada, who is the operator, and Bob with one more browser.
-fn two() -> (Site, Browser, Browser) {
+pub(crate) fn two() -> (Site, Browser, Browser) {
     let site = site();
     site.open_first(ADA);
     let bob = site.open(BOB);

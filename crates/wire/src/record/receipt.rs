@@ -73,6 +73,31 @@ pub fn recipient(salt: [u8; 4], address: &str) -> [u8; 8] {
     short
 }
 
+/// `text` without its receipts: letters by chance are no words.
+#[must_use]
+pub fn without(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        left.push_str(before);
+        let letters = after.char_indices().filter(|(_, c)| !is_quoting(*c)).take(LENGTH);
+        let mut read = letters.take_while(|(_, c)| is_letter(*c)).map(|(at, _)| at.saturating_add(1));
+        let end = read.nth(LENGTH.saturating_sub(1));
+        rest = end.and_then(|end| after.get(end..)).unwrap_or(after);
+    }
+    left.push_str(rest);
+    left
+}
+
+/// What lines are quoted and broken with on the way.
+fn is_quoting(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '>' | '|' | '=' | '\u{200b}' | '\u{ad}')
+}
+
+const fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
 impl Receipt {
     fn bytes(&self) -> Vec<u8> {
         let forty = |number: u64| number.to_be_bytes().into_iter().skip(3);
@@ -136,8 +161,7 @@ impl Signed {
     /// # Errors
     /// [`Malformed`] for anything that is not as long, or not written in its alphabet.
     fn parse(rest: &str) -> Result<Self, Malformed> {
-        let quoting = |c: char| c.is_whitespace() || matches!(c, '>' | '|' | '=' | '\u{200b}' | '\u{ad}');
-        let letters = rest.chars().filter(|c| !quoting(*c)).take(LENGTH);
+        let letters = rest.chars().filter(|c| !is_quoting(*c)).take(LENGTH);
         let bytes: [u8; 101] = token::decode(&letters.collect::<String>())?;
         read(&bytes).ok_or(Malformed { what: WHAT, at: 0, expected: "a receipt" })
     }
@@ -224,6 +248,8 @@ mod tests {
         }
         for text in [quoted, format!("{one} and more"), narrow, lines.replace('\n', " \r\n| ")] {
             assert_eq!(Signed::find_all(&text), [signed.clone()], "{text}");
+            let left = without(&text);
+            assert!(!left.contains(MARK) && left.len() + 140 < text.len(), "{left}");
         }
     }
 
@@ -252,6 +278,7 @@ mod tests {
     fn what_is_no_receipt_is_passed_over() {
         for bad in ["", MARK, "bidden-receipt-1 abc", &format!("{MARK} {}", "!".repeat(135))] {
             assert_eq!(Signed::find_all(bad), []);
+            assert_eq!(without(bad), bad.replace(MARK, ""));
         }
     }
 }

@@ -15,7 +15,8 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "sessions-ended-one", &Sessions { ended: Some(1), browsers: Vec::new(), ..one(stage, frame) });
     put(pages, "sessions-ended-none", &Sessions { ended: Some(0), ..one(stage, frame) });
     for (name, retention_days) in [("data", 400), ("data-short", 1)] {
-        put(pages, name, &Data { frame, retention_days });
+        let proofs = name == "data";
+        put(pages, name, &Data { frame, retention_days, proofs });
     }
     for (name, saved, wrong, typed) in [
         ("profile", false, false, ""),

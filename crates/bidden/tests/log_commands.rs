@@ -1,0 +1,209 @@
+//! `bidden log` and `bidden receipt` through the command as it is shipped: beside a server, after one that was killed, and
+//! without any.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at what is not as it should be"
+)]
+
+#[path = "shared/said.rs"]
+mod said;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use model::record_key::RecordKey;
+use wire::record::receipt::{Receipt, recipient};
+
+/// A folder of its own for each test, removed when it is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("bidden-sealing-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn put(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bidden"));
+        command
+            .args(words)
+            .env_clear()
+            .env("BIDDEN_DATA_DIR", self.0.join("data"))
+            .env("BIDDEN_LISTEN", "127.0.0.1:0")
+            .env("BIDDEN_RECORD_CHECKPOINT_EVERY", "5s")
+            .env("BIDDEN_PUBLIC_URL", "http://localhost:8000")
+            .current_dir(std::env::temp_dir());
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    fn done(&self, words: &[&str]) -> String {
+        said::done(words, self.run(words))
+    }
+
+    /// What the command prints when something does not fit.
+    fn unfit(&self, words: &[&str]) -> String {
+        let output = self.run(words);
+        assert_eq!(output.status.code(), Some(3), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn serve(&self) -> Server {
+        let mut child =
+            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        assert!(line.contains("is ready"), "{line}");
+        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        Server(child)
+    }
+
+    /// Waits until a checkpoint covers everything that happened.
+    fn await_checkpoint(&self) -> String {
+        for _ in 0..600 {
+            let said = self.run(&["log", "verify", "--json"]);
+            let text = String::from_utf8(said.stdout).unwrap();
+            assert!(said.status.success(), "{text}");
+            if text.contains("\"not_sealed\":0") && text.contains("\"not_under_a_checkpoint\":0") {
+                return self.done(&["log", "checkpoint"]);
+            }
+            std::thread::park_timeout(Duration::from_millis(100));
+        }
+        panic!("nothing is sealed");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server; it is killed, not ended.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_record_is_sealed_goes_on_after_a_kill_and_is_verified_from_a_kept_checkpoint() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    let first = folder.put("first", &folder.await_checkpoint());
+    folder.done(&["account", "invite", "alice@example.com"]);
+    drop(server);
+    // Committed while nobody seals.
+    folder.done(&["account", "invite", "bob@example.com"]);
+    let said = folder.done(&["log", "verify", "--from", &first]);
+    assert!(said.contains("Nothing is broken."), "{said}");
+    assert!(!said.contains("0 that are not sealed"), "{said}");
+    let _server = folder.serve();
+    let second = folder.put("second", &folder.await_checkpoint());
+    let key = folder.put("key", &folder.done(&["log", "key"]));
+    folder.done(&["log", "verify", "--from", &first, "--from", &second, "--key", &key]);
+
+    // Every entry is proven, and checked without the store.
+    let events = folder.done(&["event", "list", "--json"]);
+    let id = events.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let proof = folder.done(&["log", "prove", &id]);
+    let proof_file = folder.put("proof", &proof);
+    let checked = folder.done(&["log", "check", &proof_file, "--key", &key]);
+    assert!(checked.starts_with("1 entries stand on the record localhost:8000/record"), "{checked}");
+    let bent = folder.put("bent", &proof.replace("\"at\":1", "\"at\":2"));
+    assert!(folder.unfit(&["log", "check", &bent, "--key", &key]).contains("WRONG"));
+
+    // Somebody past the server.
+    let database = folder.0.join("data/bidden.db");
+    let sql = format!("DELETE FROM events WHERE hex(id) = '{}'", id.replace('-', "").to_uppercase());
+    proving_sql(&database, &sql);
+    let found = folder.unfit(&["log", "verify"]);
+    assert!(found.contains(&format!("is gone: {id}")), "{found}");
+    // A new key, and what the one before it signed still counts.
+    folder.done(&["log", "key", "--rotate"]);
+    let keys = folder.done(&["log", "key"]);
+    assert_eq!(keys.lines().filter(|line| !line.starts_with('#')).count(), 2);
+}
+
+fn proving_sql(database: &std::path::Path, sql: &str) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn the_record_is_not_sealed_where_an_operator_says_so() {
+    let folder = Folder::new();
+    let mut child = folder
+        .command(&["serve"])
+        .env("BIDDEN_RECORD_SEAL", "off")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let server = Server(child);
+    assert!(folder.run(&["log", "key"]).status.code() == Some(1));
+    assert!(folder.run(&["log", "checkpoint"]).status.code() == Some(1));
+    drop(server);
+}
+
+#[test]
+fn a_receipt_is_checked_without_a_server() {
+    let folder = Folder::new();
+    let key = RecordKey::read("id.example.org/record", &RecordKey::generate().unwrap()).unwrap();
+    let salt = [1, 2, 3, 4];
+    let receipt = Receipt {
+        key: key.public().id(),
+        kind: 1,
+        at: 1_795_297_599,
+        reference: model::reference::number_of("amber-falcon"),
+        salt,
+        recipient: recipient(salt, "alice@example.com"),
+        size: 1234,
+        root: [7; 8],
+    };
+    let lines = key.sign_receipt(receipt).unwrap().lines();
+    let keys = folder.put("keys", &format!("{}\n", key.public()));
+    let mail = format!("From: a@example.org\nTo: alice@example.com\nSubject: x\n\n> {}\n", lines.replace('\n', "\n> "));
+    let file = folder.put("mail.eml", &mail);
+    let said = folder.done(&["receipt", "check", &file, "--key", &keys, "--to", "alice@example.com"]);
+    for part in ["id.example.org/record sent this", "a sign-in code", "request amber-falcon", "for that address", "1234"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(folder.unfit(&["receipt", "check", &file, "--key", &keys, "--to", "bob@example.com"]).contains("another"));
+    let other = RecordKey::read("id.example.org/record", &RecordKey::generate().unwrap()).unwrap();
+    let others = folder.put("others", &format!("{}\n", other.public()));
+    assert!(folder.unfit(&["receipt", "check", &file, "--key", &others]).contains("WRONG"));
+    let nothing = folder.put("nothing", "no receipt here");
+    folder.unfit(&["receipt", "check", &nothing, "--key", &keys]);
+
+    // The same as evidence of what the mail means.
+    let explained = String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &keys]).stdout).unwrap();
+    assert!(explained.contains("The receipt in it is right: id.example.org/record"), "{explained}");
+    assert!(explained.contains("amber-falcon") && explained.contains("written for alice"), "{explained}");
+    let explained = String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &others]).stdout).unwrap();
+    assert!(explained.contains("It proves nothing"), "{explained}");
+}
