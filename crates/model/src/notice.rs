@@ -178,7 +178,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 23;
+    pub const KINDS: u32 = 24;
 
     /// The stable name of the kind: what is told together.
     #[must_use]

@@ -304,6 +304,9 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         Err(NotSent::JustSent)
     } else if live.code.mailed {
         let standing = if live.code.known { Standing::Known } else { Standing::Stranger };
+        if let Some(fare) = &mut fare {
+            fare.carries(&cx.policy, live.letters);
+        }
         let way = Way { standing, fare: fare.as_mut() };
         budget::take_message_slot(&cx.policy, cx.now, &mut destination.state, way)
     } else {
