@@ -95,6 +95,7 @@ fn text_messages(config: &Config) -> SmsRules {
         prices: sms.prices.clone(),
         price: sms.price,
         parts: 1,
+        parts_longer: 1,
         per_prefix: cents(sms.budget_per_prefix),
         in_all: cents(sms.budget),
         messages: MailAllowance { per_day: sms.per_day, per_week: sms.per_week },

@@ -243,10 +243,10 @@ pub(crate) fn letterhead(config: &Config, atlas: Arc<dyn Atlas>) -> Result<Lette
 /// The rules in force; what a text message costs depends on its words.
 pub(crate) fn policy(config: &Config, letterhead: &Letterhead) -> Result<Policy, Failed> {
     let mut policy = rules::policy(config);
-    // As long as codes may get: what a message costs is never more than was counted.
-    let longest = policy.lengths().longest();
+    let (shortest, longest) = (policy.code_length, policy.lengths().longest());
     if let Some(sms) = &mut policy.sms {
-        sms.parts = most_parts(letterhead, longest)?;
+        sms.parts = most_parts(letterhead, shortest)?;
+        sms.parts_longer = most_parts(letterhead, longest)?;
         if sms.parts > 1 {
             tracing::warn!(
                 parts = sms.parts,

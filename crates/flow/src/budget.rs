@@ -1,5 +1,7 @@
 //! May a code go live and its message leave? The budgets, decided in one place (`threats.md` §5.1).
 
+use std::borrow::Cow;
+
 use model::budget::Slot;
 use model::event::NotSent;
 use model::fault::Fault;
@@ -33,6 +35,8 @@ pub enum Standing {
 pub struct Fare {
     phone: Phone,
     spending: Spending,
+    /// Whether the code is longer than most, so that its message may have more parts.
+    longer: bool,
 }
 
 impl Fare {
@@ -43,7 +47,12 @@ impl Fare {
     pub fn take(tx: &mut Tx<'_>, policy: &Policy, phone: &Phone) -> Result<Option<Self>, Fault> {
         let Some(rules) = policy.text_messages() else { return Ok(None) };
         let spending = sms_spending::take(tx, &rules.tariff(phone).prefix)?;
-        Ok(Some(Self { phone: phone.clone(), spending }))
+        Ok(Some(Self { phone: phone.clone(), spending, longer: false }))
+    }
+
+    /// Takes note of how many letters the code in the message has.
+    pub const fn carries(&mut self, policy: &Policy, letters: u8) {
+        self.longer = letters > policy.code_length;
     }
 
     /// Writes it.
@@ -88,7 +97,11 @@ pub fn reserve(
     }
     let left = policy.limits(way.standing == Standing::Known).left(spent);
     let choice = ledger::choose(left, policy.code_guesses, policy.lengths()).ok_or(NotSent::GuessLedger)?;
-    take_message_slot(policy, now, destination, way)?;
+    let Way { standing, mut fare } = way;
+    if let Some(fare) = &mut fare {
+        fare.carries(policy, choice.letters);
+    }
+    take_message_slot(policy, now, destination, Way { standing, fare })?;
     Ok(choice)
 }
 
@@ -126,7 +139,8 @@ pub fn take_slot(
         Standing::Admitted => (&mut destination.admitted_times, policy.mails),
         Standing::Known => (&mut destination.known_times, policy.known_mails),
     };
-    if let (Some(Fare { phone, spending }), Some(rules)) = (way.fare, policy.text_messages()) {
+    if let (Some(Fare { phone, spending, longer }), Some(rules)) = (way.fare, policy.text_messages()) {
+        let rules = if *longer { Cow::Owned(rules.with_longer_code()) } else { Cow::Borrowed(rules) };
         let allowance = match way.standing {
             Standing::Stranger | Standing::Admitted => rules.messages,
             Standing::Known => rules.known_messages,

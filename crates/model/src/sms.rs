@@ -31,6 +31,8 @@ pub struct SmsRules {
     pub price: Cost,
     /// How many parts the longest of our messages has.
     pub parts: u32,
+    /// The same when the code in it is longer than most ([`crate::ledger`]).
+    pub parts_longer: u32,
     /// What messages behind one prefix may cost in any 24 hours.
     pub per_prefix: Cost,
     /// What all messages may cost in any 24 hours.
@@ -194,6 +196,12 @@ impl SmsRules {
             Some(country) if self.countries.contains(&country) => Ok(()),
             Some(_) | None => Err(Held::Country),
         }
+    }
+
+    /// The same rules for a message whose code is longer than most.
+    #[must_use]
+    pub fn with_longer_code(&self) -> Self {
+        Self { parts: self.parts_longer, ..self.clone() }
     }
 
     /// What one message to `phone` costs, and where it counts.

@@ -388,6 +388,9 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     } else if meant.held_back {
         Err(NotSent::HeldBack)
     } else if live.code.mailed {
+        if let Some(fare) = &mut fare {
+            fare.carries(&cx.policy, live.letters);
+        }
         let way = Way { standing: meant.slots_of(&live), fare: fare.as_mut() };
         budget::take_message_slot(&cx.policy, cx.now, &mut destination.state, way)
     } else {

@@ -6,7 +6,7 @@ use flow::session::Visitor;
 use flow::sign_in::ask::Door;
 use flow::sign_in::submit::{self, Submission};
 use model::assurance::Aal;
-use model::budget::MailAllowance;
+use model::budget::{Chance, MailAllowance};
 use model::event::{AddressKind, AddressRole, EventKind, NotSent, Subject};
 use model::method::{Method, MethodPolicy, MethodSet, Use};
 use model::notice::What;
@@ -35,6 +35,7 @@ pub(crate) fn rules() -> SmsRules {
         prices: vec![(Prefix::parse("+43").unwrap(), cents(10)), (Prefix::parse("+49").unwrap(), cents(10))],
         price: cents(10),
         parts: 1,
+        parts_longer: 1,
         per_prefix: cents(100),
         in_all: cents(150),
         messages: MailAllowance { per_day: 2, per_week: 5 },
@@ -103,6 +104,19 @@ fn a_confirmed_number_signs_in_at_the_lowest_level_and_the_record_says_how() {
     // A new browser is told of by mail, since it costs nothing.
     let told = sim.post().notices;
     assert!(!told.is_empty() && told.iter().all(|told| told.to == ALICE));
+}
+
+#[test]
+fn row_41_a_text_message_with_a_longer_code_costs_the_parts_that_it_has() {
+    // One cent short of what two parts cost.
+    for (epsilon, leaves) in [(Policy::default().epsilon, true), (Chance::one_in(1_000_000_000), false)] {
+        let mut sim = Sim::with(open());
+        alice(&mut sim);
+        sim.policy.sms = Some(SmsRules { parts_longer: 2, per_prefix: cents(19), ..rules() });
+        sim.policy.epsilon = epsilon;
+        sim.ask(PHONE, 7);
+        assert_eq!(!sim.post().mails.is_empty(), leaves);
+    }
 }
 
 #[test]

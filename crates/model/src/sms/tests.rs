@@ -28,6 +28,7 @@ fn rules() -> SmsRules {
         ],
         price: cents(20),
         parts: 1,
+        parts_longer: 2,
         per_prefix: cents(100),
         in_all: cents(150),
         messages: MailAllowance { per_day: 2, per_week: 5 },
@@ -100,6 +101,7 @@ fn the_longest_prefix_that_fits_sets_the_price() {
     }
     let long = SmsRules { parts: 2, ..rules() };
     assert_eq!(long.tariff(&phone("+43 664 1234567")).cost, cents(40));
+    assert_eq!(rules().with_longer_code(), long, "a longer code may need one part more");
 }
 
 #[test]

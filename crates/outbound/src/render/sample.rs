@@ -115,6 +115,7 @@ pub(crate) fn notices() -> Vec<Body> {
         What::Undone { count: 7 },
         What::WantedElsewhere,
         What::AddressWanted { address: "+43 … 67".to_owned() },
+        What::GuessAlarm { one_in: 98 },
         What::Holdings { until: at },
     ];
     for kind in AuthenticatorKind::ALL {

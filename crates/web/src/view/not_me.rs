@@ -140,9 +140,26 @@ impl NotMe<'_> {
         spent(self.frame, self.guesses, self.guesses_allowed)
     }
 
+    /// How it ended: a code that was used did what it was for, which is not always a sign-in.
+    fn ended(&self) -> String {
+        let id = match (&self.end, self.purpose) {
+            (End::Used, Purpose::AddAddress | Purpose::AddRecovery) => "not-me-used-added",
+            (End::Used, Purpose::Recovery) => "not-me-used-recovery",
+            (End::Used, Purpose::Confirm) => "not-me-used-confirm",
+            _ => return self.end.sentence(self.frame),
+        };
+        self.frame.say(id).into_owned()
+    }
+
     const fn need(&self) -> &'static str {
         match self.end {
-            End::Used => "not-me-need-used",
+            End::Used => match self.purpose {
+                Purpose::AddAddress | Purpose::AddRecovery => "not-me-need-added",
+                Purpose::Recovery => "not-me-need-recovery",
+                Purpose::SignIn | Purpose::SignInOrOpen | Purpose::OpenAccount | Purpose::Confirm => {
+                    "not-me-need-used"
+                }
+            },
             End::Waiting(_) => "not-me-need-waiting",
             End::NotYou => "not-me-need-said",
             End::NeverUsed | End::WrongCodes | End::NotSent(_) | End::Bounced => "not-me-need-nothing",

@@ -171,6 +171,7 @@ fn row_41_where_a_number_is_typed_the_page_says_what_is_weak_about_text_messages
         prices: Vec::new(),
         price: cost,
         parts: 1,
+        parts_longer: 1,
         per_prefix: cost,
         in_all: cost,
         messages: MailAllowance { per_day: 2, per_week: 5 },

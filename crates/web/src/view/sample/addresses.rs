@@ -118,6 +118,8 @@ fn codes(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         kept_until: stage.ahead(29 * DAY),
     };
     put(pages, "not-me-address", &not_me);
+    let added = NotMe { end: End::Used, standing: Standing::Recovers, guesses: 1, ..not_me };
+    put(pages, "not-me-added", &added);
 }
 
 fn about(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {

@@ -74,6 +74,7 @@ fn not_me(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             ..page(End::WrongCodes, sent())
         },
     );
+    put(pages, "not-me-confirmed", &NotMe { purpose: Purpose::Confirm, ..page(End::Used, sent()) });
     put(pages, "not-me-confirm", &NotMe { purpose: Purpose::Confirm, ..page(End::NeverUsed, sent()) });
     let unsent = page(End::NotSent(NotSent::MailLimit), Mail::None(NotSent::MailLimit));
     put(pages, "not-me-unsent", &unsent);

@@ -77,6 +77,7 @@ fn recover(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         kept_until: stage.ahead(29 * DAY),
     };
     put(pages, "not-me-recovery", &not_me);
+    put(pages, "not-me-recovery-used", &NotMe { end: End::Used, guesses: 1, ..not_me });
 }
 
 fn waits(stage: &Stage<'_>, kind: Kind) -> Waits {
