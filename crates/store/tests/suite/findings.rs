@@ -90,7 +90,7 @@ fn the_same_is_done_to_the_same_once_at_a_time() {
         assert!(insert(store, &first));
         assert!(!insert(store, &response(network(1), false)));
         assert!(insert(store, &response(network(1), true)), "a simulated one is another");
-        let mut count = || {
+        let count = || {
             let of = (Act::HoldCodes, &network(1), false);
             store.read(|reader| responses::count(reader, of, at(0) - seconds(1))).unwrap()
         };
