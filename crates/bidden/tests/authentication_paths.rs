@@ -99,6 +99,7 @@ const OTHERS: &[&str] = &[
     "/account/activity",
     "/account/authenticators",
     "/account/addresses",
+    "/account/gate",
     "/account/entries",
     "/account/devices/",
     "/device",

@@ -38,6 +38,7 @@ pub mod reauth;
 pub mod recover;
 pub mod session;
 pub mod sign_in;
+pub mod summary;
 pub mod sweep;
 pub mod tenant;
 pub mod totp;

@@ -23,6 +23,7 @@ use store::{
 
 use crate::session::ended;
 use crate::sign_in::submit::{refund, subject};
+use crate::summary;
 
 /// How many rows one transaction takes at most, so that nobody waits long behind it.
 const CHUNK: i64 = 200;
@@ -47,6 +48,10 @@ pub fn expire_codes(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Faul
     for request in due {
         if let Some(kept) = sign_in_codes::claim_end(tx, request, CodeState::Expired, cx.now)? {
             refund(tx, &kept)?;
+            let guesses = kept.code.guesses.saturating_sub(kept.code.guesses_left);
+            if guesses > 0 && !kept.code.known {
+                summary::note(tx, cx, &kept.code.destination, guesses)?;
+            }
             // A request that no mail could follow has its end on the record from the start.
             if kept.code.acceptable() || kept.code.guesses_left < kept.code.guesses {
                 ends.push(expired(cx, &kept)?);

@@ -37,6 +37,9 @@ mod explaining;
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "http/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "http/holdings.rs"]
 mod holdings;
 #[cfg(test)]
