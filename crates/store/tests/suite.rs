@@ -40,6 +40,9 @@ mod entries;
 #[path = "suite/following.rs"]
 mod following;
 #[cfg(test)]
+#[path = "suite/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "suite/limits.rs"]
 mod limits;
 #[cfg(test)]

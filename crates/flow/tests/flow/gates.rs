@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use flow::activity::{End, Entry};
 use flow::by::By;
 use flow::gate::{self, Choice};
 use flow::invitation;
 use flow::session::Visitor;
 use flow::sign_in::ask::Door;
 use flow::tenant::{self, Change as OfTenant};
+use flow::undo::{self, Seen};
 use model::account::Role;
 use model::event::{AddressRole, EventKind, NotSent};
 use model::gate::{Gate, OPERATORS_WINDOW, WINDOW};
@@ -19,6 +21,7 @@ use model::notice::What;
 use model::policy::{Policy, Registration};
 use model::refusal::Refusal;
 use model::sign_in_code::{CodeState, Purpose};
+use model::undo::Reach;
 use proptest::prelude::*;
 use wire::gate_word::GateWord;
 use wire::name::Name;
@@ -336,6 +339,27 @@ fn whoever_asked_too_early_is_mailed_the_same_code_once_they_bring_what_was_miss
 }
 
 #[test]
+fn the_record_says_of_a_code_that_was_sent_after_all_that_it_was_never_used() {
+    let (mut sim, alice) = behind(Policy::default(), Gate::GateWord);
+    let request = sim.ask(ALICE, 77);
+    let end = |sim: &Sim| {
+        let lines = sim.lines(alice.account.id);
+        let of = |line: &Entry| match line {
+            Entry::Request { id, end, .. } if *id == request => Some(*end),
+            Entry::Request { .. } | Entry::Other(_) => None,
+        };
+        lines.iter().find_map(of).unwrap()
+    };
+    assert_eq!(end(&sim), End::NotSent(NotSent::WordMissing));
+    sim.ask_with(ALICE, 77, source(77), WORD);
+    sim.mail();
+    assert_eq!(end(&sim), End::Waiting);
+    sim.advance(HOUR);
+    sim.sweep();
+    assert_eq!(end(&sim), End::NeverUsed);
+}
+
+#[test]
 fn after_three_wrong_words_from_one_network_none_is_looked_at_there_for_a_day() {
     let (mut sim, _) = behind(unlimited(), Gate::GateWord);
     for n in 0..3 {
@@ -544,6 +568,25 @@ fn whoever_is_locked_out_is_let_in_by_the_operator_for_an_hour_and_by_a_reset_fo
     let act = (flow::account::Change::Reset, Some("lost the telephone"));
     sim.write(move |tx, cx| flow::account::act(tx, cx, id, act, &By::COMMAND)).unwrap();
     sim.ask(ALICE, 79);
+    assert_eq!(sim.post().mails.len(), 1);
+}
+
+#[test]
+fn row_34_a_gate_that_somebody_else_set_goes_with_what_else_they_did() {
+    let mut sim = Sim::with(unlimited());
+    let alice = crate::passkeys::at_home(&mut sim, ALICE, HOME);
+    sim.advance(DAYS);
+    let since = sim.now;
+    let started = sim.sign_in(ALICE, 66);
+    let intruder = sim.visitor(&started);
+    set_word(&mut sim, &intruder, "loud heron");
+    choose(&mut sim, &intruder, Some(Gate::GateWord)).unwrap();
+    let (id, reach) = (alice.account.id, Reach::Since(since));
+    let by = By::COMMAND;
+    sim.write(move |tx, cx| undo::by_operator(tx, cx, (id, &reach, Seen::Before), &by)).unwrap();
+    assert!(sim.events().iter().any(|event| event.kind == EventKind::GateChanged { gate: None }));
+    sim.post();
+    sim.ask(ALICE, 77);
     assert_eq!(sim.post().mails.len(), 1);
 }
 
