@@ -49,7 +49,8 @@ async function askWith(page, origin, address, word) {
 }
 
 /** What the page says, without what is drawn by chance. */
-const bare = async (page, { reference }, address) => (await words(page)).replaceAll(reference, "R").replaceAll(address, "A");
+const bare = async (page, { reference }, address) => (await words(page)).replaceAll(reference, "R").replaceAll(address, "A")
+  .replaceAll(/\d+ \w+ \d{4}, \d\d:\d\d UTC/g, "T").replaceAll(/\d+ (?:seconds?|minutes?)\b/g, "N");
 
 after(closeBrowser);
 

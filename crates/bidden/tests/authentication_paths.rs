@@ -133,6 +133,7 @@ const BELOW: &[&str] = &[
     "/account/activity",
     "/account/authenticators",
     "/account/addresses",
+    "/account/gate",
     "/account/entries",
     "/account/grants",
     "/account/undo",
