@@ -72,6 +72,9 @@ describe("gates", { concurrency: 2 }, () => {
     const nobody = await ask(other.page, `${server.origin}/sign-in`, NOBODY);
     assert.equal(await bare(other.page, nobody, NOBODY), stopped);
     const wrong = await visitor(t);
+    await wrong.page.goto(`${server.origin}/sign-in`);
+    await wrong.page.getByText("I have a gate word").click();
+    await everyLook(wrong.page, "gate-field");
     await askWith(wrong.page, server.origin, ADA, "loud heron");
 
     const right = await visitor(t);

@@ -339,6 +339,31 @@ fn whoever_asked_too_early_is_mailed_the_same_code_once_they_bring_what_was_miss
 }
 
 #[test]
+fn row_12_what_is_brought_too_late_opens_no_page_of_its_own_even_where_no_mail_of_strangers_may_leave() {
+    let ids = |whom: &str, word: &str| {
+        let (mut sim, alice) = behind(Policy::default(), Gate::GateWord);
+        let before = sim.reserved(Some(alice.account.id), ALICE, false);
+        for n in 0..5 {
+            sim.ask(whom, 1_000 + n);
+        }
+        let request = sim.ask(whom, 77);
+        sim.advance(MINUTE);
+        let again = sim.ask_with(whom, 77, source(77), word);
+        let mails = sim.post().mails;
+        if let [mail] = &mails[..] {
+            sim.submit(again, &mail.code, 77).unwrap();
+            sim.advance(HOUR);
+            sim.sweep();
+            assert_eq!(sim.reserved(Some(alice.account.id), ALICE, false), before + 1, "one guess was made");
+        }
+        (request == again, mails.len())
+    };
+    assert_eq!(ids(ALICE, WORD), (true, 1));
+    assert_eq!(ids(ALICE, "loud heron"), (true, 0));
+    assert_eq!(ids(NOBODY, WORD), (true, 0));
+}
+
+#[test]
 fn the_record_says_of_a_code_that_was_sent_after_all_that_it_was_never_used() {
     let (mut sim, alice) = behind(Policy::default(), Gate::GateWord);
     let request = sim.ask(ALICE, 77);
