@@ -353,7 +353,13 @@ pub fn judge(steps: &[Event]) -> (End, usize, Mail) {
         match &event.kind {
             EventKind::SignInCodeRequested { not_sent: Some(why), .. } => end = End::NotSent(*why),
             EventKind::SignInCodeRequested { not_sent: None, .. }
-            | EventKind::SignInCodeAskedAgain { not_sent: None } => mail = Mail::Waiting,
+            | EventKind::SignInCodeAskedAgain { not_sent: None } => {
+                mail = Mail::Waiting;
+                // What a gate stopped is sent after all, once what was missing is brought.
+                if matches!(end, End::NotSent(why) if why.is_by_gate()) {
+                    end = End::Waiting;
+                }
+            }
             EventKind::MessageHandedOver { .. } => (mail, arrived) = (Mail::HandedOver, true),
             EventKind::MessageDeferred { .. } => mail = Mail::Deferred,
             EventKind::MessageBounced { .. } => mail = Mail::Bounced,

@@ -1,6 +1,6 @@
 //! An operator takes accounts along: as rows that another installation can bring over.
 //!
-//! Passkeys and recovery codes stay: the first belong to the name of this site, the second to its keys. Accounts that are
+//! Passkeys, recovery codes and gate words stay: the first belong to the name of this site, the others to its keys. Accounts that are
 //! closed stay too, since nothing is left of them that could be opened.
 
 use std::collections::HashMap;
@@ -10,11 +10,14 @@ use model::authenticator::AuthenticatorKind;
 use model::cx::Cx;
 use model::event::{AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::AccountId;
 use model::method::MethodPolicy;
 use model::time::Time;
 use store::authenticators::Kept as Own;
-use store::{Reader, Recorded, Store, Tx, accounts, addresses, authenticators, recovery_addresses, tenants};
+use store::{
+    Reader, Recorded, Store, Tx, accounts, addresses, authenticators, gates, recovery_addresses, tenants,
+};
 use wire::Malformed;
 use wire::account_file::{Entry, Row, Shared};
 use wire::mail::mailbox::Mailbox;
@@ -162,6 +165,11 @@ impl<'a> Export<'a> {
             locked: account.state == AccountState::Locked,
             opened_at: Some(account.opened_at.micros()),
             methods: account.methods.as_ref().map(MethodPolicy::text),
+            // A gate word stays, and so does the gate that would ask for it.
+            gate: gates::find(reader, account.id)?
+                .own
+                .filter(|gate| *gate != Gate::GateWord)
+                .map(|gate| gate.code().to_owned()),
             password,
             totp,
         })

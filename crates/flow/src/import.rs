@@ -17,6 +17,7 @@ use model::cx::Cx;
 use model::digest::{Digest, Keys};
 use model::event::{AddressKind, AddressRole, Event, EventKind, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::id::{AccountId, AuthenticatorId};
 use model::invitation::Opening;
 use model::method::MethodPolicy;
@@ -24,7 +25,9 @@ use model::name::PrivateName;
 use model::tenant::Tenant;
 use model::time::Time;
 use store::addresses::Kept;
-use store::{Reader, Recorded, Store, Tx, accounts, addresses, authenticators, recovery_addresses, tenants};
+use store::{
+    Reader, Recorded, Store, Tx, accounts, addresses, authenticators, gates, recovery_addresses, tenants,
+};
 use wire::account_file::{Entry, Row};
 use wire::mail::mailbox::Mailbox;
 use wire::phone::Phone;
@@ -64,6 +67,7 @@ pub struct New {
     row: Row,
     tenant: Option<Tenant>,
     methods: Option<MethodPolicy>,
+    gate: Option<Gate>,
 }
 
 /// What is known of the rows so far.
@@ -152,10 +156,23 @@ impl<'a> Check<'a> {
             }
             None => None,
         };
+        let gate = match row.gate.as_deref().map(Gate::from_code) {
+            None => None,
+            // A word never comes along, and a name only with the row: nobody could ever bring them.
+            Some(None | Some(Gate::GateWord)) => {
+                note("gate", "`open`, `private_name` or `solicited_only`".to_owned());
+                None
+            }
+            Some(Some(Gate::PrivateName)) if row.name.is_none() => {
+                note("gate", "a `name` beside `private_name`".to_owned());
+                None
+            }
+            Some(own) => own,
+        };
         Ok(match (wrong.is_empty(), there) {
             (false, _) => Found::Wrong(wrong),
             (true, true) => Found::Exists,
-            (true, false) => Found::New(Box::new(New { row, tenant, methods })),
+            (true, false) => Found::New(Box::new(New { row, tenant, methods, gate })),
         })
     }
 
@@ -195,6 +212,7 @@ impl<'a> Check<'a> {
 /// An account with everything that can be made before the transaction.
 pub struct Prepared {
     account: Account,
+    gate: Option<Gate>,
     main: (Digest, Digest, bool),
     others: Vec<Kept>,
     recovery: Vec<recovery_addresses::Kept>,
@@ -279,7 +297,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, new: &New) -> Result<Prepared, Fault>
         own.push((authenticator, sealed));
     }
     let main = (main.identity(), main.destination(), row.address.sign_in);
-    Ok(Prepared { account, main, others, recovery: recovery.collect(), own })
+    Ok(Prepared { account, gate: new.gate, main, others, recovery: recovery.collect(), own })
 }
 
 fn kept<T>(entry: &Entry<T>, address: Address, at: &dyn Fn(Option<i64>) -> Time) -> Kept {
@@ -320,6 +338,10 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, batch: &[Prepared], by: &By) -> Resu
         }
         for kept in &new.recovery {
             recovery_addresses::put(tx, kept)?;
+        }
+        if new.gate.is_some() {
+            let by = gates::Change { session: None, now: cx.now };
+            gates::put_gate(tx, new.account.id, new.gate, by)?;
         }
         for (authenticator, sealed) in &new.own {
             let own = authenticators::New { authenticator, credential: None, sealed, cancel: None };

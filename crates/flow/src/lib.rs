@@ -41,6 +41,7 @@ pub mod response;
 pub mod sealing;
 pub mod session;
 pub mod sign_in;
+pub mod summary;
 pub mod sweep;
 pub mod tenant;
 pub mod totp;

@@ -11,6 +11,7 @@ use model::cx::Cx;
 use model::entry::Entry;
 use model::event::{Actor, AddressKind, Event, EventKind, Subject};
 use model::fault::Fault;
+use model::gate::Gate;
 use model::grant::Grant;
 use model::method::MethodPolicy;
 use model::session::Session;
@@ -20,12 +21,13 @@ pub use store::held::{Counted, Told};
 pub use store::logouts::Waiting;
 pub use store::outbox::WaitingOf;
 use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
-use store::{clients, grants, guess_ledger, logouts, outbox, recovery_codes, refusing_mail};
+use store::{clients, gates, grants, guess_ledger, logouts, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
 use crate::address::{self, Addresses};
 use crate::methods;
 use crate::session::{self, KnownBrowser, Visitor};
+use crate::sign_in::gated::layers;
 
 /// How many grants are named: nobody has more that are live.
 const MOST_GRANTS: i64 = 1000;
@@ -39,6 +41,10 @@ pub struct OwnData {
     pub profile: Profile,
     /// What is open for it.
     pub open: MethodPolicy,
+    /// What stands before its codes.
+    pub gate: gates::Kept,
+    /// Which gate holds.
+    pub gate_in_force: Gate,
     /// Its addresses.
     pub addresses: Addresses,
     /// What is held of the mail to each mail address to sign in by.
@@ -92,12 +98,15 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
         let addresses = address::within(reader, id)?;
         let guessed = guess_ledger::of_account(reader, id, cx.now.day())?;
         let own = authenticators::list(reader, id)?;
+        let gate = gates::find(reader, id)?;
         let grants: Vec<Grant> =
             grants::list(reader, id, MOST_GRANTS)?.into_iter().map(|kept| kept.grant).collect();
         Ok(OwnData {
             profile: accounts::ask_profile(reader, id)?.get(reader)?.unwrap_or_default(),
             clients: clients::names(reader, grants.iter().map(|grant| grant.client.as_str()))?,
             open: methods::of_account(&cx.policy, &account),
+            gate,
+            gate_in_force: layers(&cx.policy, &gate).gate(),
             mail: mail(reader, cx, &addresses)?,
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
             recovery_codes: recovery_codes::left(reader, id)?.map_or(0, |left| left.count),

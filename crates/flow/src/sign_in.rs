@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod finish;
 pub mod gated;
+mod meant;
 pub mod named;
 pub mod status;
 pub mod submit;

@@ -23,6 +23,7 @@ use store::{
 
 use crate::session::ended;
 use crate::sign_in::submit::{given_back, subject};
+use crate::summary;
 
 /// How many rows one transaction takes at most, so that nobody waits long behind it.
 const CHUNK: i64 = 200;
@@ -48,6 +49,10 @@ pub fn expire_codes(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Faul
         if let Some(kept) = sign_in_codes::claim_end(tx, request, CodeState::Expired, cx.now)? {
             let back = (kept.ledger_day, given_back(&kept));
             guess_ledger::add_own(tx, &kept.charge(), back, &mut all)?;
+            let guesses = kept.code.guesses.saturating_sub(kept.code.guesses_left);
+            if guesses > 0 && !kept.code.known {
+                summary::note(tx, cx, &kept.code.destination, guesses)?;
+            }
             // A request that no mail could follow has its end on the record from the start.
             if kept.code.acceptable() || kept.code.guesses_left < kept.code.guesses {
                 ends.push(expired(cx, &kept)?);

@@ -71,6 +71,13 @@ pub enum What {
     MethodsChanged,
     /// What an unknown browser must bring before a code is mailed was changed.
     GateChanged,
+    /// So many requests for codes were stopped by the gate of the account, or were guessed at in vain, since then.
+    Stopped {
+        /// How many.
+        count: u32,
+        /// Since when.
+        since: Time,
+    },
     /// New recovery codes took the place of all before.
     RecoveryCodesMade {
         /// How many.
@@ -180,7 +187,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 24;
+    pub const KINDS: u32 = 25;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -196,6 +203,7 @@ impl What {
             Self::AuthenticatorRemoved { .. } => "authenticator_removed",
             Self::MethodsChanged => "methods_changed",
             Self::GateChanged => "gate_changed",
+            Self::Stopped { .. } => "stopped",
             Self::RecoveryCodesMade { .. } => "recovery_codes_made",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::AddressAdded { .. } => "address_added",

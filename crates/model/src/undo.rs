@@ -57,6 +57,8 @@ pub enum Kind {
     Address(AddressKind, AddressRole),
     /// A browser that counts as known.
     Browser,
+    /// What the owner wants brought before a code is mailed, with the gate word.
+    Gate,
 }
 
 impl Kind {
@@ -66,7 +68,7 @@ impl Kind {
     pub const fn is_passing(self) -> bool {
         match self {
             Self::Session | Self::Window | Self::Device | Self::Grant | Self::Entry | Self::Browser => true,
-            Self::Authenticator(_) | Self::RecoveryCodes | Self::Address(..) => false,
+            Self::Authenticator(_) | Self::RecoveryCodes | Self::Address(..) | Self::Gate => false,
         }
     }
 
@@ -83,6 +85,7 @@ impl Kind {
             Self::Address(_, AddressRole::SignIn) => 8,
             Self::Address(_, AddressRole::Recovery) => 9,
             Self::Browser => 10,
+            Self::Gate => 11,
         }
     }
 }

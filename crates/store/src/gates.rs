@@ -21,15 +21,18 @@ pub struct Kept {
     pub word: Option<(Digest, Time)>,
     /// Until when whoever asks is expected.
     pub open_until: Option<Time>,
+    /// When its owner changed the gate or the word last, and in which session.
+    pub changed: Option<(Time, Option<SessionId>)>,
 }
 
 fn read(mut row: Row) -> Result<Kept, Fault> {
-    let (word, since) = (row.maybe_sixteen(2)?, row.maybe_time(3)?);
+    let (word, since, session) = (row.maybe_sixteen(2)?, row.maybe_time(3)?, row.maybe_sixteen(6)?);
     Ok(Kept {
         tenant: gate(&mut row, 0)?,
         own: gate(&mut row, 1)?,
         word: word.map(Digest::from_bytes).zip(since),
         open_until: row.maybe_time(4)?,
+        changed: row.maybe_time(5)?.map(|at| (at, session.map(SessionId::from_bytes))),
     })
 }
 
@@ -39,7 +42,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
 /// A fault of the database.
 pub fn ask(reader: &mut Reader<'_>, account: AccountId) -> Result<Later<Option<Kept>>, Fault> {
     let asked = reader.db.ask(
-        "SELECT t.gate, g.gate, g.word, g.word_at, g.open_until
+        "SELECT t.gate, g.gate, g.word, g.word_at, g.open_until, g.changed_at, g.session
          FROM accounts a LEFT JOIN gates g ON g.account = a.id LEFT JOIN tenants t ON t.id = a.tenant WHERE a.id = $1",
         args![account.bytes()],
     )?;

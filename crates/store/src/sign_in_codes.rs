@@ -328,14 +328,21 @@ pub fn claim_denial(tx: &mut Tx<'_>, id: RequestId, now: Time) -> Result<bool, F
     Ok(rows == 1)
 }
 
-/// Notes that the code goes out (again) at `now`, and whether it only seems to.
+/// Notes that the code goes out (again) at `now`, whether it only seems to, and what was reserved for it where it was held back
+/// before.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn mark_mailed(tx: &mut Tx<'_>, id: RequestId, decoy: bool, now: Time) -> Result<(), Fault> {
+pub fn mark_mailed(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    (decoy, reserved): (bool, i64),
+    now: Time,
+) -> Result<(), Fault> {
     tx.db.put(
-        "UPDATE sign_in_codes SET mailed_at = $2, decoy = $3 WHERE id = $1",
-        args![id.bytes(), now, decoy],
+        "UPDATE sign_in_codes SET mailed_at = $2, decoy = $3, reserved = reserved + $4,
+           mailed = CASE WHEN $4 > 0 THEN 1 ELSE mailed END WHERE id = $1",
+        args![id.bytes(), now, decoy, reserved],
     )
 }
 

@@ -43,6 +43,9 @@ mod findings;
 #[path = "suite/following.rs"]
 mod following;
 #[cfg(test)]
+#[path = "suite/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "suite/limits.rs"]
 mod limits;
 #[cfg(test)]

@@ -37,6 +37,9 @@ mod explaining;
 #[path = "http/faults.rs"]
 mod faults;
 #[cfg(test)]
+#[path = "http/gates.rs"]
+mod gates;
+#[cfg(test)]
 #[path = "http/holdings.rs"]
 mod holdings;
 #[cfg(test)]
@@ -84,6 +87,8 @@ mod recovery;
 #[cfg(test)]
 #[path = "http/registration.rs"]
 mod registration;
+#[path = "http/sealed_record.rs"]
+mod sealed_record;
 #[cfg(test)]
 #[path = "http/secrets.rs"]
 mod secrets;
@@ -93,8 +98,6 @@ mod sessions;
 #[cfg(test)]
 #[path = "http/shown.rs"]
 mod shown;
-#[path = "http/sealed_record.rs"]
-mod sealed_record;
 #[cfg(test)]
 #[path = "http/site.rs"]
 mod site;

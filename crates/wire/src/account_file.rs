@@ -27,7 +27,7 @@ pub const LONGEST: usize = csv::LONGEST;
 pub const MOST_ADDRESSES: usize = 10;
 
 /// The fields, in the order in which they are written.
-pub const FIELDS: [&str; 16] = [
+pub const FIELDS: [&str; 17] = [
     "id",
     "address",
     "confirmed_at",
@@ -42,6 +42,7 @@ pub const FIELDS: [&str; 16] = [
     "state",
     "opened_at",
     "methods",
+    "gate",
     "password",
     "totp",
 ];
@@ -93,6 +94,8 @@ pub struct Row {
     pub opened_at: Option<i64>,
     /// What its owner leaves open, as the policy writes it.
     pub methods: Option<String>,
+    /// What its owner wants brought before a code is mailed, in our own code.
+    pub gate: Option<String>,
     /// Its password.
     pub password: Option<PasswordHash>,
     /// The secret of its app.
@@ -184,6 +187,7 @@ impl Row {
                 locked,
                 opened_at,
                 methods: raw.methods.clone(),
+                gate: raw.gate.clone(),
                 password,
                 totp,
             }),

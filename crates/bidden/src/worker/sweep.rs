@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flow::lease::Job;
-use flow::sweep;
+use flow::{summary, sweep};
 use model::fault::Fault;
 use web::App;
 
@@ -69,6 +69,9 @@ pub(crate) async fn round(app: &App) -> Result<(), Fault> {
     }
     for destination in sweep::digests_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| sweep::digest(tx, cx, destination)).await?;
+    }
+    for destination in summary::due(app.store(), &app.cx())? {
+        app.commit(app.cx(), move |tx, cx| summary::tell(tx, cx, destination)).await?;
     }
     for held in flow::notice::held_due(app.store(), &app.cx())? {
         app.commit(app.cx(), move |tx, cx| flow::notice::tell_held(tx, cx, &held)).await?;

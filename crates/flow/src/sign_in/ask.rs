@@ -9,24 +9,20 @@
 //!
 //! Implements: NIST SP 800-63B-4 §3.1.3.2; `threats.md` §5.1 and §5.2 rows 2–6, 11, 12.
 
-use model::account::{Account, AccountState};
 use model::address::Address;
 use model::cx::Cx;
 use model::digest::{Digest, Of};
-use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, NotSent, Subject};
+use model::event::{Actor, AddressKind, AddressRole, Event, EventKind, NotSent};
 use model::fault::Fault;
 use model::gate::Passed;
-use model::id::{AccountId, InvitationId, MessageId, RequestId, SessionId};
+use model::id::{AccountId, InvitationId, MessageId, RequestId};
 use model::invitation::Opening;
-use model::ledger::Spent;
+use model::ledger::{Choice, Spent};
 use model::message::MessageKind;
-use model::method::{MethodPolicy, Use};
-use model::policy::Registration;
 use model::reference;
 use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
 use model::source::Source;
 use model::time::Time;
-use store::accounts::AddressOf;
 use store::destinations::{self, Destination, Taken};
 use store::guess_ledger::{self, Booking, Charge};
 use store::outbox::{self, Queued};
@@ -34,8 +30,9 @@ use store::sign_in_codes::{self, Kept, NewCode, Sealed};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
 use wire::gate_word::GateWord;
 
+use super::meant::{self, Meant};
 use super::{gated, submit};
-use crate::address::{self, Addresses};
+use crate::address;
 use crate::budget::{self, Fare, Standing, Way};
 use crate::session::Held;
 use crate::{methods, recover, response};
@@ -101,14 +98,14 @@ pub struct Ask {
 
 /// An ask with everything that can be made before the transaction.
 pub struct Prepared {
-    address: Address,
+    pub(super) address: Address,
     /// Under what the request is kept and found again.
     identity: Digest,
     source: Source,
-    door: Door,
+    pub(super) door: Door,
     request: RequestId,
     message: MessageId,
-    new_account: AccountId,
+    pub(super) new_account: AccountId,
     browser: Digest,
     reference: String,
     /// The code in each length, the shortest first: which one it is turns out in the transaction.
@@ -136,27 +133,29 @@ impl Prepared {
         form.ok_or(Fault::plain("a code of a length that was not drawn"))
     }
 
-    const fn is_mailbox(&self) -> bool {
+    pub(super) const fn is_mailbox(&self) -> bool {
         matches!(self.address.kind(), AddressKind::Mail)
     }
 
-    const fn is_by_text(&self) -> bool {
+    pub(super) const fn is_by_text(&self) -> bool {
         self.address.phone().is_some()
     }
 
     /// Whether it is for a telephone, and no text message leaves.
-    fn is_unreachable(&self, cx: &Cx) -> bool {
+    pub(super) fn is_unreachable(&self, cx: &Cx) -> bool {
         self.is_by_text() && cx.policy.text_messages().is_none()
     }
 
     /// Which account is meant, by the identity of an address of it.
     const fn named(&self) -> Digest {
-        match self.door {
-            Door::Recovery(named) => named,
-            Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => {
-                self.address.identity()
-            }
-        }
+        named(self.door, &self.address)
+    }
+}
+
+const fn named(door: Door, address: &Address) -> Digest {
+    match door {
+        Door::Recovery(named) => named,
+        Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => address.identity(),
     }
 }
 
@@ -203,10 +202,7 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     };
     let new_account = AccountId::new(cx)?;
     let destination = ask.address.destination();
-    let named = match ask.door {
-        Door::Recovery(named) => named,
-        Door::SignIn | Door::Invitation(..) | Door::Confirm(_) | Door::Address(..) => ask.address.identity(),
-    };
+    let named = named(ask.door, &ask.address);
     let whom =
         gated::For { named: &named, nobody: new_account, destination: &destination, source: &ask.source };
     let word = ask.word.map(|word| gated::prepare(store, &whom, &word)).transpose()?;
@@ -247,80 +243,6 @@ pub fn look(reader: &mut Reader<'_>, now: Time, ask: &Prepared) -> Result<(), Fa
     store::events::look(reader, if address.is_some() { id.bytes() } else { key.bytes() })
 }
 
-/// What the ask is, once the account is known.
-struct Meant {
-    purpose: Purpose,
-    opening: Option<Opening>,
-    invitation: Option<InvitationId>,
-    account: Option<AccountId>,
-    /// Why nothing may be mailed whatever the budgets say.
-    decoy: Option<NotSent>,
-    /// A response holds it back: nothing is mailed while it lasts.
-    held_back: bool,
-    known: bool,
-    standing: Standing,
-    /// Whose slots a message takes.
-    slots: Standing,
-    subject: Subject,
-    /// The address signs in to another account than the one that wants it: its owner is told, whoever asked is not.
-    elsewhere: bool,
-    /// The session within which it was asked, where that matters.
-    session: Option<SessionId>,
-}
-
-impl Meant {
-    /// Whether nothing matches its code.
-    const fn is_decoy(&self) -> bool {
-        self.decoy.is_some() || self.elsewhere
-    }
-
-    /// The same, where what strangers ask for is held back: a browser that the account knows is none.
-    fn unless(self, held_back: bool) -> Self {
-        Self { held_back: held_back && self.standing == Standing::Stranger, ..self }
-    }
-
-    /// The same behind a gate.
-    fn behind(mut self, gate: Result<Passed, NotSent>) -> Self {
-        match gate {
-            // Where an account opens there is nobody yet who could have one.
-            Err(why) if self.purpose != Purpose::OpenAccount => self.decoy = self.decoy.or(Some(why)),
-            Ok(Passed::Brought) if self.standing == Standing::Stranger => self.slots = Standing::Admitted,
-            Ok(Passed::Brought | Passed::Open) | Err(_) => {}
-        }
-        self
-    }
-
-    /// What the gate of the account lacks.
-    fn stopped(&self) -> Option<NotSent> {
-        self.decoy.filter(|why| why.is_by_gate())
-    }
-
-    /// Whose slots a code takes that is sent again.
-    const fn slots_of(&self, live: &Kept) -> Standing {
-        match (live.code.known, self.slots) {
-            (true, _) => Standing::Known,
-            (false, Standing::Admitted) => Standing::Admitted,
-            (false, Standing::Stranger | Standing::Known) => Standing::Stranger,
-        }
-    }
-
-    /// Whether a decoy that waits in this browser is one no longer: it was stopped, and this time it is not.
-    fn opens(&self, live: &Kept) -> bool {
-        let real = self.decoy.is_none() && !self.elsewhere && self.account.is_some();
-        live.code.decoy && real && live.code.account == self.account
-    }
-}
-
-/// Whether a browser needs bring nothing, by what [`commit`] found out about it and about whose the address is.
-fn is_let_by(door: Door, owner: Option<AccountId>, known: bool) -> bool {
-    match door {
-        Door::SignIn | Door::Invitation(..) | Door::Recovery(_) => known,
-        Door::Confirm(held) => known || owner == Some(held.account),
-        // What is known is the account that wants the address, not the one that has it.
-        Door::Address(held, _) => owner == Some(held.account),
-    }
-}
-
 /// Steps 2 to 5. Returns the request whose page is shown; it says nothing about whether there is an account.
 ///
 /// # Errors
@@ -350,21 +272,21 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     let open = methods::of_domain(&cx.policy, tenant.get(tx)?.as_ref());
     let held_back = response::holds_codes(tx, cx, &ask.source)?;
     let by_name = address.as_ref().is_some_and(|address| address.by_name);
-    let gate = gate.judge(tx, cx, (is_let_by(ask.door, owner, known), by_name))?;
+    let gate = gate.judge(tx, cx, (meant::is_let_by(ask.door, owner, known), by_name))?;
     // To a mailbox that is nobody's whoever wants it is a stranger.
     let gate = if owner.is_none() { Ok(Passed::Open) } else { gate };
     let meant = match ask.door {
         Door::Address(held, role) => {
             let own = recovery_addresses::list(tx, held.account)?;
             let own = own.iter().any(|kept| kept.identity.matches(&identity));
-            to_add((account.as_ref(), address), (held, role), (known, own, ask.is_unreachable(cx)))
+            meant::to_add((account.as_ref(), address), (held, role), (known, own, ask.is_unreachable(cx)))
         }
         Door::Recovery(_) => {
             let own = address::within(tx, id)?;
-            to_recover(cx, ask, (account.as_ref(), &own), (open, known))
+            meant::to_recover(cx, ask, (account.as_ref(), &own), (open, known))
         }
         Door::SignIn | Door::Invitation(..) | Door::Confirm(_) => {
-            meant(cx, ask, (account.as_ref(), address), (open, known))
+            meant::of(cx, ask, (account.as_ref(), address), (open, known))
         }
     };
     let meant = meant.behind(gate).unless(held_back && ask.door.is_held_back());
@@ -380,7 +302,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
     else {
         return new(tx, cx, ask, meant, (destination, fare, charge, spent));
     };
-    let before = fare.clone();
+    let (before, mut lifted) = (fare.clone(), None);
     // Who typed a gate word this time is not told to wait.
     let soon = ask.word.is_none() && cx.now < live.code.mailed_at + cx.policy.resend_after;
     let outcome = if soon {
@@ -398,150 +320,19 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Result<Recorded<R
         let (mut then, mut fare_then) = (destination.state.clone(), fare.clone());
         let way = Way { standing: meant.slots, fare: fare_then.as_mut() };
         match budget::reserve(&cx.policy, cx.now, &mut then, way, spent) {
+            // A page of its own would tell that what was brought is right: it is sent under the one that is there, which is
+            // as long as it was drawn.
+            Ok(choice) if meant.slots == Standing::Admitted && choice.letters == live.letters => {
+                (destination.state, fare) = (then, fare_then);
+                lifted = Some(choice);
+                Ok(())
+            }
+            Ok(_) if meant.slots == Standing::Admitted => Err(NotSent::GuessLedger),
             Ok(_) => return new(tx, cx, ask, meant, (destination, fare, charge, spent)),
             Err(why) => Err(why),
         }
     };
-    again(tx, cx, (ask, &meant), (&live, &mut destination, outcome), (before, fare))
-}
-
-/// Step 2.
-fn meant(
-    cx: &Cx,
-    ask: &Prepared,
-    (account, address): (Option<&Account>, Option<AddressOf>),
-    (domain, known): (MethodPolicy, bool),
-) -> Meant {
-    let id = account.map_or(ask.new_account, |account| account.id);
-    let standing = match ask.door {
-        Door::Invitation(..) | Door::Confirm(_) => Standing::Known,
-        Door::SignIn if known => Standing::Known,
-        Door::SignIn | Door::Address(..) | Door::Recovery(_) => Standing::Stranger,
-    };
-    let (purpose, opening, invitation) = match (account, ask.door) {
-        (None, Door::Invitation(id, opening)) => (Purpose::OpenAccount, Some(opening), Some(id)),
-        (None, Door::SignIn) if cx.policy.registration == Registration::Open && ask.is_mailbox() => {
-            (Purpose::OpenAccount, Some(Opening::Registration), None)
-        }
-        (Some(account), Door::Confirm(held)) if account.id == held.account => (Purpose::Confirm, None, None),
-        (None | Some(_), _) => (Purpose::SignIn, None, None),
-    };
-    let open = account.map_or(domain, |account| domain.and(&methods::of_account(&cx.policy, account)));
-    let off = methods::permit(&open, Use::SignIn, ask.address.method()).is_err();
-    // Where no text message leaves at all none may be waited for.
-    let off = (off || ask.is_unreachable(cx)).then_some(NotSent::MethodOff);
-    let decoy = match account.map(|account| account.state) {
-        Some(AccountState::Open) => match address {
-            Some(AddressOf { sign_in: false, .. }) if purpose == Purpose::SignIn => Some(NotSent::AddressOff),
-            _ => off,
-        },
-        Some(AccountState::Locked | AccountState::Closed) => Some(NotSent::Locked),
-        None if purpose == Purpose::OpenAccount => off,
-        None => Some(NotSent::NoAccount),
-    };
-    let account = account.map(|account| account.id).or((purpose == Purpose::OpenAccount).then_some(id));
-    let subject = account
-        .map_or_else(|| Subject::address(&ask.address.destination(), ask.address.masked()), Subject::Account);
-    let session = match ask.door {
-        Door::Confirm(held) if purpose == Purpose::Confirm => Some(held.session),
-        Door::Confirm(_) | Door::SignIn | Door::Invitation(..) | Door::Address(..) | Door::Recovery(_) => {
-            None
-        }
-    };
-    Meant {
-        purpose,
-        opening,
-        invitation,
-        account,
-        decoy,
-        known,
-        standing,
-        slots: standing,
-        subject,
-        session,
-        elsewhere: false,
-        held_back: false,
-    }
-}
-
-/// Step 2, for an address that is to be one of an account's. A mailbox that is not the account's yet is a stranger's: it
-/// gets no more mail by this than by the sign-in page.
-fn to_add(
-    (account, address): (Option<&Account>, Option<AddressOf>),
-    (held, role): (Held, AddressRole),
-    (known, own, unreachable): (bool, bool, bool),
-) -> Meant {
-    let open = account.is_some_and(|account| account.state == AccountState::Open);
-    let decoy = if open { None } else { Some(NotSent::Locked) };
-    let other = address.is_some_and(|address| address.account != held.account);
-    let standing = if own { Standing::Known } else { Standing::Stranger };
-    Meant {
-        purpose: match role {
-            AddressRole::SignIn => Purpose::AddAddress,
-            AddressRole::Recovery => Purpose::AddRecovery,
-        },
-        opening: None,
-        invitation: None,
-        account: Some(held.account),
-        decoy: decoy.or(unreachable.then_some(NotSent::MethodOff)),
-        known,
-        standing,
-        slots: standing,
-        subject: Subject::Account(held.account),
-        elsewhere: other && role == AddressRole::SignIn,
-        held_back: false,
-        session: Some(held.session),
-    }
-}
-
-/// Step 2, for whoever has lost every other way in. Where the account has no such address nothing is put on its record: the
-/// address is a stranger's, and so may be whoever typed both.
-fn to_recover(
-    cx: &Cx,
-    ask: &Prepared,
-    (account, own): (Option<&Account>, &Addresses),
-    (domain, known): (MethodPolicy, bool),
-) -> Meant {
-    let carries = recover::carries(own, &ask.address.identity(), cx.now);
-    let account = account.filter(|_| carries != Err(NotSent::NoAccount));
-    let open = account.map_or(domain, |account| domain.and(&methods::of_account(&cx.policy, account)));
-    let off = methods::permit(&open, Use::Recovery, ask.address.method()).is_err() || ask.is_unreachable(cx);
-    let off = off.then_some(NotSent::MethodOff);
-    let decoy = match account.map(|account| account.state) {
-        Some(AccountState::Open) => carries.err().or(off),
-        Some(AccountState::Locked | AccountState::Closed) => Some(NotSent::Locked),
-        None => Some(NotSent::NoAccount),
-    };
-    let nobody = || Subject::address(&ask.address.destination(), ask.address.masked());
-    let standing = if known { Standing::Known } else { Standing::Stranger };
-    Meant {
-        purpose: Purpose::Recovery,
-        opening: None,
-        invitation: None,
-        account: account.map(|account| account.id),
-        decoy,
-        known,
-        standing,
-        slots: standing,
-        subject: account.map_or_else(nobody, |account| Subject::Account(account.id)),
-        session: None,
-        elsewhere: false,
-        held_back: false,
-    }
-}
-
-/// What is put on the record of an account that wants an address: of a mailbox that is not its own, no more than that
-/// nothing left.
-const fn told_to(ask: &Prepared, standing: Standing, why: NotSent) -> NotSent {
-    match (ask.door, standing, why) {
-        (
-            Door::Address(..),
-            Standing::Stranger,
-            NotSent::GuessLedger | NotSent::Muted | NotSent::MailRefused,
-        ) => NotSent::MailBudget,
-        (Door::Address(..), _, why) if why.is_by_gate() => NotSent::MailBudget,
-        (_, _, why) => why,
-    }
+    again(tx, cx, (ask, &meant), (&live, &mut destination, outcome), (before, fare, lifted))
 }
 
 /// Writes what text messages have cost. One that only seems to leave costs nothing, and is written like the others.
@@ -568,7 +359,7 @@ fn again(
     cx: &mut Cx,
     (ask, meant): (&Prepared, &Meant),
     (live, destination, outcome): (&Kept, &mut Taken, Result<(), NotSent>),
-    fares: (Option<Fare>, Option<Fare>),
+    (before, after, lifted): (Option<Fare>, Option<Fare>, Option<Choice>),
 ) -> Result<Recorded<RequestId>, Fault> {
     let request = live.code.id;
     let just_sent = outcome == Err(NotSent::JustSent);
@@ -589,13 +380,17 @@ fn again(
             // What a decoy for a mailbox carries is the mail to its owner.
             decoy: (decoy && (!meant.elsewhere || stopped.is_some() || ask.is_by_text())) || outcome.is_err(),
         };
-        spend(tx, fares, !queued.decoy)?;
+        spend(tx, (before, after), !queued.decoy)?;
         outbox::enqueue(tx, &queued, &ask.sealed_to, cx.now)?;
         // The page says from when on it may be tried again: the same whether or not a mail left.
-        sign_in_codes::mark_mailed(tx, request, decoy, cx.now)?;
+        let reserved = lifted.map_or(0, |choice| choice.chance.units());
+        let (codes, guesses) = lifted.map_or((0, 0), |_| (1, i64::from(live.code.guesses)));
+        let booking = Booking { letters: live.letters, units: reserved, codes, guesses };
+        guess_ledger::add(tx, &Charge { decoy, ..live.charge() }, live.ledger_day, booking)?;
+        sign_in_codes::mark_mailed(tx, request, (decoy, reserved), cx.now)?;
     }
     destinations::put(tx, destination, cx.now)?;
-    let not_sent = stopped.or(outcome.err()).map(|why| told_to(ask, meant.slots_of(live), why));
+    let not_sent = stopped.or(outcome.err()).map(|why| meant::told_to(ask, meant.slots_of(live), why));
     let kind = EventKind::SignInCodeAskedAgain { not_sent };
     let event = Event::new(cx, submit::subject(live), kind)?.by(Actor::Visitor, Some(ask.source)).of(request);
     if told { tx.record(&[event], request) } else { Ok(tx.unrecorded(COUNTED, request)) }
@@ -677,7 +472,10 @@ fn new(
             Purpose::SignIn | Purpose::Confirm => ask.is_by_text().then(|| ask.address.masked()),
         },
         by_text: ask.is_by_text(),
-        not_sent: stopped.or(allowed.err()).map(|why| told_to(ask, meant.standing, why)).or(meant.decoy),
+        not_sent: stopped
+            .or(allowed.err())
+            .map(|why| meant::told_to(ask, meant.standing, why))
+            .or(meant.decoy),
         expires_at,
     };
     let event = Event::new(cx, meant.subject, kind)?.by(Actor::Visitor, Some(ask.source)).of(ask.request);

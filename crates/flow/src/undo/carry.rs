@@ -12,7 +12,7 @@ use model::session::SessionEnd;
 use model::source::Source;
 use model::undo::{Kind, Plan, Reach, Setting, Thing};
 use store::{
-    Tx, addresses, authenticators, browsers, device_authorizations, entries, grants, pairings,
+    Tx, addresses, authenticators, browsers, device_authorizations, entries, gates, grants, pairings,
     recovery_addresses, recovery_codes, sessions,
 };
 
@@ -134,6 +134,8 @@ fn end(
             let count = u32::try_from(recovery_codes::forget(tx, account)?).unwrap_or(u32::MAX);
             (count > 0).then_some(EventKind::RecoveryCodesRemoved { count })
         }
+        // What the site says holds again, whatever the owner said before.
+        Kind::Gate => (gates::forget(tx, account)? > 0).then_some(EventKind::GateChanged { gate: None }),
         Kind::Address(kind, role) => return address(tx, cx, (account, thing), (kind, role, source)),
         Kind::Browser => {
             let went = browsers::claim_forget(tx, account, BrowserId::from_bytes(thing.id))?;

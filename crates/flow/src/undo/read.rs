@@ -12,7 +12,7 @@ use model::undo::{Changed, Holdings, Kind, Lost, Reach, Setting, Thing};
 use store::account_changes::Before;
 use store::{
     Reader, account_changes, authenticators, browsers, clients, device_authorizations, entries, events,
-    grants, pairings, recovery_codes,
+    gates, grants, pairings, recovery_codes,
 };
 
 use crate::address;
@@ -58,6 +58,10 @@ pub(super) fn holdings(
     if let Some(left) = recovery_codes::left(reader, account)? {
         let it = thing(Kind::RecoveryCodes, *account.bytes(), (String::new(), left.made_at));
         all.things.push(Thing { session: left.session, ..it });
+    }
+    let gate = gates::find(reader, account)?;
+    if let Some((at, session)) = gate.changed.filter(|_| gate.own.is_some() || gate.word.is_some()) {
+        all.things.push(Thing { session, ..thing(Kind::Gate, *account.bytes(), (String::new(), at)) });
     }
     addresses(reader, account, &mut all)?;
     let since = reach.since();

@@ -18,7 +18,7 @@ const FULL: &str = r#"{"address":"ada@example.org","confirmed_at":"2025-01-02T03
     "telephones":["+436641234567 2025-01-05T00:00:00Z","+4915112345678 2025-01-05T00:00:00Z off"],
     "recovery_telephones":["+436649876543 2025-01-06T00:00:00Z"],"name":"amber-falcon-123456","tenant":"uni",
     "role":"operator","state":"locked","opened_at":"2024-12-31T23:59:59Z",
-    "methods":"sign_in: passkey mail_code; step_up: passkey; recovery: ","totp":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    "methods":"sign_in: passkey mail_code; step_up: passkey; recovery: ","gate":"solicited_only","totp":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "password":"$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"}"#;
 
 fn rows(text: &str) -> Vec<(u64, Row)> {
@@ -164,7 +164,11 @@ fn what_cannot_be_is_found_before_anything_is_written() {
          {{\"address\":\"e@one.example\",\"name\":\"amber-falcon-123456\"}}\n\
          {{\"address\":\"f@one.example\",\"name\":\"amber-falcon-123456\"}}\n\
          {{\"address\":\"A@ONE.example\"}}\n\
-         {{\"address\":\"g@one.example\",\"id\":\"{alice}\"}}\n"
+         {{\"address\":\"g@one.example\",\"id\":\"{alice}\"}}\n\
+         {{\"address\":\"h@one.example\",\"gate\":\"ajar\"}}\n\
+         {{\"address\":\"i@one.example\",\"gate\":\"gate_word\"}}\n\
+         {{\"address\":\"j@one.example\",\"gate\":\"private_name\"}}\n\
+         {{\"address\":\"k@one.example\",\"gate\":\"solicited_only\"}}\n"
     );
     let found = checked(&mut sim, rows(&text));
     let fields: Vec<_> = found
@@ -185,7 +189,11 @@ fn what_cannot_be_is_found_before_anything_is_written() {
             "5 new",
             "6 name",
             "7 address",
-            "8 exists"
+            "8 exists",
+            "9 gate",
+            "10 gate",
+            "11 gate",
+            "12 new"
         ]
     );
     let Found::Wrong(wrong) = &found[6].1 else { panic!("{found:?}") };

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use flow::activity::{End, Entry};
 use flow::by::By;
 use flow::gate::{self, Choice};
 use flow::invitation;
 use flow::session::Visitor;
 use flow::sign_in::ask::Door;
 use flow::tenant::{self, Change as OfTenant};
+use flow::undo::{self, Seen};
 use model::account::Role;
 use model::event::{AddressRole, EventKind, NotSent};
 use model::gate::{Gate, OPERATORS_WINDOW, WINDOW};
@@ -15,9 +17,11 @@ use model::id::{AccountId, RequestId};
 use model::invitation::Opening;
 use model::method::MethodPolicy;
 use model::name::PrivateName;
+use model::notice::What;
 use model::policy::{Policy, Registration};
 use model::refusal::Refusal;
 use model::sign_in_code::{CodeState, Purpose};
+use model::undo::Reach;
 use proptest::prelude::*;
 use wire::gate_word::GateWord;
 use wire::name::Name;
@@ -45,8 +49,9 @@ fn behind(policy: Policy, gate: Gate) -> (Sim, Visitor) {
     sim.write(move |tx, cx| flow::address::name::put(tx, cx, &by, &name, source(HOME))).unwrap();
     set_word(&mut sim, &alice, WORD);
     choose(&mut sim, &alice, Some(gate)).unwrap();
-    sim.post();
     sim.advance(2 * HOUR);
+    sim.sweep();
+    sim.post();
     (sim, alice)
 }
 
@@ -334,6 +339,52 @@ fn whoever_asked_too_early_is_mailed_the_same_code_once_they_bring_what_was_miss
 }
 
 #[test]
+fn row_12_what_is_brought_too_late_opens_no_page_of_its_own_even_where_no_mail_of_strangers_may_leave() {
+    let ids = |whom: &str, word: &str| {
+        let (mut sim, alice) = behind(Policy::default(), Gate::GateWord);
+        let before = sim.reserved(Some(alice.account.id), ALICE, false);
+        for n in 0..5 {
+            sim.ask(whom, 1_000 + n);
+        }
+        let request = sim.ask(whom, 77);
+        sim.advance(MINUTE);
+        let again = sim.ask_with(whom, 77, source(77), word);
+        let mails = sim.post().mails;
+        if let [mail] = &mails[..] {
+            sim.submit(again, &mail.code, 77).unwrap();
+            sim.advance(HOUR);
+            sim.sweep();
+            assert_eq!(sim.reserved(Some(alice.account.id), ALICE, false), before + 1, "one guess was made");
+        }
+        (request == again, mails.len())
+    };
+    assert_eq!(ids(ALICE, WORD), (true, 1));
+    assert_eq!(ids(ALICE, "loud heron"), (true, 0));
+    assert_eq!(ids(NOBODY, WORD), (true, 0));
+}
+
+#[test]
+fn the_record_says_of_a_code_that_was_sent_after_all_that_it_was_never_used() {
+    let (mut sim, alice) = behind(Policy::default(), Gate::GateWord);
+    let request = sim.ask(ALICE, 77);
+    let end = |sim: &Sim| {
+        let lines = sim.lines(alice.account.id);
+        let of = |line: &Entry| match line {
+            Entry::Request { id, end, .. } if *id == request => Some(*end),
+            Entry::Request { .. } | Entry::Other(_) => None,
+        };
+        lines.iter().find_map(of).unwrap()
+    };
+    assert_eq!(end(&sim), End::NotSent(NotSent::WordMissing));
+    sim.ask_with(ALICE, 77, source(77), WORD);
+    sim.mail();
+    assert_eq!(end(&sim), End::Waiting);
+    sim.advance(HOUR);
+    sim.sweep();
+    assert_eq!(end(&sim), End::NeverUsed);
+}
+
+#[test]
 fn after_three_wrong_words_from_one_network_none_is_looked_at_there_for_a_day() {
     let (mut sim, _) = behind(unlimited(), Gate::GateWord);
     for n in 0..3 {
@@ -546,12 +597,142 @@ fn whoever_is_locked_out_is_let_in_by_the_operator_for_an_hour_and_by_a_reset_fo
 }
 
 #[test]
+fn row_34_a_gate_that_somebody_else_set_goes_with_what_else_they_did() {
+    let mut sim = Sim::with(unlimited());
+    let alice = crate::passkeys::at_home(&mut sim, ALICE, HOME);
+    sim.advance(DAYS);
+    let since = sim.now;
+    let started = sim.sign_in(ALICE, 66);
+    let intruder = sim.visitor(&started);
+    set_word(&mut sim, &intruder, "loud heron");
+    choose(&mut sim, &intruder, Some(Gate::GateWord)).unwrap();
+    let (id, reach) = (alice.account.id, Reach::Since(since));
+    let by = By::COMMAND;
+    sim.write(move |tx, cx| undo::by_operator(tx, cx, (id, &reach, Seen::Before), &by)).unwrap();
+    assert!(sim.events().iter().any(|event| event.kind == EventKind::GateChanged { gate: None }));
+    sim.post();
+    sim.ask(ALICE, 77);
+    assert_eq!(sim.post().mails.len(), 1);
+}
+
+#[test]
 fn a_code_that_was_stopped_signs_nobody_in_even_if_it_is_right() {
     let (mut sim, _) = behind(unlimited(), Gate::GateWord);
     let request = sim.ask(ALICE, 77);
     let letter = sim.store.read(|reader| store::sign_in_codes::letter(reader, request)).unwrap().unwrap();
     assert_eq!(sim.refusal(request, letter.code.expose(), 77), Refusal::CodeWrong { left: 2 });
     assert_eq!(sim.status(request, 77).state, CodeState::Live);
+}
+
+fn stopped(post: &Post) -> Vec<(String, u32)> {
+    let of = |told: &crate::sim::Told| match told.notice.what {
+        What::Stopped { count, .. } => Some((told.to.clone(), count)),
+        _ => None,
+    };
+    post.notices.iter().filter_map(of).collect()
+}
+
+#[test]
+fn what_a_gate_stopped_is_told_in_one_mail_a_week_after_the_first_and_never_one_by_one() {
+    let (mut sim, alice) = behind(Policy::default(), Gate::SolicitedOnly);
+    addresses::add(&mut sim, &alice, BOB, AddressRole::Recovery);
+    sim.post();
+    let first = sim.now;
+    let mut told = Vec::new();
+    for hour in 0..24 * 15_u64 {
+        if hour < 24 * 7 + 5 {
+            sim.ask(ALICE, 1_000 + hour);
+        }
+        sim.sweep();
+        let post = sim.post();
+        assert!(post.mails.is_empty() && post.digests.is_empty());
+        told.extend(stopped(&post).into_iter().map(|one| (sim.now.since(first), one)));
+        sim.advance(HOUR);
+    }
+    let week = 7 * DAYS;
+    assert_eq!(told, [(week, (ALICE.to_owned(), 169)), (week + week + HOUR, (ALICE.to_owned(), 4))]);
+}
+
+#[test]
+fn the_summary_comes_not_a_second_too_early_and_not_where_there_was_nothing() {
+    for (after, comes) in [(7 * DAYS - SECOND, false), (7 * DAYS, true), (7 * DAYS + SECOND, true)] {
+        let (mut sim, _) = behind(Policy::default(), Gate::SolicitedOnly);
+        sim.ask(ALICE, 77);
+        sim.advance(after);
+        sim.sweep();
+        assert_eq!(stopped(&sim.post()).len(), usize::from(comes), "{after:?}");
+    }
+    let (mut sim, _) = behind(Policy::default(), Gate::SolicitedOnly);
+    for _ in 0..30 {
+        sim.advance(DAYS);
+        sim.sweep();
+        assert_eq!(sim.post().notices, [], "nothing happened");
+    }
+    // To an address that nobody has nothing is told.
+    sim.policy.registration = Registration::Closed;
+    sim.ask(NOBODY, 5);
+    sim.advance(8 * DAYS);
+    sim.sweep();
+    assert_eq!(sim.post().notices, []);
+}
+
+#[test]
+fn guesses_in_a_browser_that_is_unknown_are_told_with_it_and_those_of_the_owner_are_not() {
+    for (browser, count) in [(77, vec![(ALICE.to_owned(), 3)]), (HOME, Vec::new())] {
+        let (mut sim, _) = behind(Policy::default(), Gate::Open);
+        let request = sim.ask(ALICE, browser);
+        let mail = sim.mail();
+        for n in 0..3 {
+            sim.refusal(request, &crate::sim::wrong(&mail.code, n), browser);
+        }
+        sim.advance(7 * DAYS);
+        sim.sweep();
+        assert_eq!(stopped(&sim.post()), count, "{browser}");
+    }
+    // And those at a code that expired then.
+    let (mut sim, _) = behind(Policy::default(), Gate::Open);
+    let request = sim.ask(ALICE, 77);
+    let mail = sim.mail();
+    sim.refusal(request, &crate::sim::wrong(&mail.code, 0), 77);
+    sim.advance(HOUR);
+    sim.sweep();
+    sim.advance(7 * DAYS);
+    sim.sweep();
+    assert_eq!(stopped(&sim.post()), [(ALICE.to_owned(), 1)]);
+}
+
+#[test]
+fn a_success_is_told_at_once_in_the_middle_of_a_flood() {
+    let (mut sim, _) = behind(Policy::default(), Gate::GateWord);
+    for n in 0..50 {
+        sim.ask(ALICE, 1_000 + n);
+    }
+    let request = sim.ask_with(ALICE, 77, source(77), WORD);
+    let mail = sim.mail();
+    sim.submit(request, &mail.code, 77).unwrap();
+    let told: Vec<_> = sim.post().notices.into_iter().map(|told| told.notice.what).collect();
+    assert_eq!(told, [What::NewBrowser]);
+}
+
+#[test]
+fn row_4_one_mailbox_has_one_budget_in_two_tenants_and_in_three_accounts() {
+    let mut sim = Sim::new();
+    tenants::make(&mut sim, MethodPolicy::OPEN);
+    sim.write(|tx, cx| tenant::make(tx, cx, ("club", "The Club"), &By::COMMAND)).unwrap();
+    let spellings = ["ada@example.edu", "ada+club@example.edu", "ada+private@example.edu"];
+    for (spelling, code) in spellings.iter().zip([Some("uni"), Some("club"), None]) {
+        let id = sim.account(spelling);
+        if let Some(code) = code {
+            sim.write(move |tx, cx| tenant::move_account(tx, cx, id, Some(code), &By::COMMAND)).unwrap();
+        }
+    }
+    let mut mails = 0;
+    for n in 0..12_u64 {
+        sim.ask(spellings[usize::try_from(n % 3).unwrap()], 100 + n);
+        mails += sim.post().mails.len();
+        sim.advance(HOUR);
+    }
+    assert_eq!(mails, 3, "three a day, whichever account was meant");
 }
 
 proptest! {

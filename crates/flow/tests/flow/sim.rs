@@ -373,6 +373,10 @@ impl Sim {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
         }
         let cx = self.cx();
+        for key in flow::summary::due(&self.store, &cx).unwrap() {
+            self.write(move |tx, cx| flow::summary::tell(tx, cx, key));
+        }
+        let cx = self.cx();
         for held in flow::notice::held_due(&self.store, &cx).unwrap() {
             self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }

@@ -69,9 +69,10 @@ fn row_34_everything_since_then_goes_and_what_is_older_stays() {
         thing(Kind::Window, 19, 12, Some(bad)),
         thing(Kind::Entry, 20, 12, None),
         thing(Kind::Browser, 21, 10, Some(bad)),
+        thing(Kind::Gate, 22, 11, Some(bad)),
     ]);
     let plan = plan(&holdings, &Reach::Since(at(10)), Hand::Operator);
-    assert_eq!(plan.goes.len(), 12);
+    assert_eq!(plan.goes.len(), 13);
     assert!(plan.goes.iter().all(|thing| thing.made_at >= at(10)));
     assert_eq!((plan.stays.len(), plan.set.len()), (0, 0));
     let place = |kind| plan.goes.iter().position(|thing| thing.kind == kind);

@@ -135,6 +135,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         },
         What::MethodsChanged => ("methods-changed", None),
         What::GateChanged => ("gate-changed", None),
+        What::Stopped { since, .. } => ("stopped", Some(*since)),
         What::RecoveryCodesMade { .. } => ("recovery-codes-made", None),
         What::RecoveryCodeUsed { .. } => ("recovery-code-used", None),
         What::AddressAdded { kind: AddressKind::Name, .. } => ("name-added", None),
@@ -176,9 +177,10 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
 
 const fn count(what: &What) -> Option<u32> {
     match what {
-        What::SessionsEnded { count } | What::RecoveryCodesMade { count } | What::Undone { count } => {
-            Some(*count)
-        }
+        What::SessionsEnded { count }
+        | What::RecoveryCodesMade { count }
+        | What::Stopped { count, .. }
+        | What::Undone { count } => Some(*count),
         What::RecoveryCodeUsed { left } => Some(*left),
         _ => None,
     }
@@ -200,6 +202,7 @@ fn address(what: &What) -> Option<&str> {
 const fn meaning(what: &What) -> &'static str {
     match what {
         What::NewBrowser => "mail-notice-meaning-new-browser",
+        What::Stopped { .. } => "mail-notice-meaning-stopped",
         What::AccountLocked | What::AccountClosed | What::MethodsChanged => "mail-notice-meaning-operator",
         What::AccountUnlocked => "mail-notice-meaning-unlocked",
         What::GrantElsewhere { nearness: Nearness::Nearby, .. } => "mail-notice-meaning-device",

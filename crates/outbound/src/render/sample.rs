@@ -95,6 +95,8 @@ pub(crate) fn notices() -> Vec<Body> {
         What::AccountClosed,
         What::MethodsChanged,
         What::GateChanged,
+        What::Stopped { count: 1, since: Time::from_micros(NIGHT - 7 * DAY) },
+        What::Stopped { count: 23, since: Time::from_micros(NIGHT - 7 * DAY) },
         What::RecoveryCodesMade { count: 10 },
         What::RecoveryCodeUsed { left: 1 },
         What::RecoveryCodeUsed { left: 9 },

@@ -167,6 +167,15 @@ mail-subject-notice-totp-removed = The authenticator app of your account at { $s
 mail-notice-totp-removed = The authenticator app of your account at { $site } ({ $host }) was removed. Its codes cannot be used any more.
 mail-subject-notice-methods-changed = The ways to sign in to your account at { $site } were changed
 mail-notice-methods-changed = Ways to sign in to your account at { $site } ({ $host }) were switched on or off.
+mail-subject-notice-stopped = { $n ->
+    [one] One request for a code came to nothing at { $site }
+   *[other] { $n } requests for codes came to nothing at { $site }
+}
+mail-notice-stopped = { $n ->
+    [one] Since { $at }, somebody asked once for a code for your account at { $site } ({ $host }) without what your account asks for, or guessed at one. Nobody got in.
+   *[other] Since { $at }, somebody asked { $n } times for codes for your account at { $site } ({ $host }) without what your account asks for, or guessed at them. Nobody got in by that.
+}
+mail-notice-meaning-stopped = You do not need to do anything. You get this mail once a week, and only if there was something. If you asked yourself and no code came, see “Before a code is mailed” on your account page.
 mail-subject-notice-gate-changed = What is asked for before a code is mailed was changed at { $site }
 mail-notice-gate-changed = For your account at { $site } ({ $host }), what a new browser must bring before a code is mailed was changed.
 mail-subject-notice-recovery-codes-made = New recovery codes for your account at { $site }

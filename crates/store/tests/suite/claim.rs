@@ -26,8 +26,9 @@ use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
     Store, Tx, access_tokens, accounts, answered_challenges, attempts, authenticators, authorization_codes,
-    browsers, clients, destinations, device_authorizations, entries, grants, invitations, leases, outbox,
-    pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes, tenants,
+    browsers, clients, destinations, device_authorizations, entries, gates, grants, invitations, leases,
+    outbox, pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes,
+    tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
@@ -48,7 +49,7 @@ const fn claim(
     Claim { name, prepare, attempt }
 }
 
-pub(crate) const CLAIMS: [Claim; 69] = [
+pub(crate) const CLAIMS: &[Claim] = &[
     claim("sign_in_codes::claim_attempt", asked, |tx, id| {
         let own = token("browser");
         let kept = sign_in_codes::claim_attempt(tx, id.parse().unwrap(), Purpose::SignIn, &own, noon())?;
@@ -300,6 +301,9 @@ pub(crate) const CLAIMS: [Claim; 69] = [
         let (_, id) = words.split_once(' ').unwrap();
         Ok(entries::claim_expire(tx, id.parse().unwrap(), open_at() + OPEN)?.is_some())
     }),
+    claim("gates::claim_close", announced, |tx, account| {
+        gates::claim_close(tx, account.parse().unwrap(), noon())
+    }),
     claim("recovery_codes::claim_use", with_codes, |tx, account| {
         recovery_codes::claim_use(tx, account.parse().unwrap(), &token(account))
     }),
@@ -432,6 +436,14 @@ fn with_codes(store: &Store) -> String {
     let account = opened(store);
     let (id, code) = (account.parse().unwrap(), token(&account));
     write(store, move |tx| recovery_codes::replace(tx, id, &[code], (None, noon())));
+    account
+}
+
+/// An account whose owner said that somebody would ask.
+fn announced(store: &Store) -> String {
+    let account = opened(store);
+    let id = account.parse().unwrap();
+    write(store, move |tx| gates::put_open(tx, id, noon() + seconds(600), noon()));
     account
 }
 

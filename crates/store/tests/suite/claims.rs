@@ -53,7 +53,7 @@ fn raced(test: impl Fn(&Store)) {
 #[test]
 fn every_claim_there_is_has_one_winner_among_sixteen_threads() {
     raced(|store| {
-        for claim in &CLAIMS {
+        for claim in CLAIMS {
             let word = (claim.prepare)(store);
             let attempt = claim.attempt;
             assert_eq!(race(store, move |tx| attempt(tx, &word)), 1, "{}", claim.name);

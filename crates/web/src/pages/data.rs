@@ -116,6 +116,12 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "own": data.account.methods.as_ref().map(methods),
             "in_force": methods(&data.open),
         },
+        "gate": {
+            "own": data.gate.own,
+            "in_force": data.gate_in_force,
+            "word_since": data.gate.word.map(|(_, since)| since.to_string()),
+            "announced_until": data.gate.open_until.map(|until| until.to_string()),
+        },
         "addresses": addresses(data),
         "authenticators": data.authenticators.iter().map(authenticator).collect::<Value>(),
         "recovery_codes_left": data.recovery_codes,

@@ -196,6 +196,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::Authenticator(AuthenticatorKind::Password) => Shape::Password,
         Kind::Authenticator(AuthenticatorKind::Totp) => Shape::App,
         Kind::RecoveryCodes => Shape::RecoveryCodes,
+        Kind::Gate => Shape::Gate,
         Kind::Address(AddressKind::Name, _) => Shape::Name,
         Kind::Address(_, AddressRole::SignIn) => Shape::Address,
         Kind::Address(_, AddressRole::Recovery) => Shape::RecoveryAddress,

@@ -1845,6 +1845,7 @@ undo-thing-entry = A way in that waits
 undo-thing-passkey = Passkey
 undo-thing-password = The password
 undo-thing-app = The authenticator app
+undo-thing-gate = What a new browser must bring before a code is mailed, and the gate word
 undo-thing-codes = The recovery codes
 undo-thing-address = Address
 undo-thing-name = Private sign-in name

@@ -49,6 +49,8 @@ pub enum Thing {
     App,
     /// The recovery codes.
     RecoveryCodes,
+    /// What must be brought before a code is mailed.
+    Gate,
     /// An address to sign in by.
     Address,
     /// A private name.
@@ -71,6 +73,7 @@ impl Thing {
             Self::Password => "undo-thing-password",
             Self::App => "undo-thing-app",
             Self::RecoveryCodes => "undo-thing-codes",
+            Self::Gate => "undo-thing-gate",
             Self::Address => "undo-thing-address",
             Self::Name => "undo-thing-name",
             Self::RecoveryAddress => "undo-thing-recovery",

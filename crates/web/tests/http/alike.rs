@@ -53,7 +53,7 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
 }
 
 /// The steps of somebody who wants to know: ask, look, ask again, guess, wait.
-fn probe(site: &Site, address: &str, mut browser: Browser) -> Vec<String> {
+pub(crate) fn probe(site: &Site, address: &str, mut browser: Browser) -> Vec<String> {
     let started = site.line.now();
     let mut seen = Vec::new();
     let mut see = |answer: &Answer, browser: &Browser| seen.push(bare(answer, browser, address));
@@ -113,7 +113,7 @@ fn alike(site: &Site, one: &str, other: &str) {
     same(&first, &second);
 }
 
-fn same(first: &[String], second: &[String]) {
+pub(crate) fn same(first: &[String], second: &[String]) {
     assert_eq!(first.len(), second.len());
     for (n, (one, other)) in first.iter().zip(second).enumerate() {
         let lines = one.lines().zip(other.lines()).find(|(one, other)| one != other);

@@ -375,6 +375,9 @@ impl Site {
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));
         }
+        for key in flow::summary::due(self.app.store(), &self.cx()).unwrap() {
+            self.write(move |tx, cx| flow::summary::tell(tx, cx, key));
+        }
         for held in flow::notice::held_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| flow::notice::tell_held(tx, cx, &held));
         }

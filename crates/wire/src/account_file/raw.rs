@@ -37,6 +37,8 @@ pub(super) struct Raw {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) methods: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) gate: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) password: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) totp: Option<String>,
@@ -176,6 +178,7 @@ impl Header {
             state: next(),
             opened_at: next(),
             methods: next(),
+            gate: next(),
             password: next(),
             totp: next(),
         };
@@ -206,6 +209,7 @@ impl Raw {
             &mut self.state,
             &mut self.opened_at,
             &mut self.methods,
+            &mut self.gate,
             &mut self.password,
             &mut self.totp,
         ] {
@@ -242,13 +246,14 @@ impl Raw {
             state: row.locked.then(|| "locked".to_owned()),
             opened_at: row.opened_at.map(time),
             methods: row.methods.clone(),
+            gate: row.gate.clone(),
             password: row.password.as_ref().map(ToString::to_string),
             totp: row.totp.as_ref().map(super::Shared::text),
         }
     }
 
     /// The fields in the order of [`FIELDS`].
-    pub(super) fn cells(self) -> [String; 16] {
+    pub(super) fn cells(self) -> [String; 17] {
         let list = |all: Vec<Address>| all.into_iter().map(String::from).collect::<Vec<_>>().join("; ");
         [
             self.id.unwrap_or_default(),
@@ -265,6 +270,7 @@ impl Raw {
             self.state.unwrap_or_default(),
             self.opened_at.unwrap_or_default(),
             self.methods.unwrap_or_default(),
+            self.gate.unwrap_or_default(),
             self.password.unwrap_or_default(),
             self.totp.unwrap_or_default(),
         ]

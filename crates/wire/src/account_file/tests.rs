@@ -33,7 +33,7 @@ fn a_full_row_is_the_same_in_both_forms() {
          \"telephones\":[\"+436641234567 2026-01-05T00:00:00Z off\",\"+4915112345678\"],\
          \"recovery_telephones\":[\"+436649876543 2026-01-06T00:00:00Z\"],\"name\":\"amber-falcon-123456\",\
          \"tenant\":\"uni\",\"role\":\"operator\",\"state\":\"locked\",\"opened_at\":\"2025-12-31T23:59:59Z\",\
-         \"methods\":\"sign_in: passkey; step_up: passkey; recovery: \",\"password\":\"{HASH}\",\
+         \"methods\":\"sign_in: passkey; step_up: passkey; recovery: \",\"gate\":\"private_name\",\"password\":\"{HASH}\",\
          \"totp\":\"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\"}}\n"
     );
     let row = json(line.as_bytes()).unwrap();

@@ -89,6 +89,7 @@ const fn word(kind: Kind) -> &'static str {
         Kind::Authenticator(AuthenticatorKind::Password) => "password",
         Kind::Authenticator(AuthenticatorKind::Totp) => "authenticator app",
         Kind::RecoveryCodes => "recovery codes",
+        Kind::Gate => "gate before mail",
         Kind::Address(AddressKind::Name, _) => "private name",
         Kind::Address(_, AddressRole::SignIn) => "address",
         Kind::Address(_, AddressRole::Recovery) => "recovery address",
@@ -107,7 +108,7 @@ const fn why(why: Stays) -> &'static str {
 /// Identifiers of sessions, grants and the like; an address is told by its name.
 fn id(thing: &Thing) -> Option<String> {
     match thing.kind {
-        Kind::Address(..) | Kind::RecoveryCodes => None,
+        Kind::Address(..) | Kind::RecoveryCodes | Kind::Gate => None,
         _ => Some(model::id::EventId::from_bytes(thing.id).to_string()),
     }
 }

@@ -37,6 +37,7 @@ fn undo(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         line(Thing::Password, "", None),
         line(Thing::App, "", None),
         line(Thing::RecoveryCodes, "", None),
+        line(Thing::Gate, "", None),
         line(Thing::Address, "anna@other.example", None),
         line(Thing::Name, "anna-of-the-garden", None),
         line(Thing::RecoveryAddress, "saved@other.example", None),
