@@ -1,10 +1,11 @@
 //! The rows of a grown store, table by table, each in the order of its key: what the product would have written.
 
 use model::account::{AccountState, Role};
-use model::budget::{Chance, LEDGER_DAYS};
+use model::budget::Chance;
 use model::digest::Keys;
 use model::id::RequestId;
 use model::invitation::Opening;
+use model::ledger::{PARTS, PROMISED_DAYS, last_day_of_period};
 use model::policy::Policy;
 use model::sign_in_code::{CodeState, Purpose};
 use model::source::{Source, browser_code};
@@ -221,16 +222,30 @@ impl Fill<'_> {
         to.end()
     }
 
-    /// The requests of a year, each charged to an account and to a destination.
+    /// The requests of a year, each charged to an account, to a destination and to a part of all together.
     fn ledger(&self, digests: &Digests, to: &mut dyn Sink) -> Result<(), Trouble> {
-        let each = (lately(self.requests, LEDGER_DAYS.unsigned_abs()) / self.people.count).max(1);
+        let each = (lately(self.requests, PROMISED_DAYS.unsigned_abs()) / self.people.count).max(1);
         let mut subjects = digests.sorted(|(_, destination)| *destination);
         subjects.extend((0..self.people.count).map(|n| (*self.people.account(n).bytes(), n)));
         subjects.sort_unstable();
         let mut progress = Progress::new("guess_ledger".to_owned(), 2 * each * self.people.count);
-        to.begin("guess_ledger", "subject, known, day, units")?;
+        to.begin("guess_ledger", "subject, known, day, letters, units, codes, guesses")?;
         // One guess was made, and the others given back.
         let (units, today) = (Chance::of_guesses(1, 8).units(), self.people.now.day());
+        // The parts come first in the order of the key.
+        let codes = signed((each * self.people.count) / (PARTS.unsigned_abs() * 28)).max(1);
+        for part in 0..PARTS {
+            let [.., last] = part.to_be_bytes();
+            let subject = u128::from(last).to_be_bytes();
+            for known in 0..2 {
+                let mut day = last_day_of_period(today - 365);
+                while day <= last_day_of_period(today) {
+                    let sum = Int(units.saturating_mul(codes));
+                    to.row(&[Bytes(&subject), Int(known), Int(day), Int(8), sum, Int(codes), Int(codes)])?;
+                    day += 28;
+                }
+            }
+        }
         for (subject, n) in subjects {
             let mut days: Vec<(i64, i64)> = (0..each)
                 .map(|k| {
@@ -241,7 +256,7 @@ impl Fill<'_> {
             days.sort_unstable();
             days.dedup();
             for (known, day) in days {
-                to.row(&[Bytes(&subject), Int(known), Int(day), Int(units)])?;
+                to.row(&[Bytes(&subject), Int(known), Int(day), Int(8), Int(units), Int(1), Int(1)])?;
                 progress.step();
             }
         }
@@ -255,7 +270,7 @@ impl Fill<'_> {
         to.begin(
             "sign_in_codes",
             "id, account, identity, destination, purpose, opening, invitation, browser, known, digest, not_me, \
-             sealed_code, sealed_address, masked, state, guesses, guesses_left, mailed, decoy, late, denied_at, \
+             sealed_code, sealed_address, masked, state, guesses, letters, guesses_left, mailed, decoy, late, denied_at, \
              reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, ended_at",
         )?;
         let (purpose, reserved) = (Text(Purpose::SignIn.code()), Int(Chance::of_guesses(3, 8).units()));
@@ -287,6 +302,7 @@ impl Fill<'_> {
                 Text("n…@post.example"),
                 Text(state.code()),
                 Int(3),
+                Int(8),
                 Int(left),
                 Int(1),
                 Int(0),
