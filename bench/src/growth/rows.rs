@@ -5,7 +5,7 @@ use model::budget::Chance;
 use model::digest::Keys;
 use model::id::RequestId;
 use model::invitation::Opening;
-use model::ledger::PROMISED_DAYS;
+use model::ledger::{PARTS, PROMISED_DAYS, last_day_of_period};
 use model::policy::Policy;
 use model::sign_in_code::{CodeState, Purpose};
 use model::source::{Source, browser_code};
@@ -222,7 +222,7 @@ impl Fill<'_> {
         to.end()
     }
 
-    /// The requests of a year, each charged to an account and to a destination.
+    /// The requests of a year, each charged to an account, to a destination and to a part of all together.
     fn ledger(&self, digests: &Digests, to: &mut dyn Sink) -> Result<(), Trouble> {
         let each = (lately(self.requests, PROMISED_DAYS.unsigned_abs()) / self.people.count).max(1);
         let mut subjects = digests.sorted(|(_, destination)| *destination);
@@ -232,6 +232,20 @@ impl Fill<'_> {
         to.begin("guess_ledger", "subject, known, day, letters, units, codes, guesses")?;
         // One guess was made, and the others given back.
         let (units, today) = (Chance::of_guesses(1, 8).units(), self.people.now.day());
+        // The parts come first in the order of the key.
+        let codes = signed((each * self.people.count) / (PARTS.unsigned_abs() * 28)).max(1);
+        for part in 0..PARTS {
+            let [.., last] = part.to_be_bytes();
+            let subject = u128::from(last).to_be_bytes();
+            for known in 0..2 {
+                let mut day = last_day_of_period(today - 365);
+                while day <= last_day_of_period(today) {
+                    let sum = Int(units.saturating_mul(codes));
+                    to.row(&[Bytes(&subject), Int(known), Int(day), Int(8), sum, Int(codes), Int(codes)])?;
+                    day += 28;
+                }
+            }
+        }
         for (subject, n) in subjects {
             let mut days: Vec<(i64, i64)> = (0..each)
                 .map(|k| {
@@ -256,7 +270,7 @@ impl Fill<'_> {
         to.begin(
             "sign_in_codes",
             "id, account, identity, destination, purpose, opening, invitation, browser, known, digest, not_me, \
-             sealed_code, sealed_address, masked, letters, state, guesses, guesses_left, mailed, decoy, late, denied_at, \
+             sealed_code, sealed_address, masked, state, guesses, letters, guesses_left, mailed, decoy, late, denied_at, \
              reserved, ledger_day, reference, source, asked_at, mailed_at, expires_at, ended_at",
         )?;
         let (purpose, reserved) = (Text(Purpose::SignIn.code()), Int(Chance::of_guesses(3, 8).units()));
@@ -286,9 +300,9 @@ impl Fill<'_> {
                 Null,
                 Null,
                 Text("n…@post.example"),
-                Int(8),
                 Text(state.code()),
                 Int(3),
+                Int(8),
                 Int(left),
                 Int(1),
                 Int(0),

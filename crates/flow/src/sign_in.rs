@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod finish;
+mod forms;
 pub mod gated;
 mod meant;
 pub mod named;

@@ -608,18 +608,18 @@ pub(super) const TABLE: &[Row] = &[
     Row {
         key: "budget.epsilon_all",
         kind: Kind::Probability { least: 1e-4, most: 0.5 },
-        default: Fallback::Is("0.1"),
+        default: Fallback::Is("1e-1"),
         reason: "The same for all accounts together: the highest probability that strangers guess any code at all within \
                  any 365 days. As it runs low everybody's codes get longer.",
-        example: "0.01",
+        example: "1e-2",
     },
     Row {
         key: "budget.alarm_at",
         kind: Kind::Probability { least: 1e-12, most: 0.5 },
-        default: Fallback::Is("0.01"),
+        default: Fallback::Is("1e-2"),
         reason: "Operators are told, once, when the probability that anybody guessed any code in the last 365 days may have \
                  come to this.",
-        example: "0.001",
+        example: "1e-3",
     },
     Row {
         key: "budget.mails_per_day",

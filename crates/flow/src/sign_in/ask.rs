@@ -20,16 +20,17 @@ use model::invitation::Opening;
 use model::ledger::{Choice, Spent};
 use model::message::MessageKind;
 use model::reference;
-use model::sign_in_code::{Binding, CodeState, CodeText, Purpose, SignInCode};
+use model::sign_in_code::{CodeState, Purpose, SignInCode};
 use model::source::Source;
 use model::time::Time;
 use store::destinations::{self, Destination, Taken};
 use store::guess_ledger::{self, Booking, Charge};
 use store::outbox::{self, Queued};
-use store::sign_in_codes::{self, Kept, NewCode, Sealed};
+use store::sign_in_codes::{self, Kept, NewCode};
 use store::{Reader, Recorded, Store, Tx, accounts, browsers, recovery_addresses, tenants};
 use wire::gate_word::GateWord;
 
+use super::forms::Forms;
 use super::meant::{self, Meant};
 use super::{gated, submit};
 use crate::address;
@@ -57,7 +58,7 @@ pub enum Door {
 }
 
 impl Door {
-    const fn purposes(self) -> &'static [Purpose] {
+    pub(super) const fn purposes(self) -> &'static [Purpose] {
         match self {
             Self::SignIn | Self::Invitation(..) | Self::Confirm(_) => {
                 &[Purpose::SignIn, Purpose::OpenAccount, Purpose::Confirm]
@@ -108,31 +109,14 @@ pub struct Prepared {
     pub(super) new_account: AccountId,
     browser: Digest,
     reference: String,
-    /// The code in each length, the shortest first: which one it is turns out in the transaction.
-    forms: Vec<Form>,
+    /// The code in each length: which one it is turns out in the transaction.
+    forms: Forms,
     not_me: Digest,
     sealed_to: Vec<u8>,
     word: Option<gated::Typed>,
 }
 
-/// The code in one length. A longer one begins with the letters of the shorter one; only one of them ever leaves.
-struct Form {
-    letters: u8,
-    /// The digest for each purpose: as above.
-    digests: Vec<(Purpose, Digest)>,
-    sealed: Sealed,
-}
-
 impl Prepared {
-    /// The code in this length; the shortest where nothing leaves.
-    fn form(&self, letters: Option<u8>) -> Result<&Form, Fault> {
-        let form = match letters {
-            Some(letters) => self.forms.iter().find(|form| form.letters == letters),
-            None => self.forms.first(),
-        };
-        form.ok_or(Fault::plain("a code of a length that was not drawn"))
-    }
-
     pub(super) const fn is_mailbox(&self) -> bool {
         matches!(self.address.kind(), AddressKind::Mail)
     }
@@ -179,22 +163,8 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Prepared, Fault> 
     let keys = store.keys();
     let request = RequestId::new(cx)?;
     let message = MessageId::new(cx)?;
-    let lengths = cx.policy.lengths();
-    let drawn = CodeText::draw(&mut cx.entropy, lengths.longest())?;
     let secret: [u8; 16] = cx.entropy.bytes()?;
-    let mut forms = Vec::with_capacity(usize::from(lengths.steps).saturating_add(1));
-    for letters in lengths.all() {
-        let code = drawn.first(letters);
-        let digest = |purpose: &Purpose| {
-            let (purpose, browser_half) = (*purpose, &ask.browser_half);
-            let binding = Binding { request, purpose, tenant: &cx.policy.tenant, browser_half };
-            (purpose, binding.digest(keys, &code))
-        };
-        let digests = ask.door.purposes().iter().map(digest).collect();
-        let sealed =
-            sign_in_codes::seal_parts(keys, &mut cx.entropy, request, (&code, &secret), &ask.address)?;
-        forms.push(Form { letters, digests, sealed });
-    }
+    let forms = Forms::draw(keys, cx, request, (&ask, &secret))?;
     let sealed_to = outbox::seal_to(keys, &mut cx.entropy, message, ask.address.as_str())?;
     let identity = match ask.door {
         Door::Recovery(named) => recover::pair(keys, &named, &ask.address.identity()),
@@ -413,7 +383,7 @@ fn new(
         budget::reserve(&policy, now, &mut destination.state, way, spent)
     };
     let allowed = choice.map(|_| ());
-    let form = ask.form(choice.ok().map(|choice| choice.letters))?;
+    let form = ask.forms.find(choice.ok().map(|choice| choice.letters))?;
     let reserved = choice.map_or(0, |choice| choice.chance.units());
     let guesses = if allowed.is_ok() { i64::from(policy.code_guesses) } else { 0 };
     let codes = i64::from(allowed.is_ok());
