@@ -86,7 +86,7 @@ describe("what is happening now", { concurrency: 2 }, () => {
     await show(page, `${server.origin}/operator/watch`, "operator-watch");
     assert.match(await page.locator("svg desc").innerHTML(), /5 codes were asked for/);
     await page.locator("details summary").first().click();
-    await page.getByRole("link", { name: "Many codes were asked for by one address" }).first().click();
+    await page.getByRole("link", { name: "Many codes were asked for in a short time" }).first().click();
     await page.waitForURL(new RegExp(`/operator/findings/${first.data.finding}$`));
     await show(page, page.url(), "operator-finding");
     const rows = page.locator("section", { has: page.locator("#events") }).locator("tbody tr");
@@ -97,7 +97,7 @@ describe("what is happening now", { concurrency: 2 }, () => {
     assert.match(await words(page), /ada@example\.test, .*Ada tried her new telephone\./);
     await show(page, page.url(), "operator-finding-noted");
     await page.goto(`${server.origin}/account/activity`);
-    await page.getByText("Many codes were asked for by one address").first().click();
+    await page.getByText("Many codes were asked for in a short time").first().click();
     assert.match(await words(page), /a code that nobody reads out opens nothing/i);
     await everyLook(page, "activity-finding");
   });

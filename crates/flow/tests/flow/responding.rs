@@ -333,7 +333,7 @@ fn an_operator_takes_note_of_a_finding_once_and_reads_what_it_rests_on() {
     found.evidence = vec![asked.id, EventId::from_bytes([9; 16])];
     let raised = conclude(&mut sim, Subject::Account(alice), found)[0].id;
     let whole = watching::find(&sim.store, raised).unwrap().unwrap();
-    assert_eq!(whole.evidence, [asked.clone()], "what left the record is left out");
+    assert_eq!(whole.evidence, std::slice::from_ref(&asked), "what left the record is left out");
     assert!(whole.found.acknowledged.is_none() && whole.responses.is_empty());
     let note = move |sim: &mut Sim, id: EventId| {
         sim.write(move |tx, cx| {

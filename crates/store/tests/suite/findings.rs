@@ -222,7 +222,7 @@ fn an_event_is_found_by_its_identifier_and_findings_among_all_others() {
                 };
                 let event = model::event::Event::new(&mut cx, model::event::Subject::Site, kind).unwrap();
                 let id = event.id;
-                store.write_now(move |tx| tx.record(&[event.clone()], ())).unwrap();
+                store.write_now(move |tx| tx.record(std::slice::from_ref(&event), ())).unwrap();
                 id
             })
             .collect();
