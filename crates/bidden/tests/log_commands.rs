@@ -188,13 +188,26 @@ fn a_receipt_is_checked_without_a_server() {
     };
     let lines = key.sign_receipt(receipt).unwrap().lines();
     let keys = folder.put("keys", &format!("{}\n", key.public()));
-    let mail = format!("From: a@example.org\nTo: alice@example.com\nSubject: x\n\n> {}\n", lines.replace('\n', "\n> "));
+    let mail = format!(
+        "From: a@example.org\nTo: alice@example.com\nSubject: x\n\n> {}\n",
+        lines.replace('\n', "\n> ")
+    );
     let file = folder.put("mail.eml", &mail);
     let said = folder.done(&["receipt", "check", &file, "--key", &keys, "--to", "alice@example.com"]);
-    for part in ["id.example.org/record sent this", "a sign-in code", "request amber-falcon", "for that address", "1234"] {
+    for part in [
+        "id.example.org/record sent this",
+        "a sign-in code",
+        "request amber-falcon",
+        "for that address",
+        "1234",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    assert!(folder.unfit(&["receipt", "check", &file, "--key", &keys, "--to", "bob@example.com"]).contains("another"));
+    assert!(
+        folder
+            .unfit(&["receipt", "check", &file, "--key", &keys, "--to", "bob@example.com"])
+            .contains("another")
+    );
     let other = RecordKey::read("id.example.org/record", &RecordKey::generate().unwrap()).unwrap();
     let others = folder.put("others", &format!("{}\n", other.public()));
     assert!(folder.unfit(&["receipt", "check", &file, "--key", &others]).contains("WRONG"));
@@ -202,9 +215,11 @@ fn a_receipt_is_checked_without_a_server() {
     folder.unfit(&["receipt", "check", &nothing, "--key", &keys]);
 
     // The same as evidence of what the mail means.
-    let explained = String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &keys]).stdout).unwrap();
+    let explained =
+        String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &keys]).stdout).unwrap();
     assert!(explained.contains("The receipt in it is right: id.example.org/record"), "{explained}");
     assert!(explained.contains("amber-falcon") && explained.contains("written for alice"), "{explained}");
-    let explained = String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &others]).stdout).unwrap();
+    let explained =
+        String::from_utf8(folder.run(&["explain", &file, "--receipt-key", &others]).stdout).unwrap();
     assert!(explained.contains("It proves nothing"), "{explained}");
 }

@@ -41,8 +41,7 @@ pub const BATCH: i64 = 256;
 /// A checkpoint is signed after so many entries, however little time has passed.
 const ENTRIES: u64 = 10_000;
 
-const NOT_AS_SIGNED: &str =
-    "the tree over the record is not the one that was signed last; `bidden log verify` says more. Nothing is sealed";
+const NOT_AS_SIGNED: &str = "the tree over the record is not the one that was signed last; `bidden log verify` says more. Nothing is sealed";
 
 /// The newest checkpoint, as the next one needs it.
 #[derive(Clone, Debug)]
@@ -149,9 +148,7 @@ impl Sealer {
         let due = match &self.last {
             None => size > 0 && !full,
             Some(last) if size == last.size => false,
-            Some(last) => {
-                size - last.size >= ENTRIES || cx.now.since(last.at) >= cx.policy.checkpoint_every
-            }
+            Some(last) => size - last.size >= ENTRIES || cx.now.since(last.at) >= cx.policy.checkpoint_every,
         };
         if !due {
             return Ok(None);
@@ -191,7 +188,8 @@ fn signed_last(reader: &mut Reader<'_>, kept: &Kept, size: u64) -> Result<Last, 
     let odd = || Fault::plain(NOT_AS_SIGNED);
     let note = Note::parse(&kept.note).map_err(|_| odd())?;
     let said = Checkpoint::parse(&note.text).map_err(|_| odd())?;
-    if said.size != kept.size || said.size > size || merkle::root(&mut Tree(reader), said.size)? != said.root {
+    if said.size != kept.size || said.size > size || merkle::root(&mut Tree(reader), said.size)? != said.root
+    {
         return Err(odd());
     }
     Ok(Last { size: said.size, at: Time::from_micros(said.at), text: hash_of(&note.text) })

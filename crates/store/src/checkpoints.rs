@@ -50,10 +50,12 @@ pub fn newest(reader: &mut Reader<'_>) -> Result<Option<Kept>, Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn newest_by(reader: &mut Reader<'_>, at: Time) -> Result<Option<Kept>, Fault> {
-    first(reader.db.one(
-        "SELECT size, at, note FROM checkpoints WHERE at <= $1 ORDER BY size DESC LIMIT 1",
-        args![at],
-    )?)
+    first(
+        reader.db.one(
+            "SELECT size, at, note FROM checkpoints WHERE at <= $1 ORDER BY size DESC LIMIT 1",
+            args![at],
+        )?,
+    )
 }
 
 /// Those with more than `size` entries, in order.
@@ -61,9 +63,10 @@ pub fn newest_by(reader: &mut Reader<'_>, at: Time) -> Result<Option<Kept>, Faul
 /// # Errors
 /// A fault of the database.
 pub fn page(reader: &mut Reader<'_>, size: i64, limit: i64) -> Result<Vec<Kept>, Fault> {
-    let rows = reader
-        .db
-        .query("SELECT size, at, note FROM checkpoints WHERE size > $1 ORDER BY size LIMIT $2", args![size, limit])?;
+    let rows = reader.db.query(
+        "SELECT size, at, note FROM checkpoints WHERE size > $1 ORDER BY size LIMIT $2",
+        args![size, limit],
+    )?;
     rows.into_iter().map(|mut row| kept(&mut row)).collect()
 }
 

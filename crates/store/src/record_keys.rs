@@ -39,7 +39,12 @@ impl Kept {
 ///
 /// # Errors
 /// A fault of sealing.
-pub fn seal(keys: &Keys, entropy: &mut Entropy, public: &VerifierKey, pkcs8: &[u8]) -> Result<Vec<u8>, Fault> {
+pub fn seal(
+    keys: &Keys,
+    entropy: &mut Entropy,
+    public: &VerifierKey,
+    pkcs8: &[u8],
+) -> Result<Vec<u8>, Fault> {
     seal::seal(keys, entropy, &place(public.public()), pkcs8)
 }
 
@@ -75,10 +80,9 @@ pub fn list(reader: &mut Reader<'_>) -> Result<Vec<Kept>, Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn active(reader: &mut Reader<'_>) -> Result<Option<Kept>, Fault> {
-    let row = reader.db.one(
-        "SELECT public, name, state, since, sealed FROM record_keys WHERE state = 'active'",
-        args![],
-    )?;
+    let row = reader
+        .db
+        .one("SELECT public, name, state, since, sealed FROM record_keys WHERE state = 'active'", args![])?;
     row.map(|mut row| kept(&mut row)).transpose()
 }
 

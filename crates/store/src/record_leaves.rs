@@ -152,9 +152,10 @@ pub fn claim_erase(tx: &mut Tx<'_>, n: u64, by: EventId) -> Result<bool, Fault> 
 /// # Errors
 /// A fault of the database.
 pub fn list_erased(reader: &mut Reader<'_>, by: EventId, limit: i64) -> Result<Vec<u64>, Fault> {
-    let rows = reader
-        .db
-        .query("SELECT n FROM record_leaves WHERE erased_by = $1 ORDER BY n LIMIT $2", args![by.bytes(), limit])?;
+    let rows = reader.db.query(
+        "SELECT n FROM record_leaves WHERE erased_by = $1 ORDER BY n LIMIT $2",
+        args![by.bytes(), limit],
+    )?;
     rows.into_iter().map(|mut row| number(row.int(0)?)).collect()
 }
 

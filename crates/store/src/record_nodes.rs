@@ -25,10 +25,9 @@ pub fn insert(tx: &mut Tx<'_>, kept: &Kept) -> Result<(), Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, level: u8, index: u64) -> Result<Option<Hash>, Fault> {
-    let row = reader.db.one(
-        "SELECT hash FROM record_nodes WHERE level = $1 AND n = $2",
-        args![level, counted(index)?],
-    )?;
+    let row = reader
+        .db
+        .one("SELECT hash FROM record_nodes WHERE level = $1 AND n = $2", args![level, counted(index)?])?;
     row.map_or(Ok(None), |mut row| row.maybe_thirty_two(0))
 }
 

@@ -85,14 +85,14 @@ mod recovery;
 #[path = "http/registration.rs"]
 mod registration;
 #[cfg(test)]
+#[path = "http/sealed_record.rs"]
+mod sealed_record;
+#[cfg(test)]
 #[path = "http/secrets.rs"]
 mod secrets;
 #[cfg(test)]
 #[path = "http/sessions.rs"]
 mod sessions;
-#[cfg(test)]
-#[path = "http/sealed_record.rs"]
-mod sealed_record;
 #[cfg(test)]
 #[path = "http/site.rs"]
 mod site;

@@ -49,8 +49,7 @@ fn checkpoint(settings: &Config) -> Result<(), Failed> {
     print(&kept.note)
 }
 
-const NO_CHECKPOINT: &str =
-    "there is no checkpoint yet: a running server signs the first one within a second or two, where `record.seal` is on";
+const NO_CHECKPOINT: &str = "there is no checkpoint yet: a running server signs the first one within a second or two, where `record.seal` is on";
 
 fn keys(settings: &Config, rotate: bool) -> Result<(), Failed> {
     let store = store(settings)?;
@@ -98,7 +97,9 @@ fn forget(settings: &Config, whose: &str, yes: bool) -> Result<(), Failed> {
     let (left, _) = count()?;
     let rest = match left {
         0 => String::new(),
-        left => format!("{left} are left that are not sealed yet, or last of all: run this again in a minute.\n"),
+        left => {
+            format!("{left} are left that are not sealed yet, or last of all: run this again in a minute.\n")
+        }
     };
     print(&format!("{erased} entries are erased.\n{rest}"))
 }

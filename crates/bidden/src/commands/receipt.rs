@@ -29,7 +29,9 @@ pub(crate) fn check(
     let found = Signed::find_in(text.as_bytes());
     let (mut out, mut right) = (String::new(), !found.is_empty());
     if found.is_empty() && !as_json {
-        out.push_str("There is no receipt in it. That proves nothing: mails without one are easy to write.\n");
+        out.push_str(
+            "There is no receipt in it. That proves nothing: mails without one are easy to write.\n",
+        );
     }
     for signed in &found {
         let signer = signed.signer(&keys);
@@ -67,7 +69,9 @@ fn in_words(signed: &Signed, signer: Option<&VerifierKey>, fits: Option<bool>) -
     });
     out.push_str(&match said.size {
         0 => "        The record had no checkpoint then.\n".to_owned(),
-        size => format!("        The record had {size} entries then, root {}….\n", wire::token::hex(&said.root)),
+        size => {
+            format!("        The record had {size} entries then, root {}….\n", wire::token::hex(&said.root))
+        }
     });
     out
 }

@@ -25,8 +25,8 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    Seal, SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Seal,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// Everything an operator decides, checked by itself and together.

@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration,
-    Seal, SmsContentType, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, KeepAddresses, Language, LogFormat, LogLevel, Registration, Seal,
+    SmsContentType, SmsMethod, SmtpSecurity,
 };
 
 /// A file that a setting names, with what it held at start.

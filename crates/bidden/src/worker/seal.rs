@@ -49,7 +49,8 @@ async fn once(app: &Arc<App>, turn: &mut Turn, sealer: &mut Option<Sealer>) -> R
     while let Some(batch) = ours.prepare(app.store(), &mut app.cx(), BATCH)? {
         let (batch, node) = (Arc::new(batch), turn.node().copied());
         let written = Arc::clone(&batch);
-        let kept = app.commit(app.cx(), move |tx, cx| sealing::commit(tx, cx, &written, node.as_ref())).await?;
+        let kept =
+            app.commit(app.cx(), move |tx, cx| sealing::commit(tx, cx, &written, node.as_ref())).await?;
         if !kept {
             turn.lost();
             return Ok(());

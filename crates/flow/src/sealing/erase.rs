@@ -39,7 +39,8 @@ pub fn step(tx: &mut Tx<'_>, cx: &mut Cx, account: AccountId, by: &By) -> Result
     let last = record_leaves::size(tx)?.saturating_sub(1);
     let found = record_leaves::list_account(tx, account, EventId::from_bytes([0; 16]), AT_ONCE)?;
     let more = i64::try_from(found.len()).unwrap_or(0) >= AT_ONCE;
-    let event = Event::new(cx, Subject::Site, EventKind::EntriesErased { entries: 0, leaves: String::new() })?;
+    let event =
+        Event::new(cx, Subject::Site, EventKind::EntriesErased { entries: 0, leaves: String::new() })?;
     let mut erased = Vec::with_capacity(found.len());
     for leaf in found.iter().filter(|leaf| leaf.n < last) {
         if let Some(id) = leaf.event

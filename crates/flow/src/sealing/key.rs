@@ -47,7 +47,10 @@ pub struct Shown {
 /// A fault of the store.
 pub fn list(store: &Store) -> Result<Vec<Shown>, Fault> {
     let kept = store.read(record_keys::list)?;
-    Ok(kept.into_iter().map(|key| Shown { public: key.public, active: key.active, since: key.since }).collect())
+    Ok(kept
+        .into_iter()
+        .map(|key| Shown { public: key.public, active: key.active, since: key.since })
+        .collect())
 }
 
 /// All keys that something of ours may be signed by.

@@ -11,11 +11,11 @@ use model::fault::Fault;
 use model::id::EventId;
 use model::merkle::{self, Frontier, Hash};
 use model::time::Time;
+use store::Store;
 use store::checkpoints::{self, Kept};
 use store::events::{self, Position};
 use store::record_leaves::{self, Leaf};
 use store::record_nodes::{self, Tree};
-use store::Store;
 use wire::record::checkpoint::Checkpoint;
 use wire::record::entry::Entry;
 use wire::record::note::{Note, VerifierKeys};
@@ -180,9 +180,8 @@ pub fn verify(
             &own
         }
     };
-    let (size, first) = store.read(|reader| {
-        Ok((record_leaves::size(reader)?, record_leaves::first(reader)?.unwrap_or(0)))
-    })?;
+    let (size, first) = store
+        .read(|reader| Ok((record_leaves::size(reader)?, record_leaves::first(reader)?.unwrap_or(0))))?;
     // Retention takes whole tiles; what stands before the first leaf is known by its nodes.
     let frontier = store.read(|reader| Ok(Frontier::read(&mut Tree(reader), first).ok()))?;
     let mut walk = Walk {

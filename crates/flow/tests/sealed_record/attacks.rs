@@ -363,7 +363,8 @@ fn every_byte_of_an_entry_on_the_disk_counts() {
         .unwrap();
     // An orderly end leaves one file; the store in between is another one.
     let path = world.place.path();
-    world.store = flow::Store::in_memory(std::sync::Arc::new(model::digest::Keys::simulated().unwrap())).unwrap();
+    world.store =
+        flow::Store::in_memory(std::sync::Arc::new(model::digest::Keys::simulated().unwrap())).unwrap();
     let whole = std::fs::read(&path).unwrap();
     let needle = [ids[5].bytes().as_slice()].concat();
     let at = whole.windows(16).position(|window| window == needle).unwrap();
@@ -374,6 +375,7 @@ fn every_byte_of_an_entry_on_the_disk_counts() {
         std::fs::write(&path, &altered).unwrap();
         world.restarted();
         assert!(!world.verify().0.is_empty(), "byte {byte}");
-        world.store = flow::Store::in_memory(std::sync::Arc::new(model::digest::Keys::simulated().unwrap())).unwrap();
+        world.store =
+            flow::Store::in_memory(std::sync::Arc::new(model::digest::Keys::simulated().unwrap())).unwrap();
     }
 }

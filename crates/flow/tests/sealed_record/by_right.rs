@@ -69,7 +69,8 @@ fn an_erasure_that_the_record_does_not_say_is_an_alarm() {
         world.seal();
         world.sound();
         // Somebody takes one more away, and says that it belonged to that erasure.
-        let leaf = world.store.read(|reader| store::record_leaves::page(reader, (1, 2), 1)).unwrap().remove(0);
+        let leaf =
+            world.store.read(|reader| store::record_leaves::page(reader, (1, 2), 1)).unwrap().remove(0);
         let by = leaf.erased_by.unwrap();
         let id = world.bytes(bob[0].bytes());
         let hide = |by: &str| {
@@ -81,7 +82,10 @@ fn an_erasure_that_the_record_does_not_say_is_an_alarm() {
         hide(&world.bytes(by.bytes()));
         assert_eq!(world.verify().0, [Broken::Erasure { event: by }]);
         // By an event that is none.
-        world.sql(&format!("UPDATE record_leaves SET erased_by = {} WHERE n = 3", world.bytes(bob[1].bytes())));
+        world.sql(&format!(
+            "UPDATE record_leaves SET erased_by = {} WHERE n = 3",
+            world.bytes(bob[1].bytes())
+        ));
         assert_eq!(world.verify().0, [Broken::ErasedSilently { n: 3 }]);
         world.sql("UPDATE record_leaves SET erased_by = NULL WHERE n = 3");
         assert_eq!(world.verify().0, [Broken::Leaf { n: 3 }]);
@@ -124,7 +128,8 @@ fn what_retention_takes_is_no_alarm_and_what_is_younger_is() {
         assert_eq!(report.forgotten + report.verified, 7);
         assert!(report.forgotten >= 2, "{report:?}");
         // The same done by hand to what is too young for it.
-        let leaf = world.store.read(|reader| store::record_leaves::page(reader, (5, 6), 1)).unwrap().remove(0);
+        let leaf =
+            world.store.read(|reader| store::record_leaves::page(reader, (5, 6), 1)).unwrap().remove(0);
         let event = leaf.event.unwrap();
         world.sql(&format!("DELETE FROM events WHERE id = {}", world.bytes(event.bytes())));
         assert_eq!(world.verify().0, [Broken::Missing { n: 5, event }]);

@@ -146,7 +146,8 @@ impl World {
     /// The tail of a PostgreSQL database waits for every transaction that is open anywhere on its server.
     fn await_tail(&self) {
         let all = |store: &Store| {
-            let kinds = store.read(|reader| store::events::count_by_kind(reader, Time::from_micros(0))).unwrap();
+            let kinds =
+                store.read(|reader| store::events::count_by_kind(reader, Time::from_micros(0))).unwrap();
             kinds.iter().map(|(_, n)| usize::try_from(*n).unwrap()).sum::<usize>()
         };
         let seen = |store: &Store| {

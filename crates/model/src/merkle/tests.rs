@@ -83,7 +83,10 @@ fn grown(size: u64) -> (Memory, Frontier, Vec<Hash>) {
 fn a_tree_without_a_leaf_has_the_root_of_the_rfc() {
     let hex = wire::token::hex(&Frontier::default().root());
     assert_eq!(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    assert_eq!(wire::token::hex(&hash(&[LEAF])), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    assert_eq!(
+        wire::token::hex(&hash(&[LEAF])),
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    );
 }
 
 #[test]

@@ -19,10 +19,7 @@ const SHORTLY: &str = "public, max-age=5";
 /// A key stays.
 const LONG: &str = "public, max-age=300";
 
-pub(crate) async fn checkpoint(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-) -> Result<Response, Trouble> {
+pub(crate) async fn checkpoint(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Trouble> {
     let newest = prove::newest(&app.store)?.ok_or(Trouble::NotFound)?;
     Ok(Document::plain((app.store.keys(), app.https()), newest.note, SHORTLY).answer(&headers))
 }

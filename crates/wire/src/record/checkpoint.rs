@@ -45,7 +45,11 @@ impl Checkpoint {
     /// [`Malformed`] for anything that [`Self::text`] does not write: one checkpoint has one spelling.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let found = read(text).filter(|found| found.text() == text);
-        found.ok_or(Malformed { what: WHAT, at: 0, expected: "origin, size, root, time and previous, a line each" })
+        found.ok_or(Malformed {
+            what: WHAT,
+            at: 0,
+            expected: "origin, size, root, time and previous, a line each",
+        })
     }
 }
 
@@ -102,7 +106,13 @@ mod tests {
     #[test]
     fn another_spelling_is_refused() {
         let good = sample().text();
-        for (from, to) in [("\n1234", "\n01234"), ("\n1234", "\n+1234"), ("time ", "time  "), ("Z\n", "z\n"), ("=\nt", "\nt")] {
+        for (from, to) in [
+            ("\n1234", "\n01234"),
+            ("\n1234", "\n+1234"),
+            ("time ", "time  "),
+            ("Z\n", "z\n"),
+            ("=\nt", "\nt"),
+        ] {
             let bad = good.replacen(from, to, 1);
             assert_ne!(bad, good);
             assert!(Checkpoint::parse(&bad).is_err(), "{bad}");

@@ -256,7 +256,8 @@ mod tests {
     #[test]
     fn the_example_of_the_specification_is_read_and_verified() {
         // C2SP signed-note, "Example": its verifier key and note.
-        let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let key =
+            VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
         let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
         let signed = format!(
             "{text}\n\u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
@@ -303,7 +304,14 @@ mod tests {
 
     #[test]
     fn what_is_no_note_is_refused() {
-        for bad in ["", "text\n", "text\n\n", "text\n\n\u{2014} a b", "text\n\nnothing\n", "a\rb\n\n\u{2014} a AAAAAAA=\n"] {
+        for bad in [
+            "",
+            "text\n",
+            "text\n\n",
+            "text\n\n\u{2014} a b",
+            "text\n\nnothing\n",
+            "a\rb\n\n\u{2014} a AAAAAAA=\n",
+        ] {
             assert!(Note::parse(bad).is_err(), "{bad:?}");
         }
     }

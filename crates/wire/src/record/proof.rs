@@ -168,7 +168,9 @@ mod tests {
     #[test]
     fn another_line_is_refused() {
         let good = sample(None).line();
-        for (from, to) in [("a5a5", "A5a5"), ("\"index\":7", "\"index\":-7"), ("\"path\"", "\"paths\""), ("0101", "01")] {
+        for (from, to) in
+            [("a5a5", "A5a5"), ("\"index\":7", "\"index\":-7"), ("\"path\"", "\"paths\""), ("0101", "01")]
+        {
             let bad = good.replacen(from, to, 1);
             assert_ne!(bad, good);
             assert!(Proven::parse(&bad).is_err(), "{bad}");

@@ -5,10 +5,10 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::ExitCode;
 
+use ::store::checkpoints::Kept;
 use flow::sealing::prove::{self, Proofs, Unproven};
 use model::id::EventId;
 use serde_json::json;
-use ::store::checkpoints::Kept;
 use wire::record::proof::{Head, LONGEST_LINE, Proven};
 
 use super::{NO_CHECKPOINT, UNFIT, keys_of};
@@ -44,7 +44,9 @@ pub(super) fn all(settings: &Config, whose: &str) -> Result<(), Failed> {
     }
     match proofs.not_yet {
         0 => {}
-        count => complain(&format!("note: {count} entries are not under a checkpoint yet, and not in the file")),
+        count => {
+            complain(&format!("note: {count} entries are not under a checkpoint yet, and not in the file"))
+        }
     }
     Ok(())
 }

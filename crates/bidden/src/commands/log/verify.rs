@@ -46,7 +46,9 @@ fn in_words(broken: &Broken) -> String {
         Broken::Missing { n, event } => format!("entry {n} is gone: {event}"),
         Broken::Altered { n, event } => format!("entry {n} is not as it was sealed: {event}"),
         Broken::Displaced { n, event } => format!("entry {n} stands in another place, or twice: {event}"),
-        Broken::Inserted { event } => format!("an entry that was never sealed stands among sealed ones: {event}"),
+        Broken::Inserted { event } => {
+            format!("an entry that was never sealed stands among sealed ones: {event}")
+        }
         Broken::LeavesGone { from, to } => format!("the leaves of entries {from} to {} are gone", last(*to)),
         Broken::Leaf { n } => format!("the leaf of entry {n} cannot have been written by bidden"),
         Broken::ErasedSilently { n } => format!("entry {n} is erased, and nothing on the record says so"),
@@ -57,8 +59,12 @@ fn in_words(broken: &Broken) -> String {
         Broken::Root { from, to } => {
             format!("entries {from} to {} are not those that were signed: leaves were altered", last(*to))
         }
-        Broken::Checkpoint { size } => format!("the checkpoint of size {size} is not signed by a key that counts"),
-        Broken::Sequence { size } => format!("the checkpoint of size {size} does not follow the one before it"),
+        Broken::Checkpoint { size } => {
+            format!("the checkpoint of size {size} is not signed by a key that counts")
+        }
+        Broken::Sequence { size } => {
+            format!("the checkpoint of size {size} does not follow the one before it")
+        }
         Broken::Beyond { size, sealed } => {
             format!("a checkpoint was signed over {size} entries, and {sealed} are there")
         }
