@@ -7,6 +7,7 @@ use model::cx::Cx;
 use model::entropy::Entropy;
 use model::event::EventKind;
 use model::message::{Body, Delivery, MessageKind, Obstacle};
+use store::outbox::Leased;
 use wire::record::receipt::{Signed, recipient};
 
 use crate::sim::{DAYS, HOUR, MINUTE, SECOND, Sim};
@@ -246,11 +247,16 @@ fn every_mail_has_a_receipt_and_a_second_copy_has_the_same() {
     sim.account(ALICE);
     sim.ask(ALICE, 1);
     let leased = sim.lease().remove(0);
-    let compose = |sim: &mut Sim| deliver::compose(&sim.store, &sim.cx(), &leased).unwrap().unwrap();
+    let compose_of = |sim: &mut Sim, leased: &Leased| {
+        let cx = sim.cx();
+        deliver::compose(&sim.store, &cx, leased).unwrap().unwrap()
+    };
+    let compose = |sim: &mut Sim| compose_of(sim, &leased);
     assert_eq!(compose(&mut sim).receipt, None, "there is no key");
-    key::settle(&sim.store, sim.cx(), "id.example.org/record").unwrap();
+    let cx = sim.cx();
+    key::settle(&sim.store, cx, "id.example.org/record").unwrap();
     let keys = key::verifying(&sim.store).unwrap();
-    let mut read = |sim: &mut Sim| {
+    let read = |sim: &mut Sim| {
         let message = compose(sim);
         let Body::SignInCode { reference, code, .. } = &message.body else { panic!("no code") };
         let lines = message.receipt.clone().unwrap();
@@ -276,13 +282,13 @@ fn every_mail_has_a_receipt_and_a_second_copy_has_the_same() {
     // The next mail names it.
     sim.advance(MINUTE);
     sim.ask(ALICE, 2);
-    let leased = sim.lease().into_iter().next_back().unwrap();
-    let next = deliver::compose(&sim.store, &sim.cx(), &leased).unwrap().unwrap().receipt.unwrap();
+    let second = sim.lease().into_iter().next_back().unwrap();
+    let next = compose_of(&mut sim, &second).receipt.unwrap();
     let next = Signed::find_all(&next).remove(0);
     let head = sealing::prove::newest(&sim.store).unwrap().unwrap();
     let head = sealing::prove::read_checkpoint(&head.note, &keys).unwrap();
     assert_eq!((next.receipt.size, next.receipt.root.as_slice()), (head.size, &head.root[..8]));
     // Where nothing is sealed, and by text message, there is none.
     sim.policy.sealed = false;
-    assert_eq!(deliver::compose(&sim.store, &sim.cx(), &leased).unwrap().unwrap().receipt, None);
+    assert_eq!(compose_of(&mut sim, &second).receipt, None);
 }
