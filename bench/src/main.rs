@@ -25,6 +25,7 @@ mod polls;
 mod proc;
 mod report;
 mod run;
+mod sealing;
 mod server;
 mod store;
 mod tenant;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Some(Task::Discovery(options)) => pinned(options.pinned, discovery::run(options)),
         Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
         Some(Task::Polls(options)) => pinned(options.pinned, polls::run(options)),
+        Some(Task::Sealing(options)) => pinned(options.pinned, sealing::run(options)),
         Some(Task::TokensBare(options)) => tokens::bare::run(options),
         Some(Task::Tenant(options)) => tenant::run(options),
         Some(Task::Detectors(options)) => detectors::run(options),

@@ -12,6 +12,7 @@ use crate::nodes::options as nodes;
 use crate::passkeys;
 use crate::passwords::options as passwords;
 use crate::polls;
+use crate::sealing;
 use crate::store::options as store;
 use crate::tenant::options as tenant;
 use crate::tokens::options as tokens;
@@ -53,6 +54,8 @@ pub(crate) enum Task {
     Tokens(tokens::Options),
     /// Devices that wait for their person and ask again at their interval, beside hyper.
     Polls(polls::Options),
+    /// Entries of the record sealed a second, and sign-ins with sealing against sign-ins without.
+    Sealing(sealing::Options),
     /// The bare work.
     #[command(hide = true)]
     TokensBare(tokens::Bare),

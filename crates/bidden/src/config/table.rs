@@ -10,8 +10,7 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel, Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// One setting.

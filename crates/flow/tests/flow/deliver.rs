@@ -2,8 +2,13 @@
 
 use flow::activity::{End, Entry, Mail};
 use flow::deliver::{self, LEASE, backoff};
+use flow::sealing::{self, key};
+use model::cx::Cx;
+use model::entropy::Entropy;
 use model::event::EventKind;
-use model::message::{Delivery, MessageKind, Obstacle};
+use model::message::{Body, Delivery, MessageKind, Obstacle};
+use store::outbox::Leased;
+use wire::record::receipt::{Signed, recipient};
 
 use crate::sim::{DAYS, HOUR, MINUTE, SECOND, Sim};
 
@@ -234,4 +239,56 @@ fn a_code_for_a_telephone_goes_to_the_number_and_not_to_the_accounts_mail_addres
     assert_eq!(sim.compose(&leased).map(|message| message.to).as_deref(), Some(ALICE));
     leased.to = model::secret::Secret::new("+4915123456789".to_owned());
     assert_eq!(sim.compose(&leased).map(|message| message.to).as_deref(), Some("+4915123456789"));
+}
+
+#[test]
+fn every_mail_has_a_receipt_and_a_second_copy_has_the_same() {
+    let mut sim = Sim::new();
+    sim.account(ALICE);
+    sim.ask(ALICE, 1);
+    let leased = sim.lease().remove(0);
+    let compose_of = |sim: &mut Sim, leased: &Leased| {
+        let cx = sim.cx();
+        deliver::compose(&sim.store, &cx, leased).unwrap().unwrap()
+    };
+    let compose = |sim: &mut Sim| compose_of(sim, &leased);
+    assert_eq!(compose(&mut sim).receipt, None, "there is no key");
+    let cx = sim.cx();
+    key::settle(&sim.store, cx, "id.example.org/record").unwrap();
+    let keys = key::verifying(&sim.store).unwrap();
+    let read = |sim: &mut Sim| {
+        let message = compose(sim);
+        let Body::SignInCode { reference, code, .. } = &message.body else { panic!("no code") };
+        let lines = message.receipt.clone().unwrap();
+        assert!(!lines.contains(code.expose()), "the code is not in it");
+        (reference.clone(), Signed::find_all(&lines).remove(0))
+    };
+    let (reference, before) = read(&mut sim);
+    let said = &before.receipt;
+    assert_eq!(before.signer(&keys).unwrap().name(), "id.example.org/record");
+    assert_eq!(said.recipient, recipient(said.salt, ALICE));
+    assert_eq!(said.reference.and_then(model::reference::of_number), Some(reference));
+    assert_eq!((said.kind, said.size), (MessageKind::SignInCode.number(), 0));
+    assert_eq!(i64::try_from(said.at).unwrap(), sim.now.micros() / 1_000_000);
+    // A checkpoint that is younger than the message changes nothing in a second copy of it.
+    sim.advance(MINUTE);
+    let seeds = std::cell::Cell::new(1000);
+    let context = || {
+        seeds.set(seeds.get() + 1);
+        Cx::new(sim.now, Entropy::seeded(seeds.get()), std::sync::Arc::new(sim.policy.clone()))
+    };
+    sealing::catch_up(&sim.store, &context).unwrap();
+    assert_eq!(read(&mut sim).1, before);
+    // The next mail names it.
+    sim.advance(MINUTE);
+    sim.ask(ALICE, 2);
+    let second = sim.lease().into_iter().next_back().unwrap();
+    let next = compose_of(&mut sim, &second).receipt.unwrap();
+    let next = Signed::find_all(&next).remove(0);
+    let head = sealing::prove::newest(&sim.store).unwrap().unwrap();
+    let head = sealing::prove::read_checkpoint(&head.note, &keys).unwrap();
+    assert_eq!((next.receipt.size, next.receipt.root.as_slice()), (head.size, &head.root[..8]));
+    // Where nothing is sealed, and by text message, there is none.
+    sim.policy.sealed = false;
+    assert_eq!(compose_of(&mut sim, &second).receipt, None);
 }

@@ -168,10 +168,10 @@ fn a_record_that_goes_back_is_found_by_whoever_kept_a_checkpoint() {
         world.seal();
         world.happen(3);
         let kept = world.seal();
-        assert_eq!(world.verify_from(&[kept.note.clone()]).0, []);
+        assert_eq!(world.verify_from(std::slice::from_ref(&kept.note)).0, []);
         back_to(&world, 4);
         world.sound();
-        let found = world.verify_from(&[kept.note.clone()]).0;
+        let found = world.verify_from(std::slice::from_ref(&kept.note)).0;
         assert_eq!(found, [Broken::KeptBeyond { size: 7, sealed: 4 }]);
     });
 }
@@ -316,7 +316,7 @@ fn every_byte_of_every_row_counts() {
         ("record_leaves", "n", &["n", "event", "nonce", "commitment"]),
         ("checkpoints", "size", &["size", "at", "note"]),
     ];
-    let mut tried = 0_u32;
+    let mut tried = 0_usize;
     for (table, key, columns) in columns {
         let keys: Vec<i64> = {
             let mut statement = raw.prepare(&format!("SELECT {key} FROM {table} ORDER BY {key}")).unwrap();
@@ -329,7 +329,7 @@ fn every_byte_of_every_row_counts() {
                 let value: Value = raw.query_row(&select, [at], |row| row.get(0)).unwrap();
                 let is_text = matches!(value, Value::Text(_));
                 for byte in 0..length(&value) {
-                    let bit = u8::try_from((byte + tried as usize) % 7).unwrap();
+                    let bit = u8::try_from((byte + tried) % 7).unwrap();
                     let altered = flipped(&value, byte, bit);
                     let cast = if is_text { "CAST(?1 AS TEXT)" } else { "?1" };
                     let moved = match (*column == key, &altered) {

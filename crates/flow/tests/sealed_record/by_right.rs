@@ -120,8 +120,8 @@ fn what_retention_takes_is_no_alarm_and_what_is_younger_is() {
         world.policy.retention = DAYS * 90;
         world.seal();
         for _ in 0..5 {
-            let mut cx = world.cx();
-            world.store.write_now(move |tx| sweep::forget(tx, &mut cx)).unwrap();
+            let cx = world.cx();
+            world.store.write_now(move |tx| sweep::forget(tx, &cx)).unwrap();
         }
         let report = world.sound();
         assert_eq!(report.sealed, 7);
@@ -146,8 +146,8 @@ fn leaves_go_a_tile_at_a_time_and_the_tree_is_still_known() {
     let kept = world.seal();
     world.policy.retention = DAYS * 400;
     for _ in 0..30 {
-        let mut cx = world.cx();
-        world.store.write_now(move |tx| sweep::forget(tx, &mut cx)).unwrap();
+        let cx = world.cx();
+        world.store.write_now(move |tx| sweep::forget(tx, &cx)).unwrap();
     }
     let first = world.store.read(store::record_leaves::first).unwrap();
     assert_eq!(first, Some(512), "the third tile is not only of old ones");

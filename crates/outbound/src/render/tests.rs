@@ -546,3 +546,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_receipt_stands_in_both_parts_as_it_was_signed() {
+    let lines = format!("bidden-receipt-1 {}\n{}", "A".repeat(59), "Q".repeat(76));
+    for body in [code(Purpose::SignIn, false), digest(3, false), notice(What::NewBrowser, None)] {
+        let is_code = matches!(body, Body::SignInCode { .. });
+        let with = Message { receipt: Some(lines.clone()), ..message("ada@example.org", body) };
+        let letter = letter(&with);
+        assert!(letter.text.contains(&format!("\n{lines}")), "{}", letter.text);
+        assert_eq!(letter.text.ends_with(&lines), !is_code, "a code's last line is for browsers");
+        for line in lines.lines() {
+            assert!(letter.html.contains(&format!("{line}<br>")), "{}", letter.html);
+        }
+        let mail = letter.to_email().unwrap().formatted();
+        let found = wire::record::receipt::Signed::find_in(&mail);
+        assert_eq!(found.len(), 1, "{}", String::from_utf8_lossy(&mail));
+    }
+}
