@@ -38,9 +38,9 @@ pub(crate) fn policy(config: &Config) -> Policy {
         methods: config.methods,
         gate: match config.gate {
             words::Gate::Open => Gate::Open,
-            words::Gate::PrivateName => Gate::PrivateName,
-            words::Gate::GateWord => Gate::GateWord,
-            words::Gate::SolicitedOnly => Gate::SolicitedOnly,
+            words::Gate::Name => Gate::PrivateName,
+            words::Gate::Word => Gate::GateWord,
+            words::Gate::Solicited => Gate::SolicitedOnly,
         },
         gate_looser: match config.gate_owners {
             words::GateOwners::Stricter => false,

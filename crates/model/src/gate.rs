@@ -190,8 +190,8 @@ mod tests {
     }
 
     fn any_brought() -> impl Strategy<Value = Brought> {
-        let words = [Word::None, Word::Wrong, Word::Spent, Word::Right];
-        (any::<bool>(), any::<bool>(), prop::sample::select(words.to_vec()), any::<bool>())
+        let words = vec![Word::None, Word::Wrong, Word::Spent, Word::Right];
+        (any::<bool>(), any::<bool>(), prop::sample::select(words), any::<bool>())
             .prop_map(|(known, by_name, word, announced)| Brought { known, by_name, word, announced })
     }
 

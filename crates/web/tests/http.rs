@@ -87,6 +87,7 @@ mod recovery;
 #[cfg(test)]
 #[path = "http/registration.rs"]
 mod registration;
+#[cfg(test)]
 #[path = "http/sealed_record.rs"]
 mod sealed_record;
 #[cfg(test)]

@@ -42,11 +42,11 @@ words! {
         /// Nothing; budgets bound what is mailed.
         Open = "open",
         /// The private name of the account.
-        PrivateName = "private_name",
+        Name = "private_name",
         /// Its gate word.
-        GateWord = "gate_word",
+        Word = "gate_word",
         /// That its owner said so beforehand.
-        SolicitedOnly = "solicited_only",
+        Solicited = "solicited_only",
     }
 }
 

@@ -84,7 +84,14 @@ pub(super) fn look(reader: &mut Reader<'_>, account: AccountId, typed: Option<&T
 /// What stands before the code, asked for.
 pub(super) struct Asked<'t> {
     kept: Later<Option<Kept>>,
-    typed: Option<(&'t Typed, Later<Option<MailTimes>>, Later<Option<MailTimes>>)>,
+    typed: Option<AskedTyped<'t>>,
+}
+
+/// A word that was typed, with when there were wrong ones.
+struct AskedTyped<'t> {
+    typed: &'t Typed,
+    network: Later<Option<MailTimes>>,
+    all: Later<Option<MailTimes>>,
 }
 
 /// Asks for it; with the destination in hand.
@@ -101,7 +108,7 @@ pub(super) fn ask<'t>(
         None => None,
         Some(typed) => {
             let network = gate_guesses::ask(tx, &typed.network)?;
-            Some((typed, network, gate_guesses::ask(tx, &typed.all)?))
+            Some(AskedTyped { typed, network, all: gate_guesses::ask(tx, &typed.all)? })
         }
     };
     Ok(Asked { kept, typed })
@@ -121,7 +128,7 @@ impl Asked<'_> {
         let kept = self.kept.get(tx)?.unwrap_or_default();
         let word = match self.typed {
             None => Word::None,
-            Some((typed, network, all)) => {
+            Some(AskedTyped { typed, network, all }) => {
                 let mut network = network.get(tx)?.unwrap_or_default();
                 let mut all = all.get(tx)?.unwrap_or_default();
                 let right = kept.word.is_some_and(|(own, _)| own.matches(&typed.digest));
