@@ -10,6 +10,7 @@ use super::Attack;
 /// In the order in which they are told.
 pub(super) const ALL: &[Attack] = &[
     codes::ENUMERATION,
+    staying::GATED,
     codes::FLOOD,
     staying::SPELLINGS,
     codes::LOCKOUT,

@@ -85,6 +85,8 @@ pub(super) struct World {
     letterhead: Letterhead,
     mails: Vec<Mail>,
     watch: detect::Watch,
+    /// The browser in which the owner opened the account: the one that is known.
+    home: Browser,
     /// When the attack began.
     pub(super) began: Time,
     /// Ends the listener when dropped.
@@ -155,6 +157,7 @@ impl World {
             letterhead,
             mails: Vec::new(),
             watch: detect::Watch::new(&app),
+            home: Browser::new(HOME),
             app,
             _end: end,
             _database: database,
@@ -185,6 +188,7 @@ impl World {
         let code = self.code_for(SECOND)?;
         owner.open(self, &page)?;
         owner.post(self, &page, &[("code", &code)])?.leads_to()?;
+        self.home = owner;
         self.pass(Duration::from_secs(2 * 24 * 60 * 60))?;
         self.began = self.now();
         Ok(())
@@ -214,9 +218,12 @@ impl World {
         Ok(browser)
     }
 
-    /// The owner's browser, at home and signed in a moment ago.
+    /// The owner's browser, at home, known, and signed in a moment ago.
     pub(super) fn owner(&mut self) -> Result<Browser, Failed> {
-        let mut browser = self.browser(HOME);
+        let mut browser = self.home.clone();
+        // Whatever is left of its first session.
+        browser.open(self, "/account")?;
+        browser.post(self, "/sign-out", &[])?;
         browser.open(self, "/sign-in")?;
         let page = browser.post(self, "/sign-in", &[("address", OWNER)])?.leads_to()?;
         let code = self.code_for(OWNER)?;

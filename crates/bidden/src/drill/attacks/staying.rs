@@ -1,4 +1,4 @@
-//! Ways around what bounds codes, and ways to stay once somebody is in (rows 4, 8, 27, 34, 36, 40 and 47).
+//! Ways around what bounds codes, and ways to stay once somebody is in (rows 1, 4, 8, 27, 34, 36, 40 and 47).
 
 use std::time::Duration;
 
@@ -46,6 +46,56 @@ pub(super) const SPELLINGS: Attack = Attack {
         }
         let why = format!("{codes} mails of {tried} left: every spelling is one mailbox, with one budget");
         Ok(Played { got: Got::Nothing(why), saw: summed_up(everything(world, &mut owner)?), broken })
+    },
+};
+
+fn announced() -> String {
+    "[gate]\nbefore_mail = \"solicited_only\"\n".to_owned()
+}
+
+pub(super) const GATED: Attack = Attack {
+    id: "spray-at-a-gate",
+    rows: &[1, 12],
+    title: "one request each for 40 addresses from 40 networks, where codes for new browsers have to be announced",
+    settings: announced,
+    play: |world| {
+        let mut owner = ready(world)?;
+        let mut answers = Vec::new();
+        for number in 0..40 {
+            let address = if number % 4 == 1 { OWNER.to_owned() } else { format!("ada{number}@example.org") };
+            let mut browser = world.browser(&network(number));
+            let (_, page) = ask(world, &mut browser, &address)?;
+            let reference = page.element("class=\"reference\"", "<").unwrap_or_default();
+            answers.push(page.text().replace(&address, "…").replace(&reference, "…"));
+            world.pass(MINUTE)?;
+        }
+        let mut broken = Vec::new();
+        if let Some(other) = answers.iter().find(|answer| Some(*answer) != answers.first()) {
+            broken.push(format!("one answer is another: {other}"));
+        }
+        let codes = outcome::codes(world)?.len();
+        if codes > 0 {
+            broken.push(format!("{codes} codes were mailed that nobody had announced"));
+        }
+        // Meanwhile the owner announces a new browser, and signs in with it.
+        owner.open(world, "/account/gate")?;
+        owner.post(world, "/account/gate/announce", &[])?.leads_to()?;
+        let mut new = world.browser(HOME);
+        let (path, _) = ask(world, &mut new, OWNER)?;
+        let code = world.code_for(OWNER)?;
+        if !new
+            .post(world, &path, &[("code", &code)])?
+            .leads_to()
+            .is_ok_and(|leads| leads.starts_with("/account"))
+        {
+            broken.push("the owner's own new browser is not let in".to_owned());
+        }
+        let saw = summed_up(everything(world, &mut owner)?);
+        if !saw.iter().any(|saw| saw.place == Where::Activity) {
+            broken.push("nothing of it is on the owner's record".to_owned());
+        }
+        let why = "no mail at all, and 40 answers that are the same; the owner's own new browser, announced, got its code";
+        Ok(Played { got: Got::Nothing(why.to_owned()), saw, broken })
     },
 };
 
