@@ -1,6 +1,10 @@
 //! `bidden drill`, through the command as it is shipped: every promise is kept, and what is said about it can be read by machines.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at what is not as it should be")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test ends at what is not as it should be"
+)]
 
 #[path = "shared/said.rs"]
 mod said;
