@@ -52,6 +52,9 @@ mod entries;
 #[path = "flow/gates.rs"]
 mod gates;
 #[cfg(test)]
+#[path = "flow/gates_kept.rs"]
+mod gates_kept;
+#[cfg(test)]
 #[path = "flow/guessing.rs"]
 mod guessing;
 #[cfg(test)]

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("migrations/0005_signing_keys.sql")),
     (6, include_str!("migrations/0006_device_sign_in.sql")),
     (7, include_str!("migrations/0007_gates.sql")),
+    (8, include_str!("migrations/0008_code_lengths.sql")),
     (9, include_str!("migrations/0009_sealed_record.sql")),
     (10, include_str!("migrations/0010_findings.sql")),
 ];

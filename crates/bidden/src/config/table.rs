@@ -574,10 +574,9 @@ pub(super) const TABLE: &[Row] = &[
         key: "gate.before_mail",
         kind: Kind::Words(Gate::WORDS),
         default: Fallback::Is("open"),
-        reason: "What holds where neither tenant nor owner says something stricter. `open` asks for nothing, and budgets \
-                 bound what is mailed. `private_name` asks for the account's private name in place of an address, \
-                 `gate_word` for its gate word beside one, and `solicited_only` for a word of its owner from where they \
-                 are signed in. Browsers that have signed in to the account before get a code either way.",
+        reason: "What a browser that is new to an account has to bring before a code is mailed, where neither tenant nor \
+                 owner says something stricter: nothing (`open`), the account's private name, its gate word, or a word of \
+                 its owner beforehand (`solicited_only`). Known browsers get a code either way.",
         example: "private_name",
     },
     Row {

@@ -267,7 +267,7 @@ mod tests {
             "may `openid`, until 1970",
             "TOO MUCH",
             "BROKEN: it may",
-            "found by       code-flood",
+            "found by      code-flood",
             "1 of 2 promises kept (seed 7)",
         ] {
             assert!(text.contains(part), "{part} in {text}");

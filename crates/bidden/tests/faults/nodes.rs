@@ -64,7 +64,7 @@ fn when_one_of_three_nodes_is_killed_only_requests_in_flight_break_and_another_t
         .collect();
     balancer.point_at(nodes.iter().map(Node::address).collect());
     // Whoever starts first does the jobs.
-    await_answer(&cluster, "SELECT count(*), count(DISTINCT holder) FROM leases", "2|1", ROUND);
+    await_answer(&cluster, "SELECT count(*), count(DISTINCT holder) FROM leases", "3|1", ROUND);
     let first = ask(&cluster, "SELECT DISTINCT encode(holder, 'hex') FROM leases");
 
     let crowd = Crowd::gather(PEOPLE, "nodes", balancer.address());

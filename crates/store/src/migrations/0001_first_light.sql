@@ -56,7 +56,6 @@ CREATE TABLE sign_in_codes (
   masked         TEXT NOT NULL,
   state          TEXT NOT NULL,
   guesses        BIGINT NOT NULL,
-  letters        BIGINT NOT NULL,
   guesses_left   BIGINT NOT NULL,
   mailed         BIGINT NOT NULL,
   decoy          BIGINT NOT NULL,
@@ -74,17 +73,13 @@ CREATE TABLE sign_in_codes (
 CREATE INDEX sign_in_codes_live ON sign_in_codes (destination, browser) WHERE state = 'live';
 CREATE INDEX sign_in_codes_expiring ON sign_in_codes (expires_at) WHERE state = 'live';
 
--- The guess ledger: chances reserved on a day, in units of 10^-18, for an account, for a destination, and for a part of all
--- together; how many codes of so many letters these were, and how many guesses at them.
+-- The guess ledger: chances reserved on a day, in units of 10^-18, for an account or a destination.
 CREATE TABLE guess_ledger (
   subject BYTEA NOT NULL,
   known   BIGINT NOT NULL,
   day     BIGINT NOT NULL,
-  letters BIGINT NOT NULL,
   units   BIGINT NOT NULL,
-  codes   BIGINT NOT NULL,
-  guesses BIGINT NOT NULL,
-  PRIMARY KEY (subject, known, day, letters)
+  PRIMARY KEY (subject, known, day)
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 70)*/;
 
 -- The mail budget of a destination: when mails left, what was held back, what was muted.

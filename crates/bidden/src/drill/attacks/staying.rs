@@ -67,8 +67,8 @@ pub(super) const GATED: Attack = Attack {
             let (_, page) = ask(world, &mut browser, &address)?;
             let reference = page.element("class=\"reference\"", "<").unwrap_or_default();
             answers.push(page.text().replace(&address, "…").replace(&reference, "…"));
-            world.pass(MINUTE)?;
         }
+        world.pass(MINUTE)?;
         let mut broken = Vec::new();
         if let Some(other) = answers.iter().find(|answer| Some(*answer) != answers.first()) {
             broken.push(format!("one answer is another: {other}"));
