@@ -86,11 +86,11 @@ describe("every page at 320, 390 and 1280 pixels, light and dark", { concurrency
     await everyLook(owner.page, "activity-not-me-said");
     await show(owner, `${server.origin}/account`, "account");
     await show(owner, `${server.origin}/account/activity`, "activity");
-    await show(owner, `${server.origin}/account/gate`, "gate");
     await owner.page.reload();
     for (const line of await owner.page.locator("ol.line > li details").all()) await line.evaluate((details) => { details.open = true; });
     await everyLook(owner.page, "activity-unfolded");
     assert.ok((await owner.page.locator("ol.line > li").count()) >= 3, live.reference);
+    await show(owner, `${server.origin}/account/gate`, "gate");
     await show(owner, `${server.origin}/account/activity?show=changes`, "activity-changes");
     await show(owner, `${server.origin}/account/activity?show=unused`, "activity-unused");
     await show(owner, `${server.origin}/operator`, "operator");
