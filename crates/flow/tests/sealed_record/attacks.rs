@@ -19,7 +19,7 @@ fn sealed(mut world: World) -> (World, Vec<model::id::EventId>) {
 }
 
 #[test]
-fn a_deleted_entry_is_found() {
+fn row_45_a_deleted_entry_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         for (n, id) in (1..).zip(&ids) {
@@ -31,7 +31,7 @@ fn a_deleted_entry_is_found() {
 }
 
 #[test]
-fn an_altered_entry_is_found() {
+fn row_45_an_altered_entry_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         let id = world.bytes(ids[6].bytes());
@@ -43,7 +43,7 @@ fn an_altered_entry_is_found() {
 }
 
 #[test]
-fn entries_that_change_their_places_are_found() {
+fn row_45_entries_that_change_their_places_are_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         let [first, second] = [world.bytes(ids[2].bytes()), world.bytes(ids[3].bytes())];
@@ -65,7 +65,7 @@ fn entries_that_change_their_places_are_found() {
 }
 
 #[test]
-fn an_entry_that_is_put_in_between_is_found() {
+fn row_45_an_entry_that_is_put_in_between_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         let id = world.bytes(ids[4].bytes());
@@ -92,7 +92,7 @@ fn an_entry_that_is_put_in_between_is_found() {
 }
 
 #[test]
-fn an_entry_that_stands_twice_is_found() {
+fn row_45_an_entry_that_stands_twice_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         let id = world.bytes(ids[4].bytes());
@@ -108,7 +108,7 @@ fn an_entry_that_stands_twice_is_found() {
 }
 
 #[test]
-fn a_leaf_that_is_made_to_fit_an_altered_entry_is_found() {
+fn row_45_a_leaf_that_is_made_to_fit_an_altered_entry_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);
         let id = world.bytes(ids[0].bytes());
@@ -132,7 +132,7 @@ fn a_leaf_that_is_made_to_fit_an_altered_entry_is_found() {
 }
 
 #[test]
-fn missing_leaves_are_found() {
+fn row_45_missing_leaves_are_found() {
     both(|world| {
         let (world, _) = sealed(world);
         world.sql("DELETE FROM record_leaves WHERE n IN (3, 4)");
@@ -145,7 +145,7 @@ fn missing_leaves_are_found() {
 }
 
 #[test]
-fn a_checkpoint_that_is_altered_or_taken_out_is_found() {
+fn row_45_a_checkpoint_that_is_altered_or_taken_out_is_found() {
     both(|mut world| {
         for _ in 0..3 {
             world.happen(2);
@@ -162,7 +162,7 @@ fn a_checkpoint_that_is_altered_or_taken_out_is_found() {
 }
 
 #[test]
-fn a_record_that_goes_back_is_found_by_whoever_kept_a_checkpoint() {
+fn row_45_a_record_that_goes_back_is_found_by_whoever_kept_a_checkpoint() {
     both(|mut world| {
         world.happen(3);
         world.seal();
@@ -177,7 +177,7 @@ fn a_record_that_goes_back_is_found_by_whoever_kept_a_checkpoint() {
 }
 
 #[test]
-fn a_record_that_is_written_anew_with_its_own_key_is_found_by_whoever_kept_a_checkpoint() {
+fn row_45_a_record_that_is_written_anew_with_its_own_key_is_found_by_whoever_kept_a_checkpoint() {
     both(|mut world| {
         world.happen(3);
         let early = world.seal();
@@ -193,7 +193,7 @@ fn a_record_that_is_written_anew_with_its_own_key_is_found_by_whoever_kept_a_che
 }
 
 #[test]
-fn a_checkpoint_of_another_record_is_not_taken_for_one_of_this() {
+fn row_45_a_checkpoint_of_another_record_is_not_taken_for_one_of_this() {
     let (world, _) = sealed(World::new(Place::file()));
     let mut other = World::new(Place::file());
     other.happen(3);
@@ -222,7 +222,7 @@ fn back_to(world: &World, size: u64) {
 }
 
 #[test]
-fn nothing_is_signed_on_top_of_what_does_not_fit() {
+fn row_45_nothing_is_signed_on_top_of_what_does_not_fit() {
     both(|world| {
         let (mut world, _) = sealed(world);
         world.sql(&format!("UPDATE record_leaves SET commitment = {} WHERE n = 2", world.bytes(&[0; 32])));
@@ -233,7 +233,7 @@ fn nothing_is_signed_on_top_of_what_does_not_fit() {
 }
 
 #[test]
-fn an_entry_that_the_sealer_is_made_to_pass_over_is_found() {
+fn row_45_an_entry_that_the_sealer_is_made_to_pass_over_is_found() {
     both(|world| {
         let (mut world, _) = sealed(world);
         let skipped = world.happen(1);
@@ -253,7 +253,7 @@ fn an_entry_that_the_sealer_is_made_to_pass_over_is_found() {
 }
 
 #[test]
-fn an_entry_is_never_sealed_twice() {
+fn row_45_an_entry_is_never_sealed_twice() {
     both(|world| {
         let (mut world, _) = sealed(world);
         world.sql(&format!("UPDATE meta SET value = {} WHERE name = 'sealed up to'", world.bytes(&[0; 16])));
@@ -264,7 +264,7 @@ fn an_entry_is_never_sealed_twice() {
 }
 
 #[test]
-fn a_node_of_the_tree_that_is_altered_is_found() {
+fn row_45_a_node_of_the_tree_that_is_altered_is_found() {
     let mut world = World::new(Place::file());
     world.happen(600);
     world.seal();
@@ -307,7 +307,7 @@ const fn length(value: &Value) -> usize {
 }
 
 #[test]
-fn every_byte_of_every_row_counts() {
+fn row_45_every_byte_of_every_row_counts() {
     let (world, _) = sealed(World::new(Place::file()));
     let raw = world.raw();
     // What is not here says nothing of what happened: positions are an order, and the order is tested above.
@@ -354,7 +354,7 @@ fn every_byte_of_every_row_counts() {
 }
 
 #[test]
-fn every_byte_of_an_entry_on_the_disk_counts() {
+fn row_45_every_byte_of_an_entry_on_the_disk_counts() {
     let (mut world, ids) = sealed(World::new(Place::file()));
     world.advance(crate::world::SECOND);
     let body: String = world
