@@ -16,6 +16,8 @@ pub enum Value {
     Short(u16),
     /// One of 64 bits.
     Long(u64),
+    /// A number with a fraction.
+    Double(f64),
     /// Values by name.
     Map(BTreeMap<String, Value>),
     /// One value after the other.
@@ -187,6 +189,7 @@ fn plant(nodes: &mut Vec<[Branch; 2]>, address: u128, bits: usize, offset: usize
 
 /// The types of the format.
 const TEXT: u8 = 2;
+const DOUBLE: u8 = 3;
 const SHORT: u8 = 5;
 const NUMBER: u8 = 6;
 const MAP: u8 = 7;
@@ -209,6 +212,10 @@ fn put(to: &mut Vec<u8>, value: &Value) {
         }
         Value::Long(number) => {
             control(to, LONG, 8);
+            to.extend(number.to_be_bytes());
+        }
+        Value::Double(number) => {
+            control(to, DOUBLE, 8);
             to.extend(number.to_be_bytes());
         }
         Value::Map(map) => {

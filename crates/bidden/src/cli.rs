@@ -161,6 +161,12 @@ pub(crate) struct Investigate {
     /// Known networks, apps and rooms (TOML)
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Networks of addresses (MaxMind DB: GeoLite2 ASN, DB-IP, IPinfo), for exports that do not name them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) networks: Option<PathBuf>,
+    /// Places of addresses (MaxMind DB: GeoLite2 City, DB-IP, IPinfo), for exports that do not name them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) places: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -2,10 +2,12 @@
 //!
 //! 1. [`input`] finds and unpacks what is to be read.
 //! 2. [`source`] reads, cuts and parses it in threads (the formats are in `wire::foreign`).
+//!    [`atlas`] adds networks and places from files where an export does not name them.
 //! 3. [`run`] puts it in the order of time, by way of [`order`] and [`sort`].
 //! 4. [`watch`] shows it to the detectors, the same as a server's, and keeps what they find.
 //! 5. [`blind`] says what these records cannot show; [`report`] is both together, and [`output`] writes it.
 
+mod atlas;
 mod blind;
 mod input;
 mod order;
@@ -36,6 +38,7 @@ use crate::cli::Investigate;
 use crate::commands::{print, visible};
 use crate::{Failed, commands};
 
+use atlas::Atlas;
 use blind::{Run, spots};
 use input::Input;
 use policy::Policy;
@@ -99,8 +102,9 @@ fn investigate(asked: &Investigate) -> Result<Report, Failed> {
     // Read now, so that a mistake in it is told before an hour's work and not after.
     let read_policy = || asked.policy.as_deref().map_or_else(|| Ok(Policy::default()), Policy::read);
     read_policy()?;
+    let atlas = Atlas::read(asked.networks.as_deref(), asked.places.as_deref())?;
     let bytes = inputs.iter().map(|input| input.size).sum::<Option<u64>>();
-    let progress = Progress::new(bytes, !asked.quiet);
+    let progress = Progress::new(bytes, !asked.quiet, atlas);
     let limits = Limits {
         threads: asked.threads.unwrap_or_else(cores),
         piece: PIECE,

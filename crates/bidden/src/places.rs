@@ -22,7 +22,7 @@ pub(crate) enum Unusable {
     Unreadable { key: &'static str, path: String, cause: io::Error },
     #[error(
         "`{key}` names {path}, which is not what it should be: expected {expected}.\nGet the file anew from where it \
-         came, or leave the setting out: then no places are shown"
+         came, or leave it out: then places are not known"
     )]
     Unfit { key: &'static str, path: String, expected: &'static str },
 }
@@ -48,6 +48,11 @@ pub(crate) fn open(config: &Config) -> Result<(Arc<Maps>, Vec<Source>), Unusable
         source.load(&maps)?;
     }
     Ok((maps, sources))
+}
+
+/// Reads one file that `key`, a setting or an option, names.
+pub(crate) fn table(key: &'static str, path: &Path, holds: Holds) -> Result<Table, Unusable> {
+    Source { key, path: path.to_owned(), holds, seen: None }.read()
 }
 
 /// Reads all of each file.

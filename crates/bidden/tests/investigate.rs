@@ -18,6 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use proving::places::{City, Value as Place, network, write};
 use serde_json::Value;
 
 /// A folder that is gone when the test is over.
@@ -78,6 +79,13 @@ fn blind(report: &Value) -> Vec<String> {
 }
 
 /// The same without detectors of which a format hides something.
+/// The codes of all reasons of a user's incidents.
+fn reasons(report: &Value, user: &str) -> Vec<String> {
+    let of_user = report["incidents"].as_array().unwrap().iter().filter(|incident| incident["user"] == user);
+    let reasons = of_user.flat_map(|incident| incident["reasons"].as_array().unwrap());
+    reasons.map(|reason| reason["code"].as_str().unwrap().to_owned()).collect()
+}
+
 fn without(found: &BTreeSet<(String, String)>, hidden: &[&str]) -> BTreeSet<(String, String)> {
     found.iter().filter(|(detector, _)| !hidden.contains(&detector.as_str())).cloned().collect()
 }
@@ -120,6 +128,37 @@ fn row_54_the_same_tenant_in_every_export_has_the_same_incidents_but_for_what_a_
     let report = json(&[&unified]);
     assert!(blind(&report).contains(&"no_network".to_owned()));
     assert_eq!(without(&found(&report), &hidden), without(&incidents, &hidden));
+}
+
+#[test]
+fn a_file_of_networks_gives_the_audit_log_what_it_does_not_name() {
+    let folder = Folder::new("networks");
+    let rows = tenant::on_the_map(tenant::rows());
+    let unified = folder.file("unified.csv", tenant::unified(&rows).as_bytes());
+    let addresses = tenant::addresses(&rows);
+    let map = |name: &str, value: fn(u32, &str) -> Place| {
+        let all: Vec<(String, Place)> = addresses
+            .iter()
+            .map(|(address, number, country)| (format!("{address}/32"), value(*number, country)))
+            .collect();
+        let all: Vec<(&str, Place)> = all.iter().map(|(at, value)| (at.as_str(), value.clone())).collect();
+        folder.file(name, &write("any", &all))
+    };
+    let networks = map("networks.mmdb", |number, _| network(number, "Example Net"));
+    let places = map("places.mmdb", |_, country| City::country(country, country).value());
+    let report = json(&[&unified, "--networks", &networks, "--places", &places]);
+    assert!(!blind(&report).contains(&"no_network".to_owned()), "{:?}", blind(&report));
+    // Both who is phished and who is asked until the telephone says yes: by a network that hosts servers.
+    for user in [tenant::PHISHED, tenant::BOMBED] {
+        assert!(reasons(&report, user).contains(&"hosting_network".to_owned()), "{user}: {report:#}");
+        assert!(!reasons(&json(&[&unified]), user).contains(&"hosting_network".to_owned()), "{user}");
+    }
+    let drawn = report["incidents"][0]["timeline"][0].clone();
+    assert!(drawn["network"] == 14_061 && drawn["country"].is_string(), "{drawn}");
+    // The option wants what it says, and says so.
+    let wrong = run(&[&unified, "--places", &networks]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("`--places` names"), "{wrong:?}");
 }
 
 #[test]

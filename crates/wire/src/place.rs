@@ -4,6 +4,7 @@
 //! Implements: MaxMind DB File Format 2.0 (by the crate `maxminddb`), and the IANA special-purpose address registries
 //! (RFC 6890, RFC 6598, RFC 3849, RFC 9637): an address of these is used in no place, whatever a file says.
 
+mod coded;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,14 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use maxminddb::{Reader, WithinOptions};
+use maxminddb::{LookupResult, Reader, WithinOptions};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::Malformed;
 use crate::invisible::is_invisible;
 
+pub use coded::Coded;
 pub use special::is_placeless;
 
 /// Longest name of a place or a network, in characters; a longer one is left out.
@@ -210,13 +212,17 @@ impl Table {
         self.reader.metadata().build_epoch
     }
 
+    fn lookup(&self, address: IpAddr) -> Option<LookupResult<'_, Vec<u8>>> {
+        self.reader.lookup(address.to_canonical()).ok()
+    }
+
     /// What it says of `address`, in `language` where it knows it. Nothing for an address of special purpose.
     pub fn near(&self, address: IpAddr, language: &str) -> Near {
         if is_placeless(address) {
             return Near::default();
         }
         let record = guarded(|| {
-            let found = self.reader.lookup(address.to_canonical()).ok()?;
+            let found = self.lookup(address)?;
             found.decode::<Record>().ok().flatten()
         });
         record.map(|record| record.near(language)).unwrap_or_default()

@@ -198,7 +198,7 @@ fn network(name: &str, of: &OfFormat, add: &mut impl FnMut(&'static str, String,
     } else if of.with_network == 0 {
         let text = format!(
             "{name}: no record names its network (AS number). Addresses that are close together are taken for one network, \
-             which is less exact."
+             which is less exact. A file of networks (--networks) names them."
         );
         add("no_network", text, NETWORK);
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::commands::store::progress::{Bar, Step};
 
+use super::atlas::Atlas;
 use super::blind::number;
 use super::source::Shared;
 
@@ -25,8 +26,8 @@ impl Progress {
     }
 
     /// A bar over so many bytes; where these are not known, only what has been done is told.
-    pub(super) fn new(bytes: Option<u64>, wanted: bool) -> Self {
-        Self { bar: wanted.then(|| RefCell::new(Bar::new())), bytes, shared: Shared::default() }
+    pub(super) fn new(bytes: Option<u64>, wanted: bool, atlas: Atlas) -> Self {
+        Self { bar: wanted.then(|| RefCell::new(Bar::new())), bytes, shared: Shared::new(atlas) }
     }
 
     /// What readers write to.

@@ -13,6 +13,7 @@ use model::event::Event;
 use model::event::imported::Words;
 use wire::foreign::{Arena, Cut, Format, LONGEST, Read as Found, Splitter};
 
+use super::atlas::Atlas;
 use super::input::{Bytes, Input};
 use super::tally::{Bad, Tally};
 
@@ -39,6 +40,14 @@ pub(super) struct Shared {
     pub(super) taken: Arc<AtomicU64>,
     /// Whether everything is to end.
     pub(super) stop: Arc<AtomicBool>,
+    /// What is known of addresses.
+    atlas: Arc<Atlas>,
+}
+
+impl Shared {
+    pub(super) fn new(atlas: Atlas) -> Self {
+        Self { atlas: Arc::new(atlas), ..Self::default() }
+    }
 }
 
 /// A piece of a file, cut at records.
@@ -97,7 +106,8 @@ impl Source {
             let (pieces, work) = sync_channel::<Piece>(1);
             let (parsed, ready) = sync_channel::<Parsed>(1);
             let worker = thread::Builder::new().name("parse".to_owned());
-            threads.push(worker.spawn(move || parse_all(&work, &parsed))?);
+            let atlas = Arc::clone(&shared.atlas);
+            threads.push(worker.spawn(move || parse_all(&work, &parsed, &atlas))?);
             to.push(pieces);
             from.push(ready);
         }
@@ -218,17 +228,17 @@ fn fill(from: &mut Bytes, into: &mut Vec<u8>, more: usize, end: &mut End) -> boo
     }
 }
 
-fn parse_all(from: &Receiver<Piece>, to: &SyncSender<Parsed>) {
+fn parse_all(from: &Receiver<Piece>, to: &SyncSender<Parsed>, atlas: &Atlas) {
     let (mut words, mut arena) = (Words::default(), Arena::default());
     while let Ok(piece) = from.recv() {
-        if to.send(parse(&piece, &mut words, &mut arena)).is_err() {
+        if to.send(parse(&piece, atlas, (&mut words, &mut arena))).is_err() {
             return;
         }
     }
 }
 
 /// Parses a piece.
-fn parse(piece: &Piece, words: &mut Words, arena: &mut Arena) -> Parsed {
+fn parse(piece: &Piece, atlas: &Atlas, (words, arena): (&mut Words, &mut Arena)) -> Parsed {
     let mut parsed = Parsed::default();
     let start = piece.bytes.as_ptr().addr();
     let end = start + piece.bytes.trim_ascii_end().len();
@@ -239,7 +249,8 @@ fn parse(piece: &Piece, words: &mut Words, arena: &mut Arena) -> Parsed {
         };
         match found {
             Ok(Found::Row(row)) => {
-                let event = words.event(&row);
+                let mut event = words.event(&row);
+                atlas.tell(&mut event);
                 parsed.tally.ambiguous += u64::from(row.ambiguous);
                 parsed.tally.count(&event, row.format);
                 parsed.seen.push(Seen { event, format: row.format });

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// Who is phished by a device code.
 pub(crate) const PHISHED: &str = "user07@contoso.example";
 /// Whose telephone is asked until it says yes.
-const BOMBED: &str = "user11@contoso.example";
+pub(crate) const BOMBED: &str = "user11@contoso.example";
 /// From where passwords are tried.
 const SPRAYING: &str = "203.0.113.66";
 
@@ -323,6 +323,21 @@ pub(crate) fn unified(rows: &[Row]) -> String {
         out.push_str(&wire::csv::line(fields));
     }
     out
+}
+
+/// From which network and country each address is, once each.
+pub(crate) fn addresses(rows: &[Row]) -> BTreeSet<(String, u32, &'static str)> {
+    rows.iter().map(|row| (row.address.clone(), row.network, row.country)).collect()
+}
+
+/// The same people at addresses that are used in the world: those of examples are on no map.
+pub(crate) fn on_the_map(mut rows: Vec<Row>) -> Vec<Row> {
+    for row in &mut rows {
+        for (example, used) in [("198.51.", "45.51."), ("192.0.2.", "46.0.2."), ("203.0.113.", "47.0.113.")] {
+            row.address = row.address.replace(example, used);
+        }
+    }
+    rows
 }
 
 /// Many sign-ins, one a second, one record a line.

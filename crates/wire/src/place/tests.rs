@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
-use proving::places::{City, Value, ipinfo_lite, write};
+use proving::places::{City, Value, ipinfo_lite, network, write};
 
 use super::*;
 
@@ -77,6 +77,46 @@ fn files_of_ipinfo_and_of_networks_are_read() {
         Table::read(write("ipinfo standard_location", &[("45.0.0.0/8", older)]), Holds::Places).unwrap();
     let near = table.near(at("45.1.1.1"), "en");
     assert_eq!((near.city.as_deref(), near.country.as_deref()), (Some("Wien"), Some("Austria")));
+}
+
+#[test]
+fn numbers_and_codes_are_read_from_what_each_maker_writes() {
+    let coded = |value: Value, holds| {
+        let table = Table::read(write("any", &[("45.10.0.0/16", value)]), holds).unwrap();
+        assert_eq!(table.coded(at("10.1.2.3")), Coded::default());
+        table.coded(at("45.10.0.1"))
+    };
+    let text = |text: &str| Value::Text(text.to_owned());
+    let asn = |asn| Coded { asn: Some(asn), ..Coded::default() };
+    assert_eq!(coded(network(8447, "A1"), Holds::Networks), asn(8447));
+    let ipinfo = Value::map([("asn", text("AS8447")), ("name", text("A1"))]);
+    assert_eq!(coded(ipinfo, Holds::Networks), asn(8447));
+    let lite = coded(ipinfo_lite("Austria", "AT", "A1"), Holds::Networks);
+    assert_eq!(lite, Coded { country: Some("AT".to_owned()), ..asn(8447) });
+    let place = |latitude, longitude| {
+        Value::map([
+            (
+                "country",
+                Value::map([("iso_code", text("AT")), ("names", Value::map([("en", text("Austria"))]))]),
+            ),
+            (
+                "location",
+                Value::map([("latitude", Value::Double(latitude)), ("longitude", Value::Double(longitude))]),
+            ),
+        ])
+    };
+    let of = |at| Coded { country: Some("AT".to_owned()), at, ..Coded::default() };
+    assert_eq!(coded(place(48.2085, 16.3721), Holds::Places), of(Some((48_209, 16_372))));
+    for nowhere in [place(91.0, 0.0), place(0.0, f64::NAN), place(0.0, -180.5)] {
+        assert_eq!(coded(nowhere, Holds::Places), of(None));
+    }
+    let odd = Value::map([
+        ("asn", text("ASx")),
+        ("as_name", text("A1")),
+        ("country", text("Austria")),
+        ("location", text("x")),
+    ]);
+    assert_eq!(coded(odd, Holds::Networks), Coded::default());
 }
 
 #[test]
