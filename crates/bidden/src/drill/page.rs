@@ -13,7 +13,7 @@ pub(super) fn page(report: &Report) -> String {
         report.seed
     ));
     out.push_str(
-        "<div class=\"wide\"><table><thead><tr><th>promise<th>attack<th>what was tried</tr></thead><tbody>",
+        "<table class=\"list\"><thead><tr><th>promise<th>attack<th>what was tried</tr></thead><tbody>",
     );
     for Told { attack, played, .. } in &report.all {
         out.push_str(&format!(
@@ -23,7 +23,7 @@ pub(super) fn page(report: &Report) -> String {
             id = attack.id
         ));
     }
-    out.push_str("</tbody></table></div>");
+    out.push_str("</tbody></table>");
     for told in &report.all {
         one(told, &mut out);
     }

@@ -111,7 +111,7 @@ fn summary(report: &Report, out: &mut String) {
             out.push_str(&format!("<span class=\"badge {code}\">{many} {code}</span> "));
         }
     }
-    out.push_str("</p><div class=\"wide\"><table><thead><tr><th>severity<th>first<th>who or where<th>what</tr></thead><tbody>");
+    out.push_str("</p><table class=\"list\"><thead><tr><th>severity<th>first<th>who or where<th>what</tr></thead><tbody>");
     for incident in &report.incidents {
         let who = escaped(incident.user.as_deref().unwrap_or(&incident.key));
         let (code, id) = (incident.severity.code(), &incident.id);
@@ -121,7 +121,7 @@ fn summary(report: &Report, out: &mut String) {
             escaped(&incident.title)
         ));
     }
-    out.push_str("</tbody></table></div>");
+    out.push_str("</tbody></table>");
 }
 
 fn one(incident: &Incident, out: &mut String) {
@@ -145,11 +145,16 @@ fn one(incident: &Incident, out: &mut String) {
         out.push_str(&format!("<p>Your policy explains it ({by}); it would be {was} without.</p>"));
     }
     out.push_str(&format!("<div class=\"wide\">{}</div>", svg::timeline(incident)));
-    out.push_str("<h4>Why</h4><ul class=\"why\">");
+    let weighed = incident.reasons.iter().any(|reason| reason.points != 0);
+    out.push_str(if weighed { "<h4>Why</h4><ul class=\"why\">" } else { "<h4>Why</h4><ul>" });
     for reason in &incident.reasons {
-        let points = if reason.points == 0 { String::new() } else { format!("{:+}", reason.points) };
+        let points = match reason.points {
+            _ if !weighed => String::new(),
+            0 => "<b></b>".to_owned(),
+            points => format!("<b>{points:+}</b>"),
+        };
         let value = reason.value.as_ref().map_or_else(String::new, |value| format!(" ({})", escaped(value)));
-        out.push_str(&format!("<li><b>{points}</b><span>{}{value}</span></li>", escaped(reason.text)));
+        out.push_str(&format!("<li>{points}<span>{}{value}</span></li>", escaped(reason.text)));
     }
     out.push_str("</ul>");
     for (title, tag, all) in
@@ -169,7 +174,7 @@ fn one(incident: &Incident, out: &mut String) {
 
 fn records(incident: &Incident, out: &mut String) {
     if !incident.timeline.is_empty() {
-        out.push_str("<details><summary>Records</summary><div class=\"wide\"><table><thead><tr><th>when<th>from<th>what<th>app and program<th>record</tr></thead><tbody>");
+        out.push_str("<details><summary>Records</summary><div class=\"wide\"><table class=\"records\"><thead><tr><th>when<th>from<th>what<th>app and program<th>record</tr></thead><tbody>");
         for moment in incident.timeline.iter().take(LISTED) {
             let address = moment.address.map_or_else(String::new, |address| address.to_string());
             let network = moment.network.map_or_else(String::new, |number| format!(" AS{number}"));
