@@ -107,7 +107,7 @@ pub(crate) enum Command {
     Config(Config),
     /// Look for sign-in attacks in the records of other systems: Entra, Microsoft 365, Okta, Google Workspace
     #[command(after_help = INVESTIGATE)]
-    Investigate(Investigate),
+    Investigate(Box<Investigate>),
     /// Print shell completions
     Completions {
         /// For which shell

@@ -40,7 +40,7 @@ struct Record {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {
-    Number(u32),
+    Plain(u32),
     Text(String),
     Other(IgnoredAny),
 }
@@ -54,7 +54,7 @@ impl Default for Number {
 impl Number {
     fn number(&self) -> Option<u32> {
         let number = match self {
-            Self::Number(number) => *number,
+            Self::Plain(number) => *number,
             Self::Text(text) => text.strip_prefix("AS").unwrap_or(text).parse().ok()?,
             Self::Other(_) => return None,
         };

@@ -186,7 +186,7 @@ fn records(incident: &Incident, out: &mut String) {
             let agent = escaped(moment.agent.as_deref().unwrap_or_default());
             let (said, record) = (escaped(&moment.text), escaped(&moment.record));
             out.push_str(&format!(
-                "<tr><td><time>{}</time><td>{address}{network}{country}<td>{user}{said}<td>{app}<br><small>{agent}</small><td><code>{record}</code></tr>",
+                "<tr><td><time>{}</time><td><span>{address}</span>{network}{country}<td>{user}{said}<td>{app}<br><small>{agent}</small><td><code>{record}</code></tr>",
                 moment.at
             ));
         }
