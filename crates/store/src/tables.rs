@@ -498,6 +498,8 @@ pub(crate) static TABLES: &[Table] = &[
             ("proved_at", Int),
             ("strong_at", Int),
             ("rests_on", Bytes),
+            ("doubted_at", Int),
+            ("whole_until", Int),
         ],
         referred_to: false,
     },

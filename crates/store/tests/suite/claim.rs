@@ -514,6 +514,7 @@ fn begun(store: &Store) -> String {
             started_at: noon(),
             used_at: noon(),
             expires_at: noon() + seconds(60),
+            doubted_at: None,
             source: source(),
             assurance: model::assurance::Assurance::of(
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),

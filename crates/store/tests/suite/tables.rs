@@ -181,6 +181,7 @@ fn session(store: &Store, seed: u64, account: AccountId, used_at: Time) -> Sessi
         started_at: noon(),
         used_at,
         expires_at: days(30),
+        doubted_at: None,
         source: source(),
         assurance: model::assurance::Assurance::of(
             model::method::MethodSet::of(&[model::method::Method::MailCode]),
