@@ -74,7 +74,8 @@ pub(crate) fn answer(
     if same >= planned.scope.most_a_day() || (planned.act.lasts() && standing >= MOST_AT_ONCE) {
         return Ok(Vec::new());
     }
-    let done = if planned.simulated { Some(Vec::new()) } else { carry_out(tx, cx, &planned, &event.subject)? };
+    let done =
+        if planned.simulated { Some(Vec::new()) } else { carry_out(tx, cx, &planned, &event.subject)? };
     let Some(mut done) = done else { return Ok(Vec::new()) };
     let suspended = match &planned.scope {
         Scope::Client(client) if !planned.simulated => Some(client.clone()),
@@ -214,11 +215,7 @@ pub fn undo(tx: &mut Tx<'_>, cx: &mut Cx, id: ResponseId, by: &By) -> Outcome<()
     tx.record(&[by.sign(event)], Ok(()))
 }
 
-fn over_event(
-    cx: &mut Cx,
-    (response, subject): (&Response, Subject),
-    how: Over,
-) -> Result<Event, Fault> {
+fn over_event(cx: &mut Cx, (response, subject): (&Response, Subject), how: Over) -> Result<Event, Fault> {
     let kind = EventKind::ResponseEnded {
         response: response.id,
         act: response.act,

@@ -211,7 +211,7 @@ impl Responses {
 
 impl Responses {
     /// What is done to a session that another browser uses: the surest that acts, or else is only said.
-    const fn to_session(&self) -> Act {
+    const fn about_session(&self) -> Act {
         match (self.end_session, self.doubt_session) {
             (Mode::Simulate | Mode::Off, Mode::Act) | (Mode::Off, Mode::Simulate) => Act::DoubtSession,
             (Mode::Act, _) | (Mode::Simulate, Mode::Simulate | Mode::Off) | (Mode::Off, Mode::Off) => {
@@ -257,7 +257,7 @@ pub fn plan(rules: &Responses, finding: &Finding) -> Option<Planned> {
         (Attack::DeviceCodePhishing, About::Client(client)) => {
             (Act::SuspendDevices, Scope::Client(client.to_owned()))
         }
-        (Attack::SessionReplay, About::Session(session)) => (rules.to_session(), Scope::Session(session)),
+        (Attack::SessionReplay, About::Session(session)) => (rules.about_session(), Scope::Session(session)),
         (Attack::RefreshReplay, About::Grant(grant)) => (Act::EndGrant, Scope::Grant(grant)),
         _ => return None,
     };
@@ -299,7 +299,9 @@ impl Over {
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Done, Self::Elapsed, Self::Undone, Self::Confirmed].into_iter().find(|over| over.code() == code)
+        [Self::Done, Self::Elapsed, Self::Undone, Self::Confirmed]
+            .into_iter()
+            .find(|over| over.code() == code)
     }
 }
 

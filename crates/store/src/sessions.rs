@@ -78,10 +78,8 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, Digest)>, Fault> {
-    let row = reader.db.one(
-        concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1"),
-        args![id.bytes()],
-    )?;
+    let row =
+        reader.db.one(concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1"), args![id.bytes()])?;
     row.map(read).transpose()
 }
 
@@ -204,8 +202,9 @@ pub fn claim_trust(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<bool, Fa
 /// # Errors
 /// A fault of the database.
 pub fn is_doubted(reader: &mut Reader<'_>, id: SessionId) -> Result<bool, Fault> {
-    let row =
-        reader.db.one("SELECT 1 FROM sessions WHERE id = $1 AND doubted_at IS NOT NULL", args![id.bytes()])?;
+    let row = reader
+        .db
+        .one("SELECT 1 FROM sessions WHERE id = $1 AND doubted_at IS NOT NULL", args![id.bytes()])?;
     Ok(row.is_some())
 }
 

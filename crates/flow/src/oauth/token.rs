@@ -136,8 +136,13 @@ pub(super) fn subject(kept: &grants::Kept) -> Subject {
 ///
 /// # Errors
 /// A fault of the store.
-pub(super) fn whole_session(reader: &mut Reader<'_>, grant: &Grant) -> Result<Result<(), GrantRefusal>, Fault> {
-    let Some(session) = grant.session.filter(|_| grant.origin != GrantOrigin::Device) else { return Ok(Ok(())) };
+pub(super) fn whole_session(
+    reader: &mut Reader<'_>,
+    grant: &Grant,
+) -> Result<Result<(), GrantRefusal>, Fault> {
+    let Some(session) = grant.session.filter(|_| grant.origin != GrantOrigin::Device) else {
+        return Ok(Ok(()));
+    };
     Ok(if sessions::is_doubted(reader, session)? { Err(GrantRefusal::SessionDoubted) } else { Ok(()) })
 }
 

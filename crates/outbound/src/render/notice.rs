@@ -33,7 +33,9 @@ impl Told<'_> {
             Some(_) | None => {}
         }
         match &self.notice.what {
-            What::GrantReplayed { app: Some(app) } | What::DevicesSuspended { app: Some(app) } if app.chars().any(is_unprintable) => {
+            What::GrantReplayed { app: Some(app) } | What::DevicesSuspended { app: Some(app) }
+                if app.chars().any(is_unprintable) =>
+            {
                 Err(Unwritable::Part("app"))
             }
             _ => Ok(()),

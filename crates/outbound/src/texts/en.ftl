@@ -172,8 +172,8 @@ mail-subject-notice-stopped = { $n ->
    *[other] { $n } requests for codes came to nothing at { $site }
 }
 mail-notice-stopped = { $n ->
-    [one] Since { $at }, somebody asked once for a code for your account at { $site } ({ $host }) without what your account asks for, or guessed at one. Nobody got in.
-   *[other] Since { $at }, somebody asked { $n } times for codes for your account at { $site } ({ $host }) without what your account asks for, or guessed at them. Nobody got in by that.
+    [one] Since { $at }, somebody asked once for a code to sign in to your account at { $site } ({ $host }), or to get back into it, without what your account asks for, or guessed at one. Nobody got in.
+   *[other] Since { $at }, somebody asked { $n } times for codes to sign in to your account at { $site } ({ $host }), or to get back into it, without what your account asks for, or guessed at them. Nobody got in by that.
 }
 mail-notice-meaning-stopped = You do not need to do anything. You get this mail once a week, and only if there was something. If you asked yourself and no code came, see “Before a code is mailed” on your account page.
 mail-subject-notice-gate-changed = What is asked for before a code is mailed was changed at { $site }

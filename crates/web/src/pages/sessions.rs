@@ -94,10 +94,8 @@ pub(crate) async fn confirm(Segment(id): Segment, posted: Posted) -> Result<Resp
     let id: SessionId = page::id(&id)?;
     let visit = posted.visit;
     let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
-    let outcome = visit
-        .app
-        .write(visit.app.cx(), move |tx, cx| doubt::confirm(tx, cx, &visitor, (id, source)))
-        .await?;
+    let outcome =
+        visit.app.write(visit.app.cx(), move |tx, cx| doubt::confirm(tx, cx, &visitor, (id, source))).await?;
     match outcome {
         Ok(()) => Ok(page::redirect(&format!("{HERE}?confirmed=1"), &[])),
         Err(Refusal::DeviceUnproved) => Err(Trouble::ConfirmFirst(format!("{HERE}/{id}/confirm"))),
