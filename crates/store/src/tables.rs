@@ -603,6 +603,7 @@ pub(crate) static TABLES: &[Table] = &[
             ("open_until", Int),
             ("changed_at", Int),
             ("session", Bytes),
+            ("open_word", Bytes),
         ],
         referred_to: false,
     },
