@@ -20,6 +20,7 @@ use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
 use crate::provisional;
+pub use crate::sealing::key::Held;
 use crate::sealing::receipt;
 use crate::sign_in::submit::subject;
 use crate::summary;
@@ -71,13 +72,13 @@ pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
     store.read(outbox::next_due)
 }
 
-/// The message with everything needed to write it; none when it is too late to send it.
+/// The message with everything needed to write it, signed by the key that is held; none when it is too late to send it.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
+pub fn compose(store: &Store, cx: &Cx, held: &Held, leased: &Leased) -> Result<Option<Message>, Fault> {
     let Some(mut message) = unsigned(store, cx, leased)? else { return Ok(None) };
-    message.receipt = receipt::lines(store, cx, &message)?;
+    message.receipt = receipt::lines(store, cx, held, &message)?;
     Ok(Some(message))
 }
 

@@ -206,13 +206,7 @@ pub fn remove_word(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -
 ///
 /// # Errors
 /// A fault of the store. Never refused.
-pub fn announce(
-    tx: &mut Tx<'_>,
-    cx: &mut Cx,
-    by: &Visitor,
-    word: &Digest,
-    source: Source,
-) -> Outcome<Time> {
+pub fn announce(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, word: &Digest, source: Source) -> Outcome<Time> {
     let until = cx.now + WINDOW;
     gates::take(tx, by.account.id)?;
     gates::put_open(tx, by.account.id, (until, Some(word)), cx.now)?;

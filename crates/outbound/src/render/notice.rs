@@ -59,7 +59,7 @@ impl Told<'_> {
             more.push(("n", n.into()));
         }
         if let What::GuessAlarm { one_in } = &self.notice.what {
-            more.push(("one-in", one_in.to_string().into()));
+            more.push(("one-in", (*one_in).into()));
         }
         let attack = if let What::Finding { attack, .. } = &self.notice.what {
             words.say(attacked(*attack))
