@@ -105,20 +105,22 @@ describe("gates", { concurrency: 2 }, () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.waitForURL(/notice=changed/);
-    assert.match(await words(page), /only if you announced it/);
+    assert.match(await words(page), /only with the words that you got for it/);
 
     const stranger = await visitor(t, phone);
     const asked = await ask(stranger.page, `${server.origin}/sign-in`, ADA);
     const announce = page.getByRole("button", { name: "In the next 10 minutes I will ask from a new browser" });
     await announce.focus();
     await page.keyboard.press("Enter");
-    await page.waitForURL(/#expected$/);
-    assert.match(await words(page), /New browsers get a code until/);
+    await page.waitForURL(/\/announce$/);
+    assert.match(await words(page), /Whoever types the words gets a code until/);
+    const shown = await page.locator("#expected ~ p b.reference, section b.reference").first().innerText();
+    assert.match(shown, /^([a-z]+ ){3}[a-z]+$/);
     const width = await page.locator("html").evaluate((html) => [html.scrollWidth, html.clientWidth]).catch(() => [0, 0]);
     assert.ok(width[0] <= width[1], "nothing is wider than the telephone");
 
     const mine = await visitor(t, phone);
-    const expected = await ask(mine.page, `${server.origin}/sign-in`, ADA);
+    const expected = await askWith(mine.page, server.origin, ADA, shown);
     let mail;
     do mail = await owner.box.next();
     while (!mail.text.includes(expected.reference));

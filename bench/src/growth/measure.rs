@@ -272,6 +272,7 @@ impl Looking<'_> {
             started_at: cx.now,
             used_at: cx.now,
             expires_at: cx.now,
+            doubted_at: None,
             source,
             assurance: Assurance::of(MethodSet::of(&[Method::MailCode]), cx.now),
             rests_on: RestsOn::default(),

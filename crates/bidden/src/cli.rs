@@ -663,10 +663,20 @@ pub(crate) enum Log {
         #[arg(long, value_name = "ADDRESS or ID")]
         account: Option<String>,
     },
+    /// Print a proof that the record went on from a checkpoint that somebody kept
+    Consistency {
+        /// The checkpoint that was kept
+        older: PathBuf,
+        /// A later one, in place of the newest
+        newer: Option<PathBuf>,
+    },
     /// Check a proof, without the server
     Check {
-        /// What `prove` printed; - for standard input
+        /// What `prove` or `consistency` printed; - for standard input
         file: PathBuf,
+        /// The checkpoint that was kept: a proof of consistency has to begin with it
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
         /// The keys that count
         #[arg(long, value_name = "FILE")]
         key: PathBuf,

@@ -82,7 +82,14 @@ fn responses(set: &settings::Responses) -> Responses {
         hold_codes: mode(set.hold_codes),
         suspend_devices: mode(set.suspend_devices),
         end_session: mode(set.end_session),
+        doubt_session: mode(set.doubt_session),
         end_grant: mode(set.end_grant),
+        tell: match set.tell {
+            words::Telling::Off => None,
+            words::Telling::Medium => Some(Severity::Medium),
+            words::Telling::High => Some(Severity::High),
+            words::Telling::Critical => Some(Severity::Critical),
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flow::deliver::Held;
 use flow::oauth::keys::{self, Keyring};
 use flow::{invitation, operator, sealing};
 use model::cx::Cx;
@@ -82,6 +83,7 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         mailer: mailer(&config)?,
         gateway: gateway(&config)?,
         pace: Pace::default(),
+        held: Held::default(),
         pace_by_text: Pace::default(),
     });
     let link = set_up_link(&config, &store, &clock, &policy)?;

@@ -124,6 +124,23 @@ fn a_record_is_sealed_goes_on_after_a_kill_and_is_verified_from_a_kept_checkpoin
     let key = folder.put("key", &folder.done(&["log", "key"]));
     folder.done(&["log", "verify", "--from", &first, "--from", &second, "--key", &key]);
 
+    // Whoever kept the first one is shown that the record went on from it.
+    let shown = folder.put("shown", &folder.done(&["log", "consistency", &first]));
+    let checked = folder.done(&["log", "check", &shown, "--key", &key, "--from", &first]);
+    assert!(checked.starts_with("The record localhost:8000/record went on from "), "{checked}");
+    assert!(!checked.contains("--from"), "{checked}");
+    assert!(folder.done(&["log", "check", &shown, "--key", &key]).contains("was not compared"));
+    let other = folder.unfit(&["log", "check", &shown, "--key", &key, "--from", &second]);
+    assert!(other.contains("another checkpoint"), "{other}");
+    let text = fs::read_to_string(&shown).unwrap();
+    let cut = folder.put(
+        "cut",
+        &text.replace("\"path\":[\"", "\"path\":[\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\""),
+    );
+    assert!(folder.unfit(&["log", "check", &cut, "--key", &key]).contains("forked"));
+    let backwards = folder.run(&["log", "consistency", &second, &first]);
+    assert_eq!(backwards.status.code(), Some(1), "{}", String::from_utf8_lossy(&backwards.stderr));
+
     // Every entry is proven, and checked without the store.
     let events = folder.done(&["event", "list", "--json"]);
     let id = events.split("\"id\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -20,8 +20,10 @@ use wire::phone::Phone;
 
 use crate::notice::{self, Telling, Whom};
 use crate::provisional;
+pub use crate::sealing::key::Held;
 use crate::sealing::receipt;
 use crate::sign_in::submit::subject;
+use crate::summary;
 
 /// How long a lease lasts that is not renewed. Whoever is at work renews it ([`renew`]); the messages of a node that
 /// is gone are taken up by another after so long.
@@ -70,13 +72,13 @@ pub fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
     store.read(outbox::next_due)
 }
 
-/// The message with everything needed to write it; none when it is too late to send it.
+/// The message with everything needed to write it, signed by the key that is held; none when it is too late to send it.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn compose(store: &Store, cx: &Cx, leased: &Leased) -> Result<Option<Message>, Fault> {
+pub fn compose(store: &Store, cx: &Cx, held: &Held, leased: &Leased) -> Result<Option<Message>, Fault> {
     let Some(mut message) = unsigned(store, cx, leased)? else { return Ok(None) };
-    message.receipt = receipt::lines(store, cx, &message)?;
+    message.receipt = receipt::lines(store, cx, held, &message)?;
     Ok(Some(message))
 }
 
@@ -240,7 +242,7 @@ pub fn settle(
 ) -> Result<Recorded<()>, Fault> {
     let (message, what) = (leased.id, leased.kind);
     if leased.decoy {
-        let event = if outbox::claim_done(tx, message)? { wanted(tx, cx, leased)? } else { None };
+        let event = if outbox::claim_done(tx, message)? { untold(tx, cx, leased)? } else { None };
         return match event {
             Some(event) => tx.record(&[event], ()),
             None => Ok(tx.unrecorded("a decoy: nothing left, nothing was to", ())),
@@ -275,7 +277,7 @@ pub fn settle(
         left(tx, cx, leased)?;
     }
     let mut events = vec![event(tx, cx, leased, kind)?];
-    events.extend(wanted(tx, cx, leased)?);
+    events.extend(untold(tx, cx, leased)?);
     tx.record(&events, ())
 }
 
@@ -287,15 +289,28 @@ fn left(tx: &mut Tx<'_>, cx: &Cx, leased: &Leased) -> Result<(), Fault> {
     }
 }
 
+/// What concerns another account than the one that asked, or than the one whose mailbox it is about. Nobody who asked can see it: it
+/// is done here, when the answer is long out (`threats.md` §5.2 row 12).
+fn untold(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Option<Event>, Fault> {
+    let Some(request) = leased.request else { return Ok(None) };
+    let Some(kept) = sign_in_codes::find(tx, request)?.filter(|kept| kept.code.decoy) else {
+        return Ok(None);
+    };
+    summary::note_stopped(tx, cx, &kept)?;
+    wanted(tx, cx, leased, kept)
+}
+
 /// Somebody wants an address for another account than the one that it signs in to: what that one reads of it on its record,
 /// once for each request. Of a telephone number its mailboxes are told as well; to an address itself a mail went in place of
-/// the code ([`compose`]). Nobody who asked can see that: it is done here, when the answer is long out (`threats.md` §5.2
-/// row 12), and the event is none of the request's.
-fn wanted(tx: &mut Tx<'_>, cx: &mut Cx, leased: &Leased) -> Result<Option<Event>, Fault> {
-    let Some(request) = leased.request else { return Ok(None) };
-    let Some(kept) = sign_in_codes::find(tx, request)? else { return Ok(None) };
+/// the code ([`compose`]), unless the gate of its account stopped that. The event is none of the request's.
+fn wanted(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    leased: &Leased,
+    kept: sign_in_codes::Kept,
+) -> Result<Option<Event>, Fault> {
     let first = leased.queued_at == kept.code.asked_at && kept.code.mailed;
-    if kept.code.purpose != Purpose::AddAddress || !kept.code.decoy || !first {
+    if !matches!(kept.code.purpose, Purpose::AddAddress | Purpose::AddRecovery) || !first {
         return Ok(None);
     }
     let Some(of) = accounts::ask_address(tx, &kept.identity)?.get(tx)? else { return Ok(None) };
@@ -339,7 +354,7 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorde
     for InPlace { leased, to, content } in letters {
         if leased.decoy {
             if outbox::claim_done(tx, leased.id)? {
-                events.extend(wanted(tx, cx, leased)?);
+                events.extend(untold(tx, cx, leased)?);
             }
             continue;
         }
@@ -349,7 +364,7 @@ pub fn keep(tx: &mut Tx<'_>, cx: &mut Cx, letters: &[InPlace]) -> Result<Recorde
             left(tx, cx, leased)?;
             let kind = EventKind::MessageHandedOver { message: leased.id, what: leased.kind };
             events.push(event(tx, cx, leased, kind)?);
-            events.extend(wanted(tx, cx, leased)?);
+            events.extend(untold(tx, cx, leased)?);
         }
     }
     tx.record(&events, ())

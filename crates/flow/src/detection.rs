@@ -51,7 +51,7 @@ pub fn recall(store: &Store, now: Time, horizon: Duration) -> Result<(Position, 
 }
 
 /// Records findings together with the position they were made at, so that none is lost or made twice; with what the rules do
-/// about them, and what services are to be told of them. With a `node`
+/// about them, and what operators and services are to be told of them. With a `node`
 /// only while it holds the lease; `false`: another one has taken the job over, and nothing was written.
 ///
 /// # Errors
@@ -72,6 +72,7 @@ pub fn conclude(
     for (subject, finding) in findings {
         let event = Event::new(cx, subject.clone(), EventKind::FindingRaised { finding: finding.clone() })?;
         let done = response::answer(tx, cx, (finding, &event))?;
+        response::tell::of_finding(tx, cx, finding, &done)?;
         webhook::queue(tx, cx, event.id)?;
         raised.push(event);
         raised.extend(done);

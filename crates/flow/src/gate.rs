@@ -11,6 +11,7 @@ use model::gate::{Gate, Layers, OPERATORS_WINDOW, WINDOW};
 use model::id::AccountId;
 use model::method::{Method, Use};
 use model::notice::What;
+use model::reference;
 use model::refusal::Refusal;
 use model::source::Source;
 use model::time::Time;
@@ -36,6 +37,8 @@ pub struct Shown {
     pub name: bool,
     /// Until when whoever asks is expected.
     pub open_until: Option<Time>,
+    /// Whether they have to type a word for it.
+    pub open_word: bool,
     /// What lets its owner in from an unknown browser without any mail.
     pub beside: Beside,
 }
@@ -77,6 +80,7 @@ fn shown(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor, kept: &Kept) -> Re
         word_since: kept.word.map(|(_, since)| since),
         name: own.iter().any(|kept| kept.kind == AddressKind::Name && kept.sign_in),
         open_until: kept.open_until.filter(|until| cx.now < *until),
+        open_word: kept.open_word.is_some(),
         beside: beside(reader, cx, visitor)?,
     })
 }
@@ -157,7 +161,15 @@ fn changed(
     tx.record(&[event], Ok(()))
 }
 
-/// The digest of a word that is to be the gate word; made before the transaction.
+/// Draws what has to be typed within a window: four words, since nobody counts how often somebody guesses at them in ten minutes.
+///
+/// # Errors
+/// A fault when the system gives no random bytes.
+pub fn draw_announced(cx: &mut Cx) -> Result<String, Fault> {
+    Ok(format!("{}-{}", reference::draw(&mut cx.entropy)?, reference::draw(&mut cx.entropy)?))
+}
+
+/// The digest of a word that is to be the gate word, or that of a window; made before the transaction.
 #[must_use]
 pub fn prepare_word(store: &Store, by: &Visitor, word: &GateWord) -> Digest {
     digest(store.keys(), by.account.id, word)
@@ -189,15 +201,15 @@ pub fn remove_word(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -
     changed(tx, cx, by, (EventKind::GateWordChanged { set: false }, source))
 }
 
-/// Says that a code will be asked for from an unknown browser: one is mailed until the window closes, by time or because
-/// somebody signed in by it. Says until when.
+/// Says that a code will be asked for from an unknown browser: one is mailed to whoever types this word, until the window closes, by
+/// time or because somebody signed in by it. Says until when.
 ///
 /// # Errors
 /// A fault of the store. Never refused.
-pub fn announce(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -> Outcome<Time> {
+pub fn announce(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, word: &Digest, source: Source) -> Outcome<Time> {
     let until = cx.now + WINDOW;
     gates::take(tx, by.account.id)?;
-    gates::put_open(tx, by.account.id, until, cx.now)?;
+    gates::put_open(tx, by.account.id, (until, Some(word)), cx.now)?;
     let kept = Some(source.kept(cx.policy.keep_addresses));
     let event = Event::new(cx, Subject::Account(by.account.id), EventKind::GateOpened { until })?;
     tx.record(&[event.by(Actor::Owner, kept).within(by.session.id)], Ok(until))
@@ -227,7 +239,7 @@ pub(crate) fn came(tx: &mut Tx<'_>, cx: &mut Cx, account: AccountId) -> Result<O
     Ok(Some(Event::new(cx, Subject::Account(account), EventKind::GateClosed { used: true })?))
 }
 
-/// An operator says it for somebody who is elsewhere, and can bring nothing: [`announce`], for an hour.
+/// An operator says it for somebody who is elsewhere, and can bring nothing: whoever asks is expected, for an hour.
 ///
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::AccountUnknown`].
@@ -246,7 +258,7 @@ pub fn admit(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, by: &By) -> Outcome<Ti
 pub(crate) fn admitted(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId) -> Result<Event, Fault> {
     let until = cx.now + OPERATORS_WINDOW;
     gates::take(tx, id)?;
-    gates::put_open(tx, id, until, cx.now)?;
+    gates::put_open(tx, id, (until, None), cx.now)?;
     Ok(Event::new(cx, Subject::Account(id), EventKind::GateOpened { until })?)
 }
 

@@ -10,19 +10,15 @@ use model::budget::Chance;
 use model::cx::Cx;
 use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::AccountId;
 use model::ledger::{self, Line};
 use model::notice::What;
 use model::policy::Policy;
 use store::{Reader, Recorded, Store, Tx, accounts, guess_ledger, meta};
 
-use crate::notice::{self, Telling, Whom};
+use crate::response::tell;
 
 /// Under which name is kept since when operators know.
 const TOLD: &str = "guess alarm";
-
-/// How many operators are told at the most.
-const OPERATORS: i64 = 100;
 
 /// What the sum of an account, or of all together, is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,11 +116,7 @@ pub fn watch(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<()>, Fault> {
             meta::put(tx, TOLD, &cx.now.micros().to_be_bytes())?;
             let one_in = sum.odds().unwrap_or(i64::MAX);
             let told_at_one_in = cx.policy.alarm_at.odds().unwrap_or(i64::MAX);
-            let operators: Vec<AccountId> = accounts::list_operators(tx, OPERATORS)?;
-            for operator in operators {
-                let what = What::GuessAlarm { one_in };
-                notice::tell(tx, cx, operator, Telling::of(what), Whom::Everybody)?;
-            }
+            tell::operators(tx, cx, &What::GuessAlarm { one_in })?;
             let event =
                 Event::new(cx, Subject::Site, EventKind::GuessAlarmRaised { one_in, told_at_one_in })?;
             tx.record(&[event], ())

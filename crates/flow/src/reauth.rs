@@ -35,6 +35,14 @@ pub fn ways(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Ways, Fault> {
 }
 
 pub(crate) fn within(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor) -> Result<Ways, Fault> {
+    if visitor.session.doubted_at.is_some() {
+        // Whoever has a session that is provisional proves nothing in it: another one says whose it is.
+        return Ok(Ways { methods: MethodSet::NONE, ..of_account(reader, cx, visitor)? });
+    }
+    of_account(reader, cx, visitor)
+}
+
+fn of_account(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor) -> Result<Ways, Fault> {
     let kept = authenticators::list(reader, visitor.account.id)?;
     let own: Vec<Authenticator> = kept.into_iter().map(|kept| kept.authenticator).collect();
     let open = methods::of_account(&cx.policy, &visitor.account);
@@ -107,10 +115,11 @@ impl Needed {
     /// For the operator's pages.
     pub const TO_OPERATE: Self = Self { level: Aal::Aal2, within: model::assurance::STRONG };
 
-    /// Whether the session has it.
+    /// Whether the session has it. What is provisional has proved nothing, whatever was proved before.
     #[must_use]
     pub fn is_met(self, visitor: &Visitor, cx: &Cx) -> bool {
-        visitor.session.assurance.reaches(self.level, self.within, cx.now)
+        let session = &visitor.session;
+        session.doubted_at.is_none() && session.assurance.reaches(self.level, self.within, cx.now)
     }
 }
 

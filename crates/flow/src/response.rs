@@ -6,7 +6,11 @@
 //! | what | asked in |
 //! |---|---|
 //! | codes are held back | [`crate::sign_in::ask`]: of a browser that the account does not know |
+//! | a session is provisional | [`doubt`] |
 //! | devices are suspended | [`crate::oauth::device`]: of a device that shows a code; not of one that is paired |
+
+pub mod doubt;
+pub(crate) mod tell;
 
 use std::time::Duration;
 
@@ -16,14 +20,16 @@ use model::fault::Fault;
 use model::finding::Finding;
 use model::grant::GrantEnd;
 use model::id::{EventId, GrantId, ResponseId, SessionId};
+use model::notice::What;
 use model::refusal::Refusal;
-use model::response::{Act, LONGEST, MOST_A_DAY, MOST_AT_ONCE, Over, Planned, Response, Scope, plan};
+use model::response::{Act, LONGEST, MOST_AT_ONCE, Over, Planned, Response, Scope, plan};
 use model::session::SessionEnd;
 use model::source::Source;
 use store::{Reader, Recorded, Store, Tx, grants, responses, sessions};
 
 use crate::Outcome;
 use crate::by::By;
+use crate::notice::{self, Telling, Whom};
 use crate::oauth::ending;
 use crate::session::ended;
 
@@ -65,27 +71,42 @@ pub(crate) fn answer(
     let (same, standing) =
         responses::count(tx, (planned.act, &planned.scope, planned.simulated), cx.now - DAY)?;
     // What is done once is said once; what lasts is not done for whole days because somebody brings it about again and again.
-    let most = if planned.act.lasts() { MOST_A_DAY } else { 1 };
-    if same >= most || (planned.act.lasts() && standing >= MOST_AT_ONCE) {
+    if same >= planned.scope.most_a_day() || (planned.act.lasts() && standing >= MOST_AT_ONCE) {
         return Ok(Vec::new());
     }
-    let mut done = Vec::new();
-    if !planned.simulated {
-        match planned.scope {
-            Scope::Session(session) => done = end_session(tx, cx, &event.subject, session)?,
-            Scope::Grant(grant) => done = end_grant(tx, cx, grant)?,
-            Scope::Everybody | Scope::Network(_) | Scope::Client(_) => {}
-        }
-        if !planned.act.lasts() && done.is_empty() {
-            return Ok(Vec::new());
-        }
+    let done =
+        if planned.simulated { Some(Vec::new()) } else { carry_out(tx, cx, &planned, &event.subject)? };
+    let Some(mut done) = done else { return Ok(Vec::new()) };
+    let suspended = match &planned.scope {
+        Scope::Client(client) if !planned.simulated => Some(client.clone()),
+        _ => None,
+    };
+    let began = begin(tx, cx, (planned, Some(event.id)), (&finding.detector, event.subject.clone()))?;
+    if let (Some(began), Some(client)) = (&began, suspended) {
+        done.extend(tell::of_devices(tx, cx, &client, &began.kind)?);
     }
-    let mut events: Vec<Event> =
-        begin(tx, cx, (planned, Some(event.id)), (&finding.detector, event.subject.clone()))?
-            .into_iter()
-            .collect();
+    let mut events: Vec<Event> = began.into_iter().collect();
     events.append(&mut done);
     Ok(events)
+}
+
+/// Does what is done to one thing, and tells whose it is; none where there is nothing to do it to.
+fn carry_out(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    planned: &Planned,
+    subject: &Subject,
+) -> Result<Option<Vec<Event>>, Fault> {
+    let done = match (&planned.scope, planned.act) {
+        (Scope::Session(session), Act::DoubtSession) => {
+            let until = cx.now + planned.lasts;
+            return Ok(doubt::begin(tx, cx, subject, (*session, until))?.then(Vec::new));
+        }
+        (Scope::Session(session), _) => end_session(tx, cx, subject, *session)?,
+        (Scope::Grant(grant), _) => end_grant(tx, cx, *grant)?,
+        (Scope::Everybody | Scope::Network(_) | Scope::Client(_), _) => return Ok(Some(Vec::new())),
+    };
+    Ok((!done.is_empty()).then_some(done))
 }
 
 fn begin(
@@ -133,12 +154,18 @@ fn end_session(
     if !sessions::claim_end(tx, account, session)? {
         return Ok(Vec::new());
     }
+    let what = What::SessionSuspected { until: None };
+    notice::tell(tx, cx, account, Telling::of(what), Whom::Everybody)?;
     ended(tx, cx, account, (session, SessionEnd::Suspected))
 }
 
 fn end_grant(tx: &mut Tx<'_>, cx: &mut Cx, grant: GrantId) -> Result<Vec<Event>, Fault> {
     let Some(kept) = grants::find(tx, grant)? else { return Ok(Vec::new()) };
-    Ok(ending::end(tx, cx, (&kept.grant, GrantEnd::Suspected))?.into_iter().collect())
+    let ended = ending::end(tx, cx, (&kept.grant, GrantEnd::Suspected))?;
+    if ended.is_some() {
+        tell::of_grant(tx, cx, &kept.grant, |telling| telling)?;
+    }
+    Ok(ended.into_iter().collect())
 }
 
 /// Begins one by hand, whatever the rules say; it is never simulated.
@@ -157,7 +184,8 @@ pub fn start(
     if reason.is_empty() || reason.chars().count() > MOST_REASON {
         return Ok(tx.unrecorded("nothing was done", Err(Refusal::ReasonMissing)));
     }
-    if !act.lasts() || !scope.is_of(act) || lasts > LONGEST || lasts.is_zero() {
+    let by_hand = matches!(act, Act::HoldCodes | Act::SuspendDevices);
+    if !by_hand || !scope.is_of(act) || lasts > LONGEST || lasts.is_zero() {
         return Ok(tx.unrecorded("nothing was done", Err(Refusal::ResponseUnfit)));
     }
     let planned = Planned { act, scope, lasts, simulated: false };
@@ -179,18 +207,22 @@ pub fn undo(tx: &mut Tx<'_>, cx: &mut Cx, id: ResponseId, by: &By) -> Outcome<()
     if !responses::claim_end(tx, id, (cx.now, Over::Undone))? {
         return Ok(tx.unrecorded(over, Err(Refusal::ResponseOver)));
     }
-    let event = over_event(cx, &response, Over::Undone)?;
+    let subject = match response.scope {
+        Scope::Session(session) => doubt::trust(tx, cx, session)?,
+        Scope::Everybody | Scope::Network(_) | Scope::Client(_) | Scope::Grant(_) => Subject::Site,
+    };
+    let event = over_event(cx, (&response, subject), Over::Undone)?;
     tx.record(&[by.sign(event)], Ok(()))
 }
 
-fn over_event(cx: &mut Cx, response: &Response, how: Over) -> Result<Event, Fault> {
+fn over_event(cx: &mut Cx, (response, subject): (&Response, Subject), how: Over) -> Result<Event, Fault> {
     let kind = EventKind::ResponseEnded {
         response: response.id,
         act: response.act,
         scope: response.scope.text(),
         how,
     };
-    Ok(Event::new(cx, Subject::Site, kind)?)
+    Ok(Event::new(cx, subject, kind)?)
 }
 
 /// Ends those whose time is over; says whether there may be more.
@@ -203,7 +235,7 @@ pub fn expire(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
     let mut events = Vec::new();
     for response in due {
         if responses::claim_end(tx, response.id, (cx.now, Over::Elapsed))? {
-            events.push(over_event(cx, &response, Over::Elapsed)?);
+            events.push(over_event(cx, (&response, Subject::Site), Over::Elapsed)?);
         }
     }
     tx.record(&events, more)

@@ -1,5 +1,5 @@
-//! One mail a week, to whoever owns an account, and only if there was something: requests that a gate stopped, and codes that
-//! somebody guessed at in an unknown browser. Each is on the record at once; none is mailed one by one.
+//! One mail a week, to whoever owns an account, and only if there was something: requests that a gate stopped, to sign in or to get
+//! back in, and codes that somebody guessed at in an unknown browser. Each is on the record at once; none is mailed one by one.
 //!
 //! It leaves a week after the first of what it tells, and takes with it what waits for all mailboxes of the account, so that an
 //! owner of several gets one.
@@ -9,10 +9,14 @@ use std::time::Duration;
 
 use model::cx::Cx;
 use model::digest::Digest;
+use model::event::{Event, EventKind, NotSent};
 use model::fault::Fault;
+use model::id::AccountId;
 use model::notice::What;
+use model::sign_in_code::Purpose;
 use store::destinations::{self, Held};
-use store::{Recorded, Store, Tx, accounts, addresses};
+use store::sign_in_codes::Kept;
+use store::{Recorded, Store, Tx, accounts, addresses, events};
 
 use crate::notice::{self, Telling, Whom};
 
@@ -22,10 +26,47 @@ pub const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How many destinations one sweep looks at.
 const CHUNK: i64 = 200;
 
-/// Somebody guessed so often at a code for this destination, in a browser that the account does not know.
-pub(crate) fn note(tx: &mut Tx<'_>, cx: &Cx, destination: &Digest, guesses: u8) -> Result<(), Fault> {
+/// Somebody guessed so often at a code, in a browser that the account does not know.
+pub(crate) fn note(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept, guesses: u8) -> Result<(), Fault> {
+    let destination = &kept.code.destination;
+    match kept.code.purpose {
+        Purpose::SignIn | Purpose::Confirm | Purpose::OpenAccount => add(tx, cx, destination, guesses),
+        // It went to a mailbox that may be that of another account: whoever owns this one is told. Looked for whether or not
+        // there is one, by the same statements.
+        Purpose::Recovery => {
+            let nobody = AccountId::from_bytes(*kept.code.id.bytes());
+            match main_of(tx, kept.code.account.unwrap_or(nobody))? {
+                Some(main) => add(tx, cx, &main, guesses),
+                None => add(tx, cx, destination, 0),
+            }
+        }
+        // Whoever asked is signed in, and it is no way into the account that has the mailbox.
+        Purpose::AddAddress | Purpose::AddRecovery => add(tx, cx, destination, 0),
+    }
+}
+
+/// A gate stopped a request of somebody who says that they have lost their ways in. Noted when nothing of it has left, and the
+/// answer is long out: at another mailbox than the one that the request is about (`threats.md` §5.2 row 12).
+pub(crate) fn note_stopped(tx: &mut Tx<'_>, cx: &Cx, kept: &Kept) -> Result<(), Fault> {
+    let (Purpose::Recovery, Some(account)) = (kept.code.purpose, kept.code.account) else { return Ok(()) };
+    let stopped = |event: &Event| match event.kind {
+        EventKind::SignInCodeRequested { not_sent, .. } => not_sent.is_some_and(NotSent::is_by_gate),
+        _ => false,
+    };
+    if !events::list_request(tx, kept.code.id)?.iter().any(stopped) {
+        return Ok(());
+    }
+    main_of(tx, account)?.map_or(Ok(()), |main| add(tx, cx, &main, 1))
+}
+
+/// The destination of the main mailbox of an account.
+fn main_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Digest>, Fault> {
+    Ok(addresses::list_mailboxes(tx, account)?.first().map(|main| main.destination))
+}
+
+fn add(tx: &mut Tx<'_>, cx: &Cx, destination: &Digest, times: u8) -> Result<(), Fault> {
     let mut taken = destinations::take(tx, destination)?;
-    for _ in 0..guesses {
+    for _ in 0..times {
         taken.state.gated.add(cx.now);
     }
     destinations::put(tx, &taken, cx.now)

@@ -51,7 +51,7 @@ pub fn expire_codes(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Faul
             guess_ledger::add_own(tx, &kept.charge(), back, &mut all)?;
             let guesses = kept.code.guesses.saturating_sub(kept.code.guesses_left);
             if guesses > 0 && !kept.code.known {
-                summary::note(tx, cx, &kept.code.destination, guesses)?;
+                summary::note(tx, cx, &kept, guesses)?;
             }
             // A request that no mail could follow has its end on the record from the start.
             if kept.code.acceptable() || kept.code.guesses_left < kept.code.guesses {

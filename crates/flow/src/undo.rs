@@ -77,7 +77,7 @@ fn may(
         return Ok(May::All);
     }
     let (session, fresh) = (&by.session, is_fresh(by, cx));
-    if !fresh || !rests_on_older(holdings, &session.rests_on, reach.since()) {
+    if session.doubted_at.is_some() || !fresh || !rests_on_older(holdings, &session.rests_on, reach.since()) {
         return Ok(May::Nothing);
     }
     let needed = Needed::to_change(reauth::within(reader, cx, by)?);

@@ -43,6 +43,9 @@ mod code;
 #[path = "flow/deliver.rs"]
 mod deliver;
 #[cfg(test)]
+#[path = "flow/doubted.rs"]
+mod doubted;
+#[cfg(test)]
 #[path = "flow/ending.rs"]
 mod ending;
 #[cfg(test)]

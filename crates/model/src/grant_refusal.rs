@@ -49,6 +49,8 @@ pub enum GrantRefusal {
     GrantOver,
     /// The ways in which the person had signed in do not count at the client any more.
     MethodOff,
+    /// The session in which it was given is provisional.
+    SessionDoubted,
     /// The person has not answered the device yet.
     Pending,
     /// The device asks more often than it was told.
@@ -86,7 +88,8 @@ impl GrantRefusal {
             | Self::Replayed
             | Self::WindowUnknown
             | Self::GrantOver
-            | Self::MethodOff => ErrorCode::InvalidGrant,
+            | Self::MethodOff
+            | Self::SessionDoubted => ErrorCode::InvalidGrant,
             Self::Pending => ErrorCode::AuthorizationPending,
             Self::TooFast | Self::HeldBack => ErrorCode::SlowDown,
             Self::Denied => ErrorCode::AccessDenied,
@@ -120,6 +123,9 @@ impl GrantRefusal {
             Self::Replayed => "The refresh token was used before; its family was ended.",
             Self::GrantOver => "The grant has ended.",
             Self::MethodOff => "How the person had signed in does not count at this client any more.",
+            Self::SessionDoubted => {
+                "The session in which it was allowed is provisional; nothing comes of it until its owner has confirmed that."
+            }
             Self::Pending => "The person has not answered yet.",
             Self::TooFast => "Asked too early; wait five seconds longer from now on.",
             Self::Denied => "The person said no.",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authenticator::AuthenticatorKind;
 use crate::event::{AddressKind, AddressRole, EntryKind, Removal};
+use crate::finding::{Attack, Severity};
 use crate::nearness::Nearness;
 use crate::source::Source;
 use crate::time::Time;
@@ -150,6 +151,18 @@ pub enum What {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         app: Option<String>,
     },
+    /// Another browser used a session, and the site ended it by itself, or made it provisional.
+    SessionSuspected {
+        /// Until when it is provisional; none where it ended.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        until: Option<Time>,
+    },
+    /// Several people said no to devices of an app, one of whose devices the account let in: the site suspended them by itself.
+    DevicesSuspended {
+        /// What the app is called, where an operator vouches for the name.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        app: Option<String>,
+    },
     /// Something elsewhere than in a signed-in browser may use the account: a device, or a program that brought its code from
     /// another place. The link ends that.
     GrantElsewhere {
@@ -178,6 +191,16 @@ pub enum What {
         /// One in so many.
         one_in: i64,
     },
+    /// To operators: somebody attacks, as far as a detector can tell.
+    Finding {
+        /// What.
+        attack: Attack,
+        /// How urgent.
+        severity: Severity,
+        /// Whether something was done about it (`true`) or would have been; none where no rule says so.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        done: Option<bool>,
+    },
     /// To an address about which somebody asked what is held: the link to the answer.
     Holdings {
         /// Until when the link works.
@@ -187,7 +210,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 25;
+    pub const KINDS: u32 = 28;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -215,6 +238,10 @@ impl What {
             Self::EntryCancelled { .. } => "entry_cancelled",
             Self::EntryUsed { .. } => "entry_used",
             Self::GrantReplayed { .. } => "grant_replayed",
+            Self::SessionSuspected { until: None } => "session_suspected",
+            Self::SessionSuspected { until: Some(_) } => "session_provisional",
+            Self::DevicesSuspended { .. } => "devices_suspended",
+            Self::Finding { .. } => "finding",
             Self::GrantElsewhere { .. } => "grant_elsewhere",
             Self::Undone { .. } => "undone",
             Self::WantedElsewhere => "wanted_elsewhere",

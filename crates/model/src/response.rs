@@ -35,13 +35,16 @@ pub enum Act {
     SuspendDevices,
     /// A browser session ends.
     EndSession,
+    /// A browser session is provisional: it reads, decides nothing, and ends soon unless its owner says from another that it is his.
+    DoubtSession,
     /// A grant ends, with all tokens that came of it.
     EndGrant,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::HoldCodes, Self::SuspendDevices, Self::EndSession, Self::EndGrant];
+    pub const ALL: [Self; 5] =
+        [Self::HoldCodes, Self::SuspendDevices, Self::EndSession, Self::DoubtSession, Self::EndGrant];
 
     /// Its stable code.
     #[must_use]
@@ -50,6 +53,7 @@ impl Act {
             Self::HoldCodes => "hold_codes",
             Self::SuspendDevices => "suspend_devices",
             Self::EndSession => "end_session",
+            Self::DoubtSession => "doubt_session",
             Self::EndGrant => "end_grant",
         }
     }
@@ -64,7 +68,7 @@ impl Act {
     #[must_use]
     pub const fn lasts(self) -> bool {
         match self {
-            Self::HoldCodes | Self::SuspendDevices => true,
+            Self::HoldCodes | Self::SuspendDevices | Self::DoubtSession => true,
             Self::EndSession | Self::EndGrant => false,
         }
     }
@@ -120,6 +124,15 @@ impl Scope {
         }
     }
 
+    /// How often a day this is done to it, at most. An owner who said of a session that it is his is asked once.
+    #[must_use]
+    pub const fn most_a_day(&self) -> i64 {
+        match self {
+            Self::Everybody | Self::Network(_) | Self::Client(_) => MOST_A_DAY,
+            Self::Session(_) | Self::Grant(_) => 1,
+        }
+    }
+
     /// Whether this can be done to it.
     #[must_use]
     pub const fn is_of(&self, act: Act) -> bool {
@@ -127,7 +140,7 @@ impl Scope {
             (act, self),
             (Act::HoldCodes, Self::Everybody | Self::Network(_))
                 | (Act::SuspendDevices, Self::Everybody | Self::Client(_))
-                | (Act::EndSession, Self::Session(_))
+                | (Act::EndSession | Act::DoubtSession, Self::Session(_))
                 | (Act::EndGrant, Self::Grant(_))
         )
     }
@@ -158,8 +171,12 @@ pub struct Responses {
     pub suspend_devices: Mode,
     /// Whether sessions end.
     pub end_session: Mode,
+    /// Whether sessions become provisional, where they do not end.
+    pub doubt_session: Mode,
     /// Whether grants end.
     pub end_grant: Mode,
+    /// Operators are told by mail of findings that are as urgent; none where they are told of none.
+    pub tell: Option<Severity>,
 }
 
 impl Default for Responses {
@@ -171,7 +188,9 @@ impl Default for Responses {
             hold_codes: simulate,
             suspend_devices: simulate,
             end_session: simulate,
+            doubt_session: simulate,
             end_grant: simulate,
+            tell: Some(Severity::High),
         }
     }
 }
@@ -184,7 +203,20 @@ impl Responses {
             Act::HoldCodes => self.hold_codes,
             Act::SuspendDevices => self.suspend_devices,
             Act::EndSession => self.end_session,
+            Act::DoubtSession => self.doubt_session,
             Act::EndGrant => self.end_grant,
+        }
+    }
+}
+
+impl Responses {
+    /// What is done to a session that another browser uses: the surest that acts, or else is only said.
+    const fn about_session(&self) -> Act {
+        match (self.end_session, self.doubt_session) {
+            (Mode::Simulate | Mode::Off, Mode::Act) | (Mode::Off, Mode::Simulate) => Act::DoubtSession,
+            (Mode::Act, _) | (Mode::Simulate, Mode::Simulate | Mode::Off) | (Mode::Off, Mode::Off) => {
+                Act::EndSession
+            }
         }
     }
 }
@@ -208,7 +240,7 @@ pub struct Planned {
 /// |---|---|---|
 /// | one network asks for codes for many mailboxes, tries addresses out, or sprays codes | hold codes | that network |
 /// | several people said no to devices of one client | suspend devices | that client |
-/// | another browser uses a session | end it | that session |
+/// | another browser uses a session | end it; or make it provisional, where it does not end | that session |
 /// | a token came with another key, or came twice | end the grant | that grant |
 ///
 /// Nothing is done about a network that tells nobody apart: private ones, those of carriers, the loopback.
@@ -225,7 +257,7 @@ pub fn plan(rules: &Responses, finding: &Finding) -> Option<Planned> {
         (Attack::DeviceCodePhishing, About::Client(client)) => {
             (Act::SuspendDevices, Scope::Client(client.to_owned()))
         }
-        (Attack::SessionReplay, About::Session(session)) => (Act::EndSession, Scope::Session(session)),
+        (Attack::SessionReplay, About::Session(session)) => (rules.about_session(), Scope::Session(session)),
         (Attack::RefreshReplay, About::Grant(grant)) => (Act::EndGrant, Scope::Grant(grant)),
         _ => return None,
     };
@@ -248,6 +280,8 @@ pub enum Over {
     Elapsed,
     /// An operator undid it.
     Undone,
+    /// Whose it was said that it was he.
+    Confirmed,
 }
 
 impl Over {
@@ -258,13 +292,16 @@ impl Over {
             Self::Done => "done",
             Self::Elapsed => "elapsed",
             Self::Undone => "undone",
+            Self::Confirmed => "confirmed",
         }
     }
 
     /// Reads [`Self::code`].
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Done, Self::Elapsed, Self::Undone].into_iter().find(|over| over.code() == code)
+        [Self::Done, Self::Elapsed, Self::Undone, Self::Confirmed]
+            .into_iter()
+            .find(|over| over.code() == code)
     }
 }
 
@@ -302,7 +339,9 @@ mod tests {
         hold_codes: Mode::Act,
         suspend_devices: Mode::Act,
         end_session: Mode::Act,
+        doubt_session: Mode::Off,
         end_grant: Mode::Act,
+        tell: None,
     };
 
     fn flood(key: &str, severity: Severity) -> Finding {
@@ -364,6 +403,24 @@ mod tests {
         assert_eq!(plan(&ACT, &finding), None);
         let guessed = Finding::new("code_guessing", Severity::Critical, "somebody".to_owned());
         assert_eq!(plan(&ACT, &guessed), None, "whoever types wrong codes locks nobody out");
+    }
+
+    #[test]
+    fn a_session_ends_where_that_acts_and_is_provisional_where_only_that_does() {
+        use Mode::{Act as Acts, Off, Simulate};
+        let key = "session 0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77".to_owned();
+        let found = Finding::new("session_replay", Severity::High, key);
+        let done = |end_session, doubt_session| {
+            let planned = plan(&Responses { end_session, doubt_session, ..ACT }, &found)?;
+            Some((planned.act, planned.simulated, planned.lasts))
+        };
+        let doubt = Act::DoubtSession;
+        assert_eq!(done(Off, Acts), Some((doubt, false, USUAL)));
+        assert_eq!(done(Simulate, Acts), Some((doubt, false, USUAL)));
+        assert_eq!(done(Acts, Acts), Some((Act::EndSession, false, Duration::ZERO)));
+        assert_eq!(done(Simulate, Simulate), Some((Act::EndSession, true, Duration::ZERO)));
+        assert_eq!(done(Off, Simulate), Some((doubt, true, USUAL)));
+        assert_eq!(done(Off, Off), None);
     }
 
     #[test]

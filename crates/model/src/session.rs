@@ -31,7 +31,7 @@ pub enum SessionEnd {
     Recovered,
     /// It was undone with everything that came about with it.
     Undone,
-    /// Another browser used it, and the installation ended it by itself.
+    /// Another browser used it, and the installation ended it by itself; or nobody said for so long that both were the owner.
     Suspected,
 }
 
@@ -102,8 +102,10 @@ pub struct Session {
     pub started_at: Time,
     /// When it was last used, to the minute.
     pub used_at: Time,
-    /// Its absolute end.
+    /// Its absolute end; while it is provisional, the end of that.
     pub expires_at: Time,
+    /// Since when it is provisional, if it is.
+    pub doubted_at: Option<Time>,
     /// Where it was started from.
     pub source: Source,
     /// What was proved in it, and when last.
@@ -117,7 +119,7 @@ impl Session {
     #[must_use]
     pub fn over(&self, now: Time, policy: &Policy) -> Option<SessionEnd> {
         if now >= self.expires_at {
-            Some(SessionEnd::Absolute)
+            Some(if self.doubted_at.is_some() { SessionEnd::Suspected } else { SessionEnd::Absolute })
         } else if now >= self.used_at + policy.session_idle {
             Some(SessionEnd::Idle)
         } else {

@@ -23,6 +23,35 @@ pub struct Unspeakable {
     detail: String,
 }
 
+/// From so many digits on they stand in groups of three. Four digits are read at once (SI brochure §5.4.4), as years are.
+const GROUPED_FROM: usize = 5;
+
+/// A whole number for people: `10 000`, in groups of three with a narrow space that no line breaks at, which every language reads.
+/// Anything but digits is left as it is.
+#[must_use]
+pub fn grouped(number: &str) -> Cow<'_, str> {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    if digits.len() < GROUPED_FROM || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Cow::Borrowed(number);
+    }
+    let mut written = String::with_capacity(number.len() * 2);
+    written.push_str(number.strip_suffix(digits).unwrap_or_default());
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            written.push('\u{202f}');
+        }
+        written.push(digit);
+    }
+    Cow::Owned(written)
+}
+
+fn number(value: &FluentValue<'_>) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(grouped(&number.as_string()).into_owned()),
+        _ => None,
+    }
+}
+
 /// One argument of a text.
 pub type Argument<'a> = (&'a str, FluentValue<'a>);
 
@@ -44,6 +73,7 @@ impl Voice {
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // Isolation marks around arguments would show up in plain-text mails; the pages set `dir` themselves.
         bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(|value, _| number(value)));
         let mut ids = Vec::new();
         for source in sources {
             let resource = FluentResource::try_new((*source).to_owned())
@@ -99,5 +129,31 @@ impl Voice {
     #[must_use]
     pub fn knows(&self, id: &str) -> bool {
         self.bundle.has_message(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_five_digits_and_more_stand_in_groups_of_three() {
+        let said = |number: &str| grouped(number).replace('\u{202f}', "_");
+        for (number, written) in [
+            ("0", "0"),
+            ("9999", "9999"),
+            ("10000", "10_000"),
+            ("123456", "123_456"),
+            ("-1234567", "-1_234_567"),
+            ("8.5", "8.5"),
+            ("12345.5", "12345.5"),
+            ("", ""),
+        ] {
+            assert_eq!(said(number), written);
+        }
+        let voice = Voice::new("en", &["some = { $n -> [one] 1 entry *[other] { $n } entries }"]).unwrap();
+        assert_eq!(voice.fill("some", &[("n", 12_345.into())]), "12\u{202f}345 entries");
+        assert_eq!(voice.fill("some", &[("n", 2026.into())]), "2026 entries");
+        assert_eq!(voice.fill("some", &[("n", "12345".into())]), "12345 entries", "a text is left as it is");
     }
 }

@@ -50,6 +50,9 @@ pub(crate) trait Backend {
     /// waited for, never skipped.
     fn tail(&mut self, after: Position, limit: i64) -> Result<Vec<Row>, Fault>;
 
+    /// Events of transactions that nobody has begun yet, which no server of ours has written: their identifiers.
+    fn of_the_future(&mut self, limit: i64) -> Result<Vec<Row>, Fault>;
+
     /// The place of the last event from before `time`: transaction, position. None if there is none.
     fn place_before(&mut self, time: Time) -> Result<Option<Row>, Fault>;
 

@@ -12,7 +12,7 @@ mod body;
 mod raw;
 pub use body::body;
 pub(crate) use body::{event_columns, read};
-pub use raw::{decode, delete, find_raw, raw_tail};
+pub use raw::{decode, delete, find_raw, list_of_the_future, raw_tail};
 
 /// How far somebody has read the record. Larger was committed later: first by the transaction, where several
 /// can be open at once, then by the place within it.

@@ -21,6 +21,8 @@ pub struct Kept {
     pub word: Option<(Digest, Time)>,
     /// Until when whoever asks is expected.
     pub open_until: Option<Time>,
+    /// The digest of what they have to type; none where anybody who asks is expected.
+    pub open_word: Option<Digest>,
     /// When its owner changed the gate or the word last, and in which session.
     pub changed: Option<(Time, Option<SessionId>)>,
 }
@@ -32,6 +34,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
         own: gate(&mut row, 1)?,
         word: word.map(Digest::from_bytes).zip(since),
         open_until: row.maybe_time(4)?,
+        open_word: row.maybe_sixteen(7)?.map(Digest::from_bytes),
         changed: row.maybe_time(5)?.map(|at| (at, session.map(SessionId::from_bytes))),
     })
 }
@@ -42,7 +45,7 @@ fn read(mut row: Row) -> Result<Kept, Fault> {
 /// A fault of the database.
 pub fn ask(reader: &mut Reader<'_>, account: AccountId) -> Result<Later<Option<Kept>>, Fault> {
     let asked = reader.db.ask(
-        "SELECT t.gate, g.gate, g.word, g.word_at, g.open_until, g.changed_at, g.session
+        "SELECT t.gate, g.gate, g.word, g.word_at, g.open_until, g.changed_at, g.session, g.open_word
          FROM accounts a LEFT JOIN gates g ON g.account = a.id LEFT JOIN tenants t ON t.id = a.tenant WHERE a.id = $1",
         args![account.bytes()],
     )?;
@@ -107,15 +110,20 @@ pub fn put_word(tx: &mut Tx<'_>, account: AccountId, word: Option<&Digest>, by: 
     )
 }
 
-/// Whoever asks until then is expected.
+/// Whoever asks until then is expected, with this word or, without one, whoever it is.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn put_open(tx: &mut Tx<'_>, account: AccountId, until: Time, now: Time) -> Result<(), Fault> {
+pub fn put_open(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    (until, word): (Time, Option<&Digest>),
+    now: Time,
+) -> Result<(), Fault> {
     tx.db.put(
-        "INSERT INTO gates (account, open_until, changed_at) VALUES ($1, $2, $3)
-         ON CONFLICT (account) DO UPDATE SET open_until = excluded.open_until",
-        args![account.bytes(), until, now],
+        "INSERT INTO gates (account, open_until, open_word, changed_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account) DO UPDATE SET open_until = excluded.open_until, open_word = excluded.open_word",
+        args![account.bytes(), until, word.map(Digest::bytes), now],
     )
 }
 
@@ -125,7 +133,7 @@ pub fn put_open(tx: &mut Tx<'_>, account: AccountId, until: Time, now: Time) -> 
 /// A fault of the database.
 pub fn claim_close(tx: &mut Tx<'_>, account: AccountId, now: Time) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "UPDATE gates SET open_until = NULL WHERE account = $1 AND open_until > $2",
+        "UPDATE gates SET open_until = NULL, open_word = NULL WHERE account = $1 AND open_until > $2",
         args![account.bytes(), now],
     )?;
     Ok(rows == 1)

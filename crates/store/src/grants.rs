@@ -385,6 +385,27 @@ pub fn list_of_client(
     rows.into_iter().map(read).collect()
 }
 
+/// Grants to devices of one client that were given since `since` and that nobody has ended, the newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_of_devices(
+    reader: &mut Reader<'_>,
+    (client, since): (&str, Time),
+    limit: i64,
+) -> Result<Vec<Kept>, Fault> {
+    let rows = reader.db.query(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM grants WHERE client = $1 AND granted_at >= $2 AND origin = $3 AND ended_at IS NULL
+             ORDER BY id DESC LIMIT $4"
+        ),
+        args![client, since, GrantOrigin::Device.code(), limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Grants whose absolute end has come, or that were not used for too long, and that nobody has ended yet.
 ///
 /// # Errors

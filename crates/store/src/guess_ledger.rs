@@ -151,6 +151,17 @@ pub fn of_all(reader: &mut Reader<'_>, day: i64) -> Result<Vec<Line>, Fault> {
     rows.into_iter().map(line).collect()
 }
 
+macro_rules! added {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO guess_ledger (subject, known, day, letters, units, codes, guesses) VALUES ",
+            $rows,
+            " ON CONFLICT (subject, known, day, letters) DO UPDATE SET units = guess_ledger.units + excluded.units,
+               codes = guess_ledger.codes + excluded.codes, guesses = guess_ledger.guesses + excluded.guesses"
+        )
+    };
+}
+
 /// Adds to all three subjects on `day`.
 ///
 /// # Errors
@@ -158,10 +169,9 @@ pub fn of_all(reader: &mut Reader<'_>, day: i64) -> Result<Vec<Line>, Fault> {
 pub fn add(tx: &mut Tx<'_>, charge: &Charge, day: i64, booking: Booking) -> Result<(), Fault> {
     let all = if charge.decoy { Booking { letters: booking.letters, ..Booking::default() } } else { booking };
     tx.db.put(
-        "INSERT INTO guess_ledger (subject, known, day, letters, units, codes, guesses)
-         VALUES ($1, $3, $4, $5, $6, $7, $8), ($2, $3, $4, $5, $6, $7, $8), ($9, $3, $10, $5, $11, $12, $13)
-         ON CONFLICT (subject, known, day, letters) DO UPDATE SET units = guess_ledger.units + excluded.units,
-           codes = guess_ledger.codes + excluded.codes, guesses = guess_ledger.guesses + excluded.guesses",
+        added!(
+            "($1, $3, $4, $5, $6, $7, $8), ($2, $3, $4, $5, $6, $7, $8), ($9, $3, $10, $5, $11, $12, $13)"
+        ),
         args![
             &charge.first(),
             charge.destination.bytes(),
@@ -201,10 +211,7 @@ pub fn add_own(
         *sum = sum.and(booking);
     }
     tx.db.put(
-        "INSERT INTO guess_ledger (subject, known, day, letters, units, codes, guesses)
-         VALUES ($1, $3, $4, $5, $6, $7, $8), ($2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (subject, known, day, letters) DO UPDATE SET units = guess_ledger.units + excluded.units,
-           codes = guess_ledger.codes + excluded.codes, guesses = guess_ledger.guesses + excluded.guesses",
+        added!("($1, $3, $4, $5, $6, $7, $8), ($2, $3, $4, $5, $6, $7, $8)"),
         args![
             &charge.first(),
             charge.destination.bytes(),
@@ -225,10 +232,7 @@ pub fn add_own(
 pub fn add_gathered(tx: &mut Tx<'_>, all: Gathered) -> Result<(), Fault> {
     for ((part, known, day, letters), sum) in all.0 {
         tx.db.put(
-            "INSERT INTO guess_ledger (subject, known, day, letters, units, codes, guesses)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (subject, known, day, letters) DO UPDATE SET units = guess_ledger.units + excluded.units,
-               codes = guess_ledger.codes + excluded.codes, guesses = guess_ledger.guesses + excluded.guesses",
+            added!("($1, $2, $3, $4, $5, $6, $7)"),
             args![&part, known, day, letters, sum.units, sum.codes, sum.guesses],
         )?;
     }

@@ -68,6 +68,26 @@ pub fn claim_end(tx: &mut Tx<'_>, id: ResponseId, (now, how): (Time, Over)) -> R
     Ok(rows == 1)
 }
 
+/// Ends the one of this kind that stands about this: a claim, the answer is the one that was ended.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_end_of(
+    tx: &mut Tx<'_>,
+    (act, scope): (Act, &Scope),
+    (now, how): (Time, Over),
+) -> Result<Option<Response>, Fault> {
+    let row = tx.db.one(
+        concat!(
+            "UPDATE responses SET ended_at = $3, how = $4
+             WHERE scope = $1 AND act = $2 AND simulated = 0 AND ended_at IS NULL RETURNING ",
+            columns!()
+        ),
+        args![&scope.text(), act.code(), now, how.code()],
+    )?;
+    row.map(read).transpose()
+}
+
 /// Whether this is done at this time to one of two scopes. What is only simulated is not done.
 ///
 /// # Errors

@@ -12,6 +12,12 @@ use model::time::Time;
 use crate::tx::{Later, Reader, Tx};
 use crate::value::{Row, args};
 
+macro_rules! columns {
+    () => {
+        "id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on, doubted_at"
+    };
+}
+
 #[expect(clippy::disallowed_methods, reason = "not from outside: our own text, read back")]
 pub(crate) fn source(text: &str) -> Result<Source, Fault> {
     serde_json::from_str(text).map_err(|error| Fault::new("a source on the record cannot be read", error))
@@ -30,6 +36,7 @@ fn read(mut row: Row) -> Result<(Session, Digest), Fault> {
         started_at: row.time(5)?,
         used_at: row.time(6)?,
         expires_at: row.time(7)?,
+        doubted_at: row.maybe_time(12)?,
         assurance: Assurance {
             proofs: row.word(8, Proofs::from_text)?,
             at: row.time(9)?,
@@ -71,11 +78,8 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, digest: &Digest) -> Result<(),
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, Digest)>, Fault> {
-    let row = reader.db.one(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
-         FROM sessions WHERE id = $1",
-        args![id.bytes()],
-    )?;
+    let row =
+        reader.db.one(concat!("SELECT ", columns!(), " FROM sessions WHERE id = $1"), args![id.bytes()])?;
     row.map(read).transpose()
 }
 
@@ -85,9 +89,7 @@ pub fn find(reader: &mut Reader<'_>, id: SessionId) -> Result<Option<(Session, D
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
-         FROM sessions
-         WHERE account = $1 ORDER BY id DESC LIMIT 100",
+        concat!("SELECT ", columns!(), " FROM sessions WHERE account = $1 ORDER BY id DESC LIMIT 100"),
         args![account.bytes()],
     )?;
     rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()
@@ -114,7 +116,8 @@ pub fn claim_end_of_browser(
 }
 
 /// Notes what was proved in a session, and gives it the secret whose digest this is: whoever holds the old cookie holds
-/// nothing any more (ASVS 7.2.4). A claim, the answer says whether it was there.
+/// nothing any more (ASVS 7.2.4). A claim, the answer says whether it was there and whole: what is provisional is not raised by
+/// whoever has it.
 ///
 /// # Errors
 /// A fault of the database.
@@ -125,7 +128,8 @@ pub fn claim_raise(
     digest: &Digest,
 ) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5, rests_on = $6 WHERE id = $1",
+        "UPDATE sessions SET methods = $2, proved_at = $3, strong_at = $4, digest = $5, rests_on = $6
+         WHERE id = $1 AND doubted_at IS NULL",
         args![
             id.bytes(),
             &assurance.proofs.text(),
@@ -146,17 +150,62 @@ pub fn touch(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<(), Fault> {
     tx.db.put("UPDATE sessions SET used_at = $2 WHERE id = $1 AND used_at < $2", args![id.bytes(), now])
 }
 
-/// Notes that something is given in a session: a claim, the answer says whether it is there. Whoever ends it waits until this
-/// transaction ends, and finds what was given.
+/// Notes that something is given in a session: a claim, the answer says whether it is there and whole. Whoever ends it waits until
+/// this transaction ends, and finds what was given.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn claim_use(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<bool, Fault> {
     let rows = tx.db.execute(
-        "UPDATE sessions SET used_at = CASE WHEN used_at < $2 THEN $2 ELSE used_at END WHERE id = $1",
+        "UPDATE sessions SET used_at = CASE WHEN used_at < $2 THEN $2 ELSE used_at END
+         WHERE id = $1 AND doubted_at IS NULL",
         args![id.bytes(), now],
     )?;
     Ok(rows == 1)
+}
+
+/// Makes a session provisional: it ends at `until`, or at its own end where that comes first. A claim, the answer says whether it
+/// was there, whole, and belonged to `account`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_doubt(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: SessionId,
+    (now, until): (Time, Time),
+) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE sessions SET doubted_at = $3, whole_until = expires_at,
+           expires_at = CASE WHEN expires_at < $4 THEN expires_at ELSE $4 END
+         WHERE id = $1 AND account = $2 AND doubted_at IS NULL AND expires_at > $3",
+        args![id.bytes(), account.bytes(), now, until],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Makes one whole again that is provisional and not over: a claim.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_trust(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE sessions SET expires_at = whole_until, doubted_at = NULL, whole_until = NULL
+         WHERE id = $1 AND doubted_at IS NOT NULL AND expires_at > $2",
+        args![id.bytes(), now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Whether a session is there that is provisional.
+///
+/// # Errors
+/// A fault of the database.
+pub fn is_doubted(reader: &mut Reader<'_>, id: SessionId) -> Result<bool, Fault> {
+    let row = reader
+        .db
+        .one("SELECT 1 FROM sessions WHERE id = $1 AND doubted_at IS NOT NULL", args![id.bytes()])?;
+    Ok(row.is_some())
 }
 
 /// Ends a session: a claim, the answer says whether it was there and belonged to `account`.
@@ -181,9 +230,7 @@ pub fn list_over(
     limit: i64,
 ) -> Result<Vec<Session>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, account, browser, digest, source, started_at, used_at, expires_at, methods, proved_at, strong_at, rests_on
-         FROM sessions
-         WHERE expires_at <= $1 OR used_at <= $2 LIMIT $3",
+        concat!("SELECT ", columns!(), " FROM sessions WHERE expires_at <= $1 OR used_at <= $2 LIMIT $3"),
         args![now, idle_before, limit],
     )?;
     rows.into_iter().map(|row| read(row).map(|(session, _)| session)).collect()

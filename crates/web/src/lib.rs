@@ -101,6 +101,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/account/sessions", get(pages::sessions::get))
         .route("/account/sessions/end-others", post(pages::sessions::end_others))
         .route("/account/sessions/{id}/end", post(pages::sessions::end))
+        .route("/account/sessions/{id}/confirm", get(pages::sessions::doubted).post(pages::sessions::confirm))
         .route("/account/grants", get(pages::grants::get))
         .route("/account/grants/{id}", get(pages::grants::one))
         .route("/account/grants/{id}/end", post(pages::grants::end))

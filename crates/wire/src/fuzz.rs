@@ -64,7 +64,7 @@ use crate::{
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
     place::{Holds, Table},
-    record::{checkpoint, note, proof, receipt},
+    record::{checkpoint, consistency, note, proof, receipt},
     rfc3339,
     short_message::{self, ShortMessage},
     sign_in_policy::SignInPolicy,
@@ -517,6 +517,9 @@ pub fn record(data: &[u8]) {
     }
     if let Ok(read) = proof::Head::parse(&text) {
         assert_eq!(proof::Head::parse(&read.line()), Ok(read));
+    }
+    if let Ok(read) = consistency::Consistency::parse(&text) {
+        assert_eq!(consistency::Consistency::parse(&read.line()), Ok(read));
     }
     for read in receipt::Signed::find_in(data) {
         assert_eq!(receipt::Signed::find_all(&read.lines()), std::slice::from_ref(&read));

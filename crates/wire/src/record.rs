@@ -3,6 +3,7 @@
 //! Documented in docs/sealed-record.md. Everything here can be checked without a network and without the record.
 
 pub mod checkpoint;
+pub mod consistency;
 pub mod entry;
 pub mod note;
 pub mod proof;

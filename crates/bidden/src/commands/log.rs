@@ -1,5 +1,6 @@
 //! `bidden log`: the sealed record, for an operator at a terminal and for whoever checks what an operator says.
 
+mod consistency;
 mod proof;
 mod verify;
 
@@ -26,7 +27,8 @@ const LONGEST: u64 = 64 << 10;
 pub(crate) fn run(place: &Place, action: Log) -> Result<ExitCode, Failed> {
     match action {
         Log::Verify { from, key, json } => verify::run(&settings(place)?, (&from, key.as_deref()), json),
-        Log::Check { file, key, json } => proof::check(&file, &key, json),
+        Log::Check { file, from, key, json } => proof::check((&file, from.as_deref()), &key, json),
+        Log::Consistency { older, newer } => consistency::run(&settings(place)?, (&older, newer.as_deref())),
         Log::Checkpoint => done(checkpoint(&settings(place)?)),
         Log::Key { rotate } => done(keys(&settings(place)?, rotate)),
         Log::Prove { event: Some(event), .. } => done(proof::one(&settings(place)?, &event)),

@@ -59,6 +59,7 @@ fn words(act: Act) -> &'static str {
         Act::HoldCodes => "Codes that unknown browsers ask for are held back",
         Act::SuspendDevices => "Codes that devices show are suspended",
         Act::EndSession => "The session ends",
+        Act::DoubtSession => "The session is provisional",
         Act::EndGrant => "The grant ends",
     }
 }

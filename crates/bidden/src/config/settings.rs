@@ -26,7 +26,7 @@ use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -267,8 +267,12 @@ pub(crate) struct Responses {
     pub(crate) suspend_devices: Responding,
     /// Whether sessions end.
     pub(crate) end_session: Responding,
+    /// Whether sessions become provisional.
+    pub(crate) doubt_session: Responding,
     /// Whether grants end.
     pub(crate) end_grant: Responding,
+    /// Of which findings operators are told by mail.
+    pub(crate) tell: Telling,
     /// Private networks in which services are told of findings.
     pub(crate) webhook_networks: Vec<Network>,
 }
@@ -368,7 +372,9 @@ impl Config {
                 hold_codes: values.take("responses.hold_codes")?,
                 suspend_devices: values.take("responses.suspend_devices")?,
                 end_session: values.take("responses.end_session")?,
+                doubt_session: values.take("responses.doubt_session")?,
                 end_grant: values.take("responses.end_grant")?,
+                tell: values.take("responses.tell")?,
                 webhook_networks: values.take("responses.webhook_networks")?,
             },
             client_documents: values.take("provider.client_documents")?,

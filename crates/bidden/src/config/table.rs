@@ -11,7 +11,7 @@ use model::sms::Cost;
 use super::kind::{Content, Kind};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
 };
 
 /// One setting.
@@ -860,11 +860,27 @@ pub(super) const TABLE: &[Row] = &[
         example: "act",
     },
     Row {
+        key: "responses.doubt_session",
+        kind: Kind::Words(Responding::WORDS),
+        default: Fallback::Is("simulate"),
+        reason: "Whether such a session becomes provisional where it does not end: nothing is changed in it, apps get nothing by it, and it \
+                 ends after `responses.lasts` unless its owner says from another that it is his.",
+        example: "act",
+    },
+    Row {
         key: "responses.end_grant",
         kind: Kind::Words(Responding::WORDS),
         default: Fallback::Is("simulate"),
         reason: "Whether what an app was allowed ends when a token comes back with another key. Its owner lets it in again.",
         example: "act",
+    },
+    Row {
+        key: "responses.tell",
+        kind: Kind::Words(Telling::WORDS),
+        default: Fallback::Is("high"),
+        reason: "Operators get a mail about findings that are as urgent, whether or not anything is done about them: the first at once, \
+                 what follows within an hour in one.",
+        example: "critical",
     },
     Row {
         key: "responses.webhook_networks",

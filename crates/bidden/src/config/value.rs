@@ -20,7 +20,7 @@ use super::money;
 use super::secret::SecretText;
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -154,6 +154,7 @@ from_value! {
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),
     Responding: Value::Word(word) => Self::from_word(word),
+    Telling: Value::Word(word) => Self::from_word(word),
     Urgency: Value::Word(word) => Self::from_word(word),
     Vec<Network>: Value::Networks(networks) => Some(networks),
     MethodSet: Value::Methods(methods) => Some(methods),

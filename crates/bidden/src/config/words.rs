@@ -199,6 +199,20 @@ words! {
 }
 
 words! {
+    /// How urgent a finding is of which operators are told by mail.
+    Telling {
+        /// They are told of none.
+        Off = "off",
+        /// Worth looking at.
+        Medium = "medium",
+        /// To be looked at today.
+        High = "high",
+        /// To be looked at now.
+        Critical = "critical",
+    }
+}
+
+words! {
     /// The least important kind of log line that is still written.
     LogLevel {
         /// What went wrong and needs somebody.

@@ -296,7 +296,9 @@ impl World {
         let cx = self.app.cx();
         let leased = self.app.store().write_now(move |tx| deliver::lease(tx, &cx, 1000)).map_err(lost)?;
         for message in leased {
-            let composed = deliver::compose(self.app.store(), &self.app.cx(), &message).map_err(lost)?;
+            let composed =
+                deliver::compose(self.app.store(), &self.app.cx(), &flow::deliver::Held::default(), &message)
+                    .map_err(lost)?;
             if let Some(composed) = composed.filter(|_| !message.decoy) {
                 let letter = outbound::render::render(&composed, &self.letterhead)?;
                 let (code, request) = match &composed.body {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use flow::Tx;
-use flow::deliver::{self, InPlace, Leased};
+use flow::deliver::{self, Held, InPlace, Leased};
 use model::cx::Cx;
 use model::fault::Fault;
 use model::id::MessageId;
@@ -47,6 +47,8 @@ pub(crate) struct Post {
     pub(crate) mailer: Option<Mailer>,
     /// The gateway for telephones; none means the inbox page, if there is one.
     pub(crate) gateway: Option<Gateway>,
+    /// The key of the record, which signs receipts.
+    pub(crate) held: Held,
     /// How long handing over to the mail server usually takes.
     pub(crate) pace: Pace,
     /// The same for the gateway.
@@ -303,7 +305,7 @@ enum Written {
 async fn write(app: &App, post: &Post, message: &Leased, end: &mut End) -> Result<Written, Fault> {
     let until = app.cx().now + deliver::LEASE;
     let composed = loop {
-        match deliver::compose(app.store(), &app.cx(), message) {
+        match deliver::compose(app.store(), &app.cx(), &post.held, message) {
             Ok(composed) => break composed,
             Err(fault) => pause_after(fault, app, until, end).await?,
         }

@@ -47,7 +47,8 @@ pub enum Due {
     SignIn,
     /// Whoever is signed in has to prove it once more, or more surely.
     Confirm,
-    /// Whoever is signed in has proved nothing that the client takes, and has nothing to prove it with in this session.
+    /// Whoever is signed in has proved nothing that the client takes, and has nothing to prove it with in this session; or the
+    /// session is provisional.
     Lacking,
     /// The person is asked.
     Ask,
@@ -78,6 +79,10 @@ pub fn decide(
     if meant(ring, provider, asked).iter().any(|meant| *meant != subject) {
         let sentence = "Somebody else is signed in than the request names.";
         return Ok(Due::Refuse(OauthError::new(ErrorCode::LoginRequired, sentence)));
+    }
+    if visitor.session.doubted_at.is_some() {
+        let sentence = "The session of the person is provisional.";
+        return Ok(quietly(Due::Lacking, ErrorCode::LoginRequired, sentence));
     }
     let ways = methods::ways_to_client(&asked.registered, reauth::ways(store, cx, visitor)?);
     let Some(counted) = methods::at_client(&asked.registered, &visitor.session.assurance) else {
@@ -232,8 +237,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, giving: &Giving) -> Answered<Answer>
     };
     // Whoever ends the session waits for this, and finds the grant.
     if !sessions::claim_use(tx, visitor.session.id, cx.now)? {
-        let error = OauthError::new(ErrorCode::LoginRequired, "The session has ended.");
-        return Ok(tx.unrecorded("the session has ended: nothing was given", Err(error)));
+        let error = OauthError::new(ErrorCode::LoginRequired, "The session has ended, or is provisional.");
+        return Ok(tx.unrecorded("the session has ended, or is provisional: nothing was given", Err(error)));
     }
     let source = giving.source.kept(cx.policy.keep_addresses);
     let grant = Grant {

@@ -29,7 +29,7 @@ use super::Answered;
 use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
-use super::token::{Asker, event, refuse, subject};
+use super::token::{Asker, event, refuse, subject, whole_session};
 use crate::{methods, provisional};
 
 /// What the client brings.
@@ -119,10 +119,12 @@ pub(super) fn commit(
     };
     let Some(found) = found else { return unknown(tx) };
     let Some(kept) = grants::find_held(tx, found.code.grant)? else { return unknown(tx) };
+    let whole = whole_session(tx, &kept.grant)?;
     let decided = found.code.redeem(&prepared.redemption(&cx.policy, asker), cx.now).and_then(|context| {
         if kept.grant.over(cx.now).is_some() {
             return Err(GrantRefusal::GrantOver);
         }
+        whole?;
         methods::still_counts(&asker.proved.registered, kept.assurance.as_ref())?;
         kept.grant.resources_for(&prepared.resources).map(|_| context)
     });

@@ -25,7 +25,7 @@ use super::Answered;
 use super::issue::{self, Minted, Order, Tokens};
 use super::keys::Keyring;
 use super::provider::Provider;
-use super::token::{Asker, event, refuse, subject};
+use super::token::{Asker, event, refuse, subject, whole_session};
 use crate::methods;
 
 /// How long one event tells of the refreshes of a grant that come from the same place (docs/decisions/0020).
@@ -96,8 +96,10 @@ pub(super) fn commit(
     let Some(found) = refresh_tokens::find_by_digest(tx, &prepared.digest)? else { return unknown(tx) };
     let Some(kept) = grants::find_held(tx, found.token.grant)? else { return unknown(tx) };
     let grant = &kept.grant;
+    let whole = whole_session(tx, grant)?;
     let decided = grant
         .holds(&client.id, asker.held.map(|held| held.thumbprint), cx.now)
+        .and(whole)
         .and_then(|()| methods::still_counts(&asker.proved.registered, kept.assurance.as_ref()))
         .and_then(|()| grant.scopes_for(prepared.scopes.as_ref()))
         .and_then(|_| grant.resources_for(&prepared.resources));

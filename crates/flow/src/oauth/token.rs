@@ -6,11 +6,10 @@
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::grant::{Grant, GrantEnd};
+use model::grant::{Grant, GrantEnd, GrantOrigin};
 use model::grant_refusal::GrantRefusal;
-use model::notice::What as Told;
 use model::source::Source;
-use store::{Recorded, Store, Tx, clients, grants};
+use store::{Reader, Recorded, Store, Tx, grants, sessions};
 use wire::oauth::error::OauthError;
 use wire::oauth::token::TokenRequest;
 
@@ -22,7 +21,7 @@ use super::paces::Paces;
 use super::proof::HeldKey;
 use super::provider::Provider;
 use super::{Answered, client_credentials, code, ending, poll, refresh};
-use crate::notice::{self, Telling, Whom};
+use crate::response::tell;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -132,14 +131,19 @@ pub(super) fn subject(kept: &grants::Kept) -> Subject {
     kept.grant.account.map_or(Subject::Site, Subject::Account)
 }
 
-/// Tells the owner of a grant that it ended because somebody else may have a copy of what belongs to it (threats.md §5.2 row
-/// 30): the client by its name only where an operator vouches for that (row 38).
-fn tell(tx: &mut Tx<'_>, cx: &mut Cx, (asker, grant): (&Asker, &Grant)) -> Result<(), Fault> {
-    let Some(account) = grant.account else { return Ok(()) };
-    let registered = clients::find(tx, &grant.client)?;
-    let app = registered.and_then(|registered| registered.client.vouched_name().map(str::to_owned));
-    let telling = Telling::of(Told::GrantReplayed { app }).from(asker.source);
-    notice::tell(tx, cx, account, telling, Whom::Everybody).map(|_| ())
+/// Whether the session in which a grant was given is none that is provisional. A device goes on: it is no part of the browser in
+/// which somebody answered for it.
+///
+/// # Errors
+/// A fault of the store.
+pub(super) fn whole_session(
+    reader: &mut Reader<'_>,
+    grant: &Grant,
+) -> Result<Result<(), GrantRefusal>, Fault> {
+    let Some(session) = grant.session.filter(|_| grant.origin != GrantOrigin::Device) else {
+        return Ok(Ok(()));
+    };
+    Ok(if sessions::is_doubted(reader, session)? { Err(GrantRefusal::SessionDoubted) } else { Ok(()) })
 }
 
 /// Refuses what belongs to a grant: that is on its owner's record, and where somebody has what nobody else should have, it is
@@ -160,7 +164,7 @@ pub(super) fn refuse(
         let source = asker.source.kept(cx.policy.keep_addresses);
         if let Some(ended) = ending::end(tx, cx, (&kept.grant, why))? {
             events.push(ended.by(Actor::Client, Some(source)));
-            tell(tx, cx, (asker, &kept.grant))?;
+            tell::of_grant(tx, cx, &kept.grant, |telling| telling.from(asker.source))?;
         }
     }
     tx.record(&events, Err(refusal.error()))

@@ -30,7 +30,7 @@ pub enum Next {
     /// Somebody is signed in.
     In {
         /// The session.
-        started: Started,
+        started: Box<Started>,
         /// Whether its owner should choose another password.
         anew: bool,
     },
@@ -139,7 +139,7 @@ fn go_on(
         source: typed.source,
     };
     let started = finish::start(tx, cx, &mut events, start)?;
-    tx.record(&events, started.map(|started| Next::In { started, anew }))
+    tx.record(&events, started.map(|started| Next::In { started: Box::new(started), anew }))
 }
 
 fn refuse(

@@ -1,5 +1,7 @@
 //! The key of the record: made at the first start, and followed by another one when an operator wants that.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use model::cx::Cx;
 use model::digest::Keys;
 use model::entropy::Entropy;
@@ -7,7 +9,7 @@ use model::event::{Event, EventKind, Subject};
 use model::fault::Fault;
 use model::record_key::RecordKey;
 use model::time::Time;
-use store::record_keys;
+use store::record_keys::{self, Kept};
 use store::{Recorded, Store, Tx};
 use wire::record::note::{VerifierKey, VerifierKeys};
 
@@ -20,14 +22,34 @@ const UNUSABLE: &str = "the key of the record";
 /// # Errors
 /// A fault of the store, or of the key.
 pub fn active(store: &Store) -> Result<Option<RecordKey>, Fault> {
-    let Some(kept) = store.read(record_keys::active)? else { return Ok(None) };
+    let kept = store.read(record_keys::active)?;
+    kept.map(|kept| read(store, &kept)).transpose()
+}
+
+/// The key that a node has unsealed, for as long as it is the one that signs.
+#[derive(Debug, Default)]
+pub struct Held(Mutex<Option<Arc<RecordKey>>>);
+
+impl Held {
+    /// The key that `kept` is, unsealed only where another one was held before.
+    ///
+    /// # Errors
+    /// A fault of the key.
+    pub(crate) fn of(&self, store: &Store, kept: &Kept) -> Result<Arc<RecordKey>, Fault> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = held.as_ref().filter(|key| key.public() == &kept.public) {
+            return Ok(Arc::clone(key));
+        }
+        let key = Arc::new(read(store, kept)?);
+        *held = Some(Arc::clone(&key));
+        Ok(key)
+    }
+}
+
+fn read(store: &Store, kept: &Kept) -> Result<RecordKey, Fault> {
     let private = kept.private(store.keys())?.ok_or(Fault::plain("the key of the record is empty"))?;
     let key = RecordKey::read(kept.public.name(), &private).map_err(|fault| Fault::new(UNUSABLE, fault))?;
-    if key.public() == &kept.public {
-        Ok(Some(key))
-    } else {
-        Err(Fault::plain("the key of the record is another"))
-    }
+    if key.public() == &kept.public { Ok(key) } else { Err(Fault::plain("the key of the record is another")) }
 }
 
 /// A key as others see it.

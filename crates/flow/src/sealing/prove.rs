@@ -2,7 +2,7 @@
 
 use model::fault::Fault;
 use model::id::{AccountId, EventId};
-use model::merkle;
+use model::merkle::{self, Hash};
 use store::checkpoints::{self, Kept};
 use store::record_leaves::{self, Leaf};
 use store::record_nodes::Tree;
@@ -129,6 +129,49 @@ impl<'a> Proofs<'a> {
     }
 }
 
+/// Why two checkpoints are not shown to be of one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// The older covers more entries than the newer.
+    Backwards,
+    /// The newer covers more than there is.
+    Beyond,
+    /// What was there then is not known in full any more: retention took the leaves.
+    TooOld,
+}
+
+/// What shows that the record went on from an older checkpoint to a newer one (RFC 9162 §2.1.4.1): whoever has both checks it by
+/// [`check_consistency`]. It is worked out from what there is, and shows nothing where that does not have these roots.
+///
+/// # Errors
+/// A fault of the store.
+pub fn consistency(
+    store: &Store,
+    (older, newer): (&Checkpoint, &Checkpoint),
+) -> Result<Result<Vec<Hash>, Apart>, Fault> {
+    if older.size > newer.size {
+        return Ok(Err(Apart::Backwards));
+    }
+    store.read(|reader| {
+        if newer.size > record_leaves::size(reader)? {
+            return Ok(Err(Apart::Beyond));
+        }
+        Ok(merkle::consistency(&mut Tree(reader), older.size, newer.size).map_err(|_| Apart::TooOld))
+    })
+}
+
+/// Whether `path` shows that the record went on from an older checkpoint to a newer one (RFC 9162 §2.1.4.2).
+///
+/// # Errors
+/// [`Wrong::OtherRecord`], [`Wrong::NotConsistent`].
+pub fn check_consistency(older: &Checkpoint, newer: &Checkpoint, path: &[Hash]) -> Result<(), Wrong> {
+    if older.origin != newer.origin {
+        return Err(Wrong::OtherRecord);
+    }
+    let fits = merkle::is_consistent((older.size, &older.root), (newer.size, &newer.root), path);
+    if fits { Ok(()) } else { Err(Wrong::NotConsistent) }
+}
+
 /// What is wrong with a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
@@ -141,6 +184,14 @@ pub enum Wrong {
     /// The entry does not lead to the root.
     #[error("the entry does not belong to the checkpoint")]
     NotIncluded,
+    /// The two checkpoints are of two records.
+    #[error("the checkpoints are of two records with different names")]
+    OtherRecord,
+    /// The newer checkpoint does not go on from the older.
+    #[error(
+        "the record of the newer checkpoint does not begin with that of the older: one of them was forked"
+    )]
+    NotConsistent,
 }
 
 /// The checkpoint that a note says, if it is signed by one of `keys` in its own name.

@@ -5,24 +5,27 @@ use model::cx::Cx;
 use model::fault::Fault;
 use model::message::{Body, Message, MessageKind};
 use model::reference;
-use store::{Store, checkpoints};
+use store::{Store, checkpoints, record_keys};
 use wire::phone::Phone;
 use wire::record::checkpoint::Checkpoint;
 use wire::record::note::Note;
 use wire::record::receipt::{Receipt, recipient};
 
-use super::key;
+use super::key::Held;
 
-/// The lines of the receipt for `message`; none for a telephone, where there is no room, and where nothing is sealed.
+/// The lines of the receipt for `message`, by the key that `held` keeps; none for a telephone, where there is no room, and where nothing is sealed.
 ///
 /// # Errors
 /// A fault of the store, or of the key.
-pub(crate) fn lines(store: &Store, cx: &Cx, message: &Message) -> Result<Option<String>, Fault> {
+pub(crate) fn lines(store: &Store, cx: &Cx, held: &Held, message: &Message) -> Result<Option<String>, Fault> {
     if !cx.policy.sealed || Phone::parse(&message.to).is_ok() {
         return Ok(None);
     }
-    let Some(key) = key::active(store)? else { return Ok(None) };
-    let head = store.read(|reader| checkpoints::newest_by(reader, message.queued_at))?;
+    let (kept, head) = store.read(|reader| {
+        Ok((record_keys::active(reader)?, checkpoints::newest_by(reader, message.queued_at)?))
+    })?;
+    let Some(kept) = kept else { return Ok(None) };
+    let key = held.of(store, &kept)?;
     let head = head.and_then(|kept| Checkpoint::parse(&Note::parse(&kept.note).ok()?.text).ok());
     let (kind, words) = match &message.body {
         Body::SignInCode { reference, .. } => (MessageKind::SignInCode, Some(reference.as_str())),

@@ -24,6 +24,8 @@ use super::{erase, hash_of, key, prove};
 
 /// How many rows of each side are read at once.
 const PAGE: i64 = 512;
+/// How many entries of the future are told of one by one.
+const MOST_FUTURE: i64 = 1000;
 /// How many leaves one erasure may have; more are none of ours.
 const MOST_ERASED: i64 = 10_000;
 
@@ -53,6 +55,11 @@ pub enum Broken {
     },
     /// An entry that was never sealed stands before one that was.
     Inserted {
+        /// Its identifier.
+        event: EventId,
+    },
+    /// An entry says that it is of a transaction that nobody has begun yet: it was put there past bidden, and would never be sealed.
+    Future {
         /// Its identifier.
         event: EventId,
     },
@@ -283,7 +290,16 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What the tail never comes to.
+    fn future(&mut self) -> Result<(), Fault> {
+        for event in self.store.read(|reader| events::list_of_the_future(reader, MOST_FUTURE))? {
+            self.say(Broken::Future { event });
+        }
+        Ok(())
+    }
+
     fn run(&mut self) -> Result<(), Fault> {
+        self.future()?;
         self.heads_up_to(self.expected)?;
         while !self.tell.over {
             self.fill()?;

@@ -121,6 +121,7 @@ pub(crate) fn begin(
         started_at: cx.now,
         used_at: cx.now,
         expires_at: cx.now + cx.policy.session_absolute,
+        doubted_at: None,
         source: start.source,
         assurance: assurance(&start.proved, cx.now),
         rests_on: start.rests_on,
@@ -168,7 +169,7 @@ pub struct Raise {
 /// Notes a proof in a session that goes on, under a new secret (ASVS 7.2.4), and adds what happened to `events`.
 ///
 /// # Errors
-/// A fault of the store; [`Refusal::SessionUnknown`] when the session was ended meanwhile.
+/// A fault of the store; [`Refusal::SessionUnknown`] when the session was ended meanwhile, or is provisional.
 pub fn raise(
     tx: &mut Tx<'_>,
     cx: &mut Cx,

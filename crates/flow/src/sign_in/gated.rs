@@ -126,19 +126,24 @@ impl Asked<'_> {
         (known, by_name): (bool, bool),
     ) -> Result<Result<Passed, NotSent>, Fault> {
         let kept = self.kept.get(tx)?.unwrap_or_default();
+        // Who brings the word of a window is not counted with those who guess at the gate word, and not stopped because of them.
+        let expected = kept.open_until.is_some_and(|until| cx.now < until);
+        let announced = expected
+            && kept.open_word.is_none_or(|word| {
+                self.typed.as_ref().is_some_and(|asked| word.matches(&asked.typed.digest))
+            });
         let word = match self.typed {
             None => Word::None,
             Some(AskedTyped { typed, network, all }) => {
                 let mut network = network.get(tx)?.unwrap_or_default();
                 let mut all = all.get(tx)?.unwrap_or_default();
                 let right = kept.word.is_some_and(|(own, _)| own.matches(&typed.digest));
-                let word = weigh((&mut network, &mut all), right || known, cx.now);
+                let word = weigh((&mut network, &mut all), right || known || announced, cx.now);
                 gate_guesses::put(tx, &typed.network, &network, cx.now)?;
                 gate_guesses::put(tx, &typed.all, &all, cx.now)?;
                 word
             }
         };
-        let announced = kept.open_until.is_some_and(|until| cx.now < until);
         let brought = Brought { known, by_name, word, announced };
         Ok(decide(layers(&cx.policy, &kept).gate(), &brought))
     }

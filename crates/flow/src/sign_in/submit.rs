@@ -287,7 +287,7 @@ pub(crate) fn mismatch<T>(tx: &mut Tx<'_>, cx: &mut Cx, submitted: &Prepared, ke
     if left == 0 {
         sign_in_codes::claim_end(tx, kept.code.id, CodeState::Refused, cx.now)?;
         outbox::drop_for(tx, kept.code.id, cx.now)?;
-        summary::note(tx, cx, &kept.code.destination, if kept.code.known { 0 } else { kept.code.guesses })?;
+        summary::note(tx, cx, kept, if kept.code.known { 0 } else { kept.code.guesses })?;
     }
     let event = refused(cx, submitted, WrongBecause::Mismatch, left)?;
     let refusal = if left == 0 { Refusal::CodeUsedUp } else { Refusal::CodeWrong { left } };

@@ -249,7 +249,7 @@ fn every_mail_has_a_receipt_and_a_second_copy_has_the_same() {
     let leased = sim.lease().remove(0);
     let compose_of = |sim: &mut Sim, leased: &Leased| {
         let cx = sim.cx();
-        deliver::compose(&sim.store, &cx, leased).unwrap().unwrap()
+        deliver::compose(&sim.store, &cx, &flow::deliver::Held::default(), leased).unwrap().unwrap()
     };
     let compose = |sim: &mut Sim| compose_of(sim, &leased);
     assert_eq!(compose(&mut sim).receipt, None, "there is no key");

@@ -67,9 +67,13 @@ pub(crate) fn set_word(sim: &mut Sim, by: &Visitor, word: &str) {
     sim.write(move |tx, cx| gate::set_word(tx, cx, &by, &digest, source(HOME))).unwrap();
 }
 
+/// What has to be typed within a window.
+const WINDOWS: &str = "quiet heron amber fox";
+
 fn announce(sim: &mut Sim, by: &Visitor) {
+    let digest = gate::prepare_word(&sim.store, by, &GateWord::parse(WINDOWS).unwrap());
     let by = by.clone();
-    let until = sim.write(move |tx, cx| gate::announce(tx, cx, &by, source(HOME))).unwrap();
+    let until = sim.write(move |tx, cx| gate::announce(tx, cx, &by, &digest, source(HOME))).unwrap();
     assert_eq!(until, sim.now + WINDOW);
 }
 
@@ -102,7 +106,7 @@ pub(crate) fn ask(sim: &mut Sim, by: &Visitor, (whom, name): (&str, &str), bring
         Brings::AWrongWord => sim.ask_with(whom, 77, source(77), "loud heron"),
         Brings::AnAnnouncement => {
             announce(sim, by);
-            sim.ask(whom, 77)
+            sim.ask_with(whom, 77, source(77), WINDOWS)
         }
         Brings::AKnownBrowser => sim.ask(whom, HOME),
     }
@@ -288,9 +292,52 @@ fn an_announcement_counts_up_to_its_last_second_and_no_longer() {
         let (mut sim, alice) = behind(Policy::default(), Gate::SolicitedOnly);
         announce(&mut sim, &alice);
         sim.advance(after);
-        sim.ask(ALICE, 77);
+        sim.ask_with(ALICE, 77, source(77), WINDOWS);
         assert_eq!(sim.post().mails.len(), usize::from(mailed), "{after:?}");
     }
+}
+
+#[test]
+fn row_1_a_window_lets_through_whoever_has_its_words_and_nobody_uses_it_up() {
+    for gate in [Gate::SolicitedOnly, Gate::GateWord] {
+        let (mut sim, alice) = behind(Policy::default(), gate);
+        announce(&mut sim, &alice);
+        // Somebody who asks every second of it, without words, with wrong ones, and for a recovery.
+        for n in 0..40 {
+            sim.ask(ALICE, 1_000 + n);
+            sim.ask_with(ALICE, 2_000 + n, source(n << 16), "quiet heron amber gate");
+            let named = sim.address(ALICE).identity();
+            sim.ask_from(ALICE, 3_000 + n, source(n), Door::Recovery(named));
+        }
+        assert!(sim.post().mails.is_empty());
+        let request = sim.ask_with(ALICE, 77, source(77), WINDOWS);
+        let mail = sim.mail();
+        assert_eq!(mail.request, request, "{gate:?}");
+        sim.submit(request, &mail.code, 77).unwrap();
+        sim.post();
+        // It was for one.
+        sim.ask_with(ALICE, 78, source(78), WINDOWS);
+        assert!(sim.post().mails.is_empty());
+    }
+}
+
+#[test]
+fn the_words_of_another_account_or_of_a_window_before_open_nothing() {
+    let (mut sim, alice) = behind(unlimited(), Gate::SolicitedOnly);
+    sim.account(BOB);
+    let started = sim.sign_in(BOB, 5);
+    let bob = sim.visitor(&started);
+    announce(&mut sim, &bob);
+    sim.ask_with(ALICE, 77, source(77), WINDOWS);
+    assert!(sim.post().mails.is_empty());
+    announce(&mut sim, &alice);
+    let other = gate::prepare_word(&sim.store, &alice, &GateWord::parse("loud falcon teal fox").unwrap());
+    let by = alice.clone();
+    sim.write(move |tx, cx| gate::announce(tx, cx, &by, &other, source(HOME))).unwrap();
+    sim.ask_with(ALICE, 78, source(78), WINDOWS);
+    assert!(sim.post().mails.is_empty(), "others were shown since");
+    sim.ask_with(ALICE, 79, source(79), "LOUD falcon-teal fox");
+    assert_eq!(sim.post().mails.len(), 1);
 }
 
 #[test]
@@ -301,16 +348,16 @@ fn an_announcement_ends_when_somebody_came_and_when_it_is_taken_back() {
     let request = sim.ask(ALICE, HOME);
     let mail = sim.mail();
     sim.submit(request, &mail.code, HOME).unwrap();
-    let request = sim.ask(ALICE, 77);
+    let request = sim.ask_with(ALICE, 77, source(77), WINDOWS);
     let mail = sim.mail();
     sim.submit(request, &mail.code, 77).unwrap();
     assert!(sim.events().iter().any(|event| event.kind == EventKind::GateClosed { used: true }));
-    sim.ask(ALICE, 78);
+    sim.ask_with(ALICE, 78, source(78), WINDOWS);
     assert!(sim.post().mails.is_empty());
     announce(&mut sim, &alice);
     let by = alice.clone();
     sim.write(move |tx, cx| gate::take_back(tx, cx, &by, source(HOME))).unwrap();
-    sim.ask(ALICE, 79);
+    sim.ask_with(ALICE, 79, source(79), WINDOWS);
     assert!(sim.post().mails.is_empty());
     assert!(sim.events().iter().any(|event| event.kind == EventKind::GateClosed { used: false }));
 }
@@ -322,7 +369,8 @@ fn whoever_asked_too_early_is_mailed_the_same_code_once_they_bring_what_was_miss
     assert!(sim.post().mails.is_empty());
     sim.advance(MINUTE);
     announce(&mut sim, &alice);
-    assert_eq!(sim.ask(ALICE, 77), request, "nothing on the page tells that it is open now");
+    let again = sim.ask_with(ALICE, 77, source(77), WINDOWS);
+    assert_eq!(again, request, "nothing on the page tells that it is open now");
     let mail = sim.mail();
     assert_eq!(mail.request, request);
     sim.submit(request, &mail.code, 77).unwrap();

@@ -7,7 +7,7 @@ use flow::gate::{self};
 use flow::sign_in::ask::Door;
 use flow::tenant::{self, Change as OfTenant};
 use flow::undo::{self, Seen};
-use model::event::{AddressRole, EventKind};
+use model::event::{AddressRole, EventKind, Subject};
 use model::gate::{Gate, OPERATORS_WINDOW};
 use model::id::AccountId;
 use model::method::MethodPolicy;
@@ -22,7 +22,7 @@ use crate::gates::{
     ALICE, BOB, HOME, NAME, NOBODY, OTHER_NAME, WORD, behind, choose, choose_anyway, set_word,
 };
 use crate::recovery::make;
-use crate::sim::{DAYS, HOUR, Post, SECOND, Sim, source, unlimited};
+use crate::sim::{DAYS, HOUR, MINUTE, Post, SECOND, Sim, source, unlimited};
 use crate::{addresses, tenants};
 
 #[test]
@@ -201,6 +201,88 @@ fn guesses_in_a_browser_that_is_unknown_are_told_with_it_and_those_of_the_owner_
     sim.advance(7 * DAYS);
     sim.sweep();
     assert_eq!(stopped(&sim.post()), [(ALICE.to_owned(), 1)]);
+}
+
+#[test]
+fn a_recovery_that_a_gate_stopped_is_told_with_it_to_the_account_that_it_was_about() {
+    let (mut sim, alice) = behind(Policy::default(), Gate::Open);
+    addresses::add(&mut sim, &alice, BOB, AddressRole::Recovery);
+    choose(&mut sim, &alice, Some(Gate::SolicitedOnly)).unwrap();
+    // Bob has an account of his own at the mailbox that is Alice's for recovery.
+    sim.account(BOB);
+    sim.advance(DAYS);
+    sim.sweep();
+    sim.post();
+    let named = sim.address(ALICE).identity();
+    for n in 0..5 {
+        sim.ask_from(BOB, 70 + n, source(70 + n), Door::Recovery(named));
+        assert!(sim.post().mails.is_empty());
+    }
+    // An address that is none of hers says nothing to anybody.
+    sim.ask_from(NOBODY, 80, source(80), Door::Recovery(named));
+    sim.post();
+    sim.advance(7 * DAYS);
+    sim.sweep();
+    assert_eq!(stopped(&sim.post()), [(ALICE.to_owned(), 5)]);
+}
+
+#[test]
+fn guesses_at_a_code_that_recovers_an_account_are_told_to_that_account() {
+    let (mut sim, alice) = behind(Policy::default(), Gate::Open);
+    addresses::add(&mut sim, &alice, BOB, AddressRole::Recovery);
+    sim.account(BOB);
+    sim.advance(DAYS);
+    sim.sweep();
+    sim.post();
+    let named = sim.address(ALICE).identity();
+    let request = sim.ask_from(BOB, 77, source(77), Door::Recovery(named));
+    let mail = sim.mail();
+    for n in 0..3 {
+        sim.refusal(request, &crate::sim::wrong(&mail.code, n), 77);
+    }
+    sim.advance(7 * DAYS);
+    sim.sweep();
+    assert_eq!(
+        stopped(&sim.post()),
+        [(ALICE.to_owned(), 3)],
+        "not to Bob, whose own account nobody guessed at"
+    );
+}
+
+#[test]
+fn somebody_else_who_wants_an_address_behind_a_gate_is_on_the_record_of_its_owner_in_every_mode() {
+    for gate in Gate::ALL {
+        for role in [AddressRole::SignIn, AddressRole::Recovery] {
+            let (mut sim, alice) = behind(unlimited(), gate);
+            sim.account("mallory@example.net");
+            let started = sim.sign_in("mallory@example.net", 66);
+            let mallory = sim.visitor(&started);
+            let from = sim.events().len();
+            let request = sim.ask_from(ALICE, 66, source(66), Door::Address(mallory.held(), role));
+            let mails = sim.post().mails.len();
+            // Asked for once more in the same browser it is the same wish.
+            sim.advance(MINUTE);
+            assert_eq!(sim.ask_from(ALICE, 66, source(66), Door::Address(mallory.held(), role)), request);
+            sim.post();
+            let wanted: Vec<_> = sim
+                .events()
+                .into_iter()
+                .skip(from)
+                .filter(|event| {
+                    event.kind.name() == "address_wanted"
+                        && event.subject == Subject::Account(alice.account.id)
+                })
+                .collect();
+            // As a recovery address it may be of use to both: where no gate stands the code says what it is for.
+            let mailed = gate == Gate::Open && role == AddressRole::Recovery;
+            assert_eq!(
+                (wanted.len(), mails),
+                (usize::from(!mailed), usize::from(mailed)),
+                "{gate:?} {role:?}"
+            );
+            assert!(wanted.iter().all(|event| event.request.is_none() && event.source.is_none()));
+        }
+    }
 }
 
 #[test]

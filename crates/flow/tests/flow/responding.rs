@@ -95,7 +95,7 @@ fn start(
     sim.write(move |tx, cx| response::start(tx, cx, (act, scope.clone(), lasts), reason, &By::COMMAND))
 }
 
-fn undo(sim: &mut Sim, id: ResponseId) -> Result<(), Refusal> {
+pub(crate) fn undo(sim: &mut Sim, id: ResponseId) -> Result<(), Refusal> {
     sim.write(move |tx, cx| response::undo(tx, cx, id, &By::COMMAND))
 }
 

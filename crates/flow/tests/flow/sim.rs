@@ -289,7 +289,7 @@ impl Sim {
 
     pub(crate) fn compose(&mut self, leased: &Leased) -> Option<Message> {
         let cx = self.cx();
-        deliver::compose(&self.store, &cx, leased).unwrap()
+        deliver::compose(&self.store, &cx, &flow::deliver::Held::default(), leased).unwrap()
     }
 
     /// Hands over everything that is due and returns it.

@@ -108,6 +108,33 @@ fn row_45_an_entry_that_stands_twice_is_found() {
 }
 
 #[test]
+fn row_45_an_entry_that_hides_in_the_future_of_the_tail_is_found() {
+    both(|world| {
+        let Place::Postgres(_) = world.place else { return };
+        let (world, ids) = sealed(world);
+        let id = world.bytes(ids[4].bytes());
+        let mut forged = *ids[4].bytes();
+        forged[15] ^= 1;
+        // One that was never sealed and never will be, since the tail waits for its transaction; and one that was sealed.
+        world.sql(&format!(
+            "INSERT INTO events (tx, position, id, at, kind, body)
+               SELECT tx + 1000000000, 7, {}, at, kind, body FROM events WHERE id = {id};
+             UPDATE events SET tx = tx + 2000000000 WHERE id = {id}",
+            world.bytes(&forged)
+        ));
+        let found = world.verify().0;
+        let forged = model::id::EventId::from_bytes(forged);
+        assert_eq!(found, [Broken::Future { event: forged }, Broken::Future { event: ids[4] }]);
+        let start = store::events::Position::START;
+        let tail = world.store.read(|reader| store::events::raw_tail(reader, start, 1000)).unwrap();
+        assert!(
+            tail.iter().all(|(_, entry)| entry.id != *forged.bytes()),
+            "or it would be found in another way"
+        );
+    });
+}
+
+#[test]
 fn row_45_a_leaf_that_is_made_to_fit_an_altered_entry_is_found() {
     both(|world| {
         let (world, ids) = sealed(world);

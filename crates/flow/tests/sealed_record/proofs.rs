@@ -1,11 +1,12 @@
 //! Proofs and what they do not prove.
 
-use flow::sealing::prove::{self, Proofs, Unproven, Wrong, check, read_checkpoint};
+use flow::sealing::prove::{self, Apart, Proofs, Unproven, Wrong, check, check_consistency, read_checkpoint};
 use flow::sealing::{catch_up, key};
 use model::event::Subject;
+use wire::record::checkpoint::Checkpoint;
 use wire::record::proof::{Head, Proven};
 
-use crate::world::{World, both};
+use crate::world::{Place, World, both};
 
 fn all(world: &World, account: model::id::AccountId) -> (Head, Vec<Proven>, u64) {
     let head = prove::newest(&world.store).unwrap().unwrap();
@@ -68,4 +69,56 @@ fn a_head_by_another_key_proves_nothing() {
         assert_eq!(read_checkpoint(&kept.note, &keys), Err(Wrong::Unsigned));
         assert_eq!(read_checkpoint("nothing", &keys), Err(Wrong::Unreadable));
     });
+}
+
+/// Checkpoints of a record that grows by these numbers of entries.
+fn heads(world: &mut World, steps: &[u32]) -> Vec<Checkpoint> {
+    let keys = key::verifying(&world.store).unwrap();
+    let mut heads = Vec::new();
+    for step in steps {
+        world.happen(*step);
+        heads.push(read_checkpoint(&world.seal().note, &keys).unwrap());
+    }
+    heads
+}
+
+#[test]
+fn row_45_that_the_record_went_on_from_a_kept_checkpoint_is_shown_without_the_server() {
+    both(|mut world| {
+        let heads = heads(&mut world, &[1, 2, 5, 300, 256]);
+        for (n, older) in heads.iter().enumerate() {
+            for newer in &heads[n..] {
+                let path = prove::consistency(&world.store, (older, newer)).unwrap().unwrap();
+                assert_eq!(check_consistency(older, newer, &path), Ok(()), "{} {}", older.size, newer.size);
+                // Another record, or another beginning of this one.
+                let forked = Checkpoint { root: [7; 32], ..older.clone() };
+                assert_eq!(check_consistency(&forked, newer, &path), Err(Wrong::NotConsistent));
+                let elsewhere = Checkpoint { origin: "evil.example/record".to_owned(), ..older.clone() };
+                assert_eq!(check_consistency(&elsewhere, newer, &path), Err(Wrong::OtherRecord));
+                for n in 0..path.len() {
+                    let mut bent = path.clone();
+                    bent[n][0] ^= 1;
+                    assert_eq!(check_consistency(older, newer, &bent), Err(Wrong::NotConsistent));
+                    let mut short = path.clone();
+                    short.remove(n);
+                    assert_eq!(check_consistency(older, newer, &short), Err(Wrong::NotConsistent));
+                }
+            }
+        }
+        let (first, last) = (&heads[0], heads.last().unwrap());
+        assert_eq!(prove::consistency(&world.store, (last, first)).unwrap(), Err(Apart::Backwards));
+        let beyond = Checkpoint { size: last.size + 1, ..last.clone() };
+        assert_eq!(prove::consistency(&world.store, (first, &beyond)).unwrap(), Err(Apart::Beyond));
+    });
+}
+
+#[test]
+fn row_45_a_record_that_was_written_anew_shows_no_consistency_with_what_was_kept() {
+    let (mut world, mut other) = (World::new(Place::file()), World::new(Place::file()));
+    let kept = heads(&mut world, &[5]).remove(0);
+    let fork = heads(&mut other, &[7, 20]);
+    // Whoever has the key signs another record in the same name.
+    let newer = fork.last().unwrap();
+    let path = prove::consistency(&other.store, (&kept, newer)).unwrap().unwrap();
+    assert_eq!(check_consistency(&kept, newer, &path), Err(Wrong::NotConsistent));
 }

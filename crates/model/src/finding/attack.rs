@@ -2,12 +2,15 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Fact, Finding};
 use crate::id::{GrantId, SessionId};
 
 /// An attack as people are told of it. What is found in the records of other systems has other words
 /// (`bidden investigate`), and is no finding of this installation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Attack {
     /// Somebody tries out which addresses have an account.
     AddressEnumeration,

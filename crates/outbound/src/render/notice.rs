@@ -2,6 +2,7 @@
 
 use model::authenticator::AuthenticatorKind;
 use model::event::{AddressKind, AddressRole, EntryKind, Removal};
+use model::finding::{Attack, Severity};
 use model::message::Message;
 use model::nearness::Nearness;
 use model::notice::{Notice, What};
@@ -32,7 +33,9 @@ impl Told<'_> {
             Some(_) | None => {}
         }
         match &self.notice.what {
-            What::GrantReplayed { app: Some(app) } if app.chars().any(is_unprintable) => {
+            What::GrantReplayed { app: Some(app) } | What::DevicesSuspended { app: Some(app) }
+                if app.chars().any(is_unprintable) =>
+            {
                 Err(Unwritable::Part("app"))
             }
             _ => Ok(()),
@@ -56,7 +59,15 @@ impl Told<'_> {
             more.push(("n", n.into()));
         }
         if let What::GuessAlarm { one_in } = &self.notice.what {
-            more.push(("one-in", one_in.to_string().into()));
+            more.push(("one-in", (*one_in).into()));
+        }
+        let attack = if let What::Finding { attack, .. } = &self.notice.what {
+            words.say(attacked(*attack))
+        } else {
+            String::new()
+        };
+        if !attack.is_empty() {
+            more.push(("attack", attack.as_str().into()));
         }
         let mut blocks = vec![
             Block::Paragraph(words.fill(&format!("mail-notice-{name}"), &more)),
@@ -91,7 +102,12 @@ impl Told<'_> {
         if let Some(address) = address(&self.notice.what) {
             facts.push(words.fact("mail-notice-address", address.to_owned()));
         }
-        if let What::GrantReplayed { app } = &self.notice.what {
+        if let What::Finding { attack, severity, done } = &self.notice.what {
+            facts.push(words.fact("mail-finding-attack", words.say(attacked(*attack))));
+            facts.push(words.fact("mail-finding-severity", words.say(urgency(*severity))));
+            facts.push(words.fact("mail-finding-done", words.say(answered(*done))));
+        }
+        if let What::GrantReplayed { app } | What::DevicesSuspended { app } = &self.notice.what {
             let unknown = || words.fill("mail-notice-app-unknown", &[]);
             facts.push(words.fact("mail-notice-app", app.clone().unwrap_or_else(unknown)));
         }
@@ -158,6 +174,12 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
         What::EntryUsed { kind: EntryKind::Recovery } => ("recovery-used", None),
         What::EntryUsed { kind: EntryKind::SignIn } => ("entry-used", None),
         What::GrantReplayed { .. } => ("grant-replayed", None),
+        What::SessionSuspected { until } => match until {
+            None => ("session-suspected", None),
+            Some(until) => ("session-provisional", Some(*until)),
+        },
+        What::DevicesSuspended { .. } => ("devices-suspended", None),
+        What::Finding { .. } => ("finding", None),
         What::GrantElsewhere { device: true, nearness: Nearness::Nearby, .. } => ("device-nearby", None),
         What::GrantElsewhere { device: true, nearness: Nearness::Elsewhere, .. } => {
             ("device-elsewhere", None)
@@ -214,6 +236,10 @@ const fn meaning(what: &What) -> &'static str {
         What::EntryCancelled { .. } => "mail-notice-meaning-cancelled",
         What::GrantReplayed { .. } => "mail-notice-meaning-replayed",
         What::WantedElsewhere | What::AddressWanted { .. } => "mail-notice-meaning-elsewhere",
+        What::SessionSuspected { until: None } => "mail-notice-meaning-suspected",
+        What::SessionSuspected { until: Some(_) } => "mail-notice-meaning-session-provisional",
+        What::DevicesSuspended { .. } => "mail-notice-meaning-devices-suspended",
+        What::Finding { .. } => "mail-notice-meaning-finding",
         What::GuessAlarm { .. } => "mail-notice-meaning-guess-alarm",
         What::Holdings { .. } => "mail-notice-meaning-holdings",
         What::SessionsEnded { .. }
@@ -241,16 +267,57 @@ const fn way(what: &What, own: bool) -> (&'static str, &'static str, &'static st
         (What::GuessAlarm { .. }, _) => {
             ("mail-notice-guess-alarm-why", "mail-notice-guess-alarm-link", "/operator#guesses")
         }
+        (What::Finding { .. }, _) => {
+            ("mail-notice-finding-why", "mail-notice-finding-link", "/operator/watch")
+        }
+        (What::SessionSuspected { until: Some(_) }, _) => {
+            ("mail-notice-session-why", "mail-notice-session-link", "/account/sessions")
+        }
         (What::WantedElsewhere | What::AccountClosed, _) => {
             ("mail-notice-about-why", "mail-notice-about-link", "/about-this-address")
         }
         (What::GrantElsewhere { .. }, true) => {
             ("mail-notice-app-why", "mail-notice-cancel-link", "/account/grants")
         }
-        (What::GrantElsewhere { .. }, false) => {
+        (What::GrantElsewhere { .. } | What::DevicesSuspended { .. }, false) => {
             ("mail-notice-apps", "mail-notice-apps-link", "/account/grants")
         }
         (_, true) => ("mail-notice-cancel-why", "mail-notice-cancel-link", "/account/activity"),
         (_, false) => ("mail-notice-look", "mail-digest-link", "/account/activity"),
+    }
+}
+
+/// What a finding is about, in a few words.
+const fn attacked(attack: Attack) -> &'static str {
+    match attack {
+        Attack::AddressEnumeration => "mail-finding-address-enumeration",
+        Attack::MailboxFlood => "mail-finding-mailbox-flood",
+        Attack::NetworkFlood => "mail-finding-network-flood",
+        Attack::CodeGuessing => "mail-finding-code-guessing",
+        Attack::CodeSpraying => "mail-finding-code-spraying",
+        Attack::CompletionRatio => "mail-finding-completion-ratio",
+        Attack::ConsentPhishing => "mail-finding-consent-phishing",
+        Attack::DeviceCodePhishing => "mail-finding-device-code-phishing",
+        Attack::MessagePumping => "mail-finding-message-pumping",
+        Attack::RefreshReplay => "mail-finding-refresh-replay",
+        Attack::PersistenceAfterAlarm => "mail-finding-persistence-after-alarm",
+        Attack::SessionReplay => "mail-finding-session-replay",
+        Attack::Other => "mail-finding-other",
+    }
+}
+
+const fn urgency(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info | Severity::Medium => "mail-finding-medium",
+        Severity::High => "mail-finding-high",
+        Severity::Critical => "mail-finding-critical",
+    }
+}
+
+const fn answered(done: Option<bool>) -> &'static str {
+    match done {
+        None => "mail-finding-done-nothing",
+        Some(false) => "mail-finding-done-simulated",
+        Some(true) => "mail-finding-done-acted",
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use model::authenticator::AuthenticatorKind;
 use model::event::{AddressKind, AddressRole, EntryKind, Removal};
+use model::finding::{Attack, Severity};
 use model::id::{AccountId, MessageId, RequestId};
 use model::message::{Body, Message};
 use model::nearness::Nearness;
@@ -118,6 +119,10 @@ pub(crate) fn notices() -> Vec<Body> {
         What::WantedElsewhere,
         What::AddressWanted { address: "+43 … 67".to_owned() },
         What::GuessAlarm { one_in: 98 },
+        What::SessionSuspected { until: None },
+        What::SessionSuspected { until: Some(at) },
+        What::DevicesSuspended { app: Some("Linden Reader".to_owned()) },
+        What::DevicesSuspended { app: None },
         What::Holdings { until: at },
     ];
     for kind in AuthenticatorKind::ALL {
@@ -125,6 +130,11 @@ pub(crate) fn notices() -> Vec<Body> {
         whats.push(What::AuthenticatorAdded { kind, usable_at: Some(at) });
         whats.push(What::AuthenticatorChanged { kind });
         whats.push(What::AuthenticatorRemoved { kind, why: Removal::Cancelled });
+    }
+    for (n, attack) in Attack::ALL.into_iter().enumerate() {
+        let severity = [Severity::Medium, Severity::High, Severity::Critical].into_iter().nth(n % 3);
+        let done = [None, Some(false), Some(true)].into_iter().nth(n % 3).flatten();
+        whats.push(What::Finding { attack, severity: severity.unwrap_or(Severity::High), done });
     }
     for nearness in Nearness::ALL {
         whats.push(What::GrantElsewhere { device: true, client: Some("Linden Reader".to_owned()), nearness });

@@ -124,7 +124,7 @@ mail-notice-more = { $n ->
 mail-notice-app = App
 mail-notice-app-unknown = one that nobody at { $site } has checked; your activity page says which
 mail-subject-notice-grant-replayed = The access of an app ended at { $site }
-mail-notice-grant-replayed = The access of an app to your account at { $site } ({ $host }) has ended: something that only the app should have was used twice, so somebody else may have a copy of it.
+mail-notice-grant-replayed = The access of an app to your account at { $site } ({ $host }) has ended: something that only the app should have was used twice or elsewhere, so somebody else may have a copy of it.
 mail-subject-notice-new-browser = A new browser signed in at { $site }
 mail-notice-new-browser = A browser that never did before signed in to your account at { $site } ({ $host }).
 mail-subject-notice-sessions-ended = { $n ->
@@ -172,8 +172,8 @@ mail-subject-notice-stopped = { $n ->
    *[other] { $n } requests for codes came to nothing at { $site }
 }
 mail-notice-stopped = { $n ->
-    [one] Since { $at }, somebody asked once for a code for your account at { $site } ({ $host }) without what your account asks for, or guessed at one. Nobody got in.
-   *[other] Since { $at }, somebody asked { $n } times for codes for your account at { $site } ({ $host }) without what your account asks for, or guessed at them. Nobody got in by that.
+    [one] Since { $at }, somebody asked once for a code to sign in to your account at { $site } ({ $host }), or to get back into it, without what your account asks for, or guessed at one. Nobody got in.
+   *[other] Since { $at }, somebody asked { $n } times for codes to sign in to your account at { $site } ({ $host }), or to get back into it, without what your account asks for, or guessed at them. Nobody got in by that.
 }
 mail-notice-meaning-stopped = You do not need to do anything. You get this mail once a week, and only if there was something. If you asked yourself and no code came, see “Before a code is mailed” on your account page.
 mail-subject-notice-gate-changed = What is asked for before a code is mailed was changed at { $site }
@@ -242,6 +242,44 @@ mail-notice-meaning-provisional = So far it may do little. It gets the rest when
 mail-notice-app-why = Is it not yours? End its access on this page. Opening the page changes nothing; the button there does.
 mail-notice-apps = All apps and devices that may use your account stand on one page, and you can end the access of each.
 mail-notice-apps-link = Apps with access
+mail-subject-notice-session-suspected = A session of your account at { $site } was ended
+mail-notice-session-suspected = A browser session of your account at { $site } ({ $host }) was used in another browser as well, so { $site } ended it by itself. What apps were allowed in it has ended, too.
+mail-notice-meaning-suspected = Somebody may have a copy of what kept you signed in there. Whoever has it cannot use it any more. Sign in again; if you did not use that session in two browsers or networks, look for harmful extensions or programs on that device.
+mail-subject-notice-session-provisional = A session of your account at { $site } is provisional
+mail-notice-session-provisional = A browser session of your account at { $site } ({ $host }) was used in another browser as well. Until it is clear who uses it, nothing can be changed in it and apps get no access by it. It ends on { $at }.
+mail-notice-meaning-session-provisional = If you used it in both, say so in another browser that is signed in, or sign in again where you are. If you did not, end it now: somebody may have a copy of what kept you signed in.
+mail-notice-session-why = The page of your browser sessions lets you end it, or say that it is yours. Opening the page changes nothing.
+mail-notice-session-link = Browser sessions
+mail-subject-notice-devices-suspended = Devices of an app were suspended at { $site }
+mail-notice-devices-suspended = Several people at { $site } ({ $host }) said no to devices of an app of which you let one in within the last day. Codes that such devices show are not taken for a while. What you let in was not changed.
+mail-notice-meaning-devices-suspended = If you let in a device of your own, you do not need to do anything. If somebody asked you to do it by mail, telephone or chat, it is theirs: end its access now.
+mail-subject-notice-finding = { $attack } at { $site }
+mail-notice-finding = You operate { $site } ({ $host }). By what is on its record, somebody may be attacking it or people who have an account there.
+mail-finding-attack = What
+mail-finding-severity = How urgent
+mail-finding-medium = Worth looking at
+mail-finding-high = Look at it today
+mail-finding-critical = Look at it now
+mail-finding-done = Done by itself
+mail-finding-done-nothing = Nothing: no rule says so
+mail-finding-done-simulated = Nothing; the rules that are only simulated would have acted
+mail-finding-done-acted = Something, for a time; the page says what, and undoes it
+mail-finding-address-enumeration = Somebody tries out addresses
+mail-finding-mailbox-flood = Many codes for one mailbox
+mail-finding-network-flood = One network asks for codes for many mailboxes
+mail-finding-code-guessing = Somebody guesses at codes
+mail-finding-code-spraying = One network tries codes of many accounts
+mail-finding-completion-ratio = Far fewer codes are used than usual
+mail-finding-consent-phishing = A new app collects permissions
+mail-finding-device-code-phishing = People are asked to let in devices of others
+mail-finding-message-pumping = Somebody earns by text messages
+mail-finding-refresh-replay = A token of an app was used twice or elsewhere
+mail-finding-persistence-after-alarm = Something was added to an account after an alarm
+mail-finding-session-replay = A session is used in another browser
+mail-finding-other = A finding
+mail-notice-meaning-finding = A finding is a reason to look, not a proof. Each says what speaks for it, what else it may be, and what can be done. You get at most one such mail an hour; how urgent a finding has to be for it is a setting (responses.tell).
+mail-notice-finding-why = The page shows what happens now, and what was done.
+mail-notice-finding-link = Look at the findings
 mail-subject-notice-wanted-elsewhere = Somebody wanted to add this address at { $site }
 mail-notice-wanted-elsewhere = Somebody wanted to add this address to an account at { $site } ({ $host }). It signs in to another account there, so it was not added. Whoever asked was not told so.
 mail-subject-notice-address-wanted = Somebody wanted to add your telephone number at { $site }

@@ -41,6 +41,15 @@ pub fn raw_tail(
         .collect()
 }
 
+/// Entries that say they are of a transaction that nobody has begun yet: forged, so that the tail never comes to them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_of_the_future(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<EventId>, Fault> {
+    let rows = reader.db.of_the_future(limit)?;
+    rows.into_iter().map(|mut row| Ok(EventId::from_bytes(row.sixteen(0)?))).collect()
+}
+
 /// An entry with its place. Looked for at its time, since identifiers have no index of their own.
 ///
 /// # Errors

@@ -241,6 +241,15 @@ impl Backend for Session<'_> {
         )
     }
 
+    fn of_the_future(&mut self, limit: i64) -> Result<Vec<Row>, Fault> {
+        self.query(
+            "SELECT id FROM events WHERE tx >= (
+               SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM tx_base)
+             ORDER BY tx, position LIMIT $1",
+            args![limit],
+        )
+    }
+
     fn place_before(&mut self, time: Time) -> Result<Option<Row>, Fault> {
         self.one("SELECT tx, position FROM events WHERE at < $1 ORDER BY at DESC LIMIT 1", args![time])
     }

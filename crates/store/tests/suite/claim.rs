@@ -100,6 +100,17 @@ pub(crate) const CLAIMS: &[Claim] = &[
         let (session, _) = rest.split_once(' ').unwrap();
         sessions::claim_end(tx, account.parse().unwrap(), session.parse().unwrap())
     }),
+    claim("sessions::claim_doubt", begun, |tx, words| {
+        let (account, rest) = words.split_once(' ').unwrap();
+        let (session, _) = rest.split_once(' ').unwrap();
+        let until = noon() + seconds(30);
+        sessions::claim_doubt(tx, account.parse().unwrap(), session.parse().unwrap(), (noon(), until))
+    }),
+    claim("sessions::claim_trust", doubted, |tx, words| {
+        let (_, rest) = words.split_once(' ').unwrap();
+        let (session, _) = rest.split_once(' ').unwrap();
+        sessions::claim_trust(tx, session.parse().unwrap(), noon())
+    }),
     claim("sessions::claim_end_of_browser", begun, |tx, words| {
         let (account, _) = words.split_once(' ').unwrap();
         let ended =
@@ -133,6 +144,12 @@ pub(crate) const CLAIMS: &[Claim] = &[
         store::logouts::claim_given_up(tx, id.parse().unwrap(), 1)
     }),
     claim("responses::claim_insert", findings::untouched, findings::claim_scope),
+    claim("responses::claim_end_of", findings::standing, |tx, id| {
+        let all = store::responses::list_standing(tx, 1000)?;
+        let Some(one) = all.into_iter().find(|one| one.id.to_string() == id) else { return Ok(false) };
+        let over = (noon(), model::response::Over::Confirmed);
+        Ok(store::responses::claim_end_of(tx, (one.act, &one.scope), over)?.is_some())
+    }),
     claim("responses::claim_end", findings::standing, |tx, id| {
         store::responses::claim_end(tx, id.parse().unwrap(), (noon(), model::response::Over::Undone))
     }),
@@ -443,7 +460,7 @@ fn with_codes(store: &Store) -> String {
 fn announced(store: &Store) -> String {
     let account = opened(store);
     let id = account.parse().unwrap();
-    write(store, move |tx| gates::put_open(tx, id, noon() + seconds(600), noon()));
+    write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), None), noon()));
     account
 }
 
@@ -514,6 +531,7 @@ fn begun(store: &Store) -> String {
             started_at: noon(),
             used_at: noon(),
             expires_at: noon() + seconds(60),
+            doubted_at: None,
             source: source(),
             assurance: model::assurance::Assurance::of(
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),
@@ -531,6 +549,15 @@ fn begun(store: &Store) -> String {
         sessions::insert(tx, &session, &token("session"))
     });
     format!("{account} {id} {browser}")
+}
+
+fn doubted(store: &Store) -> String {
+    let words = begun(store);
+    let ids: Vec<&str> = words.split(' ').collect();
+    let (account, id): (AccountId, SessionId) = (ids[0].parse().unwrap(), ids[1].parse().unwrap());
+    let until = noon() + seconds(30);
+    assert!(write(store, move |tx| sessions::claim_doubt(tx, account, id, (noon(), until))));
+    words
 }
 
 fn lease_all(store: &Store, at: u64) {

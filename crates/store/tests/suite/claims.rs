@@ -190,6 +190,7 @@ fn a_session_is_ended_once_and_by_its_own_account_only() {
                 started_at: noon(),
                 used_at: noon(),
                 expires_at: noon() + seconds(60),
+                doubted_at: None,
                 source: source(),
                 assurance: model::assurance::Assurance::of(
                     model::method::MethodSet::of(&[model::method::Method::MailCode]),

@@ -157,6 +157,7 @@ fn walk(tx: &mut Tx<'_>, keys: &model::digest::Keys, seed: u64) -> Result<Record
             started_at: now,
             used_at: now,
             expires_at: now + seconds(86_400),
+            doubted_at: None,
             assurance: model::assurance::Assurance::of(
                 model::method::MethodSet::of(&[model::method::Method::MailCode]),
                 model::time::Time::from_micros(0),

@@ -30,6 +30,7 @@ fn fill(store: &Store) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         started_at: noon(),
         used_at: noon(),
         expires_at: noon() + seconds(60),
+        doubted_at: None,
         source: source(),
         assurance: model::assurance::Assurance::of(
             model::method::MethodSet::of(&[model::method::Method::MailCode]),

@@ -181,6 +181,7 @@ fn session(store: &Store, seed: u64, account: AccountId, used_at: Time) -> Sessi
         started_at: noon(),
         used_at,
         expires_at: days(30),
+        doubted_at: None,
         source: source(),
         assurance: model::assurance::Assurance::of(
             model::method::MethodSet::of(&[model::method::Method::MailCode]),
@@ -191,6 +192,38 @@ fn session(store: &Store, seed: u64, account: AccountId, used_at: Time) -> Sessi
     let id = session.id;
     write(store, move |tx| sessions::insert(tx, &session, &token("session")));
     id
+}
+
+#[test]
+fn a_session_that_is_doubted_ends_sooner_is_neither_used_nor_raised_and_gets_its_end_back() {
+    both(|store| {
+        let (alice, bob) =
+            (account(store, 1, "alice@example.com").id, account(store, 2, "bob@example.org").id);
+        let id = session(store, 3, alice, noon());
+        let (doubt, until) = ((noon(), noon() + seconds(60)), noon() + seconds(60));
+        let find = || store.read(|reader| sessions::find(reader, id)).unwrap().unwrap().0;
+        let doubted = || store.read(|reader| sessions::is_doubted(reader, id)).unwrap();
+        assert!(!write(store, move |tx| sessions::claim_doubt(tx, bob, id, doubt)), "somebody else's");
+        assert!(!doubted());
+        assert!(write(store, move |tx| sessions::claim_doubt(tx, alice, id, doubt)));
+        assert!(!write(store, move |tx| sessions::claim_doubt(tx, alice, id, doubt)), "once");
+        assert_eq!((find().doubted_at, find().expires_at), (Some(noon()), until));
+        assert!(doubted());
+        assert!(!write(store, move |tx| sessions::claim_use(tx, id, noon())));
+        let as_it_is = find();
+        let raised = write(store, move |tx| {
+            sessions::claim_raise(tx, id, (&as_it_is.assurance, &as_it_is.rests_on), &token("new"))
+        });
+        assert!(!raised);
+        assert!(!write(store, move |tx| sessions::claim_trust(tx, id, until)), "it is over");
+        assert!(write(store, move |tx| sessions::claim_trust(tx, id, noon())));
+        assert_eq!((find().doubted_at, find().expires_at, doubted()), (None, days(30), false));
+        assert!(write(store, move |tx| sessions::claim_use(tx, id, noon())));
+        // One that ends before the doubt does goes on to its own end.
+        let later = (noon(), days(31));
+        assert!(write(store, move |tx| sessions::claim_doubt(tx, alice, id, later)));
+        assert_eq!(find().expires_at, days(30));
+    });
 }
 
 #[test]

@@ -233,6 +233,7 @@ fn a_fault_that_the_work_does_not_hand_on_is_never_taken_for_success() {
                 started_at: noon(),
                 used_at: noon(),
                 expires_at: noon() + seconds(60),
+                doubted_at: None,
                 source: source(),
                 assurance: model::assurance::Assurance::of(
                     model::method::MethodSet::of(&[model::method::Method::MailCode]),

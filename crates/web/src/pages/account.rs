@@ -78,6 +78,9 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
             source: page::source_line(&entry.source, None),
         });
     }
+    for session in facts.sessions.iter().filter(|session| session.doubted_at.is_some()) {
+        waiting.push(Waiting::Session(calendar.moment(session.expires_at)));
+    }
     for held in &facts.held {
         waiting.push(Waiting::Held {
             id: held.id.to_string(),

@@ -33,10 +33,10 @@ const fn word(refusal: Refusal) -> &'static str {
 }
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
-    show(&visit, None)
+    show(&visit, (None, None))
 }
 
-fn show(visit: &Visit, drawn: Option<&str>) -> Result<Response, Trouble> {
+fn show(visit: &Visit, (drawn, announced): (Option<&str>, Option<&str>)) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
     let app = &visit.app;
     let needed = Needed::to_change(reauth::ways(&app.store, &visit.cx, visitor)?);
@@ -52,6 +52,8 @@ fn show(visit: &Visit, drawn: Option<&str>) -> Result<Response, Trouble> {
             allowed: Gate::ALL.into_iter().filter(|gate| shown.layers.allows(*gate)).collect(),
             word_since: shown.word_since.map(|since| calendar.moment(since)),
             drawn,
+            announced,
+            open_word: shown.open_word,
             name: shown.name,
             open_until: shown.open_until.map(|until| calendar.moment(until)),
             passkey: shown.beside.passkey,
@@ -98,7 +100,7 @@ pub(crate) async fn set_word(posted: Posted) -> Result<Response, Trouble> {
     let outcome =
         app.write(app.cx(), move |tx, cx| gate::set_word(tx, cx, &visitor, &digest, source)).await?;
     match (outcome, drawn) {
-        (Ok(()), Some(drawn)) => show(&visit, Some(&drawn)),
+        (Ok(()), Some(drawn)) => show(&visit, (Some(&drawn), None)),
         (outcome, _) => Ok(done(&visit, outcome.map_or_else(word, |()| "word-set"))),
     }
 }
@@ -112,15 +114,19 @@ pub(crate) async fn remove_word(posted: Posted) -> Result<Response, Trouble> {
     Ok(done(&visit, outcome.map_or_else(word, |()| "word-removed")))
 }
 
-/// `POST /account/gate/announce`
+/// `POST /account/gate/announce`. Only the answer to this shows the word.
 pub(crate) async fn announce(posted: Posted) -> Result<Response, Trouble> {
-    let visit = posted.visit;
+    let mut visit = posted.visit;
     let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
-    let outcome =
-        visit.app.write(visit.app.cx(), move |tx, cx| gate::announce(tx, cx, &visitor, source)).await?;
+    let drawn = gate::draw_announced(&mut visit.cx)?;
+    let Ok(typed) = GateWord::parse(&drawn) else { return Err(Trouble::Malformed) };
+    let digest = gate::prepare_word(&visit.app.store, &visitor, &typed);
+    let outcome = visit
+        .app
+        .write(visit.app.cx(), move |tx, cx| gate::announce(tx, cx, &visitor, &digest, source))
+        .await?;
     match outcome {
-        // The page itself says until when.
-        Ok(_) => Ok(page::redirect(&format!("{HERE}#expected"), &visit.cookies())),
+        Ok(_) => show(&visit, (None, Some(&drawn.replace('-', " ")))),
         Err(refusal) => Ok(done(&visit, word(refusal))),
     }
 }

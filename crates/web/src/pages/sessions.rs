@@ -4,8 +4,10 @@
 use askama::Template;
 use axum::response::Response;
 use flow::reauth::{self, Needed};
+use flow::response::doubt;
 use flow::session::{self, Mine, Visitor};
 use model::id::SessionId;
+use model::refusal::Refusal;
 use model::session::Session;
 use wire::http::cookie::SetCookie;
 
@@ -15,7 +17,7 @@ use crate::posted::Posted;
 use crate::segment::Segment;
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
-use crate::view::sessions::{KnownBrowser, SessionLine, Sessions};
+use crate::view::sessions::{KnownBrowser, SessionConfirm, SessionLine, Sessions};
 use crate::visit::{SESSION, Visit};
 
 const HERE: &str = "/account/sessions";
@@ -31,6 +33,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         Sessions {
             frame,
             ended: visit.query.get("ended").and_then(|n| n.parse().ok()),
+            said_mine: visit.query.get("confirmed").is_some(),
             confirmed: needed.is_met(visitor, &visit.cx),
             sessions: mine.sessions.iter().map(|one| line(one, &mine, visitor, &calendar)).collect(),
             browsers: browsers(&mine, visitor, &calendar),
@@ -41,12 +44,19 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
 
 fn line(session: &Session, mine: &Mine, visitor: &Visitor, calendar: &Calendar<'_>) -> SessionLine {
     let browser = mine.browsers.iter().find(|known| known.id == session.browser);
+    let first = browser.map(|known| calendar.moment(known.first_used));
+    SessionLine { this: session.id == visitor.session.id, first, ..bare(session, calendar) }
+}
+
+/// A session of which is said what stands in it alone.
+fn bare(session: &Session, calendar: &Calendar<'_>) -> SessionLine {
     SessionLine {
         id: session.id.to_string(),
-        this: session.id == visitor.session.id,
-        first: browser.map(|known| calendar.moment(known.first_used)),
+        this: false,
+        first: None,
         started: calendar.moment(session.started_at),
         last_used: calendar.moment(session.used_at),
+        doubted: session.doubted_at.map(|since| calendar.moment(since)),
         ends: calendar.moment(session.expires_at),
         source: page::source_line(&session.source, None),
     }
@@ -60,6 +70,39 @@ fn browsers(mine: &Mine, visitor: &Visitor, calendar: &Calendar<'_>) -> Vec<Know
         last: calendar.moment(known.last_used),
     };
     mine.browsers.iter().map(line).collect()
+}
+
+/// `GET /account/sessions/<id>/confirm`: one that is provisional. Its owner proves who is there before, and answers here.
+pub(crate) async fn doubted(Segment(id): Segment, visit: Visit) -> Result<Response, Trouble> {
+    let id: SessionId = page::id(&id)?;
+    let visitor = visit.signed_in()?;
+    let Some(found) = doubt::find(&visit.app.store, &visit.cx, visitor, id)? else {
+        return Ok(page::redirect(HERE, &[]));
+    };
+    if !found.proved {
+        return Err(Trouble::ConfirmFirst(format!("{HERE}/{id}/confirm")));
+    }
+    let calendar = page::calendar(&visit);
+    Ok(page::show(&visit, Place::Account, |frame| {
+        let session = bare(&found.session, &calendar);
+        SessionConfirm { frame, session, browser_new: found.browser_new }.render()
+    }))
+}
+
+/// `POST /account/sessions/<id>/confirm`
+pub(crate) async fn confirm(Segment(id): Segment, posted: Posted) -> Result<Response, Trouble> {
+    let id: SessionId = page::id(&id)?;
+    let visit = posted.visit;
+    let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    let outcome =
+        visit.app.write(visit.app.cx(), move |tx, cx| doubt::confirm(tx, cx, &visitor, (id, source))).await?;
+    match outcome {
+        Ok(()) => Ok(page::redirect(&format!("{HERE}?confirmed=1"), &[])),
+        Err(Refusal::DeviceUnproved) => Err(Trouble::ConfirmFirst(format!("{HERE}/{id}/confirm"))),
+        Err(Refusal::BrowserNew) => Ok(page::redirect(&format!("{HERE}/{id}/confirm"), &[])),
+        // Said twice, or ended meanwhile: the page of sessions says how it is.
+        Err(_) => Ok(page::redirect(HERE, &[])),
+    }
 }
 
 /// `POST /account/sessions/<id>/end`. One's own is ended by signing out, which asks for nothing.

@@ -101,6 +101,8 @@ pub enum Waiting {
         /// From when on it can be used.
         until: Moment,
     },
+    /// A browser session is provisional, until then.
+    Session(Moment),
     /// Some of the recovery codes were used; so many are left.
     RecoveryCodes(u32),
     /// So many codes of the last seven days were never used, and nothing was said about them.

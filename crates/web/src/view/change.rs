@@ -11,6 +11,7 @@ use model::grant::GrantEnd;
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
 use model::pairing::PairingState;
+use model::response::{Act, Over};
 use model::voice::Voice;
 use wire::http::url::Url;
 
@@ -67,8 +68,14 @@ pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
         | EventKind::DeviceMoved { client, .. }
         | EventKind::DevicePolledOut { client, .. }
         | EventKind::DeviceExpired { client, .. } => Some(client),
+        EventKind::ResponseBegan { act: Act::SuspendDevices, scope, .. } => client_in(scope),
         _ => None,
     }
+}
+
+/// The client of a response that is about one.
+fn client_in(scope: &str) -> Option<&str> {
+    scope.strip_prefix("client ")
 }
 
 /// The line of a change; none for what no owner needs a line for, or what is no change.
@@ -224,6 +231,16 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             OperatorAct::Reset => "what-operator-reset",
             OperatorAct::Close => "what-account-closed",
         }),
+        EventKind::ResponseBegan { act, scope, simulated: false, .. } => match act {
+            Act::DoubtSession => warning(plain("what-session-doubted")),
+            Act::SuspendDevices => warning(app("what-devices-suspended", client_in(scope)?)),
+            Act::HoldCodes | Act::EndSession | Act::EndGrant => return None,
+        },
+        EventKind::ResponseEnded { act: Act::DoubtSession, how, .. } => match how {
+            Over::Confirmed => plain("what-session-confirmed"),
+            Over::Undone => plain("what-session-trusted"),
+            Over::Done | Over::Elapsed => return None,
+        },
         kind => device(kind, (calendar, names))?,
     };
     Some(What::Changed(change))

@@ -52,6 +52,8 @@ pub enum Why<'a> {
     Change,
     /// The operator's pages ask for more than a code by mail.
     Operator,
+    /// The session is provisional: nothing is proved in it.
+    Doubted,
     /// A client takes no older proof, or no other.
     Client {
         /// What it is called.
@@ -100,7 +102,7 @@ impl Confirm<'_> {
     /// Whether a password serves for it.
     const fn by_password(&self) -> bool {
         match self.why {
-            Why::Change | Why::Client { .. } => self.password,
+            Why::Change | Why::Client { .. } | Why::Doubted => self.password,
             Why::Operator => self.password && self.totp,
         }
     }
@@ -113,6 +115,7 @@ impl Confirm<'_> {
         match self.why {
             Why::Change => self.frame.say("confirm-lead-change").into_owned(),
             Why::Operator => self.frame.say("confirm-lead-operator").into_owned(),
+            Why::Doubted => self.frame.say("session-provisional-this").into_owned(),
             Why::Client { name, .. } => self.frame.with("confirm-lead-client", "name", name),
         }
     }
@@ -125,7 +128,7 @@ impl Confirm<'_> {
     const fn back(&self) -> &'static str {
         match self.why {
             Why::Client { .. } => "confirm-back-client",
-            Why::Change | Why::Operator => "confirm-back",
+            Why::Change | Why::Operator | Why::Doubted => "confirm-back",
         }
     }
 
@@ -140,6 +143,11 @@ impl Confirm<'_> {
                 self.has_passkey || self.password || self.code || self.phone.is_some()
             }
             Why::Operator => self.has_passkey || (self.password && self.totp),
+            Why::Doubted => false,
         }
+    }
+
+    const fn is_doubted(&self) -> bool {
+        matches!(self.why, Why::Doubted)
     }
 }

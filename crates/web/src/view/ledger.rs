@@ -1,5 +1,7 @@
 //! The guess ledger in words: how small the chance is that anybody guessed a code, and what that number is made of.
 
+use model::voice::grouped;
+
 use crate::view::frame::Frame;
 
 /// What a sum of guesses is made of.
@@ -81,7 +83,8 @@ fn rounded(odds: i64) -> (&'static str, String) {
     };
     let whole = odds / unit;
     let tenth = if unit == 1 || whole >= 100 { 0 } else { odds % unit / (unit / 10) };
-    (id, if tenth == 0 { whole.to_string() } else { format!("{whole}.{tenth}") })
+    let said = whole.to_string();
+    (id, if tenth == 0 { grouped(&said).into_owned() } else { format!("{said}.{tenth}") })
 }
 
 #[cfg(test)]
@@ -95,7 +98,7 @@ mod tests {
         assert_eq!(rounded(8_599_999_999), ("odds-billion", "8.5".to_owned()));
         assert_eq!(rounded(256_900_000_000), ("odds-billion", "256".to_owned()));
         assert_eq!(rounded(1_000_000), ("odds-million", "1".to_owned()));
-        assert_eq!(rounded(999_999), ("odds-plain", "999999".to_owned()));
+        assert_eq!(rounded(999_999), ("odds-plain", "999\u{202f}999".to_owned()));
         assert_eq!(rounded(1), ("odds-plain", "1".to_owned()));
     }
 }

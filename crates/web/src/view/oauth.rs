@@ -78,6 +78,18 @@ pub struct Lacking<'a> {
     pub address: &'a str,
     /// What it takes.
     pub takes: Vec<Way>,
+    /// Whether it is because the session is provisional.
+    pub doubted: bool,
+}
+
+impl Lacking<'_> {
+    const fn title(&self) -> &'static str {
+        if self.doubted { "lacking-doubted-title" } else { "lacking-title" }
+    }
+
+    const fn lead(&self) -> &'static str {
+        if self.doubted { "lacking-doubted" } else { "lacking-lead" }
+    }
 }
 
 /// GET `/oauth/logout/<wish>`: whether to sign out.

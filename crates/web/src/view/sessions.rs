@@ -14,6 +14,8 @@ pub struct Sessions<'a> {
     pub frame: &'a Frame<'a>,
     /// How many sessions were ended before this page was shown, if that is what happened.
     pub ended: Option<u32>,
+    /// Whether one was said to be the owner's before this page was shown.
+    pub said_mine: bool,
     /// Whether it was proved lately who is there; otherwise that is asked for before a session is ended.
     pub confirmed: bool,
     /// The browser sessions, the newest first.
@@ -35,10 +37,24 @@ pub struct SessionLine {
     pub started: Moment,
     /// When it was last used.
     pub last_used: Moment,
+    /// Since when it is provisional, if it is.
+    pub doubted: Option<Moment>,
     /// When it ends at the latest.
     pub ends: Moment,
     /// From where it started.
     pub source: SourceLine,
+}
+
+/// GET `/account/sessions/<id>/confirm`: one that is provisional.
+#[derive(Clone, Debug, Template)]
+#[template(path = "session_confirm.html", whitespace = "minimize")]
+pub struct SessionConfirm<'a> {
+    /// What all pages share.
+    pub frame: &'a Frame<'a>,
+    /// The session.
+    pub session: SessionLine,
+    /// Whether the browser that looks is too new to say anything.
+    pub browser_new: bool,
 }
 
 /// A browser that signed in before.
@@ -57,6 +73,11 @@ pub struct KnownBrowser {
 impl Sessions<'_> {
     fn has_others(&self) -> bool {
         self.sessions.iter().any(|session| !session.this)
+    }
+
+    /// Whether the one that reads the page is provisional, so that nothing is decided in it.
+    fn is_doubted(&self) -> bool {
+        self.sessions.iter().any(|session| session.this && session.doubted.is_some())
     }
 
     /// Whether a place is shown, which needs a word on what it is worth.

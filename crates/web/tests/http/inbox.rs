@@ -11,7 +11,10 @@ const ADA: &str = "ada@example.org";
 fn keep(site: &Site) -> Vec<String> {
     let mut texts = Vec::new();
     for leased in site.lease() {
-        let message = deliver::compose(site.app.store(), &site.cx(), &leased).unwrap().unwrap();
+        let message =
+            deliver::compose(site.app.store(), &site.cx(), &flow::deliver::Held::default(), &leased)
+                .unwrap()
+                .unwrap();
         let model::message::Body::SignInCode { code, not_me, .. } = message.body else { panic!("a digest") };
         let origin = &site.line.origin;
         let text =

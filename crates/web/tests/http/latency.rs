@@ -70,7 +70,9 @@ fn open_accounts(site: &Site) {
         let (sender, answers) = mpsc::channel();
         for leased in site.lease() {
             let Some(Body::SignInCode { request, code, .. }) =
-                deliver::compose(store, &cx(), &leased).unwrap().map(|message| message.body)
+                deliver::compose(store, &cx(), &flow::deliver::Held::default(), &leased)
+                    .unwrap()
+                    .map(|message| message.body)
             else {
                 panic!("no code")
             };

@@ -149,7 +149,10 @@ fn row_44_the_account_page_and_the_mail_say_whose_account_it_is() {
     let mut other = site.browser();
     other.ask("ada@example.edu");
     let leased = site.lease().remove(0);
-    let message = flow::deliver::compose(site.app.store(), &site.cx(), &leased).unwrap().unwrap();
+    let message =
+        flow::deliver::compose(site.app.store(), &site.cx(), &flow::deliver::Held::default(), &leased)
+            .unwrap()
+            .unwrap();
     assert_eq!(message.tenant.as_deref(), Some("Example University"));
     // Whoever opens an account with an address there is told whose it would be.
     site.sweep();
@@ -158,7 +161,10 @@ fn row_44_the_account_page_and_the_mail_say_whose_account_it_is() {
     new.get(&link);
     new.post(&link, &[("address", "bob@example.edu")]);
     let leased = site.lease();
-    let message = flow::deliver::compose(site.app.store(), &site.cx(), &leased[0]).unwrap().unwrap();
+    let message =
+        flow::deliver::compose(site.app.store(), &site.cx(), &flow::deliver::Held::default(), &leased[0])
+            .unwrap()
+            .unwrap();
     assert_eq!(message.tenant.as_deref(), Some("Example University"));
     let _ = account::find(site.app.store(), &site.address("bob@example.edu")).unwrap();
 }

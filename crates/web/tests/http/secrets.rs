@@ -176,7 +176,7 @@ proptest! {
         ];
         let page = asker.post_as("/sign-in", &headers, &body).location();
         let leased = site.lease().remove(0);
-        let message = deliver::compose(site.app.store(), &site.cx(), &leased).unwrap().unwrap();
+        let message = deliver::compose(site.app.store(), &site.cx(), &flow::deliver::Held::default(), &leased).unwrap().unwrap();
         let Body::SignInCode { source, reference, not_me, .. } = message.body else { panic!("a digest") };
         let mail = format!("{} {reference} {not_me} {source:?}", message.to);
         prop_assert_eq!(message.to.as_str(), "ada@example.org");

@@ -319,7 +319,9 @@ impl Site {
     pub(crate) fn post(&self) -> Vec<Mail> {
         let mut mails = Vec::new();
         for leased in self.lease() {
-            let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
+            let message =
+                deliver::compose(self.app.store(), &self.cx(), &flow::deliver::Held::default(), &leased)
+                    .unwrap();
             if let Some(message) = message
                 && !leased.decoy
                 && let Letter::SignInCode { request, code, reference, not_me, expires_at, source, .. } =
@@ -344,7 +346,9 @@ impl Site {
     pub(crate) fn notices(&self) -> Vec<(String, Notice, Option<String>)> {
         let mut notices = Vec::new();
         for leased in self.lease() {
-            let message = deliver::compose(self.app.store(), &self.cx(), &leased).unwrap();
+            let message =
+                deliver::compose(self.app.store(), &self.cx(), &flow::deliver::Held::default(), &leased)
+                    .unwrap();
             if let Some(message) = message
                 && !leased.decoy
                 && let Letter::Notice { notice, link, .. } = message.body

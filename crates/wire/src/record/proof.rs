@@ -17,7 +17,7 @@ const FORMAT: &str = "bidden-proof-1";
 /// Longest line.
 pub const LONGEST_LINE: usize = 1 << 20;
 /// Most hashes beside a path: a tree with more entries has not been grown.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 const fn refuse<T>(expected: &'static str) -> Result<T, Malformed> {
     Err(Malformed { what: WHAT, at: 0, expected })
@@ -113,7 +113,7 @@ fn read(object: &Object) -> Option<Proven> {
     })
 }
 
-fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str()
 }
 

@@ -9,14 +9,15 @@ use ::store::checkpoints::Kept;
 use flow::sealing::prove::{self, Proofs, Unproven};
 use model::id::EventId;
 use serde_json::json;
+use wire::record::consistency::Consistency;
 use wire::record::proof::{Head, LONGEST_LINE, Proven};
 
-use super::{NO_CHECKPOINT, UNFIT, keys_of};
+use super::{NO_CHECKPOINT, UNFIT, consistency, keys_of};
 use crate::Failed;
 use crate::commands::{account, complain, failed, print, store, visible};
 use crate::config::settings::Config;
 
-fn newest(store: &flow::Store) -> Result<Kept, Failed> {
+pub(super) fn newest(store: &flow::Store) -> Result<Kept, Failed> {
     prove::newest(store).map_err(|fault| failed(&fault))?.ok_or_else(|| Failed(NO_CHECKPOINT.to_owned()))
 }
 
@@ -51,7 +52,11 @@ pub(super) fn all(settings: &Config, whose: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-pub(super) fn check(path: &Path, key: &Path, json: bool) -> Result<ExitCode, Failed> {
+pub(super) fn check(
+    (path, from): (&Path, Option<&Path>),
+    key: &Path,
+    json: bool,
+) -> Result<ExitCode, Failed> {
     let keys = keys_of(key)?;
     let unreadable = |error: io::Error| Failed(format!("cannot read {}: {error}", path.display()));
     let mut lines: Box<dyn BufRead> = if path == Path::new("-") {
@@ -60,6 +65,12 @@ pub(super) fn check(path: &Path, key: &Path, json: bool) -> Result<ExitCode, Fai
         Box::new(BufReader::new(File::open(path).map_err(unreadable)?))
     };
     let first = line(&mut lines).map_err(unreadable)?.unwrap_or_default();
+    if let Ok(said) = Consistency::parse(&first) {
+        return consistency::check(&said, from, &keys, json);
+    }
+    if from.is_some() {
+        return Err(Failed("this proves entries; --from is for a proof of consistency".to_owned()));
+    }
     let head = Head::parse(&first)?;
     let checkpoint = match prove::read_checkpoint(&head.checkpoint, &keys) {
         Ok(checkpoint) => checkpoint,
@@ -94,7 +105,7 @@ pub(super) fn check(path: &Path, key: &Path, json: bool) -> Result<ExitCode, Fai
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNFIT) })
 }
 
-fn unfit(why: &str, json: bool) -> Result<ExitCode, Failed> {
+pub(super) fn unfit(why: &str, json: bool) -> Result<ExitCode, Failed> {
     print(&if json { format!("{}\n", json!({"wrong": why})) } else { format!("WRONG   {why}\n") })?;
     Ok(ExitCode::from(UNFIT))
 }

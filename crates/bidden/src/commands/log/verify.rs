@@ -49,6 +49,9 @@ fn in_words(broken: &Broken) -> String {
         Broken::Inserted { event } => {
             format!("an entry that was never sealed stands among sealed ones: {event}")
         }
+        Broken::Future { event } => format!(
+            "an entry says that it is of a transaction that nobody has begun yet, so that it is never sealed: {event}"
+        ),
         Broken::LeavesGone { from, to } => format!("the leaves of entries {from} to {} are gone", last(*to)),
         Broken::Leaf { n } => format!("the leaf of entry {n} cannot have been written by bidden"),
         Broken::ErasedSilently { n } => format!("entry {n} is erased, and nothing on the record says so"),
@@ -88,6 +91,7 @@ fn as_json(broken: &Broken) -> Value {
         Broken::Altered { n, event } => ("altered", json!({"entry": n, "event": event})),
         Broken::Displaced { n, event } => ("displaced", json!({"entry": n, "event": event})),
         Broken::Inserted { event } => ("inserted", json!({"event": event})),
+        Broken::Future { event } => ("future", json!({"event": event})),
         Broken::LeavesGone { from, to } => ("leaves_gone", json!({"from": from, "to": to})),
         Broken::Leaf { n } => ("leaf", json!({"entry": n})),
         Broken::ErasedSilently { n } => ("erased_silently", json!({"entry": n})),

@@ -40,11 +40,35 @@ pub(super) fn guess(number: u32) -> String {
 
 /// Opens the sign-in page and asks for a code, which is mailed at once; the page where it is typed.
 pub(super) fn ask(world: &mut World, browser: &mut Browser, address: &str) -> Result<(String, Page), Failed> {
+    ask_with(world, browser, &[("address", address)])
+}
+
+/// The same with everything that is typed on that page.
+pub(super) fn ask_with(
+    world: &mut World,
+    browser: &mut Browser,
+    typed: &[(&str, &str)],
+) -> Result<(String, Page), Failed> {
     browser.open(world, "/sign-in")?;
-    let path = browser.post(world, "/sign-in", &[("address", address)])?.leads_to()?;
+    let path = browser.post(world, "/sign-in", typed)?.leads_to()?;
     world.post()?;
     let page = browser.open(world, &path)?;
     Ok((path, page))
+}
+
+/// One request each for 40 addresses, from 40 networks; `owner` says which of them is for the one that has an account. What of it
+/// is broken: answers that are not the same for everybody.
+pub(super) fn spray(world: &mut World, owner: impl Fn(u32) -> bool) -> Result<Vec<String>, Failed> {
+    let mut answers = Vec::new();
+    for number in 0..40 {
+        let address = if owner(number) { OWNER.to_owned() } else { format!("ada{number}@example.org") };
+        let mut browser = world.browser(&network(number));
+        let (_, page) = ask(world, &mut browser, &address)?;
+        let reference = page.element("class=\"reference\"", "<").unwrap_or_default();
+        answers.push(page.text().replace(&address, "…").replace(&reference, "…"));
+    }
+    let other = answers.iter().find(|answer| Some(*answer) != answers.first());
+    Ok(other.map(|other| format!("one answer is another: {other}")).into_iter().collect())
 }
 
 /// How many guesses were compared with a code that somebody was mailed. Where none was mailed there is none to be guessed.
@@ -88,18 +112,7 @@ pub(super) const ENUMERATION: Attack = Attack {
     settings: nothing_set,
     play: |world| {
         let mut owner = ready(world)?;
-        let mut answers = Vec::new();
-        for number in 0..40 {
-            let address = if number == 17 { OWNER.to_owned() } else { format!("ada{number}@example.org") };
-            let mut browser = world.browser(&network(number));
-            let (_, page) = ask(world, &mut browser, &address)?;
-            let reference = page.element("class=\"reference\"", "<").unwrap_or_default();
-            answers.push(page.text().replace(&address, "…").replace(&reference, "…"));
-        }
-        let mut broken = Vec::new();
-        if let Some(other) = answers.iter().find(|answer| Some(*answer) != answers.first()) {
-            broken.push(format!("one answer is another: {other}"));
-        }
+        let mut broken = spray(world, |number| number == 17)?;
         world.post()?;
         let strangers =
             world.mails().iter().filter(|mail| mail.to != OWNER && mail.at >= world.began).count();

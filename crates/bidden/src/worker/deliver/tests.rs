@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use flow::Store;
+use flow::deliver::Held;
 use flow::sign_in::ask::{self, Ask, Door};
 use jiff::tz::TimeZone;
 use model::address::Address;
@@ -96,7 +97,14 @@ fn post(mailer: Option<Mailer>, gateway: Option<Gateway>) -> Arc<Post> {
         voice: Arc::new(Voice::new("en", &[outbound::texts::ENGLISH]).unwrap()),
         atlas: Arc::new(model::place::Nowhere),
     };
-    Arc::new(Post { letterhead, mailer, gateway, pace: Pace::default(), pace_by_text: Pace::default() })
+    Arc::new(Post {
+        letterhead,
+        mailer,
+        gateway,
+        held: Held::default(),
+        pace: Pace::default(),
+        pace_by_text: Pace::default(),
+    })
 }
 
 /// A site whose clock the test turns.

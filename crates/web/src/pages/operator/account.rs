@@ -5,11 +5,12 @@ use axum::response::Response;
 use flow::account::facts::{self, Facts};
 use flow::account::{self, Change, LONGEST_REASON};
 use flow::by::By;
-use flow::tenant;
 use flow::undo::{self, Seen};
+use flow::{gate, tenant};
 use http::StatusCode;
 use model::account::Role;
 use model::authenticator::Authenticator;
+use model::gate::Gate;
 use model::id::AccountId;
 use model::method::{Method, Use};
 use model::refusal::Refusal;
@@ -23,7 +24,7 @@ use crate::posted::Posted;
 use crate::segment::{Segment, Segments};
 use crate::view::frame::Place;
 use crate::view::moment::Calendar;
-use crate::view::operator::account::{Act, AuthenticatorLine, OneAccount, Said, SessionLine};
+use crate::view::operator::account::{Act, AuthenticatorLine, GateFacts, OneAccount, Said, SessionLine};
 use crate::view::undo::{First, Problem};
 use crate::visit::Visit;
 
@@ -37,6 +38,7 @@ pub(crate) async fn get(visit: Visit, Segment(id): Segment) -> Result<Response, 
 fn show(visit: &Visit, id: AccountId, said: Option<Said>) -> Result<Response, Trouble> {
     let facts = facts::find(&visit.app.store, &visit.cx, id)?.ok_or(Trouble::NotFound)?;
     let tenants = tenant::list(&visit.app.store)?;
+    let layers = gate::of_account(&visit.app.store, &visit.cx, id)?;
     let calendar = page::calendar(visit);
     let account = &facts.account;
     let lately =
@@ -56,6 +58,12 @@ fn show(visit: &Visit, id: AccountId, said: Option<Said>) -> Result<Response, Tr
             confirmed: calendar.moment(account.confirmed_at),
             open: Use::ALL.map(|use_| (use_.code(), codes(&facts, use_))),
             codes_open: facts.open.open(Use::SignIn).has(Method::MailCode),
+            gate: GateFacts {
+                installation: layers.installation.code(),
+                tenant: layers.tenant.map(Gate::code),
+                own: layers.own.map(Gate::code),
+                in_force: layers.gate().code(),
+            },
             sessions: sessions(&facts, &calendar),
             authenticators: facts
                 .authenticators
@@ -101,7 +109,7 @@ const fn change(act: Act) -> Option<Change> {
         Act::Unlock => Some(Change::Unlock),
         Act::Reset => Some(Change::Reset),
         Act::Close => Some(Change::Close),
-        Act::Move | Act::Undo => None,
+        Act::Admit | Act::Move | Act::Undo => None,
     }
 }
 
@@ -122,6 +130,11 @@ pub(crate) async fn post(Segments([id, act]): Segments<2>, posted: Posted) -> Re
                 .app
                 .write(visit.app.cx(), move |tx, cx| account::act(tx, cx, id, (act.0, act.1.as_deref()), &by))
                 .await?
+        }
+        None if act == Act::Admit => {
+            let admitted =
+                visit.app.write(visit.app.cx(), move |tx, cx| gate::admit(tx, cx, id, &by)).await?;
+            admitted.map(|_| ())
         }
         None => {
             let to = form.get("to").unwrap_or_default().to_owned();

@@ -127,6 +127,7 @@ const fn act(act: Act) -> &'static str {
         Act::HoldCodes => "watch-act-hold-codes",
         Act::SuspendDevices => "watch-act-suspend-devices",
         Act::EndSession => "watch-act-end-session",
+        Act::DoubtSession => "watch-act-doubt-session",
         Act::EndGrant => "watch-act-end-grant",
     }
 }

@@ -37,12 +37,27 @@ pub struct OneAccount<'a> {
     pub open: [(&'static str, Vec<&'static str>); 3],
     /// Whether it could be signed in to by a code by mail after a reset.
     pub codes_open: bool,
+    /// What stands before a code by mail.
+    pub gate: GateFacts,
     /// Who is signed in.
     pub sessions: Vec<SessionLine>,
     /// What it owns.
     pub authenticators: Vec<AuthenticatorLine>,
     /// What happened lately, the newest first.
     pub lately: Vec<EventLine>,
+}
+
+/// Who says what stands before a code by mail, in our own codes.
+#[derive(Clone, Copy, Debug)]
+pub struct GateFacts {
+    /// The installation.
+    pub installation: &'static str,
+    /// Its tenant.
+    pub tenant: Option<&'static str>,
+    /// Its owner.
+    pub own: Option<&'static str>,
+    /// What is in force.
+    pub in_force: &'static str,
 }
 
 /// What became of what was done.
@@ -101,6 +116,8 @@ pub enum Act {
     Reset,
     /// Closes it for good.
     Close,
+    /// Lets a code through whatever its gate asks for, for an hour.
+    Admit,
     /// Puts it into a tenant, or into none.
     Move,
     /// Undoes what came about since a moment.
@@ -108,8 +125,16 @@ pub enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 7] =
-        [Self::EndSessions, Self::Lock, Self::Unlock, Self::Reset, Self::Close, Self::Move, Self::Undo];
+    const ALL: [Self; 8] = [
+        Self::EndSessions,
+        Self::Lock,
+        Self::Unlock,
+        Self::Reset,
+        Self::Close,
+        Self::Admit,
+        Self::Move,
+        Self::Undo,
+    ];
 
     /// The word in the path.
     #[must_use]
@@ -120,6 +145,7 @@ impl Act {
             Self::Unlock => "unlock",
             Self::Reset => "reset",
             Self::Close => "close",
+            Self::Admit => "admit",
             Self::Move => "move",
             Self::Undo => "undo",
         }
@@ -138,6 +164,7 @@ impl Act {
             Self::Unlock => "operator-act-unlock",
             Self::Reset => "operator-act-reset",
             Self::Close => "operator-act-close",
+            Self::Admit => "operator-act-admit",
             Self::Move => "operator-act-move",
             Self::Undo => "operator-act-undo",
         }
@@ -150,6 +177,7 @@ impl Act {
             Self::Unlock => "operator-act-unlock-meaning",
             Self::Reset => "operator-act-reset-meaning",
             Self::Close => "operator-act-close-meaning",
+            Self::Admit => "operator-act-admit-meaning",
             Self::Move => "operator-act-move-meaning",
             Self::Undo => "operator-act-undo-meaning",
         }
@@ -162,6 +190,7 @@ impl Act {
             Self::Unlock => "operator-done-unlock",
             Self::Reset => "operator-done-reset",
             Self::Close => "operator-done-close",
+            Self::Admit => "operator-done-admit",
             Self::Move => "operator-done-move",
             Self::Undo => "operator-done-undo",
         }

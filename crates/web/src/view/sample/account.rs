@@ -96,6 +96,7 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
             thing: Thing::Passkey,
             until: stage.ahead(20 * HOUR),
         },
+        Waiting::Session(stage.ahead(50 * MINUTE)),
         Waiting::RecoveryCodes(9),
         Waiting::RecoveryCodes(1),
         Waiting::LiveCode {

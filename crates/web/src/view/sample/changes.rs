@@ -12,11 +12,12 @@ use model::event::{
 use model::gate::Gate;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
-use model::id::{AuthenticatorId, DeviceId, EntryId, GrantId, PairingId};
+use model::id::{AuthenticatorId, DeviceId, EntryId, GrantId, PairingId, ResponseId};
 use model::message::Obstacle;
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
 use model::pairing::PairingState;
+use model::response::{Act, Over};
 
 use super::activity::line;
 use super::{HOUR, MINUTE, NOW, Stage};
@@ -73,6 +74,7 @@ fn kinds() -> Vec<EventKind> {
     all.extend(Gate::ALL.map(|gate| EventKind::GateChanged { gate: Some(gate) }));
     grants(&mut all);
     devices(&mut all);
+    responses(&mut all);
     for act in [
         OperatorAct::Lock,
         OperatorAct::Unlock,
@@ -124,6 +126,27 @@ fn grants(all: &mut Vec<EventKind>) {
     all.push(EventKind::LogoutTold { client: client.clone() });
     all.push(EventKind::LogoutGivenUp { client: client.clone(), why: Obstacle::Unreachable });
     all.push(EventKind::TokensRefused { grant, client, because: GrantRefusal::CodeUsed });
+}
+
+fn responses(all: &mut Vec<EventKind>) {
+    let response = ResponseId::at(NOW);
+    for (act, scope) in [(Act::DoubtSession, "session"), (Act::SuspendDevices, "client linden-reader")] {
+        let (scope, reason) = (scope.to_owned(), String::new());
+        let kind = EventKind::ResponseBegan {
+            response,
+            act,
+            scope,
+            until: NOW,
+            finding: None,
+            reason,
+            simulated: false,
+        };
+        all.push(kind);
+    }
+    for how in [Over::Confirmed, Over::Undone] {
+        let scope = String::new();
+        all.push(EventKind::ResponseEnded { response, act: Act::DoubtSession, scope, how });
+    }
 }
 
 fn devices(all: &mut Vec<EventKind>) {

@@ -19,6 +19,8 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         drawn: None,
         name: false,
         open_until: None,
+        announced: None,
+        open_word: false,
         passkey: false,
         password: false,
         recovery_codes: 0,
@@ -41,6 +43,9 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ..page.clone()
     };
     put(pages, "gate-set", &set);
+    let words = Some("quiet heron amber fountain");
+    put(pages, "gate-announced", &GatePage { announced: words, open_word: true, ..set.clone() });
+    put(pages, "gate-expected", &GatePage { open_word: true, ..set.clone() });
     put(pages, "gate-drawn", &GatePage { drawn: Some("amber-falcon"), open_until: None, ..set.clone() });
     for (name, gate) in [
         ("gate-name", Gate::PrivateName),

@@ -58,8 +58,10 @@ fn lacking(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         verified: true,
         address: "anna@linden.example",
         takes: Way::all(MethodSet::ALL),
+        doubted: false,
     };
     put(pages, "lacking", &page);
+    put(pages, "lacking-provisional", &Lacking { doubted: true, ..page.clone() });
     put(pages, "lacking-passkey", &Lacking { takes: vec![Way::Passkey], verified: false, ..page });
 }
 

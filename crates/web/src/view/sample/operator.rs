@@ -4,7 +4,9 @@ use model::method::Flaw;
 
 use super::{CHROME, DAY, Drawn, FIREFOX, HOUR, MINUTE, SECOND, Stage, home, put, source};
 use crate::view::frame::{Frame, Place};
-use crate::view::operator::account::{Act, AuthenticatorLine, OneAccount, Said as AccountSaid, SessionLine};
+use crate::view::operator::account::{
+    Act, AuthenticatorLine, GateFacts, OneAccount, Said as AccountSaid, SessionLine,
+};
 use crate::view::operator::accounts::{AccountLine, Accounts, State};
 use crate::view::operator::clients::{
     ClientLine, Clients, OneClient, Origin as ClientFrom, Said as ClientSaid, SecretLine,
@@ -103,6 +105,12 @@ fn account<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> OneAccount<'a> {
                 source: source(CHROME, "2001:db8::7", None),
             },
         ],
+        gate: GateFacts {
+            installation: "open",
+            tenant: Some("gate_word"),
+            own: Some("solicited_only"),
+            in_force: "solicited_only",
+        },
         authenticators: vec![
             AuthenticatorLine {
                 kind: "passkey",
@@ -131,6 +139,7 @@ fn one_account(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         ("operator-account-unlocked", AccountSaid::Done(Act::Unlock), State::Open),
         ("operator-account-ended", AccountSaid::Done(Act::EndSessions), State::Open),
         ("operator-account-reset", AccountSaid::Done(Act::Reset), State::Open),
+        ("operator-account-admitted", AccountSaid::Done(Act::Admit), State::Open),
         ("operator-account-moved", AccountSaid::Done(Act::Move), State::Open),
         ("operator-account-undone", AccountSaid::Done(Act::Undo), State::Open),
         ("operator-account-closed", AccountSaid::Done(Act::Close), State::Closed),
@@ -142,6 +151,7 @@ fn one_account(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
             state,
             tenant: None,
             tenants: Vec::new(),
+            gate: GateFacts { tenant: None, own: None, ..page().gate },
             operator: true,
             codes_open: true,
             sessions: Vec::new(),

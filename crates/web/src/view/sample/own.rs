@@ -4,7 +4,7 @@ use super::{DAY, Drawn, FIREFOX, HOUR, MINUTE, NOTHING, SAFARI, Stage, home, put
 use crate::view::data::{Close, Data};
 use crate::view::frame::{Frame, Place};
 use crate::view::profile::ProfilePage;
-use crate::view::sessions::{KnownBrowser, SessionLine, Sessions};
+use crate::view::sessions::{KnownBrowser, SessionConfirm, SessionLine, Sessions};
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.inside(Place::Account);
@@ -13,6 +13,18 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "sessions-one", &one(stage, frame));
     put(pages, "sessions-ended", &Sessions { ended: Some(3), ..one(stage, frame) });
     put(pages, "sessions-ended-one", &Sessions { ended: Some(1), browsers: Vec::new(), ..one(stage, frame) });
+    put(pages, "sessions-confirmed", &Sessions { said_mine: true, ..one(stage, frame) });
+    let mut doubted = several(stage, frame);
+    for session in &mut doubted.sessions {
+        session.doubted = Some(stage.ago(10 * MINUTE));
+        session.ends = stage.ahead(50 * MINUTE);
+    }
+    if let Some(session) = doubted.sessions.last().cloned() {
+        let page = SessionConfirm { frame, session, browser_new: false };
+        put(pages, "session-confirm", &page);
+        put(pages, "session-confirm-new", &SessionConfirm { browser_new: true, ..page });
+    }
+    put(pages, "sessions-provisional", &doubted);
     put(pages, "sessions-ended-none", &Sessions { ended: Some(0), ..one(stage, frame) });
     for (name, retention_days) in [("data", 400), ("data-short", 1)] {
         let proofs = name == "data";
@@ -41,6 +53,7 @@ fn one<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Sessions<'a> {
     Sessions {
         frame,
         ended: None,
+        said_mine: false,
         confirmed: true,
         sessions: vec![SessionLine {
             id: "0196c1d2-7a3e-7c11-9d20-000000000001".to_owned(),
@@ -48,6 +61,7 @@ fn one<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Sessions<'a> {
             first: Some(stage.ago(80 * DAY)),
             started: stage.ago(40 * MINUTE),
             last_used: stage.ago(0),
+            doubted: None,
             ends: stage.ahead(30 * DAY - 40 * MINUTE),
             source: home(None),
         }],
@@ -69,6 +83,7 @@ fn several<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Sessions<'a> {
             first: None,
             started: stage.ago(12 * DAY),
             last_used: stage.ago(9 * HOUR),
+            doubted: None,
             ends: stage.ahead(18 * DAY),
             source: source(SAFARI, address, None),
         });

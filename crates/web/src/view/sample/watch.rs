@@ -107,6 +107,7 @@ fn responses(stage: &Stage<'_>) -> Vec<ResponseLine> {
         line("watch-act-hold-codes", "network 198.51.100.99"),
         by_hand,
         once("watch-act-end-session", "session 0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77"),
+        line("watch-act-doubt-session", "session 0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77"),
         once("watch-act-end-grant", "grant 0196c1d2-7a3e-7c11-9d20-5b3f0c6f1a77"),
     ]
 }
