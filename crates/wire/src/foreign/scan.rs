@@ -7,7 +7,7 @@ use super::arena::Arena;
 use super::key::{self, Key};
 
 /// Most levels that lists and objects may stand in each other.
-pub(super) const DEEPEST: u8 = 127;
+pub(crate) const DEEPEST: u8 = 127;
 
 /// No JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,6 @@ impl<'a> Scan<'a> {
         if !self.passes(b'}')? {
             loop {
                 let key = self.name(arena)?;
-                self.expect(b':')?;
                 each(self, key)?;
                 if !self.passes(b',')? {
                     break;
@@ -128,7 +127,7 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// The name of a member. Records of one format have the same members in the same order, so that it is mostly the name
+    /// The name of a member, with its colon. Records of one format have the same members in the same order, so that it is mostly the name
     /// that came last time after the one before, and needs to be compared and not to be looked up.
     fn name(&mut self, arena: &'a Arena) -> Result<Key, Broken> {
         if self.peek()? != b'"' {
@@ -142,6 +141,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let name = self.text(arena)?;
         let key = key::find(name);
+        self.expect(b':')?;
         arena.names.learn(self.text.get(start..self.at).unwrap_or_default(), name, key);
         Ok(key)
     }
@@ -326,6 +326,12 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Whether a text is JSON.
+pub(crate) fn is_json(text: &str) -> bool {
+    let mut scan = Scan::new(text);
+    scan.skip().and_then(|()| scan.end()).is_ok()
+}
+
 /// How many bytes of a text come before the first quote, backslash or control character, eight at a time.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -355,11 +361,6 @@ mod tests {
 
     use super::*;
 
-    fn skips(text: &str) -> bool {
-        let mut scan = Scan::new(text);
-        scan.skip().and_then(|()| scan.end()).is_ok()
-    }
-
     fn taken(text: &str) -> Option<String> {
         let arena = Arena::default();
         let mut scan = Scan::new(text);
@@ -370,7 +371,7 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the library is the oracle")]
     fn same(text: &str) {
         let theirs = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        assert_eq!(skips(text), theirs, "{text:?}");
+        assert_eq!(is_json(text), theirs, "{text:?}");
         if text.trim_start_matches([' ', '\n', '\r', '\t']).starts_with('"') {
             assert_eq!(taken(text), serde_json::from_str::<String>(text).ok(), "{text:?}");
         }
@@ -379,11 +380,61 @@ mod tests {
     #[test]
     fn what_the_library_accepts_is_accepted_and_nothing_else() {
         for text in [
-            "", " ", "null", "nul", "nulll", "true ", "\tfalse", "tru", "-", "-0", "00", "01", "1.", "1.5", ".5", "1e", "1e+", "1E-7",
-            "-1.25e+10", "+1", "\"", "\"a", "\"a\"", "\"\\", "\"\\\"", "\"\\u12\"", "\"\\u1234\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"",
-            "\"\\ude00\"", "\"\\ud83dx\"", "\"\\ud83d\\n\"", "\"\\ud83d\\ud83d\"", "\"\\x\"", "\"\n\"", "\"\u{1f}\"", "\"\u{7f}é😀\"",
-            "\"12345678\\\"90123456\"", "\"1234567\u{1}\"", "[]", "[1,]", "[,1]", "[1 2]", "[1,2", "{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
-            "{,}", "{\"a\":1 \"b\":2}", "{\"a\" : [ { } , [ ] ] }", "{a:1}", "[[[[1]]]]", "{}{}", "[1]x",
+            "",
+            " ",
+            "null",
+            "nul",
+            "nulll",
+            "true ",
+            "\tfalse",
+            "tru",
+            "-",
+            "-0",
+            "00",
+            "01",
+            "1.",
+            "1.5",
+            ".5",
+            "1e",
+            "1e+",
+            "1E-7",
+            "-1.25e+10",
+            "+1",
+            "\"",
+            "\"a",
+            "\"a\"",
+            "\"\\",
+            "\"\\\"",
+            "\"\\u12\"",
+            "\"\\u1234\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ud83d\"",
+            "\"\\ude00\"",
+            "\"\\ud83dx\"",
+            "\"\\ud83d\\n\"",
+            "\"\\ud83d\\ud83d\"",
+            "\"\\x\"",
+            "\"\n\"",
+            "\"\u{1f}\"",
+            "\"\u{7f}é😀\"",
+            "\"12345678\\\"90123456\"",
+            "\"1234567\u{1}\"",
+            "[]",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "[1,2",
+            "{}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\" : [ { } , [ ] ] }",
+            "{a:1}",
+            "[[[[1]]]]",
+            "{}{}",
+            "[1]x",
         ] {
             same(text);
         }
@@ -392,9 +443,9 @@ mod tests {
     #[test]
     fn what_is_nested_without_end_is_refused() {
         let nested = |many: usize| format!("{}{}", "[".repeat(many), "]".repeat(many));
-        assert!(skips(&nested(usize::from(DEEPEST))));
-        assert!(!skips(&nested(usize::from(DEEPEST) + 1)));
-        assert!(!skips(&"{\"a\":".repeat(100_000)));
+        assert!(is_json(&nested(usize::from(DEEPEST))));
+        assert!(!is_json(&nested(usize::from(DEEPEST) + 1)));
+        assert!(!is_json(&"{\"a\":".repeat(100_000)));
     }
 
     #[test]
@@ -408,7 +459,11 @@ mod tests {
                     bytes[at] = special;
                     // What follows must not hide it, nor what is next to it in value show up before it.
                     bytes.iter_mut().take(at).for_each(|byte| *byte = special.wrapping_add(1).max(0x20));
-                    bytes.iter_mut().take(at).filter(|byte| matches!(**byte, b'"' | b'\\')).for_each(|byte| *byte = b'#');
+                    bytes
+                        .iter_mut()
+                        .take(at)
+                        .filter(|byte| matches!(**byte, b'"' | b'\\'))
+                        .for_each(|byte| *byte = b'#');
                     assert_eq!(plain(&bytes), at);
                 }
             }
