@@ -83,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
         }
     }
     if let Some(events) = options.speed {
-        speed::run(options, events)?;
+        return speed::run(options, events);
     }
     Ok(true)
 }

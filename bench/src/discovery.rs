@@ -1,20 +1,20 @@
 //! The metadata and the key set of the OpenID provider, against hyper with a fixed body of the same size on the same core.
 
 use std::fmt::{self, Display, Formatter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
+use crate::frame::Frame;
 use crate::http::{Connection, Request, Site};
 use crate::limits::fixed_body::{self, FixedBody};
 use crate::report::share;
 use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
-use crate::workplace::Workplace;
 
 /// The least share of what hyper does by itself.
 const AIM: f64 = 0.7;
@@ -28,24 +28,13 @@ pub(crate) struct Options {
     /// How long each side is asked in each round, in seconds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) seconds: u32,
-    /// How often the sides take turns; the round with the median share counts.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
-    pub(crate) rounds: u32,
     /// How many connections ask at the same time.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) connections: u32,
-    /// The server's program [default: `bidden` beside this program].
-    #[arg(long, value_name = "PATH")]
-    #[serde(skip)]
-    pub(crate) bidden: Option<PathBuf>,
-    /// Prints the result as JSON instead of a table.
-    #[arg(long)]
-    #[serde(skip)]
-    pub(crate) json: bool,
-    /// Set when this program runs on its own core already.
-    #[arg(long, hide = true)]
-    #[serde(skip)]
-    pub(crate) pinned: bool,
+    /// How it is done.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) frame: Frame,
 }
 
 /// Both sides, one after the other.
@@ -85,10 +74,10 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let place = Workplace::new("discovery", (options.bidden.as_ref(), None))?;
+    let place = options.frame.place("discovery")?;
     let setup = Setup::new(place.program.clone(), place.directory.clone())?;
     let report = measured(options, &place.this, setup).await?;
-    told::report(&report, options.json)?;
+    told::report(&report, options.frame.json)?;
     Ok(true)
 }
 
@@ -100,7 +89,7 @@ async fn measured(options: &Options, this: &Path, setup: Setup) -> Result<Report
     for path in PATHS {
         let bytes = length(&setup.site, path).await?;
         let mut rounds = Vec::new();
-        for _ in 0..options.rounds {
+        for _ in 0..options.frame.rounds {
             let ours = fixed_body::ask(&setup.site, (path, bytes), (connections, time), server.pid).await?;
             let hyper = fixed_body::measure_of(this, bytes, connections, time).await?;
             rounds.push(Round { ours, hyper });
@@ -127,7 +116,7 @@ async fn length(site: &Arc<Site>, path: &str) -> Result<usize, Trouble> {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Options { seconds, rounds, connections, .. } = self.options;
+        let Options { seconds, connections, frame: Frame { rounds, .. }, .. } = self.options;
         writeln!(f, "{connections} connections, {rounds} rounds of {seconds} s on each side; medians")?;
         writeln!(f, "load average {} before, {} after", self.load_average[0], self.load_average[1])?;
         for Read { path, bytes, share, median, .. } in &self.documents {
@@ -161,8 +150,7 @@ mod tests {
     #[test]
     fn the_share_is_ours_of_hypers_and_the_aim_is_told() {
         let round = Round { ours: found(75.0), hyper: found(100.0) };
-        let options =
-            Options { seconds: 1, rounds: 1, connections: 1, bidden: None, json: false, pinned: true };
+        let options = Options { seconds: 1, connections: 1, frame: Frame::once() };
         let read =
             Read { path: PATHS[0], bytes: 9, share: round.share(), median: round, rounds: vec![round] };
         let report = Report { options, load_average: [String::new(), String::new()], documents: vec![read] };

@@ -6,7 +6,6 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Display, Formatter};
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use proving::passkey::Authenticator;
 use serde::Serialize;
 use tokio::task::JoinSet;
 
+use crate::frame::Frame;
 use crate::http::{Connection, Request, Site};
 use crate::jar::Jar;
 use crate::latency::{Samples, Summary};
@@ -23,7 +23,6 @@ use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
 use crate::walk::{self, Profile};
-use crate::workplace::Workplace;
 
 /// Twice as long at p99, and no longer.
 const AIM: f64 = 2.0;
@@ -42,23 +41,16 @@ pub(crate) struct Options {
     /// How long each side is measured in each round, in seconds.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) seconds: u32,
-    /// How often the sides take turns; the round with the median ratio counts.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
-    pub(crate) rounds: u32,
     /// How many people sign in by code, and as many by passkey.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(crate) people: u32,
     /// How many try passwords.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) crowd: u32,
-    /// The server's program [default: `bidden` beside this program].
-    #[arg(long, value_name = "PATH")]
-    #[serde(skip)]
-    pub(crate) bidden: Option<PathBuf>,
-    /// Prints the result as JSON instead of a table.
-    #[arg(long)]
-    #[serde(skip)]
-    pub(crate) json: bool,
+    /// How it is done.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) frame: Frame,
 }
 
 /// One side of a round.
@@ -103,9 +95,9 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let place = Workplace::new("flood", (options.bidden.as_ref(), None))?;
+    let place = options.frame.place("flood")?;
     let report = measured(options, Setup::new(place.program.clone(), place.directory.clone())?).await?;
-    told::report(&report, options.json)?;
+    told::report(&report, options.frame.json)?;
     let whole = |side: &Side| side.failures == 0 && side.codes.max_ms > 0.0 && side.passkeys.max_ms > 0.0;
     Ok(report.rounds.iter().all(|round| whole(&round.quiet) && whole(&round.flood)))
 }
@@ -118,7 +110,7 @@ async fn measured(options: &Options, setup: Setup) -> Result<Report, Trouble> {
     ])?;
     let mut people = opened(options, &setup.site).await?;
     let mut rounds = Vec::new();
-    for _ in 0..options.rounds {
+    for _ in 0..options.frame.rounds {
         let (quiet, flood);
         (people, quiet) = side(options, &setup.site, people, 0).await?;
         (people, flood) = side(options, &setup.site, people, options.crowd).await?;

@@ -11,8 +11,10 @@ mod discovery;
 mod fake;
 mod flood;
 mod flushes;
+mod frame;
 mod growth;
 mod http;
+mod investigate;
 mod jar;
 mod latency;
 mod limits;
@@ -66,13 +68,14 @@ fn main() -> ExitCode {
         Some(Task::Nodes(options)) => several(options),
         Some(Task::Passkeys(options)) => passkeys::run(options),
         Some(Task::Flood(options)) => floods(options),
-        Some(Task::Discovery(options)) => pinned(options.pinned, discovery::run(options)),
-        Some(Task::Tokens(options)) => pinned(options.pinned, tokens::run(options)),
-        Some(Task::Polls(options)) => pinned(options.pinned, polls::run(options)),
-        Some(Task::Sealing(options)) => pinned(options.pinned, sealing::run(options)),
+        Some(Task::Discovery(options)) => pinned(options.frame.pinned, discovery::run(options)),
+        Some(Task::Tokens(options)) => pinned(options.frame.pinned, tokens::run(options)),
+        Some(Task::Polls(options)) => pinned(options.frame.pinned, polls::run(options)),
+        Some(Task::Sealing(options)) => pinned(options.frame.pinned, sealing::run(options)),
         Some(Task::TokensBare(options)) => tokens::bare::run(options),
         Some(Task::Tenant(options)) => tenant::run(options),
         Some(Task::Detectors(options)) => detectors::run(options),
+        Some(Task::Investigate(options)) => investigate::run(options),
         Some(Task::Passwords(options)) => {
             let options = options.clone();
             apart(move |interrupted| passwords::run(&options, interrupted))

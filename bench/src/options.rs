@@ -8,6 +8,7 @@ use crate::detectors::options as detectors;
 use crate::discovery;
 use crate::flood;
 use crate::growth::options as growth;
+use crate::investigate;
 use crate::nodes::options as nodes;
 use crate::passkeys;
 use crate::passwords::options as passwords;
@@ -54,7 +55,7 @@ pub(crate) enum Task {
     Tokens(tokens::Options),
     /// Devices that wait for their person and ask again at their interval, beside hyper.
     Polls(polls::Options),
-    /// Entries of the record sealed a second, and sign-ins with sealing against sign-ins without.
+    /// Entries of the record sealed a second, and sign-ins with sealing and detectors against sign-ins without.
     Sealing(sealing::Options),
     /// The bare work.
     #[command(hide = true)]
@@ -65,6 +66,8 @@ pub(crate) enum Task {
     Tenant(tenant::Options),
     /// What each detector finds and misses in them, beside public rules, and how fast.
     Detectors(detectors::Options),
+    /// Records of another system read and shown to all detectors, beside DuckDB with the same questions.
+    Investigate(investigate::Options),
 }
 
 /// How sign-ins are measured.

@@ -1,7 +1,7 @@
 //! Devices that wait (RFC 8628): a hundred thousand of them, each asking again at its interval, on one core, beside hyper.
 
 use std::fmt::{self, Display, Formatter};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ use wire::oauth::device::DeviceKind;
 use wire::oauth::scope::Scopes;
 
 use crate::awake;
+use crate::frame::Frame;
 use crate::http::{Connection, Request, Site};
 use crate::latency::{Samples, Summary};
 use crate::limits::fixed_body::{self, FixedBody};
@@ -31,7 +32,6 @@ use crate::server::Setup;
 use crate::tokens::seed;
 use crate::told;
 use crate::trouble::Trouble;
-use crate::workplace::Workplace;
 
 /// What a device that has to wait is told.
 const PENDING: &str = "\"authorization_pending\"";
@@ -52,24 +52,13 @@ pub(crate) struct Options {
     /// How long each side is asked in each round, in seconds.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(crate) seconds: u32,
-    /// How often the sides take turns; the round with the median share counts.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=15))]
-    pub(crate) rounds: u32,
     /// Over how many connections they ask.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) connections: u32,
-    /// The server's program [default: `bidden` beside this program].
-    #[arg(long, value_name = "PATH")]
-    #[serde(skip)]
-    pub(crate) bidden: Option<PathBuf>,
-    /// Prints the result as JSON instead of a table.
-    #[arg(long)]
-    #[serde(skip)]
-    pub(crate) json: bool,
-    /// Set when this program runs on its own core already.
-    #[arg(long, hide = true)]
-    #[serde(skip)]
-    pub(crate) pinned: bool,
+    /// How it is done.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) frame: Frame,
 }
 
 /// Both sides, one after the other.
@@ -111,10 +100,10 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let place = Workplace::new("polls", (options.bidden.as_ref(), None))?;
+    let place = options.frame.place("polls")?;
     let setup = Setup::new(place.program.clone(), place.directory.clone())?;
     let report = measured(options, &place.this, &setup).await?;
-    told::report(&report, options.json)?;
+    told::report(&report, options.frame.json)?;
     Ok(true)
 }
 
@@ -128,7 +117,7 @@ async fn measured(options: &Options, this: &Path, setup: &Setup) -> Result<Repor
     let server = setup.start()?;
     let time = Duration::from_secs(options.seconds.into());
     let mut rounds = Vec::new();
-    for _ in 0..options.rounds {
+    for _ in 0..options.frame.rounds {
         let (ours, bytes);
         (lanes, ours, bytes) = poll(&setup.site, server.pid, lanes, time).await?;
         let hyper = fixed_body::measure_of(this, bytes, options.connections, time).await?;
@@ -277,7 +266,7 @@ fn bytes_of(count: u64) -> f64 {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Options { seconds, rounds, connections, devices, .. } = self.options;
+        let Options { seconds, connections, devices, frame: Frame { rounds, .. }, .. } = self.options;
         let Round { ours, hyper } = &self.median;
         writeln!(
             f,
@@ -316,15 +305,7 @@ mod tests {
         let ours = Polled { per_second: 5_000.0, per_cpu_second: 10_000.0, written_per_poll: 0.0, latency };
         let hyper = FixedBody { requests_per_second: 9.0, requests_per_cpu_second: 40_000.0, latency };
         let median = Round { ours, hyper };
-        let options = Options {
-            devices: 100,
-            seconds: 1,
-            rounds: 1,
-            connections: 1,
-            bidden: None,
-            json: false,
-            pinned: true,
-        };
+        let options = Options { devices: 100, seconds: 1, connections: 1, frame: Frame::once() };
         let load_average = [String::new(), String::new()];
         let rounds = vec![median];
         let report =

@@ -54,6 +54,22 @@ pub(crate) fn resident(pid: u32) -> Result<u64, Trouble> {
     Ok(line(&read(&format!("/proc/{pid}/status"))?, "VmRSS:") * 1024)
 }
 
+/// The most memory in bytes that a process had at once, up to now (`VmHWM`).
+///
+/// # Errors
+/// The process is gone.
+pub(crate) fn peak(pid: u32) -> Result<u64, Trouble> {
+    Ok(line(&read(&format!("/proc/{pid}/status"))?, "VmHWM:") * 1024)
+}
+
+/// CPU time of all children of this process that have ended, theirs included.
+///
+/// # Errors
+/// There is no `/proc`.
+pub(crate) fn children() -> Result<Duration, Trouble> {
+    Ok(fields_of(&read("/proc/self/stat")?, 13))
+}
+
 fn read(path: &str) -> Result<String, Trouble> {
     read_to_string(path).map_err(Trouble::system(format!("reading {path}")))
 }
@@ -71,8 +87,13 @@ fn ticks(number: u64) -> Duration {
 /// Fields 14 and 15 of proc_pid_stat(5). The second field may hold spaces and brackets, so counting starts
 /// after its last bracket.
 fn process_ticks(stat: &str) -> Duration {
+    fields_of(stat, 11)
+}
+
+/// Two fields behind so many behind the name, together.
+fn fields_of(stat: &str, skipped: usize) -> Duration {
     let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    ticks(rest.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum())
+    ticks(rest.split_whitespace().skip(skipped).take(2).filter_map(|field| field.parse::<u64>().ok()).sum())
 }
 
 /// User, nice and system time of a core, and its stolen time.
@@ -94,6 +115,8 @@ mod tests {
     fn cpu_time_is_read_past_a_name_with_spaces_and_brackets() {
         let stat = "42 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 4 0";
         assert_eq!(process_ticks(stat), Duration::from_secs(2));
+        let children = "42 (a) S 1 2 3 4 5 6 7 8 9 10 150 50 300 1 20 0 4 0";
+        assert_eq!(fields_of(children, 13), Duration::from_millis(3010));
     }
 
     #[test]

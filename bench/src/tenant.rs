@@ -24,7 +24,7 @@ use crate::trouble::Trouble;
 use draft::{Change, Draft, Line};
 use names::Names;
 use options::{Options, Shape};
-use stream::Stream;
+use stream::{Stream, Wanted};
 use write::{Azure, Clock, Version};
 
 /// So much is written at once.
@@ -82,6 +82,15 @@ fn create(directory: &Path, name: &str) -> Result<File, Trouble> {
 
 /// What is done with each line beside writing it.
 type Beside<'a> = &'a mut dyn FnMut(u64, &Line) -> Result<(), Trouble>;
+
+/// Writes at most so many lines of a tenant in the shape of Azure Monitor. How many, and how long they were.
+///
+/// # Errors
+/// They cannot be written.
+pub(crate) fn write_to(wanted: &Wanted, most: u64, to: &mut dyn Write) -> Result<(u64, u64), Trouble> {
+    let (stream, _) = Stream::new(wanted);
+    azure(stream, Names::new(wanted.seed), most, to, &mut |_, _| Ok(()))
+}
 
 /// Streams lines in the shape of Azure Monitor. How many, and how long they were.
 fn azure(

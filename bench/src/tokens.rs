@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::frame::Frame;
 use crate::report::share;
 use crate::server::Setup;
 use crate::told;
 use crate::trouble::Trouble;
-use crate::workplace::Workplace;
 use lane::{Done, Held, Paths, Work};
 use options::Options;
 
@@ -56,10 +56,10 @@ struct Report {
 /// # Errors
 /// A side cannot be measured at all.
 pub(crate) async fn run(options: &Options) -> Result<bool, Trouble> {
-    let place = Workplace::new("tokens", (options.bidden.as_ref(), options.dir.as_ref()))?;
+    let place = options.frame.place("tokens")?;
     let setup = Setup::new(place.program.clone(), place.directory.clone())?;
     let report = measured(options, &place.this, &setup).await?;
-    told::report(&report, options.json)?;
+    told::report(&report, options.frame.json)?;
     Ok(true)
 }
 
@@ -76,7 +76,7 @@ async fn measured(options: &Options, this: &Path, setup: &Setup) -> Result<Repor
     let mut all = Vec::new();
     for work in Work::ALL {
         let mut rounds = Vec::new();
-        for _ in 0..options.rounds {
+        for _ in 0..options.frame.rounds {
             let bare = work.signatures().map(|signatures| {
                 bare::measure(this, signatures, &setup.directory, options.seconds.div_ceil(4))
             });
@@ -114,7 +114,7 @@ fn side(f: &mut Formatter<'_>, name: &str, done: &Done) -> fmt::Result {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Options { seconds, rounds, connections, .. } = self.options;
+        let Options { seconds, connections, frame: Frame { rounds, .. }, .. } = self.options;
         writeln!(f, "{connections} connections, {rounds} rounds of {seconds} s on each side; medians")?;
         writeln!(f, "load average {} before, {} after", self.load_average[0], self.load_average[1])?;
         if let Some(node) = &self.node {
@@ -157,16 +157,7 @@ mod tests {
     fn ratios_and_the_part_of_the_bare_work_are_told() {
         let median = Round { bare: Some(200.0), ours: done(100.0), theirs: Some(done(10.0)) };
         let report = Report {
-            options: Options {
-                seconds: 1,
-                rounds: 1,
-                connections: 1,
-                alone: false,
-                bidden: None,
-                dir: None,
-                json: false,
-                pinned: true,
-            },
+            options: Options { seconds: 1, connections: 1, alone: false, frame: Frame::once() },
             node: Some("v1".to_owned()),
             load_average: [String::new(), String::new()],
             work: vec![Measured { work: Work::Refresh, median, rounds: vec![median] }],

@@ -54,6 +54,9 @@ pub(crate) struct Options {
     /// Measures nothing but the speed.
     #[arg(long, requires = "speed")]
     pub(crate) only_speed: bool,
+    /// Looks at the memory at 1, 3, 10, 30 and 100 million events on the way, and says whether it stayed flat.
+    #[arg(long, requires = "speed")]
+    pub(crate) flat: bool,
     /// Lists what was found of each variant.
     #[arg(long)]
     pub(crate) list: bool,

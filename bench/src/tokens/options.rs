@@ -5,37 +5,24 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::frame::Frame;
+
 /// Tokens and introspections a second, beside bare signatures and flushes, and beside oidc-provider (npm).
 #[derive(Args, Clone, Debug, Serialize)]
 pub(crate) struct Options {
     /// How long each kind of request is asked on each side in each round, in seconds.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub(crate) seconds: u32,
-    /// How often the sides take turns; the round with the median rate counts.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
-    pub(crate) rounds: u32,
     /// How many clients ask at the same time, each over a connection of its own and with a grant of its own.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=400))]
     pub(crate) connections: u32,
     /// Leaves oidc-provider out, and with it Node.js.
     #[arg(long)]
     pub(crate) alone: bool,
-    /// The server's program [default: `bidden` beside this program].
-    #[arg(long, value_name = "PATH")]
-    #[serde(skip)]
-    pub(crate) bidden: Option<PathBuf>,
-    /// Where the data directory is made, and removed afterwards [default: beside this program].
-    #[arg(long, value_name = "DIRECTORY")]
-    #[serde(skip)]
-    pub(crate) dir: Option<PathBuf>,
-    /// Prints the result as JSON instead of a table.
-    #[arg(long)]
-    #[serde(skip)]
-    pub(crate) json: bool,
-    /// Set when this program runs on its own core already.
-    #[arg(long, hide = true)]
-    #[serde(skip)]
-    pub(crate) pinned: bool,
+    /// How it is done.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) frame: Frame,
 }
 
 /// The bare work, on the core of the server.

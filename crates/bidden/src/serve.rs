@@ -33,7 +33,7 @@ use crate::clock::Clock;
 use crate::commands::{failed, print};
 use crate::config::settings::{Config, Smtp};
 use crate::config::words::{
-    ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, Seal, SmsMethod, SmtpSecurity,
+    ClientDocuments, DeviceAuthorization, LogFormat, LogLevel, Seal, SmsMethod, SmtpSecurity, Watching,
 };
 use crate::explain::page::Page;
 use crate::places::{self, Source};
@@ -107,10 +107,16 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     app.take_keys(Keyring::load(app.store()).map_err(|fault| failed(&fault))?);
 
     announce(&config, link.as_deref())?;
+    let watch = config.record.watch;
     let own_machine = is_for_this_machine(&config)?;
     let teller = Arc::new(Teller::new(own_machine, &config.logout_networks)?);
     let caller = Arc::new(Caller::new(own_machine, &config.responses.webhook_networks)?);
-    runtime.block_on(until_told((app, clients), (post, teller, caller), (wakes, listener), (maps, sources)))
+    runtime.block_on(until_told(
+        (app, clients, watch),
+        (post, teller, caller),
+        (wakes, listener),
+        (maps, sources),
+    ))
 }
 
 /// The same with what an operator has opened.
@@ -119,7 +125,7 @@ pub(crate) fn opened(app: App, config: &Config) -> App {
 }
 
 async fn until_told(
-    (app, clients): (Arc<App>, Digest),
+    (app, clients, watch): (Arc<App>, Digest, Watching),
     (post, teller, caller): (Arc<Post>, Arc<Teller>, Arc<Caller>),
     ([mail, logouts, webhooks], listener): ([Arc<Notify>; 3], Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
@@ -130,7 +136,9 @@ async fn until_told(
     workers.spawn(worker::queue::run(Arc::clone(&app), teller, logouts, end.clone()));
     workers.spawn(worker::queue::run(Arc::clone(&app), caller, webhooks, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
-    workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    if watch == Watching::On {
+        workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
+    }
     workers.spawn(worker::declared::run(Arc::clone(&app), clients, end.clone()));
     workers.spawn(worker::keys::run(Arc::clone(&app), end.clone()));
     workers.spawn(worker::seal::run(Arc::clone(&app), end.clone()));

@@ -14,7 +14,7 @@ mod tenant;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -307,6 +307,59 @@ fn memory_stays_flat_however_many_records_come() {
         assert!(third < 256 * 1024, "{peaks:?}");
         assert!(third.saturating_sub(second) < 24 * 1024, "{peaks:?}");
     }
+}
+
+/// The report of a run, and its peak memory in kB.
+fn watched(words: &[&str]) -> (Value, u64) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bidden"))
+        .args(["investigate", "--json", "--quiet"])
+        .args(words)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        output.read_to_string(&mut text).map(|_| text)
+    });
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        most = most.max(peak(child.id()).unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    #[expect(clippy::disallowed_methods, reason = "the answer of the command itself")]
+    let report = serde_json::from_str(&reading.join().unwrap().unwrap()).unwrap();
+    (report, most)
+}
+
+#[test]
+fn memory_stays_bounded_when_order_demands_the_disk() {
+    let folder = Folder::new("backwards");
+    // About 65 MB once they are set aside, more than is sorted in memory; the newest first.
+    let stream = tenant::stream(0, 260_000);
+    let mut lines: Vec<&str> = stream.lines().collect();
+    lines.reverse();
+    let file = folder.file("backwards.ndjson", lines.join("\n").as_bytes());
+    let (report, peak) = watched(&[&file, "--temp", &folder.0.display().to_string()]);
+    assert_eq!((&report["read"]["records"], &report["read"]["sorted"]), (&260_000.into(), &true.into()));
+    assert!(peak < 256 * 1024, "{peak}");
+    // Nothing of it is left on the disk.
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+}
+
+#[test]
+fn memory_stays_bounded_over_many_small_packed_files() {
+    let folder = Folder::new("small");
+    for number in 0..400 {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(tenant::stream(number * 100, 100).as_bytes()).unwrap();
+        // In the order of their names, which is not that of time.
+        let name = format!("PT1H-{:03}.json.gz", (number * 7) % 400);
+        folder.file(&name, &packed.finish().unwrap());
+    }
+    let (report, peak) = watched(&[&folder.0.display().to_string()]);
+    assert_eq!((&report["read"]["records"], &report["read"]["sorted"]), (&40_000.into(), &false.into()));
+    assert!(peak < 256 * 1024, "{peak}");
 }
 
 /// The labelled tenant, where it is there.

@@ -145,11 +145,9 @@ impl Bench {
 
     fn imported(&mut self, event: &Event, record: &Imported) {
         let Some(whose) = user(&event.subject) else { return };
-        // Taken out, and put back with what was learned: detectors look at it while they write to the rest.
-        let mut person = self.people.peek(whose).copied().unwrap_or_default();
         let mut around = Around {
             event,
-            person: &mut person,
+            person: self.people.entry(whose, Person::default),
             tenant: &self.tenant,
             book: &mut self.book,
             doubtful: false,
@@ -162,7 +160,7 @@ impl Bench {
             }
             let (doubtful, learns_code) = (around.doubtful, around.learns_code);
             if sight.succeeded() {
-                person.learn(&sight, doubtful);
+                around.person.learn(&sight, doubtful);
                 if !doubtful {
                     self.tenant.learn(&sight);
                 }
@@ -180,7 +178,6 @@ impl Bench {
                 watcher.act(&deed, &mut around);
             }
         }
-        self.people.put(whose, person);
     }
 }
 

@@ -7,10 +7,12 @@ mod arena;
 mod google;
 mod key;
 mod moment;
+mod names;
 mod okta;
 mod parts;
 pub(crate) mod record;
 pub(crate) mod row;
+pub(crate) mod scan;
 mod split;
 mod table;
 #[cfg(test)]

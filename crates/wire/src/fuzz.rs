@@ -9,7 +9,7 @@ use crate::{
     breached::{Header, Line},
     csv, digits, dns_message,
     dns_table::DnsTable,
-    foreign::{self, Arena, Cut, Splitter},
+    foreign::{self, Arena, Cut, Splitter, scan},
     form::{self, Form, Query},
     http::{
         cookie,
@@ -99,8 +99,15 @@ pub fn name(data: &[u8]) {
     }
 }
 
-/// Records of other systems are cut alike however their bytes come, each within them; each is read or refused.
+/// Records of other systems are cut alike however their bytes come, each within them; each is read or refused. What is JSON is
+/// what serde_json says it is.
 pub fn foreign(data: &[u8]) {
+    let deep = data.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() > usize::from(scan::DEEPEST);
+    if let Some(text) = str::from_utf8(data).ok().filter(|_| !deep) {
+        #[expect(clippy::disallowed_methods, reason = "the library is the oracle")]
+        let theirs = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+        assert_eq!(scan::is_json(text), theirs);
+    }
     let Some((cut, skip)) = Cut::of(data, true) else { return };
     let rest = data.get(skip..).unwrap_or_default();
     let mut found = [0_usize; 2];

@@ -26,7 +26,7 @@ use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency, Watching,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -239,6 +239,8 @@ pub(crate) struct Record {
     pub(crate) retention: Duration,
     /// Whether the record is sealed.
     pub(crate) seal: Seal,
+    /// Whether detectors look at it, at this node.
+    pub(crate) watch: Watching,
     /// How long after a checkpoint the next one is signed.
     pub(crate) checkpoint_every: Duration,
     /// How much of a network address is kept.
@@ -359,6 +361,7 @@ impl Config {
             record: Record {
                 retention: values.take("record.retention")?,
                 seal: values.take("record.seal")?,
+                watch: values.take("record.watch")?,
                 checkpoint_every: values.take("record.checkpoint_every")?,
                 keep_addresses: values.take("record.keep_addresses")?,
             },

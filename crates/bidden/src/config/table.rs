@@ -11,7 +11,7 @@ use model::sms::Cost;
 use super::kind::{Content, Kind};
 use super::words::{
     ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
+    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency, Watching,
 };
 
 /// One setting.
@@ -797,6 +797,14 @@ pub(super) const TABLE: &[Row] = &[
         reason: "How long after a checkpoint of the sealed record the next one is signed, if anything happened meanwhile; after \
                  10,000 entries it is signed at once. What is younger than the newest checkpoint can be taken back unnoticed.",
         example: "10s",
+    },
+    Row {
+        key: "record.watch",
+        kind: Kind::Words(Watching::WORDS),
+        default: Fallback::Is("on"),
+        reason: "Whether the detectors may look at the record at this node. Of several nodes one does it at a time; where none \
+                 may, no attack is found and nothing is done about any by itself. docs/detectors.md says what they look for.",
+        example: "off",
     },
     Row {
         key: "record.keep_addresses",

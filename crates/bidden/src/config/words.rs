@@ -81,6 +81,16 @@ words! {
 }
 
 words! {
+    /// Whether detectors look at what is recorded.
+    Watching {
+        /// Not at this node.
+        Off = "off",
+        /// They do, at one node at a time.
+        On = "on",
+    }
+}
+
+words! {
     /// Whether devices may show codes for people to type (RFC 8628).
     DeviceAuthorization {
         /// They may not: a device is paired from the account page.

@@ -1,11 +1,12 @@
 //! One input as a stream of events: a thread reads and cuts, others parse, and the order stays that of the file.
 //!
 //! A reader hands pieces to the parsers in turn, and whoever takes the events asks the parsers in the same turn. Every queue
-//! has room for one, so that an input takes a dozen pieces of memory however large it is.
+//! has room for one, so that an input takes a dozen pieces of memory however large it is; and what a piece was read into is
+//! read into again.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -54,11 +55,53 @@ impl Shared {
 struct Piece {
     /// Where it begins in the unpacked file.
     at: u64,
-    bytes: Vec<u8>,
+    read: Buffer,
     objects: Vec<(usize, usize)>,
     cut: Arc<Cut>,
     /// Whether it is the last one, and the file does not end with a line end.
     ends_open: bool,
+}
+
+/// Memory that bytes are read into.
+#[derive(Default)]
+struct Buffer {
+    bytes: Vec<u8>,
+    /// How many of them were read; the others are left from another time.
+    length: usize,
+}
+
+impl Buffer {
+    fn read(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Puts `bytes` to its beginning.
+    fn begin_with(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.bytes.get_mut(..bytes.len()) {
+            place.copy_from_slice(bytes);
+        } else {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(bytes);
+        }
+        self.length = bytes.len();
+    }
+
+    /// Takes up to `more` bytes; says whether that was the end.
+    fn fill(&mut self, from: &mut Bytes, more: usize) -> std::io::Result<bool> {
+        let want = self.length + more;
+        if self.bytes.len() < want {
+            self.bytes.resize(want, 0);
+        }
+        while let Some(room) = self.bytes.get_mut(self.length..want).filter(|room| !room.is_empty()) {
+            match from.read(room) {
+                Ok(0) => return Ok(true),
+                Ok(many) => self.length += many,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// The events of a piece.
@@ -102,19 +145,20 @@ impl Source {
         let bytes = input.open(&shared.taken)?;
         let end = Arc::<Mutex<End>>::default();
         let (mut from, mut to, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+        let (used, spare) = channel::<Vec<u8>>();
         for _ in 0..effort.threads.max(1) {
             let (pieces, work) = sync_channel::<Piece>(1);
             let (parsed, ready) = sync_channel::<Parsed>(1);
             let worker = thread::Builder::new().name("parse".to_owned());
-            let atlas = Arc::clone(&shared.atlas);
-            threads.push(worker.spawn(move || parse_all(&work, &parsed, &atlas))?);
+            let (used, atlas) = (used.clone(), Arc::clone(&shared.atlas));
+            threads.push(worker.spawn(move || parse_all((&work, &parsed), &used, &atlas))?);
             to.push(pieces);
             from.push(ready);
         }
         let (ended, stop) = (Arc::clone(&end), Arc::clone(&shared.stop));
         let reader = thread::Builder::new().name("read".to_owned());
         threads.push(reader.spawn(move || {
-            let ending = read_all(bytes, effort.piece, &to, &stop);
+            let ending = read_all(bytes, effort.piece, (&to, &spare), &stop);
             if let Ok(mut end) = ended.lock() {
                 *end = ending;
             }
@@ -172,42 +216,52 @@ pub(super) struct Ending {
     pub(super) tally: Tally,
 }
 
-/// Reads, cuts, and hands out in turn.
-fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Piece>], stop: &AtomicBool) -> End {
+/// Reads, cuts, and hands out in turn; takes back what was read into before.
+fn read_all(
+    mut from: Bytes,
+    piece: usize,
+    (to, spare): (&[SyncSender<Piece>], &Receiver<Vec<u8>>),
+    stop: &AtomicBool,
+) -> End {
     let mut end = End::default();
-    let mut bytes = Vec::new();
-    let mut whole = fill(&mut from, &mut bytes, piece, &mut end);
-    let Some((cut, skip)) = Cut::of(&bytes, whole) else {
-        end.unknown = !bytes.is_empty();
+    let mut read = Buffer::default();
+    let mut whole = fill(&mut from, &mut read, piece, &mut end);
+    let Some((cut, skip)) = Cut::of(read.read(), whole) else {
+        end.unknown = read.length > 0;
         return end;
     };
     let mut splitter = Splitter::new(cut.clone());
     let cut = Arc::new(cut);
     let mut at = u64::try_from(skip).unwrap_or(0);
-    bytes.drain(..skip.min(bytes.len()));
+    let beginning = read.read().get(skip..).unwrap_or_default().to_vec();
+    read.begin_with(&beginning);
     for receiver in to.iter().cycle() {
         if stop.load(Ordering::Relaxed) {
             return end;
         }
-        let (used, objects) = splitter.next(&bytes, whole);
-        let rest = bytes.split_off(used.min(bytes.len()));
-        let ends_open = whole && !bytes.ends_with(b"\n") && *cut != Cut::Objects;
-        let length = u64::try_from(bytes.len()).unwrap_or(0);
-        let next = Piece { at, bytes, objects, cut: Arc::clone(&cut), ends_open };
+        let (used, objects) = splitter.next(read.read(), whole);
+        // One that had to be as large as a long record is not kept.
+        let again = spare.try_iter().find(|bytes| bytes.len() <= 2 * piece);
+        let mut rest = Buffer { bytes: again.unwrap_or_default(), length: 0 };
+        rest.begin_with(read.read().get(used..).unwrap_or_default());
+        read.length = used.min(read.length);
+        let ends_open = whole && !read.read().ends_with(b"\n") && *cut != Cut::Objects;
+        let length = u64::try_from(read.length).unwrap_or(0);
+        let next = Piece { at, read, objects, cut: Arc::clone(&cut), ends_open };
         at += length;
         // Nobody wants more.
         if receiver.send(next).is_err() {
             return end;
         }
-        bytes = rest;
+        read = rest;
         if whole {
             end.half_written = splitter.within_object();
             return end;
         }
         // A record that is longer than a piece needs as much again, and again.
-        let want = piece.max(bytes.len());
-        whole = fill(&mut from, &mut bytes, want, &mut end);
-        if bytes.len() > 2 * LONGEST {
+        let want = piece.max(read.length);
+        whole = fill(&mut from, &mut read, want, &mut end);
+        if read.length > 2 * LONGEST {
             end.broken = Some("a record in it is longer than 32 MiB".to_owned());
             return end;
         }
@@ -215,34 +269,35 @@ fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Piece>], stop: &Atom
     end
 }
 
-/// Takes up to `more` bytes; says whether that was the end.
-fn fill(from: &mut Bytes, into: &mut Vec<u8>, more: usize, end: &mut End) -> bool {
-    into.reserve(more);
-    let want = u64::try_from(more).unwrap_or(u64::MAX);
-    match from.by_ref().take(want).read_to_end(into) {
-        Ok(many) => many < more,
-        Err(error) => {
-            end.broken = Some(error.to_string());
-            true
-        }
-    }
+/// Takes up to `more` bytes; says whether that was the end, as it is when no more can be read.
+fn fill(from: &mut Bytes, into: &mut Buffer, more: usize, end: &mut End) -> bool {
+    into.fill(from, more).unwrap_or_else(|error| {
+        end.broken = Some(error.to_string());
+        true
+    })
 }
 
-fn parse_all(from: &Receiver<Piece>, to: &SyncSender<Parsed>, atlas: &Atlas) {
+fn parse_all((from, to): (&Receiver<Piece>, &SyncSender<Parsed>), used: &Sender<Vec<u8>>, atlas: &Atlas) {
     let (mut words, mut arena) = (Words::default(), Arena::default());
+    let mut many = 0;
     while let Ok(piece) = from.recv() {
-        if to.send(parse(&piece, atlas, (&mut words, &mut arena))).is_err() {
+        let mut parsed = Parsed { seen: Vec::with_capacity(many + many / 16), ..Parsed::default() };
+        parse(&piece, &mut parsed, atlas, (&mut words, &mut arena));
+        many = parsed.seen.len();
+        // The reader may have come to its end.
+        let _ = used.send(piece.read.bytes);
+        if to.send(parsed).is_err() {
             return;
         }
     }
 }
 
 /// Parses a piece.
-fn parse(piece: &Piece, atlas: &Atlas, (words, arena): (&mut Words, &mut Arena)) -> Parsed {
-    let mut parsed = Parsed::default();
-    let start = piece.bytes.as_ptr().addr();
-    let end = start + piece.bytes.trim_ascii_end().len();
-    piece.cut.records(&piece.bytes, &piece.objects, &mut |record| {
+fn parse(piece: &Piece, parsed: &mut Parsed, atlas: &Atlas, (words, arena): (&mut Words, &mut Arena)) {
+    let bytes = piece.read.read();
+    let start = bytes.as_ptr().addr();
+    let end = start + bytes.trim_ascii_end().len();
+    piece.cut.records(bytes, &piece.objects, &mut |record| {
         let found = match &*piece.cut {
             Cut::Rows(table) => table.read(record, arena),
             Cut::Lines | Cut::Objects => wire::foreign::read(record, arena),
@@ -276,8 +331,7 @@ fn parse(piece: &Piece, atlas: &Atlas, (words, arena): (&mut Words, &mut Arena))
         }
         arena.clear();
     });
-    parsed.tally.bytes = u64::try_from(piece.bytes.len()).unwrap_or(0);
-    parsed
+    parsed.tally.bytes = u64::try_from(bytes.len()).unwrap_or(0);
 }
 
 /// An event of a server like this one, as `bidden event list --json` prints it.

@@ -2,12 +2,15 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::names::Names;
+
 const ROOM: usize = 48;
 
-/// Keeps texts until it is cleared; one serves for many records, one after the other.
+/// Keeps texts until it is cleared, and remembers the names of members; one serves for many records, one after the other.
 #[derive(Debug, Default)]
 pub struct Arena {
     kept: Block,
+    pub(super) names: Names,
 }
 
 #[derive(Debug)]
@@ -36,7 +39,7 @@ impl Arena {
         }
     }
 
-    /// Forgets every text.
+    /// Forgets every text; the names stay.
     pub fn clear(&mut self) {
         self.kept.used.set(0);
         self.kept.more.take();

@@ -2,13 +2,12 @@
 //!
 //! Source: Google Workspace Admin SDK, Reports API, login audit activity events.
 
-use serde::de::MapAccess;
-
 use super::key::Key;
 use super::moment::DateOrder;
 use super::parts::Pairs;
 use super::record::{Draft, moment};
 use super::row::{Format, Row, What, address};
+use super::scan::Broken;
 use super::walk::{Member, Take};
 use super::{Act, Operation, Outcome, Risk, SignIn, System};
 use crate::Malformed;
@@ -23,7 +22,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Take<'a> for Parts<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Events | Key::NetworkInfo => value.fill(self).map(|_| ()),
             Key::Name => value.text_into(&mut self.name),

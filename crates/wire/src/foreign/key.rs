@@ -296,14 +296,15 @@ const NAMES: &[(&str, Key)] = &[
     ("origin", K::Origin),
 ];
 
-const SLOTS: usize = 1024;
+/// Places that names have.
+pub(super) const SLOTS: usize = 1024;
 
 /// Where each name stands in [`NAMES`], one more than its index; 0 where there is none.
 static PLACES: [u8; SLOTS] = places();
 
 /// The place of a name: mixed from its length, its first eight letters and its last eight, large ones as small ones. What
 /// else that changes, it changes in the table as well.
-const fn slot(name: &[u8]) -> usize {
+pub(super) const fn slot(name: &[u8]) -> usize {
     const SMALL: u64 = 0x2020_2020_2020_2020;
     const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
     let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {

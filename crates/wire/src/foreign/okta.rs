@@ -2,13 +2,12 @@
 //!
 //! Source: Okta developer documentation, System Log events and event types.
 
-use serde::de::MapAccess;
-
 use super::key::Key;
 use super::moment::DateOrder;
 use super::parts::Location;
 use super::record::{Draft, moment};
 use super::row::{Device, Format, Row, What, address};
+use super::scan::Broken;
 use super::walk::{Member, Take};
 use super::{Act, Operation, Outcome, Protocol, Risk, SignIn, System};
 use crate::Malformed;
@@ -40,7 +39,7 @@ struct Client<'a> {
 }
 
 impl<'a> Take<'a> for Client<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::UserAgent => {
                 let text = value.fill(self)?;
@@ -61,7 +60,7 @@ impl<'a> Take<'a> for Client<'a> {
 }
 
 impl<'a> Take<'a> for Parts<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Client => value.fill(&mut self.client).map(|_| ()),
             Key::Outcome
@@ -98,7 +97,7 @@ impl<'a> Take<'a> for Parts<'a> {
 struct Id<'a>(Option<&'a str>);
 
 impl<'a> Take<'a> for Id<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         if key == Key::Id { value.text_into(&mut self.0) } else { value.skip() }
     }
 }

@@ -1,9 +1,8 @@
 //! The objects inside a record that several formats share: status, device, place, the steps of a sign-in, lists of pairs.
 
-use serde::de::MapAccess;
-
 use super::key::Key;
 use super::row::Device;
+use super::scan::Broken;
 use super::walk::{Member, Take};
 
 /// Most pairs of a list that are kept.
@@ -18,7 +17,7 @@ pub(crate) struct Status<'a> {
 }
 
 impl<'a> Take<'a> for Status<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::ErrorCode => self.code = value.number()?,
             Key::FailureReason => self.reason = value.text()?,
@@ -38,7 +37,7 @@ pub(crate) struct DeviceDetail<'a> {
 }
 
 impl<'a> Take<'a> for DeviceDetail<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         self.told = true;
         let device = &mut self.device;
         match key {
@@ -65,7 +64,7 @@ pub(crate) struct Location<'a> {
 }
 
 impl<'a> Take<'a> for Location<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Country => value.text_into(&mut self.country)?,
             Key::City => value.text_into(&mut self.city)?,
@@ -100,7 +99,7 @@ struct Step<'a> {
 }
 
 impl<'a> Take<'a> for Steps<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Method => self.step.method = value.text()?,
             Key::Succeeded => self.step.succeeded = value.flag()?,
@@ -146,7 +145,7 @@ impl<'a> Pairs<'a> {
 }
 
 impl<'a> Take<'a> for Pairs<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Name | Key::DisplayName => self.name = value.text()?,
             Key::Value | Key::NewValue | Key::BoolValue | Key::MultiValue => {
@@ -180,7 +179,7 @@ pub(crate) struct Party<'a> {
 }
 
 impl<'a> Take<'a> for Party<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::User => {
                 value.fill(self)?;
@@ -216,7 +215,7 @@ pub(crate) struct Targets<'a> {
 }
 
 impl<'a> Take<'a> for Targets<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         self.one.take(key, value)
     }
 

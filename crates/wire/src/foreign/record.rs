@@ -3,14 +3,13 @@
 //! Formats are told apart by members that only they have, never by a file's name; records of several formats may follow each
 //! other in one file.
 
-use serde::de::{DeserializeSeed, MapAccess};
-
 use super::arena::Arena;
 use super::key::Key;
 use super::moment::{DateOrder, Moment};
 use super::parts::{DeviceDetail, Location, Pairs, Party, Status, Steps, Targets};
 use super::row::Row;
-use super::walk::{Fill, Member, Take};
+use super::scan::{Broken, Scan};
+use super::walk::{Member, Take, value};
 use super::{google, okta};
 use crate::{Malformed, entra};
 
@@ -40,15 +39,13 @@ pub fn read<'a>(bytes: &'a [u8], arena: &'a Arena) -> Result<Read<'a>, Malformed
         at: error.valid_up_to(),
         expected: EXPECTED,
     })?;
-    if !text.trim_start().starts_with('{') {
-        return Err(Malformed { what: WHAT, at: 0, expected: EXPECTED });
-    }
-    let mut from = serde_json::Deserializer::from_str(text);
-    let whole = Fill { into: &mut draft, arena }.deserialize(&mut from).and_then(|_| from.end());
-    if let Err(error) = whole {
-        let at = if error.line() > 1 { 0 } else { error.column().saturating_sub(1).min(bytes.len()) };
-        return Err(Malformed { what: WHAT, at, expected: EXPECTED });
-    }
+    arena.names.begin();
+    let mut scan = Scan::new(text);
+    let whole = match scan.peek() {
+        Ok(b'{') => value(&mut scan, &mut draft, arena).and_then(|_| scan.end()),
+        Ok(_) | Err(_) => Err(Broken { at: 0 }),
+    };
+    whole.map_err(|Broken { at }| Malformed { what: WHAT, at, expected: EXPECTED })?;
     draft.finish(DateOrder::default())
 }
 
@@ -140,7 +137,7 @@ pub(super) struct IdOfGoogle<'a> {
 impl<'a> Take<'a> for IdOfGoogle<'a> {
     const WITHIN_TEXT: bool = false;
 
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Time => self.time = value.text()?,
             Key::Qualifier => self.qualifier = value.text()?,
@@ -161,7 +158,7 @@ pub(crate) struct AccessContext<'a> {
 }
 
 impl<'a> Take<'a> for AccessContext<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::SessionId => self.session = value.text()?,
             Key::TokenId => self.token = value.text()?,
@@ -174,7 +171,7 @@ impl<'a> Take<'a> for AccessContext<'a> {
 }
 
 impl<'a> Take<'a> for Draft<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Unknown => value.skip(),
             Key::Id => {
@@ -225,7 +222,7 @@ impl<'a> Take<'a> for Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn time<A: MapAccess<'a>>(&mut self, rank: usize, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn time(&mut self, rank: usize, value: Member<'_, 'a>) -> Result<(), Broken> {
         let text = value.text()?;
         if let Some(slot) = self.times.get_mut(rank) {
             *slot = slot.or(text);
@@ -234,7 +231,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Members that are a text, a number or a flag in every format.
-    fn take_plain<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take_plain(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::Category => value.text_into(&mut self.category),
             Key::Type => value.text_into(&mut self.table),
@@ -295,7 +292,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Members that only one format has.
-    fn take_of_one<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take_of_one(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         match key {
             Key::AuditData => value.fill(self).map(|_| ()),
             Key::InitiatedBy => value.fill(&mut self.initiator).map(|_| ()),
@@ -380,7 +377,7 @@ struct OwnKind(bool);
 impl<'a> Take<'a> for OwnKind {
     const WITHIN_TEXT: bool = false;
 
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         self.0 |= key == Key::Name;
         value.skip()
     }

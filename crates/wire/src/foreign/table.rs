@@ -3,11 +3,6 @@
 //!
 //! Implements: RFC 4180 §2, for tables of any length and with cells of any length; the strict reader is [`crate::csv`].
 
-use std::fmt;
-
-use serde::de::value::{BorrowedStrDeserializer, Error};
-use serde::de::{DeserializeSeed, MapAccess};
-
 use super::arena::Arena;
 use super::key::{self, Key};
 use super::moment::{self, DateOrder};
@@ -89,36 +84,14 @@ impl Table {
             if *column == Key::Unknown || cell.is_empty() {
                 continue;
             }
-            let mut one = Cell(Some(cell));
             // A cell that is not what its column promises leaves nothing behind.
-            let _ = draft.take(*column, Member::new(&mut one, arena));
+            let _ = draft.take(*column, Member::cell(cell, arena));
         }
         let mut read = draft.finish(self.order)?;
         if let Read::Row(row) = &mut read {
             row.ambiguous &= self.guessed;
         }
         Ok(read)
-    }
-}
-
-/// One cell, as the member of an object that is asked for by name elsewhere.
-struct Cell<'a>(Option<&'a str>);
-
-impl<'a> MapAccess<'a> for Cell<'a> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, _: K) -> Result<Option<K::Value>, Error> {
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        seed.deserialize(BorrowedStrDeserializer::new(self.0.take().unwrap_or_default()))
-    }
-}
-
-impl fmt::Debug for Cell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cell")
     }
 }
 

@@ -3,20 +3,17 @@
 //! One walk serves every format. A member may be a text where another format has an object, or an object inside a text (as in
 //! cells of CSV); a number may be a text. Nothing of that is an error.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
 use super::arena::Arena;
-use super::key::{self, Key};
+use super::key::Key;
+use super::scan::{Broken, Scan};
 
 /// Something that is filled from the members of an object, or of every object in a list.
-pub(super) trait Take<'a> {
+pub(crate) trait Take<'a> {
     /// Whether a text that looks like JSON is read as such.
     const WITHIN_TEXT: bool = true;
 
     /// Takes one member, or skips it.
-    fn take<A: MapAccess<'a>>(&mut self, key: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error>;
+    fn take(&mut self, key: Key, value: Member<'_, 'a>) -> Result<(), Broken>;
 
     /// An object of a list is over.
     fn over(&mut self) {}
@@ -28,46 +25,65 @@ pub(super) struct Nothing;
 impl<'a> Take<'a> for Nothing {
     const WITHIN_TEXT: bool = false;
 
-    fn take<A: MapAccess<'a>>(&mut self, _: Key, value: Member<'_, 'a, A>) -> Result<(), A::Error> {
+    fn take(&mut self, _: Key, value: Member<'_, 'a>) -> Result<(), Broken> {
         value.skip()
     }
 }
 
 /// The value of one member; whoever has it takes it in one of these ways.
-pub(super) struct Member<'m, 'a, A> {
-    map: &'m mut A,
+pub(crate) struct Member<'m, 'a> {
+    from: From<'m, 'a>,
     arena: &'a Arena,
 }
 
-impl<'m, 'a, A: MapAccess<'a>> Member<'m, 'a, A> {
-    pub(super) fn new(map: &'m mut A, arena: &'a Arena) -> Self {
-        Self { map, arena }
+enum From<'m, 'a> {
+    /// It comes next.
+    Json(&'m mut Scan<'a>),
+    /// It is the cell of a table.
+    Cell(&'a str),
+}
+
+impl<'m, 'a> Member<'m, 'a> {
+    /// The value that comes next.
+    pub(super) fn next(scan: &'m mut Scan<'a>, arena: &'a Arena) -> Self {
+        Self { from: From::Json(scan), arena }
+    }
+
+    /// The cell of a table.
+    pub(super) fn cell(text: &'a str, arena: &'a Arena) -> Self {
+        Self { from: From::Cell(text), arena }
     }
 
     /// Passes it over.
-    pub(super) fn skip(self) -> Result<(), A::Error> {
-        self.map.next_value::<IgnoredAny>().map(|IgnoredAny| ())
+    pub(super) fn skip(self) -> Result<(), Broken> {
+        match self.from {
+            From::Json(scan) => scan.skip(),
+            From::Cell(_) => Ok(()),
+        }
     }
 
     /// The text of it; numbers as they are written, nothing for an empty one.
-    pub(super) fn text(self) -> Result<Option<&'a str>, A::Error> {
+    pub(super) fn text(self) -> Result<Option<&'a str>, Broken> {
         self.fill(&mut Nothing)
     }
 
     /// Puts the text of it where there is none yet.
-    pub(super) fn text_into(self, to: &mut Option<&'a str>) -> Result<(), A::Error> {
+    pub(super) fn text_into(self, to: &mut Option<&'a str>) -> Result<(), Broken> {
         let text = self.text()?;
         *to = to.or(text);
         Ok(())
     }
 
-    /// A number, also one that is written as a text.
-    pub(super) fn number(self) -> Result<Option<i64>, A::Error> {
-        Ok(self.text()?.and_then(|text| text.trim().parse().ok()))
+    /// A whole number, also one that is written as a text, or with a fraction of nothing.
+    pub(super) fn number(self) -> Result<Option<i64>, Broken> {
+        let Some(text) = self.text()? else { return Ok(None) };
+        let text = text.trim();
+        let whole = text.trim_end_matches('0').strip_suffix('.').unwrap_or(text);
+        Ok(whole.parse().ok())
     }
 
     /// Yes or no, in all spellings.
-    pub(super) fn flag(self) -> Result<Option<bool>, A::Error> {
+    pub(super) fn flag(self) -> Result<Option<bool>, Broken> {
         let text = self.text()?.unwrap_or_default();
         Ok(["true", "yes", "1"]
             .iter()
@@ -77,7 +93,7 @@ impl<'m, 'a, A: MapAccess<'a>> Member<'m, 'a, A> {
     }
 
     /// A number with a fraction, in thousandths.
-    pub(super) fn thousandths(self) -> Result<Option<i32>, A::Error> {
+    pub(super) fn thousandths(self) -> Result<Option<i32>, Broken> {
         let number = self.text()?.and_then(|text| text.trim().parse::<f64>().ok());
         #[expect(clippy::as_conversions, reason = "bounded just before; there is no TryFrom for it")]
         #[expect(clippy::cast_possible_truncation, reason = "as above")]
@@ -85,102 +101,48 @@ impl<'m, 'a, A: MapAccess<'a>> Member<'m, 'a, A> {
     }
 
     /// Fills `into` from an object, a list of objects, or a text that is JSON; any other text is the answer.
-    pub(super) fn fill<T: Take<'a>>(self, into: &mut T) -> Result<Option<&'a str>, A::Error> {
-        self.map.next_value_seed(Fill { into, arena: self.arena })
-    }
-}
-
-/// Fills a thing from a value.
-pub(super) struct Fill<'t, 'a, T> {
-    pub(super) into: &'t mut T,
-    pub(super) arena: &'a Arena,
-}
-
-impl<'a, T: Take<'a>> DeserializeSeed<'a> for Fill<'_, 'a, T> {
-    type Value = Option<&'a str>;
-
-    fn deserialize<D: Deserializer<'a>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'a, T: Take<'a>> Visitor<'a> for Fill<'_, 'a, T> {
-    type Value = Option<&'a str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Some(if flag { "true" } else { "false" }))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(self.arena.keep(number.to_string())))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Some(if number == 0 { "0" } else { self.arena.keep(number.to_string()) }))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Some(self.arena.keep(number.to_string())))
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<Self::Value, E> {
-        if T::WITHIN_TEXT && text.trim_start().starts_with(['{', '[']) {
-            let mut from = serde_json::Deserializer::from_str(text);
-            // A cell may have been cut off where the table was made; what stands before the cut is taken.
-            return Ok(self.deserialize(&mut from).unwrap_or(None));
+    pub(super) fn fill<T: Take<'a>>(self, into: &mut T) -> Result<Option<&'a str>, Broken> {
+        match self.from {
+            From::Json(scan) => value(scan, into, self.arena),
+            From::Cell(text) => Ok(within(text, 0, into, self.arena)),
         }
-        Ok((!text.is_empty()).then_some(text))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        let text = self.arena.keep(text.to_owned());
-        self.visit_borrowed_str(text)
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut first = None;
-        while let Some(text) = list.next_element_seed(Fill { into: &mut *self.into, arena: self.arena })? {
-            first = first.or(text);
-            self.into.over();
-        }
-        Ok(first)
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while let Some(key) = map.next_key_seed(Named)? {
-            self.into.take(key, Member { map: &mut map, arena: self.arena })?;
-        }
-        Ok(None)
     }
 }
 
-/// The name of a member.
-struct Named;
-
-impl<'a> DeserializeSeed<'a> for Named {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'a>>(self, from: D) -> Result<Key, D::Error> {
-        from.deserialize_identifier(self)
+/// Fills `into` from the value that comes next.
+pub(super) fn value<'a, T: Take<'a>>(
+    scan: &mut Scan<'a>,
+    into: &mut T,
+    arena: &'a Arena,
+) -> Result<Option<&'a str>, Broken> {
+    match scan.peek()? {
+        b'"' => scan.text(arena).map(|text| within(text, scan.depth(), into, arena)),
+        b'{' => {
+            scan.members(arena, |scan, key| into.take(key, Member::next(scan, arena)))?;
+            Ok(None)
+        }
+        b'[' => {
+            let mut first = None;
+            scan.elements(|scan| {
+                let text = value(scan, into, arena)?;
+                first = first.or(text);
+                into.over();
+                Ok(())
+            })?;
+            Ok(first)
+        }
+        b't' => scan.literal("true").map(Some),
+        b'f' => scan.literal("false").map(Some),
+        b'n' => scan.literal("null").map(|_| None),
+        _ => scan.number().map(Some),
     }
 }
 
-impl Visitor<'_> for Named {
-    type Value = Key;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
+/// Fills `into` from a text that is JSON, so many levels deep; any other text that is not empty is the answer.
+fn within<'a, T: Take<'a>>(text: &'a str, depth: u8, into: &mut T, arena: &'a Arena) -> Option<&'a str> {
+    if T::WITHIN_TEXT && text.trim_start().starts_with(['{', '[']) {
+        // A cell may have been cut off where the table was made; what stands before the cut is taken.
+        return value(&mut Scan::within(text.trim_start(), depth), into, arena).unwrap_or(None);
     }
-
-    fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        Ok(key::find(name))
-    }
+    (!text.is_empty()).then_some(text)
 }

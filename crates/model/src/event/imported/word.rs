@@ -87,32 +87,49 @@ impl Handle {
     /// The GUID in this text, if it is nothing but one.
     #[must_use]
     pub fn guid(text: &str) -> Option<Self> {
-        let digits: &[u8; 36] = text.as_bytes().try_into().ok()?;
-        let mut bytes = [0_u8; 16];
-        let mut to = bytes.iter_mut();
-        let mut high = None;
-        for (at, digit) in digits.iter().enumerate() {
-            if matches!(at, 8 | 13 | 18 | 23) {
-                if *digit != b'-' {
-                    return None;
-                }
-                continue;
-            }
-            let value = match digit {
-                b'0'..=b'9' => digit.wrapping_sub(b'0'),
-                b'a'..=b'f' => digit.wrapping_sub(b'a').wrapping_add(10),
-                b'A'..=b'F' => digit.wrapping_sub(b'A').wrapping_add(10),
-                _ => return None,
-            };
-            high = match high {
-                None => Some(value),
-                Some(high) => {
-                    *to.next()? = high << 4 | value;
-                    None
-                }
-            };
-        }
-        Some(Self::Guid(bytes))
+        let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+        let [
+            a @ ..,
+            b'-',
+            b0,
+            b1,
+            b2,
+            b3,
+            b'-',
+            c0,
+            c1,
+            c2,
+            c3,
+            b'-',
+            d0,
+            d1,
+            d2,
+            d3,
+            b'-',
+            e0,
+            e1,
+            e2,
+            e3,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+        ] = text
+        else {
+            return None;
+        };
+        let numbers = [
+            eight_digits(*a)?,
+            eight_digits([*b0, *b1, *b2, *b3, *c0, *c1, *c2, *c3])?,
+            eight_digits([*d0, *d1, *d2, *d3, *e0, *e1, *e2, *e3])?,
+            eight_digits(*text.last_chunk::<8>()?)?,
+        ];
+        let number = numbers.iter().fold(0_u128, |sum, number| sum << 32 | u128::from(*number));
+        Some(Self::Guid(number.to_be_bytes()))
     }
 
     /// Whether it is this GUID.
@@ -136,6 +153,32 @@ impl Handle {
                 .to_be_bytes(),
         }
     }
+}
+
+/// The number that eight hexadecimal digits write, all of them at once: a record has eight GUIDs.
+fn eight_digits(digits: [u8; 8]) -> Option<u32> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const fn each(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    let letters = u64::from_le_bytes(digits);
+    if letters & HIGH != 0 {
+        return None;
+    }
+    // The highest bit of a byte says whether it is at least so much; none is so large that it carries.
+    let at_least = |letters: u64, least: u8| letters + each(0x80_u8.wrapping_sub(least));
+    let small = letters | each(0x20);
+    let digit = at_least(letters, b'0') & !at_least(letters, b'9' + 1) & HIGH;
+    let letter = at_least(small, b'a') & !at_least(small, b'f' + 1) & HIGH;
+    if digit | letter != HIGH {
+        return None;
+    }
+    let halves = (letters & each(0x0f)) + (letter >> 7) * 9;
+    // Two halves to a byte, and the bytes next to each other.
+    let bytes = (halves << 4 | halves >> 8) & 0x00ff_00ff_00ff_00ff;
+    let bytes = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+    let bytes = (bytes | bytes >> 16) & 0xffff_ffff;
+    u32::try_from(bytes).ok().map(u32::swap_bytes)
 }
 
 impl fmt::Display for Handle {
@@ -181,6 +224,21 @@ mod tests {
             assert_eq!(Handle::new(other).to_string(), other);
         }
         assert!(Handle::guid("9c10cbc2_5649-4a4e-828b-acfac231cc17").is_none());
+    }
+
+    #[test]
+    fn a_guid_is_read_as_the_library_reads_it_and_no_letter_is_taken_for_a_digit() {
+        let text = b"0123456a-89cd-efAB-CDEF-fedcba987654";
+        for at in 0..text.len() {
+            for byte in 0..=0x7f_u8 {
+                let mut other = *text;
+                other[at] = byte;
+                let other = str::from_utf8(&other).unwrap();
+                let theirs = uuid::Uuid::try_parse(other).ok().map(|guid| Handle::Guid(guid.into_bytes()));
+                assert_eq!(Handle::guid(other), theirs, "{other:?}");
+            }
+        }
+        assert_eq!(Handle::guid("0123456é-89cd-efAB-CDEF-fedcba98765"), None);
     }
 
     #[test]
