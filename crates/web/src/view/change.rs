@@ -319,6 +319,7 @@ fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
             NotApproved::Over => "what-approval-over",
             NotApproved::Foreign => "what-approval-foreign",
             NotApproved::Unproved => "what-approval-unproved",
+            NotApproved::Removed => "what-approval-removed",
             NotApproved::Held => "what-refused-held",
             NotApproved::MethodOff => "what-refused-off",
             NotApproved::Locked => "what-refused-locked",
