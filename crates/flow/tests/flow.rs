@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/approvals.rs"]
+mod approvals;
+#[cfg(test)]
 #[path = "flow/at_client.rs"]
 mod at_client;
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::pages::passkey::{offer, refused};
 use crate::pages::{confirm, sign_in as sign_in_page};
 use crate::posted::Posted;
 use crate::segment::Segment;
-use crate::view::approve::{ApproveNotice, Join, NewApprover, Showing};
+use crate::view::approve::{ApproveNotice, Join, NewApprover, Showing, key_name};
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
 use crate::view::qr::Qr;
@@ -115,7 +115,7 @@ fn draw(
         });
         return Ok(page::with_status(gone, StatusCode::NOT_FOUND));
     };
-    let called = visit.app.voice.fill("join-passkey", &[("address", account.address.as_str().into())]);
+    let called = key_name(&visit.app.voice, &account.address);
     let mut over = false;
     let offered = offer(&mut visit, PasskeyDeed::Enrol, |visit, party| {
         let (half, app) = (visit.half, Arc::clone(&visit.app));
