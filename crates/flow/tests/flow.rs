@@ -100,6 +100,9 @@ mod passkeys;
 #[path = "flow/passwords.rs"]
 mod passwords;
 #[cfg(test)]
+#[path = "flow/prompting.rs"]
+mod prompting;
+#[cfg(test)]
 #[path = "flow/providing.rs"]
 mod providing;
 #[cfg(test)]

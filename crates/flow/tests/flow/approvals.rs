@@ -28,7 +28,7 @@ use crate::passkeys::{device, party};
 use crate::passwords::{self, GOOD};
 use crate::sim::{DAYS, HOUR, MINUTE, SECOND, Sim, half};
 
-const ALICE: &str = "alice@example.com";
+pub(crate) const ALICE: &str = "alice@example.com";
 const BOB: &str = "bob@example.com";
 const NOBODY: &str = "nobody@example.com";
 
@@ -101,7 +101,7 @@ impl Phone {
         approver::find(&sim.store, &self.cookie).unwrap()
     }
 
-    fn waiting(&self, sim: &mut Sim) -> Option<ApprovalId> {
+    pub(crate) fn waiting(&self, sim: &mut Sim) -> Option<ApprovalId> {
         let cx = sim.cx();
         let holder = self.holder(sim)?;
         approver::waiting(&sim.store, &cx, &holder).unwrap().map(|waits| waits.id)
@@ -141,7 +141,13 @@ impl Phone {
         self.answer(sim, id, &number)
     }
 
-    fn deny(&self, sim: &mut Sim, id: ApprovalId) -> Result<Wanted, Refusal> {
+    /// Types another number.
+    pub(crate) fn mistype(&mut self, sim: &mut Sim, id: ApprovalId) -> Result<Nearness, Refusal> {
+        let number = wrong(sim, id);
+        self.answer(sim, id, &number)
+    }
+
+    pub(crate) fn deny(&self, sim: &mut Sim, id: ApprovalId) -> Result<Wanted, Refusal> {
         let (holder, source) = (self.holder(sim).unwrap(), self.source);
         sim.write(move |tx, cx| answer::deny(tx, cx, (&holder, id, source)))
     }
@@ -239,14 +245,14 @@ fn settled(sim: &mut Sim) -> (Visitor, Phone) {
     (alice, phone)
 }
 
-fn with_password(sim: &mut Sim) -> (Visitor, Phone) {
+pub(crate) fn with_password(sim: &mut Sim) -> (Visitor, Phone) {
     let (alice, phone) = settled(sim);
     passwords::imported(sim, alice.account.id, GOOD);
     (alice, phone)
 }
 
 /// Somebody who knows the password, in a browser and a place that nobody knows.
-fn stranger(sim: &mut Sim, browser: u64) -> Asking {
+pub(crate) fn stranger(sim: &mut Sim, browser: u64) -> Asking {
     let halfway = passwords::halfway(passwords::sign_in(sim, ALICE, GOOD, browser));
     Asking::after_password(sim, &halfway, browser)
 }
@@ -267,7 +273,7 @@ fn refused(sim: &Sim) -> Vec<NotApproved> {
     because.collect()
 }
 
-fn count(sim: &Sim, name: &str) -> usize {
+pub(crate) fn count(sim: &Sim, name: &str) -> usize {
     sim.kinds().into_iter().filter(|kind| *kind == name).count()
 }
 
@@ -388,12 +394,44 @@ fn a_known_browser_signs_in_by_the_number_on_the_phone() {
 fn after_a_password_it_reaches_the_second_level() {
     let mut sim = Sim::new();
     let (_, mut phone) = with_password(&mut sim);
-    let asking = stranger(&mut sim, 2);
+    let asking = Asking { source: home(), ..stranger(&mut sim, 2) };
     let id = ask(&mut sim, &asking).unwrap();
-    assert_eq!(phone.approve(&mut sim, id), Ok(Nearness::Elsewhere));
+    assert_eq!(phone.approve(&mut sim, id), Ok(Nearness::Nearby));
     let started = take(&mut sim, &asking, id).unwrap();
     assert_eq!(started.session.assurance.aal(), Aal::Aal2);
     assert_eq!(started.session.assurance.amr(), ["pwd", "mca", "mfa"]);
+}
+
+#[test]
+fn row_17_what_may_have_been_relayed_lets_in_and_reaches_nothing_more() {
+    let mut sim = Sim::new();
+    let (_, mut phone) = with_password(&mut sim);
+    // A caller has the password, is somewhere else, and has the owner type the number.
+    let caller = stranger(&mut sim, 2);
+    let id = ask(&mut sim, &caller).unwrap();
+    assert_eq!(phone.approve(&mut sim, id), Ok(Nearness::Elsewhere));
+    let started = take(&mut sim, &caller, id).unwrap();
+    assert_eq!(started.session.assurance.aal(), Aal::Aal1);
+    assert_eq!(started.session.assurance.amr(), ["pwd", "mca"], "nothing says two factors");
+    let intruder = sim.visitor(&started);
+    let cx = sim.cx();
+    let needed = reauth::Needed::to_change(reauth::ways(&sim.store, &cx, &intruder).unwrap());
+    assert!(!needed.is_met(&intruder, &cx) && !reauth::Needed::TO_OPERATE.is_met(&intruder, &cx));
+    // The same trick once more, within the session, reaches it neither.
+    let halfway = {
+        let whom = Whom::Visitor(Box::new(intruder.clone()));
+        let prepared = passwords::prepare(&mut sim, whom, GOOD, (2, Some(&intruder)));
+        let (turn, compared) = passwords::compared(&mut sim, &prepared);
+        sim.write(move |tx, cx| confirm::halfway(tx, cx, &prepared, (&turn, &compared))).unwrap()
+    };
+    let again =
+        Asking { half: 2, source: elsewhere(), ..Asking::within(&mut sim, &intruder, Some(&halfway)) };
+    let id = ask(&mut sim, &again).unwrap();
+    phone.approve(&mut sim, id).unwrap();
+    let raised = take(&mut sim, &again, id).unwrap();
+    assert_eq!(raised.session.assurance.aal(), Aal::Aal1);
+    // Everybody was told of the new browser.
+    assert!(sim.post().notices.iter().any(|told| told.notice.what.name() == "new_browser"));
 }
 
 #[test]

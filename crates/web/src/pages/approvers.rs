@@ -44,7 +44,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
     let (store, now) = (&visit.app.store, visit.cx.now);
     let calendar = page::calendar(&visit);
-    let shown = match own(&visit) {
+    let shown = match own(&visit).filter(|_| visit.query.get("again").is_none()) {
         Some((id, code)) => enrol::look(store, visitor, id)?.map(|seen| (seen, code)),
         None => None,
     };
@@ -58,8 +58,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             let href = format!("{}/approve/join/{}", visit.app.site.public_url, token::encode(&code));
             Showing::Open { qr: Qr::of(&href).ok(), href, until: calendar.moment(enrolment.expires_at) }
         }
-        Some(_) if visit.query.get("again").is_none() => Showing::Over,
-        Some(_) | None => {
+        Some(_) => Showing::Over,
+        None => {
             let needed = Needed::to_change(reauth::ways(store, &visit.cx, visitor)?);
             Showing::None((!needed.is_met(visitor, &visit.cx)).then(|| confirm::href(HERE)))
         }

@@ -99,7 +99,7 @@ fn a_phone_approves_what_a_password_began() {
     let site = site();
     let (_, mut phone, mut device) = with_password(&site);
     phone.get("/approve").expect(200, &words("approve-nothing"));
-    let mut other = site.browser_at("192.0.2.9");
+    let mut other = site.browser_at("93.184.216.34");
     let page = type_password(&mut other);
     assert!(page.starts_with("/approval/"), "{page}");
     let shown = other.get(&page);
