@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::view::approve::ApproverSection;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::passkey::{Offer, PasskeyRefused};
@@ -24,6 +25,8 @@ pub struct Authenticators<'a> {
     pub password: PasswordSection,
     /// The app.
     pub app: AppSection,
+    /// The devices that approve.
+    pub approvers: ApproverSection,
     /// The recovery codes.
     pub codes: CodesSection,
 }
@@ -55,6 +58,8 @@ pub enum AuthenticatorsNotice {
     AppHeld,
     /// The app was taken away.
     AppRemoved,
+    /// A device that approves was taken away.
+    ApproverRemoved,
     /// The account was recovered just now.
     Recovered,
     /// One that was held was taken back.
@@ -78,6 +83,7 @@ impl AuthenticatorsNotice {
             Self::AppAdded => "app-notice-added",
             Self::AppHeld => "app-notice-held",
             Self::AppRemoved => "app-notice-removed",
+            Self::ApproverRemoved => "approver-notice-removed",
             Self::Recovered => "authenticators-recovered",
             Self::Cancelled => "authenticators-cancelled",
         }
@@ -98,6 +104,7 @@ impl AuthenticatorsNotice {
             "app-added" => Self::AppAdded,
             "app-held" => Self::AppHeld,
             "app-removed" => Self::AppRemoved,
+            "approver-removed" => Self::ApproverRemoved,
             "recovered" => Self::Recovered,
             "cancelled" => Self::Cancelled,
             _ => return None,
