@@ -64,6 +64,7 @@ use crate::{
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
     place::{Holds, Table},
+    push::subscription::{self, Subscription},
     record::{checkpoint, note, proof, receipt},
     rfc3339,
     short_message::{self, ShortMessage},
@@ -265,6 +266,15 @@ pub fn passkey(data: &[u8]) {
     }
     if let Ok(read) = passkey::attestation(text) {
         assert!(!read.raw_id.is_empty() && text.len() <= passkey::LONGEST);
+    }
+}
+
+/// Where a browser is reached is read or refused; what is read is read again as the same.
+pub fn push_subscription(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Ok(read) = Subscription::parse(text) {
+        assert!(text.len() <= subscription::LONGEST);
+        assert_eq!(Subscription::parse(&read.json()), Ok(read));
     }
 }
 

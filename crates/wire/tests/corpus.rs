@@ -72,6 +72,11 @@ fn passkeys_are_answered() {
 }
 
 #[test]
+fn push_subscriptions_are_answered() {
+    replay("push_subscription", wire::fuzz::push_subscription);
+}
+
+#[test]
 fn browsers_are_answered() {
     replay("user_agent", wire::fuzz::user_agent);
 }
