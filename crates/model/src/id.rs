@@ -129,6 +129,10 @@ identifiers! {
     WebhookId,
     /// One thing that one service is to be told.
     WebhookCallId,
+    /// One doorbell: a device that rings.
+    DoorbellId,
+    /// One ring on its way to one doorbell.
+    RingId,
 }
 
 #[cfg(test)]

@@ -72,8 +72,8 @@ fn passkeys_are_answered() {
 }
 
 #[test]
-fn push_subscriptions_are_answered() {
-    replay("push_subscription", wire::fuzz::push_subscription);
+fn push_services_and_their_browsers_are_answered() {
+    replay("push", wire::fuzz::push);
 }
 
 #[test]
