@@ -16,6 +16,8 @@ use wire::token::{decode, decode_at_most};
 pub enum Answer {
     /// Answers with this status line, and with further header fields, each ended by `\r\n`.
     Status(&'static str, String),
+    /// Answers with this status line, and says something.
+    Says(&'static str, &'static str),
     /// Says nothing and keeps the connection open.
     Silence,
     /// Takes the message and answers with content without an end.
@@ -156,6 +158,9 @@ impl Shared {
         match (self.answers)(number) {
             Answer::Status(status, fields) => {
                 write!(to, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n{fields}\r\n")
+            }
+            Answer::Says(status, words) => {
+                write!(to, "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{words}", words.len())
             }
             Answer::Silence => io::copy(&mut from, &mut io::sink()).map(|_| ()),
             Answer::Endless => {
