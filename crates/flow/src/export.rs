@@ -145,6 +145,7 @@ impl<'a> Export<'a> {
                 AuthenticatorKind::Password if self.secrets => password = Some(hash(&own, reader)?),
                 AuthenticatorKind::Totp if self.secrets => totp = Some(shared(&own, reader)?),
                 AuthenticatorKind::Password | AuthenticatorKind::Totp => self.left.secrets += 1,
+                AuthenticatorKind::Approver => self.left.passkeys += 1,
             }
         }
         let tenant = match &account.tenant {

@@ -344,7 +344,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, batch: &[Prepared], by: &By) -> Resu
             gates::put_gate(tx, new.account.id, new.gate, by)?;
         }
         for (authenticator, sealed) in &new.own {
-            let own = authenticators::New { authenticator, credential: None, sealed, cancel: None };
+            let own =
+                authenticators::New { authenticator, credential: None, sealed, cancel: None, cookie: None };
             authenticators::claim_insert(tx, &own)?;
         }
         record(cx, new, by, &mut events)?;

@@ -430,6 +430,47 @@ fn detail_of_device(kind: &EventKind) -> String {
             let whose = if *everywhere { "everybody" } else { "one account or network" };
             format!("{}, {whose}, until {until}", spaced(&format!("{flow:?}")))
         }
+        approval => detail_of_approval(approval),
+    }
+}
+
+/// The same for approvers and what they are asked.
+fn detail_of_approval(kind: &EventKind) -> String {
+    match kind {
+        EventKind::EnrolmentOpened { until } | EventKind::DoorbellSilenced { until } => {
+            format!("until {until}")
+        }
+        EventKind::ApprovalAsked { wanted, known, client, not_shown, until, .. } => {
+            let browser = if *known { "known browser" } else { "unknown browser" };
+            let client = client.as_deref().map_or_else(String::new, |client| format!(", for {client}"));
+            let shown = match not_shown {
+                Some(why) => format!(", not shown: {}", spaced(&format!("{why:?}"))),
+                None => format!(", until {until}"),
+            };
+            format!("{}, {browser}{client}{shown}", spaced(&format!("{wanted:?}")))
+        }
+        EventKind::ApprovalMatched { approver, nearness, .. } => {
+            format!("on {approver}, {}", nearness.code())
+        }
+        EventKind::ApprovalOpened { approver, .. }
+        | EventKind::ApprovalDenied { approver, .. }
+        | EventKind::ApprovalNumberRefused { approver, .. }
+        | EventKind::DoorbellRung { approver, .. }
+        | EventKind::DoorbellGone { approver } => format!("on {approver}"),
+        EventKind::ApprovalRefused { approver, because } => {
+            format!("on {approver}, {}", spaced(&format!("{because:?}")))
+        }
+        EventKind::ApprovalLapsed { opened, approved, .. } => {
+            let how = match (opened, approved) {
+                (_, true) => "approved and not fetched",
+                (true, false) => "looked at and not answered",
+                (false, false) => "not looked at",
+            };
+            how.to_owned()
+        }
+        EventKind::DoorbellSwitched { approver, on } => {
+            format!("on {approver}: {}", if *on { "on" } else { "off" })
+        }
         // Said in `detail`.
         _ => String::new(),
     }

@@ -21,16 +21,21 @@ pub enum AuthenticatorKind {
     Password,
     /// A secret shared with an app: one at the most.
     Totp,
+    /// A browser that answers for what is asked elsewhere, by a passkey of its own that serves nothing else: several may be.
+    Approver,
 }
 
 impl AuthenticatorKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Passkey, Self::Password, Self::Totp];
+    pub const ALL: [Self; 4] = [Self::Passkey, Self::Password, Self::Totp, Self::Approver];
 
     /// As stored.
     #[must_use]
     pub const fn code(self) -> &'static str {
-        self.method().code()
+        match self {
+            Self::Approver => "approver",
+            Self::Passkey | Self::Password | Self::Totp => self.method().code(),
+        }
     }
 
     /// Reads [`Self::code`].
@@ -46,6 +51,7 @@ impl AuthenticatorKind {
             Self::Passkey => Method::Passkey,
             Self::Password => Method::Password,
             Self::Totp => Method::Totp,
+            Self::Approver => Method::Approval,
         }
     }
 }

@@ -129,6 +129,10 @@ identifiers! {
     WebhookId,
     /// One thing that one service is to be told.
     WebhookCallId,
+    /// One code by which a device becomes an approver.
+    EnrolmentId,
+    /// One question that an approver is to answer.
+    ApprovalId,
     /// One doorbell: a device that rings.
     DoorbellId,
     /// One ring on its way to one doorbell.

@@ -30,6 +30,9 @@
 //! | grant | what an account allowed a client, with every token that came of it (RFC 6749) |
 //! | family | the refresh tokens of one grant, of which one is live at most (RFC 9700 §4.14.2) |
 //! | device code / user code | what a device polls with / what it shows for a person to type (RFC 8628) |
+//! | approver | a browser of the owner's that says yes or no to what is asked elsewhere; held by a passkey of its own |
+//! | approval | one question to the approvers of an account, answered by the number that the asking browser shows |
+//! | enrolment code | what a browser becomes an approver by, read from a screen (NIST SP 800-63B-4: binding code) |
 //! | pairing code | what a person reads to a device while a window is open (NIST SP 800-63B-4: binding code) |
 //! | provisional | of a grant: worth less until its owner confirmed it, or was told of it and did not object |
 //! | nearby | in the same network as the person, as far as addresses tell; evidence, never a proof |
@@ -45,6 +48,7 @@
 pub mod access_token;
 pub mod account;
 pub mod address;
+pub mod approval;
 pub mod assurance;
 pub mod attempts;
 pub mod authenticator;
@@ -56,6 +60,7 @@ pub mod cx;
 pub mod device_authorization;
 pub mod device_guesses;
 pub mod digest;
+pub mod enrolment;
 pub mod doorbell;
 pub mod entropy;
 pub mod entry;

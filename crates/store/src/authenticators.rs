@@ -74,6 +74,8 @@ pub struct New<'a> {
     pub sealed: &'a [u8],
     /// The digest of the secret in the link that takes it away again.
     pub cancel: Option<Digest>,
+    /// The digest of what an approver's browser holds.
+    pub cookie: Option<Digest>,
 }
 
 /// Writes a new authenticator. `false` when that passkey is known already, of whatever account: nothing was written.
@@ -84,8 +86,8 @@ pub fn claim_insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool, Fault> {
     let it = new.authenticator;
     let rows = tx.db.execute(
         "INSERT INTO authenticators (id, account, kind, name, credential, sealed, counter, added_at, usable_at, session,
-           cancel)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+           cancel, cookie)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         args![
             it.id.bytes(),
             it.account.bytes(),
@@ -98,6 +100,7 @@ pub fn claim_insert(tx: &mut Tx<'_>, new: &New<'_>) -> Result<bool, Fault> {
             it.usable_at,
             it.session.as_ref().map(SessionId::bytes),
             new.cancel.as_ref().map(Digest::bytes),
+            new.cookie.as_ref().map(Digest::bytes),
         ],
     )?;
     Ok(rows == 1)
@@ -131,6 +134,26 @@ pub fn find_by_credential(reader: &mut Reader<'_>, credential: &Digest) -> Resul
     let row = reader.db.one(
         concat!("SELECT ", columns!(), " FROM authenticators WHERE credential = $1"),
         args![credential.bytes()],
+    )?;
+    row.map(read).transpose()
+}
+
+/// The approver with this identifier, if `cookie` is the digest of what its browser holds.
+///
+/// # Errors
+/// A fault of the database.
+pub fn find_approver(
+    reader: &mut Reader<'_>,
+    id: AuthenticatorId,
+    cookie: &Digest,
+) -> Result<Option<Kept>, Fault> {
+    let row = reader.db.one(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM authenticators WHERE id = $1 AND cookie = $2 AND kind = 'approver'"
+        ),
+        args![id.bytes(), cookie.bytes()],
     )?;
     row.map(read).transpose()
 }

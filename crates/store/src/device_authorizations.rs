@@ -29,6 +29,11 @@ pub struct Kept {
     pub entry: Option<Digest>,
 }
 
+/// A whole address, as it is kept in a row that does not live long.
+pub(crate) fn address(from: Option<IpAddr>) -> Option<String> {
+    from.map(|from| from.to_string())
+}
+
 macro_rules! columns {
     () => {
         "id, flow, client, scopes, resources, kind, key, source, asked_from, polled_from, asked_at, expires_at, wait, \
@@ -80,7 +85,6 @@ pub fn insert(
 ) -> Result<bool, Fault> {
     let device = &kept.device;
     let named: Vec<&str> = device.resources.iter().map(Resource::as_str).collect();
-    let address = |from: Option<IpAddr>| from.map(|from| from.to_string());
     let rows = tx.db.execute(
         concat!(
             "INSERT INTO device_authorizations (",

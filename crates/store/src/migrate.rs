@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (8, include_str!("migrations/0008_code_lengths.sql")),
     (9, include_str!("migrations/0009_sealed_record.sql")),
     (10, include_str!("migrations/0010_findings.sql")),
+    (11, include_str!("migrations/0011_approvals.sql")),
 ];
 
 /// Whose words a text is to be in.

@@ -205,6 +205,8 @@ static SQL: &[Counting] = &counting!(
     "logouts",
     "device_authorizations",
     "pairings",
+    "enrolments",
+    "approvals",
     "device_guesses",
     "responses",
     "acknowledgements",

@@ -90,6 +90,7 @@ pub(crate) fn insert(
         credential: None,
         sealed: binding.sealed,
         cancel: (!wait.is_zero()).then(|| cancel_digest(tx.keys(), binding.id, binding.cancel)),
+        cookie: None,
     };
     if !authenticators::claim_insert(tx, &new)? {
         return Ok(None);

@@ -171,6 +171,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, made: &Prepared) -> Outcome<Added> {
         credential: Some(made.credential),
         sealed: &made.sealed,
         cancel: held.then(|| cancel_digest(tx.keys(), made.id, &made.cancel)),
+        cookie: None,
     };
     if !authenticators::claim_insert(tx, &new)? {
         return Ok(tx.unrecorded("it is somebody's already", Err(Refusal::PasskeyKnown)));

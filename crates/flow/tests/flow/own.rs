@@ -55,6 +55,7 @@ fn give_passkey(sim: &mut Sim, account: AccountId) {
             credential: None,
             sealed: &sealed,
             cancel: None,
+            cookie: None,
         };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))

@@ -250,6 +250,7 @@ fn brought(sim: &mut Sim, account: AccountId, hash: &str) -> AuthenticatorId {
             credential: None,
             sealed: &sealed,
             cancel: None,
+            cookie: None,
         };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))

@@ -55,6 +55,7 @@ pub(crate) fn own(sim: &mut Sim, account: AccountId, kind: AuthenticatorKind) ->
             credential: None,
             sealed: &sealed,
             cancel: None,
+            cookie: None,
         };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))

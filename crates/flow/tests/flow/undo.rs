@@ -38,8 +38,13 @@ fn passkey(op: &mut Op, by: &Visitor, usable_at: Time) -> AuthenticatorId {
             counter: 0,
         };
         let credential = Some(tx.keys().digest(model::digest::Of::Token, &[own.id.bytes()]));
-        let new =
-            store::authenticators::New { authenticator: &own, credential, sealed: b"sealed", cancel: None };
+        let new = store::authenticators::New {
+            authenticator: &own,
+            credential,
+            sealed: b"sealed",
+            cancel: None,
+            cookie: None,
+        };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", own.id))
     })

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
+use crate::approval::{NotApproved, NotShown, Wanted};
 use crate::assurance::Aal;
 use crate::authenticator::AuthenticatorKind;
 use crate::client::ClientOrigin;
@@ -12,8 +13,8 @@ use crate::gate::Gate;
 use crate::grant::GrantEnd;
 use crate::grant_refusal::GrantRefusal;
 use crate::id::{
-    AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId, SessionId,
-    WebhookCallId, WebhookId,
+    ApprovalId, AuthenticatorId, DeviceId, EntryId, EventId, GrantId, MessageId, PairingId, ResponseId,
+    SessionId, WebhookCallId, WebhookId,
 };
 use crate::invitation::Opening;
 use crate::message::{MessageKind, Obstacle};
@@ -624,6 +625,104 @@ pub enum EventKind {
         /// Which client runs on it.
         client: String,
     },
+    /// A code was shown by which another browser becomes an approver.
+    EnrolmentOpened {
+        /// How long it can be used.
+        until: Time,
+    },
+    /// Somebody asked for an approval.
+    ApprovalAsked {
+        /// Which.
+        approval: ApprovalId,
+        /// What for.
+        wanted: Wanted,
+        /// Whether the browser had signed in to the account before.
+        known: bool,
+        /// The client that sent the person here, if one did.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        client: Option<String>,
+        /// Why no approver sees it, if none does.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        not_shown: Option<NotShown>,
+        /// How long it can be answered.
+        until: Time,
+    },
+    /// An approver was opened, and what waits was looked at there.
+    ApprovalOpened {
+        /// Which.
+        approval: ApprovalId,
+        /// On which approver.
+        approver: AuthenticatorId,
+    },
+    /// The number was typed on an approver, and confirmed by its passkey.
+    ApprovalMatched {
+        /// Which.
+        approval: ApprovalId,
+        /// On which approver.
+        approver: AuthenticatorId,
+        /// Where the browser that asked is, seen from the approver.
+        nearness: Nearness,
+    },
+    /// Somebody said on an approver: that is not me.
+    ApprovalDenied {
+        /// Which.
+        approval: ApprovalId,
+        /// On which approver.
+        approver: AuthenticatorId,
+    },
+    /// Another number was typed on an approver; there is one try.
+    ApprovalNumberRefused {
+        /// Which.
+        approval: ApprovalId,
+        /// On which approver.
+        approver: AuthenticatorId,
+    },
+    /// An answer of an approver came to nothing.
+    ApprovalRefused {
+        /// On which approver.
+        approver: AuthenticatorId,
+        /// Why.
+        because: NotApproved,
+    },
+    /// An approval's time passed.
+    ApprovalLapsed {
+        /// Which.
+        approval: ApprovalId,
+        /// Whether somebody had looked at it on an approver.
+        opened: bool,
+        /// Whether it had been approved, and the browser that asked did not come for it.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        approved: bool,
+    },
+    /// The browser that had asked gave it up, or asked anew.
+    ApprovalWithdrawn {
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// The doorbell of an approver was switched.
+    DoorbellSwitched {
+        /// Of which approver.
+        approver: AuthenticatorId,
+        /// Whether it rings from now on.
+        on: bool,
+    },
+    /// An approver was rung: something waits.
+    DoorbellRung {
+        /// What.
+        approval: ApprovalId,
+        /// Which approver.
+        approver: AuthenticatorId,
+    },
+    /// Too much went unanswered, or was refused: nothing rings for a while. What waits is seen all the same.
+    DoorbellSilenced {
+        /// Until when.
+        until: Time,
+    },
+    /// The push service knows nothing of an approver any more: it does not ring until it is switched on again.
+    DoorbellGone {
+        /// Which approver.
+        approver: AuthenticatorId,
+    },
     /// A device's time passed.
     DeviceExpired {
         /// Which.
@@ -959,6 +1058,19 @@ impl EventKind {
             Self::DeviceApproved { .. } => "device_approved",
             Self::DeviceMoved { .. } => "device_moved",
             Self::DevicePolledOut { .. } => "device_polled_out",
+            Self::EnrolmentOpened { .. } => "enrolment_opened",
+            Self::ApprovalAsked { .. } => "approval_asked",
+            Self::ApprovalOpened { .. } => "approval_opened",
+            Self::ApprovalMatched { .. } => "approval_matched",
+            Self::ApprovalDenied { .. } => "approval_denied",
+            Self::ApprovalNumberRefused { .. } => "approval_number_refused",
+            Self::ApprovalRefused { .. } => "approval_refused",
+            Self::ApprovalLapsed { .. } => "approval_lapsed",
+            Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
+            Self::DoorbellSwitched { .. } => "doorbell_switched",
+            Self::DoorbellRung { .. } => "doorbell_rung",
+            Self::DoorbellSilenced { .. } => "doorbell_silenced",
+            Self::DoorbellGone { .. } => "doorbell_gone",
             Self::DeviceExpired { .. } => "device_expired",
             Self::DevicesHeldBack { .. } => "devices_held_back",
             Self::TenantMade { .. } => "tenant_made",

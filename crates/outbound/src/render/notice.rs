@@ -106,7 +106,7 @@ impl Told<'_> {
 
 /// The name in the identifiers of its texts, and the time that these mention.
 const fn kind(what: &What) -> (&'static str, Option<Time>) {
-    use AuthenticatorKind::{Passkey, Password, Totp};
+    use AuthenticatorKind::{Approver, Passkey, Password, Totp};
     match what {
         What::NewBrowser => ("new-browser", None),
         What::SessionsEnded { .. } => ("sessions-ended", None),
@@ -117,21 +117,25 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
             Passkey => ("passkey-added", None),
             Password => ("password-added", None),
             Totp => ("totp-added", None),
+            Approver => ("approver-added", None),
         },
         What::AuthenticatorAdded { kind, usable_at: Some(at) } => match kind {
             Passkey => ("passkey-held", Some(*at)),
             Password => ("password-held", Some(*at)),
             Totp => ("totp-held", Some(*at)),
+            Approver => ("approver-held", Some(*at)),
         },
         What::AuthenticatorChanged { kind } => match kind {
             Passkey => ("passkey-changed", None),
             Password => ("password-changed", None),
             Totp => ("totp-changed", None),
+            Approver => ("approver-changed", None),
         },
         What::AuthenticatorRemoved { kind, .. } => match kind {
             Passkey => ("passkey-removed", None),
             Password => ("password-removed", None),
             Totp => ("totp-removed", None),
+            Approver => ("approver-removed", None),
         },
         What::MethodsChanged => ("methods-changed", None),
         What::GateChanged => ("gate-changed", None),

@@ -317,6 +317,7 @@ pub(crate) const CLAIMS: &[Claim] = &[
             credential: None,
             sealed: b"sealed",
             cancel: None,
+            cookie: None,
         };
         authenticators::claim_insert(tx, &new)
     }),

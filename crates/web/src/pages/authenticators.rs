@@ -112,6 +112,7 @@ pub(crate) async fn ask_remove(visit: Visit, Segment(id): Segment) -> Result<Res
         AuthenticatorKind::Password => Which::Password,
         AuthenticatorKind::Totp if authenticator::goes_with(it, &own).is_some() => Which::AppAndPassword,
         AuthenticatorKind::Totp => Which::App,
+        AuthenticatorKind::Approver => Which::Approver,
     };
     Ok(page::show(&visit, Place::Account, |frame| RemoveAuthenticator { frame, id: &text, which }.render()))
 }
@@ -127,6 +128,7 @@ pub(crate) async fn remove(Segment(id): Segment, posted: Posted) -> Result<Respo
     let notice = match kind {
         Some(AuthenticatorKind::Password) => "password-removed",
         Some(AuthenticatorKind::Totp) => "app-removed",
+        Some(AuthenticatorKind::Approver) => "approver-removed",
         Some(AuthenticatorKind::Passkey) | None => "removed",
     };
     match app.write(app.cx(), move |tx, cx| authenticator::remove(tx, cx, &visitor, (id, source))).await? {

@@ -33,6 +33,7 @@ pub(crate) const fn thing(kind: AuthenticatorKind) -> Thing {
         AuthenticatorKind::Passkey => Thing::Passkey,
         AuthenticatorKind::Password => Thing::Password,
         AuthenticatorKind::Totp => Thing::App,
+        AuthenticatorKind::Approver => Thing::Approver,
     }
 }
 

@@ -195,6 +195,7 @@ const fn shape(kind: Kind) -> Shape {
         Kind::Authenticator(AuthenticatorKind::Passkey) => Shape::Passkey,
         Kind::Authenticator(AuthenticatorKind::Password) => Shape::Password,
         Kind::Authenticator(AuthenticatorKind::Totp) => Shape::App,
+        Kind::Authenticator(AuthenticatorKind::Approver) => Shape::Approver,
         Kind::RecoveryCodes => Shape::RecoveryCodes,
         Kind::Gate => Shape::Gate,
         Kind::Address(AddressKind::Name, _) => Shape::Name,

@@ -55,6 +55,8 @@ pub enum AuthenticatorsNotice {
     AppHeld,
     /// The app was taken away.
     AppRemoved,
+    /// A device that approves was taken away.
+    ApproverRemoved,
     /// The account was recovered just now.
     Recovered,
     /// One that was held was taken back.
@@ -78,6 +80,7 @@ impl AuthenticatorsNotice {
             Self::AppAdded => "app-notice-added",
             Self::AppHeld => "app-notice-held",
             Self::AppRemoved => "app-notice-removed",
+            Self::ApproverRemoved => "approver-notice-removed",
             Self::Recovered => "authenticators-recovered",
             Self::Cancelled => "authenticators-cancelled",
         }
@@ -98,6 +101,7 @@ impl AuthenticatorsNotice {
             "app-added" => Self::AppAdded,
             "app-held" => Self::AppHeld,
             "app-removed" => Self::AppRemoved,
+            "approver-removed" => Self::ApproverRemoved,
             "recovered" => Self::Recovered,
             "cancelled" => Self::Cancelled,
             _ => return None,

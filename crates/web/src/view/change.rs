@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::approval::{NotApproved, NotShown, Wanted};
 use model::authenticator::AuthenticatorKind;
 use model::client::Shown;
 use model::device_authorization::DeviceFlow;
@@ -73,7 +74,7 @@ pub(crate) fn client_of(kind: &EventKind) -> Option<&str> {
 
 /// The line of a change; none for what no owner needs a line for, or what is no change.
 pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientNames) -> Option<What> {
-    use AuthenticatorKind::{Passkey, Password, Totp};
+    use AuthenticatorKind::{Approver, Passkey, Password, Totp};
     let plain = |text| Change { text, argument: None, icon: "account" };
     let about = |text, name, word: String| Change { text, argument: Some((name, word)), icon: "account" };
     let app = |text, client: &str| about(text, "client", names.say(calendar.voice(), client));
@@ -85,6 +86,7 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
                 Passkey => "what-passkey-held",
                 Password => "what-password-held",
                 Totp => "what-totp-held",
+                Approver => "what-approver-held",
             };
             about(text, "until", calendar.moment(*at).local)
         }
@@ -92,11 +94,13 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
             Passkey => "what-passkey-added",
             Password => "what-password-added",
             Totp => "what-totp-added",
+            Approver => "what-approver-added",
         }),
         EventKind::AuthenticatorChanged { kind, .. } => plain(match kind {
             Passkey => "what-passkey-changed",
             Password => "what-password-changed",
             Totp => "what-totp-changed",
+            Approver => "what-approver-changed",
         }),
         EventKind::AuthenticatorRemoved { kind, why, .. } => removed(*kind, *why, plain),
         EventKind::ProofRefused { method, because, .. } => warning(plain(refused(*method, *because))),
@@ -280,6 +284,54 @@ fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) ->
             let argument = Some(("until", calendar.moment(*until).local));
             warning(Change { argument, ..plain("what-devices-held-back") })
         }
+        kind => approval(kind, calendar)?,
+    })
+}
+
+/// The same for approvers and what they are asked.
+fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
+    let plain = |text| Change { text, argument: None, icon: "account" };
+    let until = |text, at| Change { argument: Some(("until", calendar.moment(at).local)), ..plain(text) };
+    let warning = |change: Change| Change { icon: "deny", ..change };
+    Some(match kind {
+        EventKind::EnrolmentOpened { .. } => plain("what-enrolment-opened"),
+        EventKind::ApprovalAsked { not_shown: Some(why), .. } => plain(match why {
+            NotShown::Taken => "what-approval-taken",
+            NotShown::UnknownBrowser => "what-approval-unknown-browser",
+            NotShown::Locked | NotShown::MethodOff | NotShown::NoApprover | NotShown::NoAccount => {
+                "what-approval-not-shown"
+            }
+        }),
+        EventKind::ApprovalAsked { wanted, not_shown: None, .. } => plain(match wanted {
+            Wanted::SignIn => "what-approval-asked",
+            Wanted::SecondStep => "what-approval-asked-second",
+            Wanted::StepUp => "what-approval-asked-confirm",
+        }),
+        EventKind::ApprovalOpened { .. } => plain("what-approval-opened"),
+        EventKind::ApprovalMatched { nearness, .. } => match nearness {
+            Nearness::Nearby => Change { icon: "in", ..plain("what-approval-matched-nearby") },
+            Nearness::Unknown => Change { icon: "in", ..plain("what-approval-matched-unknown") },
+            Nearness::Elsewhere => warning(plain("what-approval-matched-elsewhere")),
+        },
+        EventKind::ApprovalDenied { .. } => warning(plain("what-approval-denied")),
+        EventKind::ApprovalNumberRefused { .. } => warning(plain("what-approval-wrong-number")),
+        EventKind::ApprovalRefused { because, .. } => plain(match because {
+            NotApproved::Over => "what-approval-over",
+            NotApproved::Foreign => "what-approval-foreign",
+            NotApproved::Unproved => "what-approval-unproved",
+            NotApproved::Held => "what-refused-held",
+            NotApproved::MethodOff => "what-refused-off",
+            NotApproved::Locked => "what-refused-locked",
+        }),
+        EventKind::ApprovalLapsed { approved: true, .. } => plain("what-approval-unfetched"),
+        EventKind::ApprovalLapsed { opened: true, .. } => plain("what-approval-lapsed-opened"),
+        EventKind::ApprovalLapsed { .. } => plain("what-approval-lapsed"),
+        EventKind::ApprovalWithdrawn { .. } => plain("what-approval-withdrawn"),
+        EventKind::DoorbellSwitched { on: true, .. } => plain("what-doorbell-on"),
+        EventKind::DoorbellSwitched { on: false, .. } => plain("what-doorbell-off"),
+        EventKind::DoorbellRung { .. } => plain("what-doorbell-rung"),
+        EventKind::DoorbellSilenced { until: at } => warning(until("what-doorbell-silenced", *at)),
+        EventKind::DoorbellGone { .. } => plain("what-doorbell-gone"),
         _ => return None,
     })
 }
@@ -297,20 +349,24 @@ const fn raised(methods: MethodSet) -> &'static str {
 }
 
 fn removed(kind: AuthenticatorKind, why: Removal, plain: impl Fn(&'static str) -> Change) -> Change {
-    use AuthenticatorKind::{Passkey, Password, Totp};
+    use AuthenticatorKind::{Approver, Passkey, Password, Totp};
     plain(match (why, kind) {
         (Removal::Cancelled, Passkey) => "what-passkey-cancelled",
         (Removal::Cancelled, Password) => "what-password-cancelled",
         (Removal::Cancelled, Totp) => "what-totp-cancelled",
+        (Removal::Cancelled, Approver) => "what-approver-cancelled",
         (Removal::ByOperator, Passkey) => "what-passkey-reset",
         (Removal::ByOperator, Password) => "what-password-reset",
         (Removal::ByOperator, Totp) => "what-totp-reset",
+        (Removal::ByOperator, Approver) => "what-approver-reset",
         (Removal::Undone, Passkey) => "what-passkey-undone",
         (Removal::Undone, Password) => "what-password-undone",
         (Removal::Undone, Totp) => "what-totp-undone",
+        (Removal::Undone, Approver) => "what-approver-undone",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Passkey) => "what-passkey-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Password) => "what-password-removed",
         (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Totp) => "what-totp-removed",
+        (Removal::ByOwner | Removal::ByRecovery | Removal::ByRecipient, Approver) => "what-approver-removed",
     })
 }
 

@@ -260,6 +260,8 @@ pub enum Which {
     App,
     /// An app, and the password that was taken only beside it.
     AppAndPassword,
+    /// A device that approves.
+    Approver,
 }
 
 impl Which {
@@ -267,6 +269,7 @@ impl Which {
         match self {
             Self::Password | Self::PasswordWithApp => "password-remove-heading",
             Self::App | Self::AppAndPassword => "app-remove-heading",
+            Self::Approver => "approver-remove-heading",
         }
     }
 
@@ -274,12 +277,13 @@ impl Which {
         match self {
             Self::Password | Self::PasswordWithApp => "password-remove-lead",
             Self::App | Self::AppAndPassword => "app-remove-lead",
+            Self::Approver => "approver-remove-lead",
         }
     }
 
     const fn note(self) -> Option<&'static str> {
         match self {
-            Self::Password | Self::App => None,
+            Self::Password | Self::App | Self::Approver => None,
             Self::PasswordWithApp => Some("password-remove-app"),
             Self::AppAndPassword => Some("app-remove-password"),
         }

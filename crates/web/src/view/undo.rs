@@ -47,6 +47,8 @@ pub enum Thing {
     Password,
     /// An authenticator app.
     App,
+    /// A device that approves.
+    Approver,
     /// The recovery codes.
     RecoveryCodes,
     /// What must be brought before a code is mailed.
@@ -72,6 +74,7 @@ impl Thing {
             Self::Passkey => "undo-thing-passkey",
             Self::Password => "undo-thing-password",
             Self::App => "undo-thing-app",
+            Self::Approver => "undo-thing-approver",
             Self::RecoveryCodes => "undo-thing-codes",
             Self::Gate => "undo-thing-gate",
             Self::Address => "undo-thing-address",

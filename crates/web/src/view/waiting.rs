@@ -77,6 +77,8 @@ pub enum Thing {
     Password,
     /// An app that shows codes.
     App,
+    /// A device that approves.
+    Approver,
 }
 
 impl Thing {
@@ -87,6 +89,7 @@ impl Thing {
             Self::Passkey => "thing-passkey",
             Self::Password => "thing-password",
             Self::App => "thing-app",
+            Self::Approver => "thing-approver",
         }
     }
 }
@@ -181,6 +184,7 @@ impl Cancelled {
             Self::Held(Thing::Passkey) => "cancel-passkey-heading",
             Self::Held(Thing::Password) => "cancel-password-heading",
             Self::Held(Thing::App) => "cancel-app-heading",
+            Self::Held(Thing::Approver) => "cancel-approver-heading",
             Self::App => "app-not-mine-heading",
         }
     }

@@ -59,6 +59,7 @@ pub(crate) fn give_passkey(site: &Site, address: &str) {
             credential: None,
             sealed: &sealed,
             cancel: None,
+            cookie: None,
         };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", ()))

@@ -88,6 +88,7 @@ const fn word(kind: Kind) -> &'static str {
         Kind::Authenticator(AuthenticatorKind::Passkey) => "passkey",
         Kind::Authenticator(AuthenticatorKind::Password) => "password",
         Kind::Authenticator(AuthenticatorKind::Totp) => "authenticator app",
+        Kind::Authenticator(AuthenticatorKind::Approver) => "approver",
         Kind::RecoveryCodes => "recovery codes",
         Kind::Gate => "gate before mail",
         Kind::Address(AddressKind::Name, _) => "private name",

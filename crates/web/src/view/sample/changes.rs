@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use model::approval::{NotApproved, NotShown, Wanted};
 use model::assurance::Aal;
 use model::authenticator::AuthenticatorKind;
 use model::client::Shown;
@@ -12,7 +13,7 @@ use model::event::{
 use model::gate::Gate;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
-use model::id::{AuthenticatorId, DeviceId, EntryId, GrantId, PairingId};
+use model::id::{ApprovalId, AuthenticatorId, DeviceId, EntryId, GrantId, PairingId};
 use model::message::Obstacle;
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
@@ -73,6 +74,7 @@ fn kinds() -> Vec<EventKind> {
     all.extend(Gate::ALL.map(|gate| EventKind::GateChanged { gate: Some(gate) }));
     grants(&mut all);
     devices(&mut all);
+    approvals(&mut all);
     for act in [
         OperatorAct::Lock,
         OperatorAct::Unlock,
@@ -156,6 +158,40 @@ fn devices(all: &mut Vec<EventKind>) {
     all.push(EventKind::DeviceDenied { device, client: client() });
     all.push(EventKind::DevicePolledOut { device, client: client() });
     all.push(EventKind::DevicesHeldBack { flow, everywhere: false, until });
+}
+
+fn approvals(all: &mut Vec<EventKind>) {
+    let (approval, approver) = (ApprovalId::at(NOW), AuthenticatorId::at(NOW));
+    let (known, until) = (true, super::before(-5 * MINUTE));
+    let mut asked = |wanted, not_shown| {
+        all.push(EventKind::ApprovalAsked { approval, wanted, known, client: None, not_shown, until });
+    };
+    for wanted in Wanted::ALL {
+        asked(wanted, None);
+    }
+    for why in [NotShown::Taken, NotShown::UnknownBrowser, NotShown::NoApprover] {
+        asked(Wanted::SignIn, Some(why));
+    }
+    all.push(EventKind::EnrolmentOpened { until });
+    all.push(EventKind::ApprovalOpened { approval, approver });
+    for nearness in Nearness::ALL {
+        all.push(EventKind::ApprovalMatched { approval, approver, nearness });
+    }
+    all.push(EventKind::ApprovalDenied { approval, approver });
+    all.push(EventKind::ApprovalNumberRefused { approval, approver });
+    for because in [NotApproved::Over, NotApproved::Foreign, NotApproved::Unproved] {
+        all.push(EventKind::ApprovalRefused { approver, because });
+    }
+    for (opened, approved) in [(false, false), (true, false), (true, true)] {
+        all.push(EventKind::ApprovalLapsed { approval, opened, approved });
+    }
+    all.push(EventKind::ApprovalWithdrawn { approval });
+    for on in [true, false] {
+        all.push(EventKind::DoorbellSwitched { approver, on });
+    }
+    all.push(EventKind::DoorbellRung { approval, approver });
+    all.push(EventKind::DoorbellSilenced { until });
+    all.push(EventKind::DoorbellGone { approver });
 }
 
 fn authenticators(all: &mut Vec<EventKind>) {

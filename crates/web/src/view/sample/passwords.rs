@@ -22,6 +22,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("password-remove", Which::Password),
         ("password-remove-app", Which::PasswordWithApp),
         ("app-remove", Which::App),
+        ("approver-remove", Which::Approver),
         ("app-remove-password", Which::AppAndPassword),
     ] {
         put(pages, name, &RemoveAuthenticator { frame, id: ID, which });

@@ -36,6 +36,7 @@ fn undo(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         line(Thing::Passkey, "Chrome on Windows", None),
         line(Thing::Password, "", None),
         line(Thing::App, "", None),
+        line(Thing::Approver, "Anna’s phone", None),
         line(Thing::RecoveryCodes, "", None),
         line(Thing::Gate, "", None),
         line(Thing::Address, "anna@other.example", None),
