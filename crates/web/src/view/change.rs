@@ -330,7 +330,7 @@ fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
         EventKind::DoorbellSwitched { on: true, .. } => plain("what-doorbell-on"),
         EventKind::DoorbellSwitched { on: false, .. } => plain("what-doorbell-off"),
         EventKind::DoorbellRung { .. } => plain("what-doorbell-rung"),
-        EventKind::DoorbellSilenced { until: at } => warning(until("what-doorbell-silenced", *at)),
+        EventKind::DoorbellSilenced => warning(plain("what-doorbell-silenced")),
         EventKind::DoorbellGone { .. } => plain("what-doorbell-gone"),
         _ => return None,
     })
