@@ -19,8 +19,8 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
+    ClientDocuments, DeviceAuthorization, Doorbell, Gate, GateOwners, KeepAddresses, Language, LogFormat,
+    LogLevel, Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Urgency,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -150,6 +150,7 @@ from_value! {
     KeepAddresses: Value::Word(word) => Self::from_word(word),
     ClientDocuments: Value::Word(word) => Self::from_word(word),
     Seal: Value::Word(word) => Self::from_word(word),
+    Doorbell: Value::Word(word) => Self::from_word(word),
     DeviceAuthorization: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),

@@ -127,7 +127,9 @@ pub fn settle(
             } else {
                 rings::claim_given_up(tx, id, attempt)?;
             }
-            return Ok(tx.unrecorded("it may ring in a moment, or not at all; what waits is seen all the same", ()));
+            return Ok(
+                tx.unrecorded("it may ring in a moment, or not at all; what waits is seen all the same", ())
+            );
         }
     };
     let event = Event::new(cx, Subject::Account(account), kind)?;

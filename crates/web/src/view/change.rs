@@ -284,14 +284,13 @@ fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) ->
             let argument = Some(("until", calendar.moment(*until).local));
             warning(Change { argument, ..plain("what-devices-held-back") })
         }
-        kind => approval(kind, calendar)?,
+        kind => approval(kind)?,
     })
 }
 
 /// The same for approvers and what they are asked.
-fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
+fn approval(kind: &EventKind) -> Option<Change> {
     let plain = |text| Change { text, argument: None, icon: "account" };
-    let until = |text, at| Change { argument: Some(("until", calendar.moment(at).local)), ..plain(text) };
     let warning = |change: Change| Change { icon: "deny", ..change };
     Some(match kind {
         EventKind::EnrolmentOpened { .. } => plain("what-enrolment-opened"),

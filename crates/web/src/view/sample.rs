@@ -17,6 +17,7 @@ mod activity;
 mod addresses;
 mod changes;
 mod devices;
+mod doorbell;
 mod doors;
 mod explaining;
 mod gate;
@@ -45,6 +46,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
     devices::draw(&stage, &mut pages);
+    doorbell::draw(&stage, &mut pages);
     explaining::draw(&stage, &mut pages);
     gate::draw(&stage, &mut pages);
     grants::draw(&stage, &mut pages);
@@ -75,6 +77,7 @@ impl<'a> Stage<'a> {
             css_href: "style.css",
             script_href: "page.js",
             passkey_href: "passkey.js",
+            doorbell_href: "doorbell.js",
             icon_href: "icon.svg",
             operator_css: None,
             logo: None,
