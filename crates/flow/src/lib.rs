@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod address;
+pub mod approval;
 pub mod attempts;
 pub mod authenticator;
 pub mod budget;

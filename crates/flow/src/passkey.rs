@@ -8,6 +8,7 @@
 
 pub mod add;
 pub mod answer;
+pub(crate) mod approver;
 pub mod challenge;
 
 use std::time::Duration;

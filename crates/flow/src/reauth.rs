@@ -21,9 +21,17 @@ use crate::session::Visitor;
 pub struct Ways {
     /// The highest level that it can reach.
     pub highest: Aal,
-    /// What it can use within a session to prove who is there, at that level. A password and a code out of an app are
-    /// asked for together.
+    /// What it can use within a session to prove who is there, at that level. A password is asked for together with a code
+    /// out of an app, or with an approval.
     pub methods: MethodSet,
+}
+
+impl Ways {
+    /// Whether they reach the second level, where no half of two factors counts by itself.
+    #[must_use]
+    pub fn is_strong(&self) -> bool {
+        self.highest == Aal::Aal2
+    }
 }
 
 /// The ways of whoever is signed in.
@@ -69,9 +77,13 @@ fn judge(own: &[Authenticator], (step_up, sign_in): (MethodSet, MethodSet), cx: 
     if has(AuthenticatorKind::Passkey) && step_up.has(Method::Passkey) {
         strong = strong.with(Method::Passkey);
     }
-    let both = has(AuthenticatorKind::Password) && has(AuthenticatorKind::Totp);
-    if both && step_up.has(Method::Password) && step_up.has(Method::Totp) {
-        strong = strong.with(Method::Password).with(Method::Totp);
+    for (kind, method) in
+        [(AuthenticatorKind::Totp, Method::Totp), (AuthenticatorKind::Approver, Method::Approval)]
+    {
+        let both = has(AuthenticatorKind::Password) && has(kind);
+        if both && step_up.has(Method::Password) && step_up.has(method) {
+            strong = strong.with(Method::Password).with(method);
+        }
     }
     if !strong.is_empty() {
         return Ways { highest: Aal::Aal2, methods: strong };
@@ -84,6 +96,9 @@ fn judge(own: &[Authenticator], (step_up, sign_in): (MethodSet, MethodSet), cx: 
         weak = weak.with(Method::MailCode);
     } else if sign_in.has(Method::SmsCode) {
         weak = weak.with(Method::SmsCode);
+    }
+    if has(AuthenticatorKind::Approver) && step_up.has(Method::Approval) {
+        weak = weak.with(Method::Approval);
     }
     Ways { highest: Aal::Aal1, methods: weak }
 }

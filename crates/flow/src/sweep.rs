@@ -16,9 +16,10 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, account_changes, accounts, acknowledgements, addresses,
-    answered_challenges, attempts, authorization_codes, browsers, clients, destinations,
-    device_authorizations, entries, events, gate_guesses, grants, guess_ledger, inbox, initial_access_tokens,
-    invitations, pairings, removed_clients, responses, seen_ids, sessions, sign_in_codes,
+    answered_challenges, approvals, attempts, authorization_codes, browsers, clients, destinations,
+    device_authorizations, enrolments, entries, events, gate_guesses, grants, guess_ledger, inbox,
+    initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
+    sign_in_codes,
 };
 
 use crate::session::ended;
@@ -170,6 +171,8 @@ pub fn digest(tx: &mut Tx<'_>, cx: &mut Cx, key: Digest) -> Result<Recorded<()>,
 /// [`crate::address::detach_due`].
 pub use crate::address::detach_due;
 
+/// [`crate::approval::expire`].
+pub use crate::approval::expire as expire_approvals;
 /// [`crate::device::expire`].
 pub use crate::device::expire as expire_devices;
 /// [`crate::entry::expire`].
@@ -211,6 +214,8 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(seen_ids::delete_expired(tx, cx.now, CHUNK)?);
     most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
+    most = most.max(approvals::delete_ended(tx, cx.now - day - day, CHUNK)?);
+    most = most.max(enrolments::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
     most = most.max(crate::sealing::forget(tx, cx, CHUNK)?);
     most = most.max(account_changes::delete_before(tx, ChangeId::at(kept_since), CHUNK)?);

@@ -154,6 +154,8 @@ pub enum NotApproved {
     Unproved,
     /// The approver is held still.
     Held,
+    /// The approver was taken away meanwhile.
+    Removed,
     /// The method is off.
     MethodOff,
     /// The account is locked.

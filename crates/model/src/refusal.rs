@@ -108,6 +108,14 @@ pub enum Refusal {
     EntryClosed,
     /// The recovery code opens nothing there.
     RecoveryCodeWrong,
+    /// There is no such approval, or it is over, or another browser's.
+    ApprovalOver,
+    /// The number is another one. There is no second try.
+    ApprovalNumberWrong,
+    /// The browser is no approver, or not any more.
+    ApproverUnknown,
+    /// The code by which a browser becomes an approver was used, closed, or is too old.
+    EnrolmentOver,
     /// There is no such authenticator.
     AuthenticatorUnknown,
     /// The account has as many as it can have.
@@ -242,6 +250,10 @@ impl Refusal {
             Self::EntryWaits { .. } => "entry_waits",
             Self::EntryClosed => "entry_closed",
             Self::RecoveryCodeWrong => "recovery_code_wrong",
+            Self::ApprovalOver => "approval_over",
+            Self::ApprovalNumberWrong => "approval_number_wrong",
+            Self::ApproverUnknown => "approver_unknown",
+            Self::EnrolmentOver => "enrolment_over",
             Self::AuthenticatorUnknown => "authenticator_unknown",
             Self::TooMany => "too_many",
             Self::NameUnfit => "name_unfit",

@@ -139,6 +139,26 @@ pub fn claim_answer(
     Ok(rows == 1)
 }
 
+/// Says no to what waits, or to what was approved and not taken: a claim.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_deny(
+    tx: &mut Tx<'_>,
+    (id, account): (ApprovalId, AccountId),
+    (approver, now): (AuthenticatorId, Time),
+) -> Result<Option<Approval>, Fault> {
+    let row = tx.db.one(
+        concat!(
+            "UPDATE approvals SET state = 'denied', approver = $3, ended_at = $4, opened_at = COALESCE(opened_at, $4)
+             WHERE id = $1 AND account = $2 AND ended_at IS NULL AND expires_at > $4 RETURNING ",
+            columns!()
+        ),
+        args![id.bytes(), account.bytes(), approver.bytes(), now],
+    )?;
+    row.map(read).transpose()
+}
+
 /// Takes what was approved, in the browser that asked: a claim.
 ///
 /// # Errors
@@ -209,6 +229,14 @@ pub fn list_over(reader: &mut Reader<'_>, now: Time, limit: i64) -> Result<Vec<A
         args![now, limit],
     )?;
     rows.into_iter().map(read).collect()
+}
+
+/// Forgets one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn delete(tx: &mut Tx<'_>, id: ApprovalId) -> Result<(), Fault> {
+    tx.db.put("DELETE FROM approvals WHERE id = $1", args![id.bytes()])
 }
 
 /// Forgets those that ended before `before`, at most `limit` of them; says how many.

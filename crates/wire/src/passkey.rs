@@ -89,11 +89,12 @@ pub struct Creation<'a> {
     pub exclude: &'a [Vec<u8>],
     /// How long it may take, in milliseconds.
     pub timeout: u32,
+    /// Whether the authenticator is to find it by itself. Otherwise it is used only by its name, and offered nowhere.
+    pub discoverable: bool,
 }
 
 impl Creation<'_> {
-    /// The JSON for `PublicKeyCredential.parseCreationOptionsFromJSON()`: a discoverable credential, user verification
-    /// required, no attestation.
+    /// The JSON for `PublicKeyCredential.parseCreationOptionsFromJSON()`: user verification required, no attestation.
     #[must_use]
     pub fn json(&self) -> String {
         let descriptor = |id: &Vec<u8>| PublicKeyCredentialDescriptor {
@@ -117,8 +118,12 @@ impl Creation<'_> {
             exclude_credentials: Some(self.exclude.iter().map(descriptor).collect()),
             authenticator_selection: Some(AuthenticatorSelectionCriteria {
                 authenticator_attachment: None,
-                resident_key: Some(ResidentKeyRequirement::Required),
-                require_resident_key: true,
+                resident_key: Some(if self.discoverable {
+                    ResidentKeyRequirement::Required
+                } else {
+                    ResidentKeyRequirement::Discouraged
+                }),
+                require_resident_key: self.discoverable,
                 user_verification: UserVerificationPolicy::Required,
             }),
             hints: None,
@@ -228,7 +233,10 @@ mod tests {
             challenge: &[2; 32],
             exclude: &[vec![3; 4]],
             timeout: 300_000,
+            discoverable: true,
         };
+        let hidden = Creation { discoverable: false, ..creation }.json();
+        assert!(hidden.contains(r#""residentKey":"discouraged""#), "{hidden}");
         let text = creation.json();
         for part in [
             r#""residentKey":"required""#,

@@ -59,6 +59,7 @@ pub(crate) async fn round(app: &App) -> Result<(), Fault> {
     while app.commit(app.cx(), sweep::detach_due).await? {}
     while app.commit(app.cx(), sweep::expire_entries).await? {}
     while app.commit(app.cx(), sweep::expire_pairings).await? {}
+    while app.commit(app.cx(), sweep::expire_approvals).await? {}
     while app.commit(app.cx(), sweep::expire_devices).await? {}
     while app.commit(app.cx(), sweep::expire_responses).await? {}
     while app.commit(app.cx(), sweep::expire_grants).await? {}

@@ -47,6 +47,7 @@ pub fn offer(
         challenge: &drawn.bytes,
         exclude: &own,
         timeout: timeout(),
+        discoverable: true,
     };
     Ok(Asked { options: creation.json(), challenge: drawn.sealed })
 }

@@ -10,7 +10,7 @@
 //! and 47.
 
 use model::account::{Account, AccountState};
-use model::authenticator::Authenticator;
+use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::event::{Actor, Event, EventKind, NotProved, Subject};
@@ -189,6 +189,11 @@ fn prove(
     };
     let mut credential = read(store.keys(), &kept)?;
     let passkey = kept.authenticator;
+    if passkey.kind != AuthenticatorKind::Passkey {
+        // That of an approver, which answers for what is asked elsewhere and opens nothing here.
+        party.verify(assertion, &credential, challenge)?;
+        return Ok(Proof::Wrong(passkey));
+    }
     let shown = party.verify(assertion, &credential, challenge)?;
     // §7.2 step 6: whom the authenticator names must own the credential; where nobody was asked for by name, it must
     // name somebody.
@@ -287,7 +292,7 @@ fn judge(
     let use_ = match prepared.challenge.purpose {
         Purpose::StepUp => Use::StepUp,
         Purpose::Recovery => Use::Recovery,
-        Purpose::SignIn | Purpose::Add => Use::SignIn,
+        Purpose::SignIn | Purpose::Add | Purpose::Enrol | Purpose::Approve => Use::SignIn,
     };
     if !is_of_session(prepared, account.id) {
         return Ok(Err((NotProved::Mismatch, Refusal::PasskeyUnknown)));
@@ -320,7 +325,7 @@ fn is_of_session(prepared: &Prepared, owner: AccountId) -> bool {
     match (prepared.challenge.purpose, &prepared.current) {
         (Purpose::StepUp, Some(visitor)) => visitor.account.id == owner && prepared.challenge.is_of(visitor),
         (Purpose::StepUp, None) => false,
-        (Purpose::SignIn | Purpose::Add | Purpose::Recovery, _) => true,
+        (Purpose::SignIn | Purpose::Add | Purpose::Recovery | Purpose::Enrol | Purpose::Approve, _) => true,
     }
 }
 
@@ -343,7 +348,7 @@ fn finish(
             finish::raise(tx, cx, &mut events, raise)?
         }
         (Purpose::StepUp, None) => Err(Refusal::SessionUnknown),
-        (Purpose::SignIn | Purpose::Add | Purpose::Recovery, current) => {
+        (Purpose::SignIn | Purpose::Add | Purpose::Recovery | Purpose::Enrol | Purpose::Approve, current) => {
             let (browser, current) = (prepared.browser, current.as_ref().map(Visitor::held));
             let start = finish::Start { account, request: None, proved, rests_on, browser, current, source };
             finish::start(tx, cx, &mut events, start)?

@@ -9,7 +9,7 @@ use std::time::Duration;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::fault::Fault;
-use model::id::{AccountId, SessionId};
+use model::id::{AccountId, AuthenticatorId};
 use model::refusal::{Refusal, Verdict};
 use model::time::Time;
 use store::{Store, seal};
@@ -37,10 +37,15 @@ pub enum Purpose {
     Add,
     /// Getting back into an account.
     Recovery,
+    /// Becoming an approver.
+    Enrol,
+    /// Answering as an approver.
+    Approve,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [Self::SignIn, Self::StepUp, Self::Add, Self::Recovery];
+    const ALL: [Self; 6] =
+        [Self::SignIn, Self::StepUp, Self::Add, Self::Recovery, Self::Enrol, Self::Approve];
 
     const fn code(self) -> u8 {
         match self {
@@ -48,6 +53,8 @@ impl Purpose {
             Self::StepUp => 2,
             Self::Add => 3,
             Self::Recovery => 4,
+            Self::Enrol => 5,
+            Self::Approve => 6,
         }
     }
 }
@@ -57,8 +64,8 @@ impl Purpose {
 pub(super) struct Challenge {
     pub(super) bytes: [u8; 32],
     pub(super) purpose: Purpose,
-    /// Whoever was signed in when it was made.
-    pub(super) held: Option<(AccountId, SessionId)>,
+    /// For whom it was made: an account, and the session or the approver.
+    pub(super) held: Option<(AccountId, [u8; 16])>,
     pub(super) expires_at: Time,
 }
 
@@ -76,15 +83,40 @@ pub(super) fn draw(
     (purpose, half): (Purpose, &[u8; 16]),
     visitor: Option<&Visitor>,
 ) -> Result<Drawn, Fault> {
-    let bytes: [u8; 32] = cx.entropy.bytes()?;
+    let bytes = cx.entropy.bytes()?;
+    let held = visitor.map(|visitor| (visitor.account.id, *visitor.session.id.bytes()));
+    seal_up(store, cx, (purpose, half), (bytes, held))
+}
+
+/// Draws a challenge for an approver of this account; half of what is signed is `about`, so that the answer is an answer to that
+/// and to nothing else (16 bytes of chance are left, as WebAuthn §13.4.3 asks for).
+pub(super) fn draw_about(
+    store: &Store,
+    cx: &mut Cx,
+    (purpose, half): (Purpose, &[u8; 16]),
+    (about, account, approver): (&Digest, AccountId, AuthenticatorId),
+) -> Result<Drawn, Fault> {
+    let mut bytes: [u8; 32] = cx.entropy.bytes()?;
+    for (to, from) in bytes.iter_mut().skip(16).zip(about.bytes()) {
+        *to = *from;
+    }
+    seal_up(store, cx, (purpose, half), (bytes, Some((account, *approver.bytes()))))
+}
+
+fn seal_up(
+    store: &Store,
+    cx: &mut Cx,
+    (purpose, half): (Purpose, &[u8; 16]),
+    (bytes, held): ([u8; 32], Option<(AccountId, [u8; 16])>),
+) -> Result<Drawn, Fault> {
     let mut plain = Vec::with_capacity(PLAIN);
     plain.push(purpose.code());
     plain.extend(bytes);
     plain.extend(browser_digest(store.keys(), half).bytes());
-    match visitor {
-        Some(visitor) => {
-            plain.extend(visitor.account.id.bytes());
-            plain.extend(visitor.session.id.bytes());
+    match held {
+        Some((account, holder)) => {
+            plain.extend(account.bytes());
+            plain.extend(holder);
         }
         None => plain.extend([0; 32]),
     }
@@ -108,11 +140,10 @@ impl Challenge {
         let code = take::<1>(&mut rest).ok_or(over)?;
         let bytes = take::<32>(&mut rest).ok_or(over)?;
         let browser = Digest::from_bytes(take(&mut rest).ok_or(over)?);
-        let (account, session) = (take(&mut rest).ok_or(over)?, take(&mut rest).ok_or(over)?);
+        let (account, holder) = (take(&mut rest).ok_or(over)?, take(&mut rest).ok_or(over)?);
         let expires_at = Time::from_micros(i64::from_be_bytes(take(&mut rest).ok_or(over)?));
         let purpose = Purpose::ALL.into_iter().find(|purpose| [purpose.code()] == code).ok_or(over)?;
-        let held =
-            (account != [0; 16]).then(|| (AccountId::from_bytes(account), SessionId::from_bytes(session)));
+        let held = (account != [0; 16]).then(|| (AccountId::from_bytes(account), holder));
         let own = browser.matches(&browser_digest(keys, half));
         if !own || !purposes.contains(&purpose) || now >= expires_at {
             return Err(over);
@@ -127,7 +158,15 @@ impl Challenge {
 
     /// Whether it was made for this visitor.
     pub(super) fn is_of(&self, visitor: &Visitor) -> bool {
-        self.held == Some((visitor.account.id, visitor.session.id))
+        self.held == Some((visitor.account.id, *visitor.session.id.bytes()))
+    }
+
+    /// The approver that it was made for, if it is this account's and about that.
+    pub(super) fn approver(&self, account: AccountId, about: &Digest) -> Option<AuthenticatorId> {
+        let (owner, approver) = self.held?;
+        let (_, signed) = self.bytes.split_last_chunk::<16>()?;
+        let own = owner == account && Digest::from_bytes(*signed).matches(about);
+        own.then(|| AuthenticatorId::from_bytes(approver))
     }
 }
 

@@ -1,4 +1,5 @@
-//! A password signs in: by itself where it is all that the account has, halfway where a code out of an app is asked for too.
+//! A password signs in: by itself where it is all that the account has, halfway where a code out of an app is asked for too, or an
+//! approval.
 //!
 //! What is told to a browser that the account does not know is one answer, whatever the reason: no account, no password,
 //! another password, one that is held or switched off, a locked account, or too many wrong ones. A browser that has signed in
@@ -20,6 +21,7 @@ use store::{Tx, accounts, authenticators, tenants};
 use super::attempt::{Compared, Prepared};
 use super::halfway::Halfway;
 use crate::Outcome;
+use crate::approval::has_approver;
 use crate::attempts::{self, Turn};
 use crate::methods::{self, Permit};
 use crate::session::Visitor;
@@ -34,8 +36,18 @@ pub enum Next {
         /// Whether its owner should choose another password.
         anew: bool,
     },
-    /// A code out of the app is asked for.
-    App(Halfway),
+    /// A code out of the app is asked for, or an approval.
+    Second(Second),
+}
+
+/// What is asked for after a password that was right.
+pub struct Second {
+    /// What the browser holds meanwhile.
+    pub halfway: Halfway,
+    /// Whether a code out of an app does.
+    pub app: bool,
+    /// Whether an approval does.
+    pub approval: bool,
 }
 
 /// Decides, once it was compared.
@@ -77,6 +89,8 @@ struct Judged<'a> {
     own: &'a Authenticator,
     /// The app whose code is asked for beside it.
     app: Option<&'a Authenticator>,
+    /// Whether an approval does in its place.
+    approval: bool,
 }
 
 fn judge<'a>(
@@ -100,7 +114,13 @@ fn judge<'a>(
     if !own.is_usable(cx.now) {
         return Err((NotProved::Held, Refusal::AuthenticatorHeld { at: own.usable_at }));
     }
-    Ok(Judged { app: app(cx, &open, all), tenant: tenant.map(|tenant| tenant.id), account, permit, own })
+    let (app, approval) = (app(cx, &open, all), approval(cx, &open, all));
+    Ok(Judged { app, approval, tenant: tenant.map(|tenant| tenant.id), account, permit, own })
+}
+
+/// Whether an approval can be asked for beside a password.
+pub(crate) fn approval(cx: &Cx, open: &MethodPolicy, all: &[Authenticator]) -> bool {
+    methods::permit(open, Use::SignIn, Method::Approval).is_ok() && has_approver(all, cx)
 }
 
 /// The app whose code is asked for beside a password, if there is one that can be used.
@@ -115,11 +135,11 @@ fn go_on(
     typed: &Prepared,
     (judged, compared): (Judged<'_>, &Compared),
 ) -> Outcome<Next> {
-    let Judged { account, tenant, permit, own, app } = judged;
-    if app.is_some() {
+    let Judged { account, tenant, permit, own, app, approval } = judged;
+    if app.is_some() || approval {
         let anew = compared.choose_anew();
         let halfway = Halfway::new(cx, (account.id, own.id), tenant, (typed.browser, anew))?;
-        let next = Ok(Next::App(halfway));
+        let next = Ok(Next::Second(Second { halfway, app: app.is_some(), approval }));
         if typed.known {
             return Ok(tx.unrecorded("where it leads to will be on the record", next));
         }

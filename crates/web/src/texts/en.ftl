@@ -547,6 +547,7 @@ what-approval-denied = Turned away on one of your devices: “that is not me”
 what-approval-wrong-number = Another number was typed on one of your devices. Nobody got in
 what-approval-over = An approval was answered that was over already. Nothing came of it
 what-approval-foreign = One of your devices answered for another account. Nothing came of it
+what-approval-removed = A device answered that had been removed meanwhile. Nothing came of it
 what-approval-unproved = The passkey of one of your devices did not match. Nothing was approved
 what-approval-lapsed = An approval was asked for and nobody looked at it in time
 what-approval-lapsed-opened = An approval was looked at and not answered in time

@@ -318,6 +318,7 @@ fn approval(kind: &EventKind) -> Option<Change> {
             NotApproved::Over => "what-approval-over",
             NotApproved::Foreign => "what-approval-foreign",
             NotApproved::Unproved => "what-approval-unproved",
+            NotApproved::Removed => "what-approval-removed",
             NotApproved::Held => "what-refused-held",
             NotApproved::MethodOff => "what-refused-off",
             NotApproved::Locked => "what-refused-locked",

@@ -179,7 +179,7 @@ fn approvals(all: &mut Vec<EventKind>) {
     }
     all.push(EventKind::ApprovalDenied { approval, approver });
     all.push(EventKind::ApprovalNumberRefused { approval, approver });
-    for because in [NotApproved::Over, NotApproved::Foreign, NotApproved::Unproved] {
+    for because in [NotApproved::Over, NotApproved::Foreign, NotApproved::Unproved, NotApproved::Removed] {
         all.push(EventKind::ApprovalRefused { approver, because });
     }
     for (opened, approved) in [(false, false), (true, false), (true, true)] {
