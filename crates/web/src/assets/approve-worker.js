@@ -31,7 +31,7 @@
   // A ring has no content, and there is nothing to press on it: one at a time, each in the place of the one before.
   addEventListener("push", function (event) {
     event.waitUntil(registration.showNotification(SAID.title, {
-      body: SAID.body, tag: "waiting", renotify: true, icon: SAID.icon, lang: SAID.language, dir: SAID.direction
+      body: SAID.body, tag: "waiting", renotify: true, icon: SAID.icon, lang: SAID.language
     }));
   });
   addEventListener("notificationclick", function (event) {

@@ -32,11 +32,8 @@ pub struct OfflinePage<'a> {
 }
 
 /// What can have happened before the page was shown: the word in the address of the page, and the text.
-pub const NOTICES: [(&str, &str); 3] = [
-    ("on", "doorbell-notice-on"),
-    ("off", "doorbell-notice-off"),
-    ("again", "doorbell-notice-again"),
-];
+pub const NOTICES: [(&str, &str); 3] =
+    [("on", "doorbell-notice-on"), ("off", "doorbell-notice-off"), ("again", "doorbell-notice-again")];
 
 /// The text for a word.
 #[must_use]
