@@ -22,7 +22,7 @@ use model::refusal::Refusal;
 use model::source::Source;
 use model::time::Time;
 pub use store::doorbells::Doorbell;
-use store::{Store, Tx, bells, doorbells};
+use store::{Recorded, Store, Tx, bells, doorbells};
 use wire::push::subscription::Subscription;
 
 use crate::Outcome;
@@ -93,24 +93,24 @@ pub fn switch_on(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here, prepared: &Prepared)
 ///
 /// # Errors
 /// A fault of the store.
-pub fn switch_off(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here) -> Outcome<()> {
+pub fn switch_off(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here) -> Result<Recorded<()>, Fault> {
     if !doorbells::claim_remove_of(tx, here.approver)? {
-        return Ok(tx.unrecorded("it did not ring", Ok(())));
+        return Ok(tx.unrecorded("it did not ring", ()));
     }
     let event = here.event(cx, false)?;
-    tx.record(&[event], Ok(()))
+    tx.record(&[event], ())
 }
 
 /// The owner wants the bell back that fell quiet.
 ///
 /// # Errors
 /// A fault of the store.
-pub fn want_back(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here) -> Outcome<()> {
+pub fn want_back(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here) -> Result<Recorded<()>, Fault> {
     if !bells::claim_wanted(tx, here.account, cx.now)? {
-        return Ok(tx.unrecorded("it is not quiet", Ok(())));
+        return Ok(tx.unrecorded("it is not quiet", ()));
     }
     let event = here.event(cx, true)?;
-    tx.record(&[event], Ok(()))
+    tx.record(&[event], ())
 }
 
 /// What an approver's page shows of its doorbell.

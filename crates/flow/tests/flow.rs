@@ -43,6 +43,9 @@ mod code;
 #[path = "flow/deliver.rs"]
 mod deliver;
 #[cfg(test)]
+#[path = "flow/doorbell.rs"]
+mod doorbell;
+#[cfg(test)]
 #[path = "flow/ending.rs"]
 mod ending;
 #[cfg(test)]

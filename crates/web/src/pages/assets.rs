@@ -9,6 +9,7 @@ use http::header::{self, HeaderValue};
 
 use crate::app::App;
 use crate::error::Trouble;
+use crate::segment::Segment;
 use crate::view::assets;
 
 fn file(kind: &'static str, content: impl Into<Body>) -> Response {

@@ -20,10 +20,12 @@ use crate::app::App;
 use crate::error::Trouble;
 use crate::headers::let_install;
 use crate::page;
+use crate::pages::approve;
 use crate::posted::Posted;
 use crate::view::assets;
-use crate::view::doorbell::{DoorbellPage, OfflinePage, notice};
+use crate::view::doorbell::{Bell, DoorbellPage, OfflinePage, Still, notice};
 use crate::view::frame::Place;
+use crate::view::moment::Moment;
 use crate::visit::Visit;
 
 const HERE: &str = "/approve/doorbell";
@@ -37,25 +39,42 @@ const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; img-src 'se
 /// The colours behind the page, as the style has them (`--page`).
 const LIGHT: &str = "#f3f5f4";
 
-/// Whose browser it is.
-fn here(visit: &Visit) -> Result<Here, Trouble> {
-    let approver = crate::pages::approve::holder(visit)?.ok_or(Trouble::NotFound)?;
-    Ok(Here { account: approver.account.id, approver: approver.own().id, source: visit.source })
+/// Whose browser it is: an approver of each account that it answers for. One subscription serves them all.
+fn here(visit: &Visit) -> Result<Vec<(Here, String)>, Trouble> {
+    let (all, _) = approve::holders(visit)?;
+    let here = |account, approver| Here { account, approver, source: visit.source };
+    let all = all.into_iter().map(|one| (here(one.account.id, one.own().id), one.account.address.clone()));
+    let all: Vec<_> = all.collect();
+    // Whoever is no approver finds out on the page itself how to become one.
+    if all.is_empty() { Err(Trouble::NotFound) } else { Ok(all) }
 }
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
-    let here = here(&visit)?;
-    let standing = doorbell::standing(&visit.app.store, &visit.cx, (here.account, here.approver))?;
-    let calendar = page::calendar(&visit);
-    let on = standing.doorbell.as_ref().map(|set| (set.service.as_str(), calendar.moment(set.made_at)));
+    let (now, calendar) = (visit.cx.now, page::calendar(&visit));
+    let (mut key, mut bells, mut rings) = (None, Vec::new(), Vec::new());
+    for (here, address) in here(&visit)? {
+        let standing = doorbell::standing(&visit.app.store, &visit.cx, (here.account, here.approver))?;
+        rings.push(standing.doorbell.map(|set| (set.service, calendar.moment(set.made_at))));
+        let still = match standing.quiet_since {
+            Some(since) => Some(Still::QuietSince(calendar.moment(since))),
+            None if standing.free_at > now => Some(Still::Until(calendar.moment(standing.free_at))),
+            None => None,
+        };
+        bells.extend(still.map(|still| Bell { address, still }));
+        key = standing.key;
+    }
+    // An account that came later makes it one that can be switched on again, for all of them.
+    let on: Option<Vec<(String, Moment)>> = rings.into_iter().collect();
     let mut answer = page::show(&visit, Place::Elsewhere, |frame| {
         DoorbellPage {
             frame,
             notice: visit.query.get("notice").and_then(notice),
-            key: standing.key.as_deref(),
-            on,
-            quiet_since: standing.quiet_since.map(|since| calendar.moment(since)),
-            free_at: (standing.free_at > visit.cx.now).then(|| calendar.moment(standing.free_at)),
+            key: key.as_deref(),
+            on: on
+                .as_ref()
+                .and_then(|all| all.first())
+                .map(|(service, since)| (service.as_str(), since.clone())),
+            bells,
         }
         .render()
     });
@@ -70,34 +89,37 @@ fn done(visit: &Visit, word: &str) -> Response {
 /// `POST /approve/doorbell`: this browser rings from now on, by the subscription that it brings.
 pub(crate) async fn on(posted: Posted) -> Result<Response, Trouble> {
     let Posted { mut visit, form } = posted;
-    let here = here(&visit)?;
     let subscription = Subscription::parse(form.get("subscription").unwrap_or_default())?;
     let app = Arc::clone(&visit.app);
-    let prepared = doorbell::prepare(&app.store, &mut visit.cx, &here, &subscription)?;
-    let switched = app.write(app.cx(), move |tx, cx| doorbell::switch_on(tx, cx, &here, &prepared)).await?;
-    // Neither an approver that was taken away meanwhile nor an operator who wants no doorbells leaves a page to come back to.
-    match switched {
-        Ok(()) => Ok(done(&visit, "on")),
-        Err(_) => Err(Trouble::NotFound),
+    for (here, _) in here(&visit)? {
+        let prepared = doorbell::prepare(&app.store, &mut visit.cx, &here, &subscription)?;
+        let switched =
+            app.write(app.cx(), move |tx, cx| doorbell::switch_on(tx, cx, &here, &prepared)).await?;
+        // An approver that was taken away meanwhile, or an operator who wants no doorbells.
+        if switched.is_err() {
+            return Err(Trouble::NotFound);
+        }
     }
+    Ok(done(&visit, "on"))
 }
 
 /// `POST /approve/doorbell/off`
 pub(crate) async fn off(posted: Posted) -> Result<Response, Trouble> {
     let visit = posted.visit;
-    let here = here(&visit)?;
-    let app = Arc::clone(&visit.app);
-    // There is nothing that it could refuse.
-    let _ = app.write(app.cx(), move |tx, cx| doorbell::switch_off(tx, cx, &here)).await?;
+    for (here, _) in here(&visit)? {
+        let app = &visit.app;
+        app.commit(app.cx(), move |tx, cx| doorbell::switch_off(tx, cx, &here)).await?;
+    }
     Ok(done(&visit, "off"))
 }
 
-/// `POST /approve/doorbell/again`: the bell that fell quiet is wanted back.
+/// `POST /approve/doorbell/again`: the bells that fell quiet are wanted back.
 pub(crate) async fn again(posted: Posted) -> Result<Response, Trouble> {
     let visit = posted.visit;
-    let here = here(&visit)?;
-    let app = Arc::clone(&visit.app);
-    let _ = app.write(app.cx(), move |tx, cx| doorbell::want_back(tx, cx, &here)).await?;
+    for (here, _) in here(&visit)? {
+        let app = &visit.app;
+        app.commit(app.cx(), move |tx, cx| doorbell::want_back(tx, cx, &here)).await?;
+    }
     Ok(done(&visit, "again"))
 }
 

@@ -17,10 +17,32 @@ pub struct DoorbellPage<'a> {
     pub key: Option<&'a str>,
     /// The push service of this browser, and since when it rings; none where it does not.
     pub on: Option<(&'a str, Moment)>,
-    /// Since when the bell of the account is quiet, if it is.
-    pub quiet_since: Option<Moment>,
-    /// From when on it can ring, if not now.
-    pub free_at: Option<Moment>,
+    /// The bells of this browser's accounts that do not ring now, if there are any.
+    pub bells: Vec<Bell>,
+}
+
+impl DoorbellPage<'_> {
+    fn is_quiet(&self) -> bool {
+        self.bells.iter().any(|bell| matches!(bell.still, Still::QuietSince(_)))
+    }
+}
+
+/// The bell of an account that does not ring now.
+#[derive(Clone, Debug)]
+pub struct Bell {
+    /// The account's address.
+    pub address: String,
+    /// How long.
+    pub still: Still,
+}
+
+/// For how long a bell does not ring.
+#[derive(Clone, Debug)]
+pub enum Still {
+    /// It fell quiet then, until its owner wants it back.
+    QuietSince(Moment),
+    /// Until then it rings in vain no more.
+    Until(Moment),
 }
 
 /// GET `/approve/offline`: for nobody, since it is kept on the device.
