@@ -82,7 +82,7 @@ pub fn switch_on(tx: &mut Tx<'_>, cx: &mut Cx, here: &Here, prepared: &Prepared)
     if !cx.policy.doorbell {
         return Ok(tx.unrecorded("no doorbell rings here", Err(Refusal::MethodOff)));
     }
-    if !doorbells::claim_set(tx, &prepared.doorbell, &prepared.sealed)? {
+    if !doorbells::set(tx, &prepared.doorbell, &prepared.sealed)? {
         return Ok(tx.unrecorded("the approver is gone", Err(Refusal::AuthenticatorUnknown)));
     }
     let event = here.event(cx, true)?;

@@ -56,11 +56,11 @@ fn read(row: &mut Row) -> Result<Doorbell, Fault> {
     })
 }
 
-/// Sets the doorbell of an approver, in the place of the one that it had: a claim, `false` where the approver is gone.
+/// Sets the doorbell of an approver, in the place of the one that it had; `false` where the approver is gone.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn claim_set(tx: &mut Tx<'_>, doorbell: &Doorbell, sealed: &[u8]) -> Result<bool, Fault> {
+pub fn set(tx: &mut Tx<'_>, doorbell: &Doorbell, sealed: &[u8]) -> Result<bool, Fault> {
     let rows = tx.db.execute(
         "INSERT INTO doorbells (id, approver, account, service, sealed, made_at)
          SELECT $1, id, account, $4, $5, $6 FROM authenticators WHERE id = $2 AND account = $3 AND kind = 'approver'

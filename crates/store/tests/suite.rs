@@ -31,6 +31,9 @@ mod disk;
 #[path = "suite/doubted.rs"]
 mod doubted;
 #[cfg(test)]
+#[path = "suite/doorbells.rs"]
+mod doorbells;
+#[cfg(test)]
 #[path = "suite/encryption.rs"]
 mod encryption;
 #[cfg(test)]
