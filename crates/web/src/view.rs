@@ -7,6 +7,7 @@
 pub mod account;
 pub mod activity;
 pub mod addresses;
+pub mod approve;
 pub mod assets;
 pub mod authenticators;
 pub(crate) mod change;

@@ -39,8 +39,12 @@ pub(crate) const REQUEST: &str = "__Host-bidden-request";
 pub(crate) const DEVICE: &str = "__Host-bidden-device";
 /// The cookie of whoever opened a window for a device: which, and its code, which is kept nowhere else.
 pub(crate) const PAIRING: &str = "__Host-bidden-pairing";
+/// The cookie of an approver's browser: of which, and the secrets that it is by. It opens `/approve` and nothing else.
+pub(crate) const APPROVER: &str = "__Host-bidden-approver";
+/// The cookie of whoever shows another device the code by which it becomes an approver: which, and the code.
+pub(crate) const ENROLMENT: &str = "__Host-bidden-enrolment";
 /// How long a browser remembers itself: as long as browsers allow.
-const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
+pub(crate) const BROWSER_AGE: u64 = 400 * 24 * 60 * 60;
 
 /// The address of the other end of the connection; set by the listener.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +75,10 @@ pub(crate) struct Visit {
     pub(crate) device: Option<String>,
     /// What [`PAIRING`] holds.
     pub(crate) pairing: Option<String>,
+    /// What [`APPROVER`] holds.
+    pub(crate) approver: Option<String>,
+    /// What [`ENROLMENT`] holds.
+    pub(crate) enrolment: Option<String>,
     pub(crate) query: Query,
     /// The name of ours that the request was sent to.
     pub(crate) host: Option<Host>,
@@ -111,6 +119,8 @@ impl Visit {
         let request = find_cookie(headers, REQUEST).map(str::to_owned);
         let device = find_cookie(headers, DEVICE).map(str::to_owned);
         let pairing = find_cookie(headers, PAIRING).map(str::to_owned);
+        let approver = find_cookie(headers, APPROVER).map(str::to_owned);
+        let enrolment = find_cookie(headers, ENROLMENT).map(str::to_owned);
         // What clients ask for is read by other rules, under which a doubled name does not spoil the whole.
         let own = ![AUTHORIZE, LOGOUT].contains(&parts.uri.path());
         let query = Query::parse(parts.uri.query().filter(|_| own))?;
@@ -131,6 +141,8 @@ impl Visit {
             request,
             device,
             pairing,
+            approver,
+            enrolment,
             query,
             host,
         })

@@ -101,7 +101,7 @@ impl Prepared {
     /// Whether the owner should choose another password afterwards.
     #[must_use]
     pub fn choose_anew(&self) -> bool {
-        self.halfway.as_ref().is_some_and(|(halfway, _)| halfway.anew)
+        self.halfway.as_ref().is_some_and(|(halfway, _)| halfway.then.anew)
     }
 }
 

@@ -16,8 +16,10 @@ use model::session::RestsOn;
 use store::{Tx, accounts, authenticators};
 
 use super::attempt::{Compared, Prepared};
+use super::halfway::{Halfway, Then};
 use crate::attempts::{self, Turn};
 use crate::methods::{self, Permit};
+use crate::reauth::Ways;
 use crate::session::Visitor;
 use crate::sign_in::finish::{self, Started};
 use crate::totp::{self, Shown};
@@ -63,6 +65,36 @@ pub fn commit(
     tx.record(&events, started)
 }
 
+/// The password is the first of two, and an approval is to follow ([`crate::approval::ask`]): what the browser holds meanwhile.
+///
+/// # Errors
+/// A fault of the store.
+pub fn halfway(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    typed: &Prepared,
+    (turn, compared): (&Turn, &Compared),
+) -> Outcome<Halfway> {
+    let account = accounts::ask_held(tx, typed.key)?.get(tx)?;
+    let (Some(visitor), Some(account)) = (&typed.current, account) else {
+        return Ok(tx.unrecorded("nobody is signed in", Err(Refusal::SessionUnknown)));
+    };
+    let visitor = Visitor { account, ..visitor.clone() };
+    let kept = authenticators::list(tx, typed.key)?;
+    let all: Vec<Authenticator> = kept.into_iter().map(|kept| kept.authenticator).collect();
+    if let Err((because, refusal)) = judge(tx, cx, typed, ((turn, compared), (&visitor, &all)))? {
+        let events = attempts::failed(tx, cx, turn, (&typed.subject, typed.source, because))?;
+        return tx.record(&events, Err(refusal));
+    }
+    attempts::succeeded(tx, cx.now, turn)?;
+    let password = all.iter().find(|own| own.kind == AuthenticatorKind::Password);
+    let Some(password) = password else {
+        return Ok(tx.unrecorded("gone meanwhile", Err(Refusal::PasswordWrong)));
+    };
+    let halfway = Halfway::new(cx, (typed.key, password.id), None, (typed.browser, Then::default()))?;
+    Ok(tx.unrecorded("where it leads to will be on the record", Ok(halfway)))
+}
+
 type Judged = Result<Vec<Permit>, (NotProved, Refusal)>;
 
 /// A permit for each method that is asked for, if the password holds.
@@ -89,20 +121,23 @@ fn judge(
     if !ways.methods.has(Method::Password) {
         return Ok(Err((NotProved::MethodOff, Refusal::MethodOff)));
     }
-    let permits = permits(cx, &visitor.account, ways.methods.has(Method::Totp));
+    let permits = permits(cx, &visitor.account, ways);
     let used = authenticators::claim_use(tx, own.id, (own.counter, own.counter), cx.now)?;
     Ok(permits.map_err(|refusal| (NotProved::MethodOff, refusal)).and_then(|permits| {
         if used { Ok(permits) } else { Err((NotProved::Mismatch, Refusal::PasswordWrong)) }
     }))
 }
 
-fn permits(cx: &Cx, account: &Account, both: bool) -> Result<Vec<Permit>, Refusal> {
+fn permits(cx: &Cx, account: &Account, ways: Ways) -> Result<Vec<Permit>, Refusal> {
     let open = methods::of_account(&cx.policy, account);
-    if both {
+    if ways.methods.has(Method::Totp) {
         [Method::Password, Method::Totp]
             .map(|method| methods::permit(&open, Use::StepUp, method))
             .into_iter()
             .collect()
+    } else if ways.is_strong() {
+        // It is one half; the approval beside it is the other.
+        methods::permit(&open, Use::StepUp, Method::Password).map(|permit| vec![permit])
     } else {
         // Alone it reaches the first level, as at the sign-in.
         methods::permit(&open, Use::SignIn, Method::Password).map(|permit| vec![permit])

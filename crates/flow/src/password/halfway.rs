@@ -26,8 +26,35 @@ const SEALED: usize = PLAIN + 12 + 16;
 
 /// A flag: its owner should choose another password.
 const ANEW: u8 = 1;
+/// A flag: a code out of an app does.
+const APP: u8 = 2;
+/// A flag: an approval does.
+const APPROVAL: u8 = 4;
 /// In the place of a tenant where there is none.
 const NONE: [u8; 16] = [0; 16];
+
+/// What follows after the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Then {
+    /// Its owner should choose another password.
+    pub anew: bool,
+    /// A code out of the app does as the second step.
+    pub app: bool,
+    /// An approval does.
+    pub approval: bool,
+}
+
+impl Then {
+    const fn flags(self) -> u8 {
+        (if self.anew { ANEW } else { 0 })
+            | (if self.app { APP } else { 0 })
+            | (if self.approval { APPROVAL } else { 0 })
+    }
+
+    const fn of(flags: u8) -> Self {
+        Self { anew: flags & ANEW != 0, app: flags & APP != 0, approval: flags & APPROVAL != 0 }
+    }
+}
 
 /// Somebody whose password was right.
 #[derive(Clone, Copy, Debug)]
@@ -40,8 +67,8 @@ pub struct Halfway {
     browser: Digest,
     number: [u8; 16],
     pub(crate) expires_at: Time,
-    /// Whether its owner should choose another password.
-    pub anew: bool,
+    /// What follows.
+    pub then: Then,
 }
 
 impl Halfway {
@@ -49,10 +76,10 @@ impl Halfway {
         cx: &mut Cx,
         (account, password): (AccountId, AuthenticatorId),
         tenant: Option<TenantId>,
-        (browser, anew): (Digest, bool),
+        (browser, then): (Digest, Then),
     ) -> Result<Self, Fault> {
         let expires_at = cx.now + LIFETIME;
-        Ok(Self { account, password, tenant, browser, number: cx.entropy.bytes()?, expires_at, anew })
+        Ok(Self { account, password, tenant, browser, number: cx.entropy.bytes()?, expires_at, then })
     }
 
     /// What the browser holds. Not within a transaction.
@@ -67,7 +94,7 @@ impl Halfway {
         plain.extend(self.browser.bytes());
         plain.extend(self.number);
         plain.extend(self.expires_at.micros().to_be_bytes());
-        plain.push(if self.anew { ANEW } else { 0 });
+        plain.push(self.then.flags());
         let sealed = seal::seal(keys, &mut cx.entropy, PLACE, &plain)?;
         Ok(wire::token::encode(&sealed))
     }
@@ -89,8 +116,8 @@ impl Halfway {
         let number = take(&mut rest).ok_or(over)?;
         let expires_at = Time::from_micros(i64::from_be_bytes(take(&mut rest).ok_or(over)?));
         let [flags] = take(&mut rest).ok_or(over)?;
-        let halfway =
-            Self { account, password, tenant, browser, number, expires_at, anew: flags & ANEW != 0 };
+        let then = Then::of(flags);
+        let halfway = Self { account, password, tenant, browser, number, expires_at, then };
         let own = browser.matches(&browser_digest(keys, half));
         if own && now < expires_at { Ok(halfway) } else { Err(over) }
     }
@@ -117,7 +144,8 @@ mod tests {
         let mut cx = Cx::simulated(Time::from_micros(1_795_297_599_123_456), 1);
         let (own, other) = ([1; 16], [2; 16]);
         let of = (AccountId::new(&mut cx).unwrap(), AuthenticatorId::new(&mut cx).unwrap());
-        let made = Halfway::new(&mut cx, of, None, (browser_digest(&keys, &own), true)).unwrap();
+        let then = Then { anew: true, app: false, approval: true };
+        let made = Halfway::new(&mut cx, of, None, (browser_digest(&keys, &own), then)).unwrap();
         let sealed = made.seal(&keys, &mut cx).unwrap();
         let open = |now, half: &[u8; 16]| Halfway::open(&keys, now, (&sealed, half)).map(|open| open.account);
         let end = cx.now + LIFETIME;
@@ -129,6 +157,6 @@ mod tests {
             assert!(Halfway::open(&keys, cx.now, (bad, &own)).is_err());
         }
         let again = Halfway::open(&keys, cx.now, (&sealed, &own)).unwrap();
-        assert!(again.anew && again.digest(&keys).matches(&made.digest(&keys)));
+        assert!(again.then == then && again.digest(&keys).matches(&made.digest(&keys)));
     }
 }

@@ -19,7 +19,7 @@ use model::tenant::Tenant;
 use store::{Tx, accounts, authenticators, tenants};
 
 use super::attempt::{Compared, Prepared};
-use super::halfway::Halfway;
+use super::halfway::{Halfway, Then};
 use crate::Outcome;
 use crate::approval::has_approver;
 use crate::attempts::{self, Turn};
@@ -37,17 +37,7 @@ pub enum Next {
         anew: bool,
     },
     /// A code out of the app is asked for, or an approval.
-    Second(Second),
-}
-
-/// What is asked for after a password that was right.
-pub struct Second {
-    /// What the browser holds meanwhile.
-    pub halfway: Halfway,
-    /// Whether a code out of an app does.
-    pub app: bool,
-    /// Whether an approval does.
-    pub approval: bool,
+    Second(Halfway),
 }
 
 /// Decides, once it was compared.
@@ -137,9 +127,9 @@ fn go_on(
 ) -> Outcome<Next> {
     let Judged { account, tenant, permit, own, app, approval } = judged;
     if app.is_some() || approval {
-        let anew = compared.choose_anew();
-        let halfway = Halfway::new(cx, (account.id, own.id), tenant, (typed.browser, anew))?;
-        let next = Ok(Next::Second(Second { halfway, app: app.is_some(), approval }));
+        let then = Then { anew: compared.choose_anew(), app: app.is_some(), approval };
+        let halfway = Halfway::new(cx, (account.id, own.id), tenant, (typed.browser, then))?;
+        let next = Ok(Next::Second(halfway));
         if typed.known {
             return Ok(tx.unrecorded("where it leads to will be on the record", next));
         }

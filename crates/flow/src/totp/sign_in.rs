@@ -55,7 +55,7 @@ impl Prepared {
     /// Whether the owner should choose another password afterwards.
     #[must_use]
     pub const fn choose_anew(&self) -> bool {
-        self.halfway.anew
+        self.halfway.then.anew
     }
 }
 

@@ -311,7 +311,7 @@ fn by_password_and_app(sim: &mut Sim, case: Option<Case>) -> bool {
     let (_, app) = with_password(sim, true);
     early(sim, case);
     match passwords::sign_in(sim, ALICE, passwords::GOOD, 2) {
-        Ok(Next::App(halfway)) => {
+        Ok(Next::Second(halfway)) => {
             let code = passwords::code(&app.unwrap(), sim.now);
             late(sim, case);
             passwords::second(sim, &halfway, &code, 2).is_ok_and(|started| came(&started, case))

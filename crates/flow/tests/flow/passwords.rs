@@ -126,14 +126,14 @@ pub(crate) fn refusal<T>(answer: Result<T, Refusal>) -> Refusal {
 pub(crate) fn started(next: Result<Next, Refusal>) -> Started {
     match next {
         Ok(Next::In { started, .. }) => started,
-        Ok(Next::App(_)) => panic!("a code out of an app is asked for"),
+        Ok(Next::Second(_)) => panic!("a code out of an app is asked for"),
         Err(refusal) => panic!("{refusal:?}"),
     }
 }
 
 pub(crate) fn halfway(next: Result<Next, Refusal>) -> Halfway {
     match next {
-        Ok(Next::App(halfway)) => halfway,
+        Ok(Next::Second(halfway)) => halfway,
         Ok(Next::In { .. }) => panic!("signed in by the password alone"),
         Err(refusal) => panic!("{refusal:?}"),
     }

@@ -166,7 +166,8 @@ fn an_approver_has_one_doorbell_and_none_once_it_is_gone() {
         let (first, second) = (doorbell((account, id)), doorbell((account, id)));
         assert!(set(store, &first) && set(store, &second));
         assert_eq!(store.read(|reader| doorbells::find_of(reader, id)).unwrap(), Some(second.clone()));
-        let usable = |second| store.read(|reader| doorbells::list_usable(reader, account, at(second))).unwrap();
+        let usable =
+            |second| store.read(|reader| doorbells::list_usable(reader, account, at(second))).unwrap();
         assert_eq!(usable(0), [second.clone()]);
         assert!(!write(store, move |tx| doorbells::claim_remove(tx, first.id)), "another took its place");
         // Nobody sets one for somebody else's approver.
@@ -201,7 +202,11 @@ fn a_bell_knows_what_it_rang_for_and_how_that_was_answered() {
             expected.push(Rung { at: at(second), until: at(second + until.min(10)), answer });
         }
         assert_eq!(bell(store, account, 2000).rung, expected);
-        assert_eq!(bell(store, account, 24 * 60 * 60).rung, expected[1..], "what is older counts for nothing");
+        assert_eq!(
+            bell(store, account, 24 * 60 * 60).rung,
+            expected[1..],
+            "what is older counts for nothing"
+        );
         assert_eq!(write(store, |tx| bells::delete_rung(tx, at(401), 9)), 2);
         assert_eq!(bell(store, account, 2000).rung, expected[2..]);
     });

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use flow::recover::codes;
-use flow::{authenticator, passkey, password, session, totp};
+use flow::{approval, authenticator, passkey, password, session, totp};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::id::AuthenticatorId;
 use model::refusal::Refusal;
@@ -12,6 +12,7 @@ use crate::error::Trouble;
 use crate::page;
 use crate::posted::Posted;
 use crate::segment::Segment;
+use crate::view::approve::ApproverSection;
 use crate::view::authenticators::{
     Authenticators, AuthenticatorsNotice, PasskeyLine, PasskeySection, RemovePasskey,
 };
@@ -31,8 +32,13 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let notice = visit.query.get("notice").and_then(AuthenticatorsNotice::from_word);
     let changed = notice.as_ref().is_some_and(AuthenticatorsNotice::is_change);
     let others = changed && session::list(&app.store, &visit.cx, id)?.len() > 1;
+    let all = |kind| of_kind(&own, kind).map(|own| line(own, &calendar)).collect();
+    let approvers = ApproverSection {
+        lines: all(AuthenticatorKind::Approver),
+        open: app.passkeys.is_some() && approval::is_open(&app.policy, &visitor.account),
+    };
     let passkeys = PasskeySection {
-        lines: of_kind(&own).map(|own| line(own, &calendar)).collect(),
+        lines: all(AuthenticatorKind::Passkey),
         open: app.passkeys.is_some() && passkey::is_open(&app.policy, &visitor.account),
     };
     let only = |kind| own.iter().find(|own| own.kind == kind).map(|own| only(own, &calendar));
@@ -51,12 +57,12 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         open: codes::is_open(&visit.app.policy, visitor),
     };
     Ok(page::show(&visit, Place::Account, |frame| {
-        Authenticators { frame, notice, others, passkeys, password, app, codes }.render()
+        Authenticators { frame, notice, others, passkeys, password, app, approvers, codes }.render()
     }))
 }
 
-fn of_kind(own: &[Authenticator]) -> impl Iterator<Item = &Authenticator> {
-    own.iter().filter(|own| own.kind == AuthenticatorKind::Passkey)
+fn of_kind(own: &[Authenticator], kind: AuthenticatorKind) -> impl Iterator<Item = &Authenticator> {
+    own.iter().filter(move |own| own.kind == kind)
 }
 
 fn line(own: &Authenticator, calendar: &Calendar<'_>) -> PasskeyLine {
@@ -103,7 +109,7 @@ pub(crate) async fn ask_remove(visit: Visit, Segment(id): Segment) -> Result<Res
     let has = |kind| own.iter().any(|own| own.kind == kind);
     let which = match it.kind {
         AuthenticatorKind::Passkey => {
-            let last = of_kind(&own).count() == 1;
+            let last = of_kind(&own, AuthenticatorKind::Passkey).count() == 1;
             return Ok(page::show(&visit, Place::Account, |frame| {
                 RemovePasskey { frame, id: &text, name: &it.name, last }.render()
             }));

@@ -7,7 +7,7 @@ use flow::reauth::{self, Needed};
 use flow::session::Visitor;
 use flow::sign_in::ask::Door;
 use model::address::Address;
-use model::method::Method;
+use model::method::{Method, MethodSet};
 use wire::form::encode;
 use wire::mail::mailbox::Mailbox;
 
@@ -17,7 +17,7 @@ use crate::page;
 use crate::pages::passkey;
 use crate::pages::sign_in::issue_to;
 use crate::posted::Posted;
-use crate::view::confirm::{Confirm, ConfirmProblem, Why};
+use crate::view::confirm::{ByApproval, Confirm, ConfirmProblem, Why};
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyRefused};
 use crate::visit::Visit;
@@ -72,9 +72,15 @@ pub(crate) fn draw(
     let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
     // An app's code and a password are asked for together, whichever of them counts.
     let (has_password, totp) = (ways.methods.has(Method::Password), ways.methods.has(Method::Totp));
+    let approval = match (ways.methods.has(Method::Approval), ways.is_strong()) {
+        (false, _) => ByApproval::No,
+        (true, false) => ByApproval::Alone,
+        (true, true) => ByApproval::AfterPassword,
+    };
     let ways = client.as_ref().map_or(ways, |client| methods::ways_to_client(client, ways));
     let has_passkey = ways.methods.has(Method::Passkey);
-    let counts = ways.methods.has(Method::Password) || ways.methods.has(Method::Totp);
+    let both = MethodSet::of(&[Method::Password, Method::Totp, Method::Approval]);
+    let counts = !ways.methods.and(both).is_empty();
     let phone = if ways.methods.has(Method::SmsCode) {
         reauth::phone_of(&visit.app.store, &visit.cx, &visitor)?
     } else {
@@ -100,6 +106,7 @@ pub(crate) fn draw(
             refused,
             password: has_password && counts,
             totp,
+            approval,
             problem,
             code: ways.methods.has(Method::MailCode),
             phone: phone.as_ref().map(ToString::to_string),

@@ -32,7 +32,7 @@ use crate::visit::{Visit, session_cookie};
 const NEW: &str = "/account/authenticators/passkeys/new";
 
 /// A form for this browser, if it reached the site by the name that passkeys belong to.
-fn offer(
+pub(crate) fn offer(
     visit: &mut Visit,
     deed: PasskeyDeed,
     ask: impl FnOnce(&mut Visit, &RelyingParty) -> Result<Asked, Trouble>,
@@ -53,6 +53,8 @@ fn offer(
         name: None,
         quiet: false,
         unknown: None,
+        about: String::new(),
+        number: None,
     }))
 }
 
@@ -137,7 +139,7 @@ pub(crate) fn into(visit: &Visit, started: &Started, to: &str) -> Response {
     page::redirect(to, &cookies)
 }
 
-fn refused(visit: &Visit, refusal: Refusal) -> PasskeyRefused {
+pub(crate) fn refused(visit: &Visit, refusal: Refusal) -> PasskeyRefused {
     match refusal {
         Refusal::PasskeyHeld { at } => PasskeyRefused::Held(page::calendar(visit).moment(at)),
         Refusal::PasskeyCopied => PasskeyRefused::Copied,

@@ -17,13 +17,11 @@ use flow::password::hash::Scratch;
 use flow::password::sign_in::{self, Next};
 use flow::password::{Password, Unusable, confirm, signs_in};
 use flow::session::Visitor;
-use flow::sign_in::named;
 use flow::totp::{self, sign_in as step};
 use flow::{reauth, tenant};
 use http::StatusCode;
 use model::address::Address;
 use model::method::{Method, Use};
-use model::name::PrivateName;
 use model::refusal::Refusal;
 use wire::form::Form;
 use wire::http::cookie::{SameSite, SetCookie};
@@ -33,9 +31,10 @@ use crate::app::App;
 use crate::error::Trouble;
 use crate::hashing::Asker;
 use crate::page;
+use crate::pages::approval;
 use crate::pages::confirm::{self as confirm_page, destination};
 use crate::pages::passkey::into;
-use crate::pages::sign_in::{read_address, read_name, shown_again};
+use crate::pages::sign_in::{read_whose, shown_again};
 use crate::posted::Posted;
 use crate::view::confirm::ConfirmProblem;
 use crate::view::frame::Place;
@@ -44,7 +43,7 @@ use crate::view::sign_in::FieldError;
 use crate::visit::{HALFWAY, Visit};
 
 /// Where whoever should choose another password is led.
-const ANEW: &str = "/account/authenticators/password?why=anew";
+pub(crate) const ANEW: &str = "/account/authenticators/password?why=anew";
 
 /// `GET /sign-in/password`
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
@@ -81,7 +80,7 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
         return Err(Trouble::NotFound);
     }
     let typed = form.get("address").unwrap_or_default();
-    let address = match whose(&visit, typed)? {
+    let address = match read_whose(&visit, typed)? {
         Ok(address) => address,
         Err(error) => return Ok(again(&visit, typed, (vec![error], None))),
     };
@@ -105,9 +104,9 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
             let to = if anew { ANEW.to_owned() } else { visit.onward("/account")? };
             Ok(into(&visit, &started, &to))
         }
-        Ok(Next::App(halfway)) => {
+        Ok(Next::Second(halfway)) => {
             keep(&mut visit, (&prepared, &compared)).await?;
-            go_on(&mut visit, &halfway)
+            go_on(visit, &halfway).await
         }
         Err(Refusal::EntryWaits { .. }) => {
             keep(&mut visit, (&prepared, &compared)).await?;
@@ -118,16 +117,6 @@ pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
             wrong(&visit, problem(&visit, refusal))
         }
     }
-}
-
-/// Whose address or private name was typed.
-fn whose(visit: &Visit, typed: &str) -> Result<Result<Address, FieldError>, Trouble> {
-    let keys = visit.app.store.keys();
-    if let Some(name) = read_name(typed) {
-        let name = PrivateName::new(name, keys);
-        return Ok(Ok(named::resolve(&visit.app.store, &name)?));
-    }
-    Ok(read_address(typed).map(|mailbox| Address::new(mailbox, keys)))
 }
 
 /// The domain of an address, where nobody signs in by a password: that is published, and the same for all of it. About a
@@ -244,15 +233,25 @@ async fn keep(visit: &mut Visit, of: (&Prepared, &Compared)) -> Result<(), Troub
     Ok(())
 }
 
-/// The second step; what it needs travels in a cookie.
-fn go_on(visit: &mut Visit, halfway: &Halfway) -> Result<Response, Trouble> {
+/// The second step; what it needs travels in a cookie. Where nothing but an approval does, it is asked for at once.
+async fn go_on(mut visit: Visit, halfway: &Halfway) -> Result<Response, Trouble> {
+    let (value, cookie) = hold(&mut visit, halfway)?;
+    let mut answer = if halfway.then.app {
+        page::redirect("/sign-in/totp", &visit.cookies())
+    } else {
+        approval::ask_second(visit, value).await?
+    };
+    page::set_cookies(&mut answer, &[cookie]);
+    Ok(answer)
+}
+
+/// What the browser holds of a password that was right, and the cookie for it.
+fn hold(visit: &mut Visit, halfway: &Halfway) -> Result<(String, String), Trouble> {
     let app = Arc::clone(&visit.app);
     let value = halfway.seal(app.store.keys(), &mut visit.cx)?;
     let max_age = Some(halfway::LIFETIME.as_secs());
-    let cookie = SetCookie { name: HALFWAY, value, max_age, same_site: SameSite::Lax };
-    let mut cookies = visit.cookies();
-    cookies.push(cookie.to_header());
-    Ok(page::redirect("/sign-in/totp", &cookies))
+    let cookie = SetCookie { name: HALFWAY, value: value.clone(), max_age, same_site: SameSite::Lax };
+    Ok((value, cookie.to_header()))
 }
 
 pub(crate) fn problem(visit: &Visit, refusal: Refusal) -> PasswordProblem {
@@ -279,7 +278,7 @@ pub(crate) fn app_problem(visit: &Visit, refusal: Refusal) -> Option<AppProblem>
 }
 
 /// Back to the first step.
-fn over(visit: &Visit) -> Response {
+pub(crate) fn over(visit: &Visit) -> Response {
     let mut cookies = visit.cookies();
     cookies.push(SetCookie::removal(HALFWAY).to_header());
     page::redirect("/sign-in/password?notice=over", &cookies)
@@ -292,10 +291,9 @@ pub(crate) async fn step(visit: Visit) -> Result<Response, Trouble> {
     }
     let keys = visit.app.store.keys();
     let held = visit.halfway.as_deref().unwrap_or_default();
-    if Halfway::open(keys, visit.cx.now, (held, &visit.half)).is_err() {
-        return Ok(over(&visit));
-    }
-    Ok(page::show(&visit, Place::Elsewhere, |frame| AppCode { frame, problem: None }.render()))
+    let Ok(halfway) = Halfway::open(keys, visit.cx.now, (held, &visit.half)) else { return Ok(over(&visit)) };
+    let approval = halfway.then.approval;
+    Ok(page::show(&visit, Place::Elsewhere, |frame| AppCode { frame, problem: None, approval }.render()))
 }
 
 /// `POST /sign-in/totp`
@@ -303,8 +301,13 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
     let code = form.get("code").unwrap_or_default().to_owned();
     let wrong = |visit: &Visit, problem| {
-        let page =
-            page::show(visit, Place::Elsewhere, |frame| AppCode { frame, problem: Some(problem) }.render());
+        let keys = visit.app.store.keys();
+        let held = visit.halfway.as_deref().unwrap_or_default();
+        let halfway = Halfway::open(keys, visit.cx.now, (held, &visit.half));
+        let approval = halfway.is_ok_and(|halfway| halfway.then.approval);
+        let page = page::show(visit, Place::Elsewhere, |frame| {
+            AppCode { frame, problem: Some(problem), approval }.render()
+        });
         Ok(page::with_status(page, StatusCode::UNPROCESSABLE_ENTITY))
     };
     if code.trim().is_empty() && visit.halfway.is_some() {
@@ -347,11 +350,52 @@ pub(crate) async fn confirm(posted: Posted) -> Result<Response, Trouble> {
     let Posted { mut visit, form } = posted;
     let visitor = visit.signed_in()?.clone();
     let to = destination(form.get("to")).to_owned();
+    let ways = reauth::ways(&visit.app.store, &visit.cx, &visitor)?;
+    let approval = ways.is_strong() && ways.methods.has(Method::Approval);
+    if approval && (form.get("by") == Some("approval") || !ways.methods.has(Method::Totp)) {
+        return confirm_halfway(visit, (&visitor, &form), &to).await;
+    }
     match confirmed(&mut visit, &visitor, &form).await? {
         Ok(started) => Ok(into(&visit, &started, &to)),
         Err(problem) => {
             let again = confirm_page::draw(visit, &to, (None, Some(problem)))?;
             Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+/// The password first, and then an approval: both count together.
+async fn confirm_halfway(
+    mut visit: Visit,
+    (visitor, form): (&Visitor, &Form),
+    to: &str,
+) -> Result<Response, Trouble> {
+    let app = Arc::clone(&visit.app);
+    let again = |visit: Visit, problem| {
+        let again = confirm_page::draw(visit, to, (None, Some(ConfirmProblem::Password(problem))))?;
+        Ok(page::with_status(again, StatusCode::UNPROCESSABLE_ENTITY))
+    };
+    let password = match Password::read(form.get("password").unwrap_or_default()) {
+        Ok(password) => password,
+        Err(unusable) => return again(visit, problem_of(unusable)),
+    };
+    let prepared = prepare(&mut visit, (Whom::Visitor(Box::new(visitor.clone())), password))?;
+    let (turn, compared, _) = compare(&visit, &prepared).await?;
+    let compared = Arc::new(compared);
+    let (ahead, outcome) = (Arc::clone(&prepared), Arc::clone(&compared));
+    let next = app.write(app.cx(), move |tx, cx| confirm::halfway(tx, cx, &ahead, (&turn, &outcome))).await?;
+    match next {
+        Ok(halfway) => {
+            keep(&mut visit, (&prepared, &compared)).await?;
+            let (_, cookie) = hold(&mut visit, &halfway)?;
+            let mut answer = approval::ask_confirm(visit, visitor.clone(), to).await?;
+            page::set_cookies(&mut answer, &[cookie]);
+            Ok(answer)
+        }
+        Err(Refusal::SessionUnknown) => Err(Trouble::SignInFirst),
+        Err(refusal) => {
+            let problem = problem(&visit, refusal);
+            again(visit, problem)
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use flow::oauth::request;
 use flow::sign_in::ask::{self, Ask, Door};
 use flow::sign_in::named;
-use flow::{entry, password};
+use flow::{approval, entry, password};
 use http::StatusCode;
 use model::address::Address;
 use model::name::PrivateName;
@@ -100,6 +100,7 @@ fn draw(
             passkey,
             refused,
             password,
+            approval: approval::signs_in(&visit.app.policy),
             waiting,
         }
         .render()
@@ -195,6 +196,16 @@ pub(crate) async fn issue_for(
 /// What was typed as a private name, if it can be one: nothing with an `@` is.
 pub(crate) fn read_name(typed: &str) -> Option<Name> {
     Name::parse(typed).ok()
+}
+
+/// Whose address or private name was typed.
+pub(crate) fn read_whose(visit: &Visit, typed: &str) -> Result<Result<Address, FieldError>, Trouble> {
+    let keys = visit.app.store.keys();
+    if let Some(name) = read_name(typed) {
+        let name = PrivateName::new(name, keys);
+        return Ok(Ok(named::resolve(&visit.app.store, &name)?));
+    }
+    Ok(read_address(typed).map(|mailbox| Address::new(mailbox, keys)))
 }
 
 /// The gate word that was typed beside an address. What can be none is nobody's, and taken for none.

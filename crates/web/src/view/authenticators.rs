@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::view::approve::ApproverSection;
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
 use crate::view::passkey::{Offer, PasskeyRefused};
@@ -24,6 +25,8 @@ pub struct Authenticators<'a> {
     pub password: PasswordSection,
     /// The app.
     pub app: AppSection,
+    /// The devices that approve.
+    pub approvers: ApproverSection,
     /// The recovery codes.
     pub codes: CodesSection,
 }

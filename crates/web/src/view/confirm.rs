@@ -28,6 +28,8 @@ pub struct Confirm<'a> {
     pub password: bool,
     /// Whether an app's code is asked for beside the password.
     pub totp: bool,
+    /// Whether an approval serves.
+    pub approval: ByApproval,
     /// What was wrong with what was typed.
     pub problem: Option<ConfirmProblem>,
     /// Whether a code can be mailed.
@@ -43,6 +45,17 @@ pub enum ConfirmProblem {
     Password(PasswordProblem),
     /// The code.
     App(AppProblem),
+}
+
+/// Whether an approval serves to confirm who is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByApproval {
+    /// It does not.
+    No,
+    /// By itself, as a code by mail does.
+    Alone,
+    /// After the password, in the place of an app's code.
+    AfterPassword,
 }
 
 /// Why somebody is asked once more.
@@ -101,12 +114,25 @@ impl Confirm<'_> {
     const fn by_password(&self) -> bool {
         match self.why {
             Why::Change | Why::Client { .. } => self.password,
-            Why::Operator => self.password && self.totp,
+            Why::Operator => self.password && (self.totp || self.after_password()),
         }
     }
 
+    const fn after_password(&self) -> bool {
+        matches!(self.approval, ByApproval::AfterPassword)
+    }
+
+    /// Whether an approval serves by itself.
+    const fn by_approval(&self) -> bool {
+        matches!(self.approval, ByApproval::Alone) && !matches!(self.why, Why::Operator)
+    }
+
     const fn password_text(&self) -> &'static str {
-        if self.totp { "confirm-password-app" } else { "confirm-password" }
+        match (self.totp, self.after_password()) {
+            (true, _) => "confirm-password-app",
+            (false, true) => "confirm-password-approval",
+            (false, false) => "confirm-password",
+        }
     }
 
     fn lead(&self) -> String {
@@ -137,9 +163,9 @@ impl Confirm<'_> {
     const fn has_way(&self) -> bool {
         match self.why {
             Why::Change | Why::Client { .. } => {
-                self.has_passkey || self.password || self.code || self.phone.is_some()
+                self.has_passkey || self.password || self.code || self.phone.is_some() || self.by_approval()
             }
-            Why::Operator => self.has_passkey || (self.password && self.totp),
+            Why::Operator => self.has_passkey || self.by_password(),
         }
     }
 }

@@ -42,6 +42,10 @@ pub struct PasskeyForm {
     pub quiet: bool,
     /// The identifier of a passkey that was presented and that nobody has: the browser can forget it.
     pub unknown: Option<String>,
+    /// The end of the path that an approver's answer goes to: its approval, or the code that it was shown.
+    pub about: String,
+    /// The number that was typed, where that is what is signed.
+    pub number: Option<String>,
 }
 
 /// What a passkey form is for.
@@ -55,17 +59,23 @@ pub enum PasskeyDeed {
     Add,
     /// Getting back into an account.
     Recover,
+    /// Becoming an approver.
+    Enrol,
+    /// Answering as an approver.
+    Approve,
 }
 
 impl PasskeyForm {
     /// Where it is posted to.
     #[must_use]
-    pub const fn action(&self) -> &'static str {
+    pub fn action(&self) -> String {
         match self.deed {
-            PasskeyDeed::SignIn => "/sign-in/passkey",
-            PasskeyDeed::Confirm => "/account/confirm/passkey",
-            PasskeyDeed::Add => "/account/authenticators/passkeys",
-            PasskeyDeed::Recover => "/recover/passkey",
+            PasskeyDeed::SignIn => "/sign-in/passkey".to_owned(),
+            PasskeyDeed::Confirm => "/account/confirm/passkey".to_owned(),
+            PasskeyDeed::Add => "/account/authenticators/passkeys".to_owned(),
+            PasskeyDeed::Recover => "/recover/passkey".to_owned(),
+            PasskeyDeed::Enrol => format!("/approve/join/{}", self.about),
+            PasskeyDeed::Approve => format!("/approve/{}/answer", self.about),
         }
     }
 
@@ -82,13 +92,15 @@ impl PasskeyForm {
                 Some(entry) => format!("/recover?entry={entry}"),
                 None => "/recover".to_owned(),
             },
+            PasskeyDeed::Enrol => format!("/approve/join/{}", self.about),
+            PasskeyDeed::Approve => format!("/approve/{}", self.about),
         }
     }
 
     pub(crate) const fn deed(&self) -> &'static str {
         match self.deed {
-            PasskeyDeed::SignIn | PasskeyDeed::Confirm | PasskeyDeed::Recover => "use",
-            PasskeyDeed::Add => "make",
+            PasskeyDeed::SignIn | PasskeyDeed::Confirm | PasskeyDeed::Recover | PasskeyDeed::Approve => "use",
+            PasskeyDeed::Add | PasskeyDeed::Enrol => "make",
         }
     }
 
@@ -103,6 +115,15 @@ impl PasskeyForm {
             PasskeyDeed::Confirm => "passkey-confirm",
             PasskeyDeed::Add => "passkey-add",
             PasskeyDeed::Recover => "passkey-recover",
+            PasskeyDeed::Enrol => "join-button",
+            PasskeyDeed::Approve => "approve-button",
+        }
+    }
+
+    pub(crate) const fn name_label(&self) -> &'static str {
+        match self.deed {
+            PasskeyDeed::Enrol => "join-name-label",
+            _ => "passkey-name-label",
         }
     }
 
@@ -110,7 +131,9 @@ impl PasskeyForm {
     pub(crate) const fn button_class(&self) -> &'static str {
         match self.deed {
             PasskeyDeed::SignIn => "second",
-            PasskeyDeed::Confirm | PasskeyDeed::Add | PasskeyDeed::Recover => "first",
+            PasskeyDeed::Confirm | PasskeyDeed::Add | PasskeyDeed::Recover | PasskeyDeed::Enrol => "first",
+            // "That is not me" is the first here.
+            PasskeyDeed::Approve => "second",
         }
     }
 }
@@ -120,7 +143,8 @@ impl PasskeyDeed {
     pub(crate) const fn cancelled(self) -> &'static str {
         match self {
             Self::SignIn | Self::Confirm | Self::Recover => "passkey-cancelled",
-            Self::Add => "passkey-not-made",
+            Self::Approve => "approve-cancelled",
+            Self::Add | Self::Enrol => "passkey-not-made",
         }
     }
 }

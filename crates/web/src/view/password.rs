@@ -121,6 +121,8 @@ pub struct AppCode<'a> {
     pub frame: &'a Frame<'a>,
     /// What was wrong with what was typed.
     pub problem: Option<AppProblem>,
+    /// Whether an approval does in its place.
+    pub approval: bool,
 }
 
 /// Why a code out of an app did not do.

@@ -15,6 +15,7 @@ use crate::view::source::{BrowserName, SourceLine};
 mod account;
 mod activity;
 mod addresses;
+mod approving;
 mod changes;
 mod devices;
 mod doorbell;
@@ -45,6 +46,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     activity::draw(&stage, &mut pages);
     addresses::draw(&stage, &mut pages);
     operator::draw(&stage, &mut pages);
+    approving::draw(&stage, &mut pages);
     devices::draw(&stage, &mut pages);
     doorbell::draw(&stage, &mut pages);
     explaining::draw(&stage, &mut pages);

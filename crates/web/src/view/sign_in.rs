@@ -28,6 +28,8 @@ pub struct SignIn<'a> {
     pub refused: Option<PasskeyRefused>,
     /// Whether passwords are open on this site.
     pub password: bool,
+    /// Whether an approval can be asked for here.
+    pub approval: bool,
     /// Whether something waits in this browser.
     pub waiting: bool,
 }

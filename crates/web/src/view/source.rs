@@ -48,6 +48,12 @@ pub struct BrowserName {
 }
 
 impl BrowserName {
+    /// "Android", or "Firefox" where the system was not recognised: what a device is called until its owner says more.
+    #[must_use]
+    pub fn system_or_family(&self) -> String {
+        self.system.or(self.family).unwrap_or_default().to_owned()
+    }
+
     /// "Firefox on Windows".
     #[must_use]
     pub fn words(&self, frame: &Frame<'_>) -> String {

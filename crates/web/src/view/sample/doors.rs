@@ -40,6 +40,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         passkey: form(PasskeyDeed::SignIn),
         refused: None,
         password: true,
+        approval: true,
         waiting: false,
     };
     put(pages, "sign-in", &page());

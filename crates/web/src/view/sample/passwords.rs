@@ -1,7 +1,7 @@
 //! Samples of the pages about passwords and apps.
 
 use super::{DAY, Drawn, HOUR, MINUTE, Stage, put};
-use crate::view::confirm::{Confirm, ConfirmProblem};
+use crate::view::confirm::{ByApproval, Confirm, ConfirmProblem};
 use crate::view::frame::{Frame, Place};
 use crate::view::password::{AppCode, AppProblem, PasswordProblem, PasswordSignIn};
 use crate::view::qr::Qr;
@@ -50,7 +50,8 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
             &PasswordSignIn { address: "anna@linden.example", problem: Some(problem), ..page() },
         );
     }
-    put(pages, "sign-in-app", &AppCode { frame, problem: None });
+    put(pages, "sign-in-app", &AppCode { frame, problem: None, approval: false });
+    put(pages, "sign-in-app-or-approval", &AppCode { frame, problem: None, approval: true });
     for (name, problem) in [
         ("sign-in-app-missing", AppProblem::Missing),
         ("sign-in-app-malformed", AppProblem::Malformed),
@@ -59,7 +60,7 @@ fn sign_in(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("sign-in-app-blocked", AppProblem::Blocked(stage.ahead(4 * MINUTE))),
         ("sign-in-app-held", AppProblem::Held(stage.ahead(20 * HOUR))),
     ] {
-        put(pages, name, &AppCode { frame, problem: Some(problem) });
+        put(pages, name, &AppCode { frame, problem: Some(problem), approval: false });
     }
 }
 
@@ -179,6 +180,10 @@ pub(super) fn confirm<'a>(stage: &Stage<'_>, page: &dyn Fn() -> Confirm<'a>, pag
     put(pages, "confirm-password-missing", &Confirm { problem: missing, ..password() });
     let both = || Confirm { password: true, totp: true, code: false, ..page() };
     put(pages, "confirm-password-app", &both());
+    let after = ByApproval::AfterPassword;
+    put(pages, "confirm-password-app-or-approval", &Confirm { approval: after, ..both() });
+    put(pages, "confirm-password-approval", &Confirm { totp: false, approval: after, ..both() });
+    put(pages, "confirm-approval", &Confirm { approval: ByApproval::Alone, ..page() });
     let wrong = Some(ConfirmProblem::App(AppProblem::Wrong));
     put(pages, "confirm-password-app-wrong", &Confirm { problem: wrong, ..both() });
     let blocked = Some(ConfirmProblem::App(AppProblem::Blocked(stage.ahead(4 * MINUTE))));

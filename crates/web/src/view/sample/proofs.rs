@@ -1,13 +1,17 @@
 //! Samples of the pages about what an account can prove itself with.
 
 use super::{DAY, Drawn, HOUR, MINUTE, Stage, passwords, put};
+use crate::view::approve::ApproverSection;
 use crate::view::authenticators::{
     Authenticators, AuthenticatorsNotice, NewPasskey, PasskeyLine, PasskeySection, RemovePasskey,
 };
-use crate::view::confirm::{Confirm, Why};
+use crate::view::confirm::{ByApproval, Confirm, Why};
 use crate::view::frame::{Frame, Place};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
 use crate::view::recover::CodesSection;
+
+/// An approval, as in the paths.
+pub(super) const APPROVAL: &str = "019e1b52-0000-7000-8000-000000000000";
 
 pub(super) fn form(deed: PasskeyDeed) -> Offer {
     Offer::Here(PasskeyForm {
@@ -16,9 +20,11 @@ pub(super) fn form(deed: PasskeyDeed) -> Offer {
         challenge: "c2VhbGVk".to_owned(),
         seconds: 300,
         to: (deed == PasskeyDeed::Confirm).then(|| "/account/authenticators".to_owned()),
-        name: (deed == PasskeyDeed::Add).then(|| "Anna’s phone".to_owned()),
+        name: [PasskeyDeed::Add, PasskeyDeed::Enrol].contains(&deed).then(|| "Anna’s phone".to_owned()),
         quiet: false,
         unknown: (deed == PasskeyDeed::SignIn).then(|| "bm9ib2R5".to_owned()),
+        about: if deed == PasskeyDeed::Enrol { "AbCdEfGhIjKlMnOpQrStUv" } else { APPROVAL }.to_owned(),
+        number: (deed == PasskeyDeed::Approve).then(|| "480213".to_owned()),
     })
 }
 
@@ -57,6 +63,7 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         passkeys,
         password,
         app,
+        approvers: ApproverSection { lines: Vec::new(), open: true },
         codes: CodesSection { left: Some((9, stage.ago(80 * DAY))), open: true },
     };
     let page =
@@ -93,6 +100,8 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         ]
     };
     put(pages, "authenticators", &page(None, lines(), true));
+    let approvers = ApproverSection { lines: lines(), open: true };
+    put(pages, "authenticators-approvers", &Authenticators { approvers, ..page(None, Vec::new(), true) });
     for (name, notice) in [
         ("authenticators-added", AuthenticatorsNotice::Added),
         ("authenticators-added-held", AuthenticatorsNotice::AddedHeld),
@@ -112,6 +121,7 @@ fn authenticators(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) 
         ("authenticators-app", AuthenticatorsNotice::AppAdded),
         ("authenticators-app-held", AuthenticatorsNotice::AppHeld),
         ("authenticators-app-removed", AuthenticatorsNotice::AppRemoved),
+        ("authenticators-approver-removed", AuthenticatorsNotice::ApproverRemoved),
     ] {
         put(pages, name, &Authenticators { others: true, ..page(Some(notice), Vec::new(), true) });
     }
@@ -128,6 +138,7 @@ fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         refused: None,
         password: false,
         totp: false,
+        approval: ByApproval::No,
         problem: None,
         code: true,
         phone: None,
