@@ -313,7 +313,7 @@ fn a_push_service_that_does_not_answer_is_asked_again_for_two_minutes_and_no_lon
         }
         sim.advance(SECOND);
     }
-    assert_eq!(attempts, 5, "after 5, 15, 30 and 30 seconds");
+    assert_eq!(attempts, 6, "after 5, 15, and then each 30 seconds");
     // Whoever wants to be left alone for longer than it waits is left alone.
     sim.advance(MINUTE);
     ask(&mut sim, ASKING);
