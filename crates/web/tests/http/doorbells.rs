@@ -13,8 +13,8 @@ const ADA: &str = "ada@example.org";
 
 /// A site with an account, and a browser that is an approver of it and not signed in.
 fn begin() -> (Site, Browser) {
-    let site = Site::with(Plan { policy: unlimited(), ..Plan::default() });
-    flow::doorbell::key::settle(&site.store, site.cx()).unwrap();
+    let site = Site::with(Plan { policy: unlimited(), file: true, ..Plan::default() });
+    flow::doorbell::key::settle(site.app.store(), site.cx()).unwrap();
     site.open(ADA);
     let account = site.account(ADA).id;
     let held = site.write(move |tx, cx| {
@@ -62,8 +62,8 @@ fn the_page_can_be_installed_by_a_manifest_that_is_the_same_for_everybody() {
     let answer = approver.get("/approve.webmanifest");
     assert_eq!(answer.header("content-type"), "application/manifest+json");
     assert!(answer.cookies().is_empty());
-    let manifest = json(&answer.whole());
-    assert_eq!(site.browser().get("/approve.webmanifest").whole(), answer.whole());
+    let manifest = json(&answer.body);
+    assert_eq!(site.browser().get("/approve.webmanifest").body, answer.body);
     for (member, value) in [
         ("id", "/approve"),
         ("start_url", "/approve"),
@@ -76,11 +76,10 @@ fn the_page_can_be_installed_by_a_manifest_that_is_the_same_for_everybody() {
     }
     let icons = manifest["icons"].as_array().unwrap();
     assert_eq!(icons.len(), 3);
-    for icon in icons {
-        let answer = approver.get(icon["src"].as_str().unwrap());
-        assert_eq!((answer.status, answer.header("content-type")), (200, "image/png"));
-        assert!(answer.body.starts_with(b"\x89PNG") && answer.body.len() < 6000);
-        let side = u32::from_be_bytes(answer.body[16..20].try_into().unwrap());
+    for ((name, content), icon) in web::view::assets::ICONS.iter().zip(icons) {
+        assert!(icon["src"].as_str().unwrap().starts_with(&format!("/assets/icons/{name}?v=")));
+        assert!(content.starts_with(b"\x89PNG") && content.len() < 6000);
+        let side = u32::from_be_bytes(content[16..20].try_into().unwrap());
         assert_eq!(icon["sizes"], format!("{side}x{side}"));
     }
     assert_eq!(approver.get("/assets/icons/icon-1.png").status, 404);
@@ -93,10 +92,10 @@ fn the_worker_keeps_files_and_a_page_that_say_nothing_about_anybody() {
     assert_eq!(answer.header("service-worker-allowed"), "/approve");
     assert_eq!(answer.header("cache-control"), "no-cache");
     assert!(answer.header("content-security-policy").starts_with("default-src 'none'; connect-src 'self'"));
-    let whole = answer.whole();
+    let whole = answer.body.clone();
     let said = json(whole.lines().next().unwrap().trim_start_matches("var SAID = ").trim_end_matches(';'));
     assert_eq!(said["title"], "Something waits for you at Quayside");
-    assert_eq!(site.browser().get("/approve/worker.js").whole(), whole);
+    assert_eq!(site.browser().get("/approve/worker.js").body, whole);
     for kept in said["kept"].as_array().unwrap() {
         let answer = approver.get(kept.as_str().unwrap());
         assert_eq!(answer.status, 200, "{kept}");
@@ -107,7 +106,7 @@ fn the_worker_keeps_files_and_a_page_that_say_nothing_about_anybody() {
     let mut signed_in = site.browser();
     site.sign_in(&mut signed_in, ADA);
     let offline = signed_in.get("/approve/offline");
-    assert_eq!(offline.whole(), site.browser().get("/approve/offline").whole());
+    assert_eq!(offline.body, site.browser().get("/approve/offline").body);
     // There is nothing to press on a ring (threats.md §5.2 row 18).
     assert!(!whole.contains("actions") && whole.contains("showNotification"));
 }
