@@ -412,6 +412,7 @@ fn insert_passkey(tx: &mut Tx<'_>, passkey: &Authenticator, credential: &Digest)
         credential: Some(*credential),
         sealed: b"sealed",
         cancel: Some(token("cancel")),
+        cookie: None,
     };
     authenticators::claim_insert(tx, &new)
 }
