@@ -12,6 +12,7 @@
 
 mod attacks;
 mod browser;
+mod key;
 mod kit;
 mod page;
 mod told;

@@ -59,6 +59,26 @@ const PATHS: &[(&str, Part)] = &[
         ),
     ),
     (
+        "/sign-in/approval",
+        Asks(
+            "`approval`",
+            "asks the account's approvers if the browser is known, or nobody, in the same words",
+        ),
+    ),
+    (
+        "/sign-in/second/approval",
+        Asks("`approval`", "asks the account's approvers, after a password that was right"),
+    ),
+    ("/account/confirm/approval", Asks("`approval`", "asks the approvers of whoever is signed in")),
+    ("/approve/{id}/answer", Asks("`approval`", "says yes on an approver; no session begins there")),
+    (
+        "/approval/{id}/take",
+        Takes(
+            "`approval`, `password`",
+            "begins a session, at the second level after a password; within one, confirms who is there",
+        ),
+    ),
+    (
         "/recover",
         Asks(
             "`mail_code`",
@@ -111,6 +131,9 @@ const OTHERS: &[&str] = &[
     "/app/{token}",
     "/account/profile",
     "/oauth/",
+    "/approve",
+    "/approve/",
+    "/approval/{id}",
     "/about-this-address",
     "/explain",
     "/entry",

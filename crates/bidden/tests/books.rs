@@ -246,6 +246,26 @@ const ATTACKS: &[(u8, &str, &str)] = &[
         "Whoever reads its mail learns what hangs on it and takes it away; the owner is told before",
     ),
     (
+        15,
+        "Ask for approvals until one is given",
+        "Nothing rings by itself; there is one question at a time, the owner's own browser comes first, and no other way in is closed",
+    ),
+    (
+        16,
+        "Have an approval given blindly",
+        "Only the number of the other screen, typed and signed on the approver, is a yes; there is one try, and no comes first",
+    ),
+    (
+        17,
+        "Have the number read out and typed by the owner",
+        "A browser that is new and elsewhere is let in at the first level and reaches no other; with a passkey in the account it waits",
+    ),
+    (
+        18,
+        "Approve without the device before one",
+        "A yes is a gesture of the approver's own passkey over that question and that number, and is taken once",
+    ),
+    (
         19,
         "Sign in by something weaker than the owner's passkey",
         "In a browser that is new to the account it waits a day; everybody is told and can stop it",

@@ -5,8 +5,12 @@
 //! anywhere, eight within four hours from strange ones, ten within a day, two from a rented server that were declined and then
 //! approved, or one that was reported as fraud.
 //!
+//! Over our own record see [`ours`].
+//!
 //! Implements: detection.md §5 D5. ATT&CK T1621 (multi-factor authentication request generation).
 //! Known limit: one prompt that is approved at once leaves a record like any other sign-in's.
+
+mod ours;
 
 use std::time::Duration;
 
@@ -16,12 +20,13 @@ use model::finding::{Benign, Fact, Reason, Severity, Step};
 use model::id::EventId;
 use model::time::{MINUTE, Time};
 
-use crate::book::{Alarm, Kind, Proof};
+use crate::book::{Alarm, Book, Kind, Proof};
 use crate::foreign::person;
 use crate::foreign::sight::{Sight, name};
 use crate::kept::{Kept, Memory};
 use crate::window::Recent;
 use crate::{Around, Deed, Detector, Watcher};
+use ours::Ours;
 
 const USERS: usize = 16_384;
 const RING: usize = 64;
@@ -66,11 +71,11 @@ struct Prompt {
 
 /// See the module.
 #[derive(Debug)]
-pub(crate) struct ApprovalBombing(Kept<Recent<Prompt>>);
+pub(crate) struct ApprovalBombing(Kept<Recent<Prompt>>, Ours);
 
 impl Default for ApprovalBombing {
     fn default() -> Self {
-        Self(Kept::new(USERS))
+        Self(Kept::new(USERS), Ours::default())
     }
 }
 
@@ -87,8 +92,16 @@ impl Detector for ApprovalBombing {
         "T1621"
     }
 
+    fn horizon(&self) -> Duration {
+        DAY + DAY
+    }
+
+    fn wants(&self, kind: &str) -> bool {
+        kind == "imported" || Ours::wants(kind)
+    }
+
     fn memory(&self) -> Memory {
-        self.0.memory()
+        self.0.memory().and(self.1.memory())
     }
 }
 
@@ -109,6 +122,10 @@ const fn was_refused(answer: Outcome) -> bool {
 }
 
 impl Watcher for ApprovalBombing {
+    fn observe(&mut self, event: &Event, book: &mut Book) {
+        self.1.observe(event, book);
+    }
+
     fn sign_in(&mut self, sight: &Sight<'_>, around: &mut Around<'_>) {
         if is_prompt(sight.sign_in.outcome) {
             self.prompted(sight, around);
@@ -166,7 +183,7 @@ impl ApprovalBombing {
         if !from_there {
             return;
         }
-        let open = around.book.is_open(crate::book::Book::mark(&KIND, &name(sight.subject)), sight.at);
+        let open = around.book.is_open(Book::mark(&KIND, &name(sight.subject)), sight.at);
         let refused = before.iter().filter(|(_, prompt)| was_refused(prompt.answer)).count();
         let stranger =
             newest.hosting && (before.len() >= 2 || sight.device == 0 && around.person.keeps_to_devices());

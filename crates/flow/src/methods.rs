@@ -74,6 +74,7 @@ pub fn ways_to_client(client: &Registered, ways: Ways) -> Ways {
 pub struct Permit {
     method: Method,
     use_: Use,
+    doubted: bool,
 }
 
 impl Permit {
@@ -88,6 +89,11 @@ impl Permit {
     pub const fn use_(&self) -> Use {
         self.use_
     }
+
+    /// The same for a proof that somebody may have relayed: it counts, and raises nothing to the second level.
+    pub(crate) const fn in_doubt(self) -> Self {
+        Self { doubted: true, ..self }
+    }
 }
 
 /// Whether `method` is open for `use_`.
@@ -95,11 +101,24 @@ impl Permit {
 /// # Errors
 /// [`Refusal::MethodOff`].
 pub fn permit(open: &MethodPolicy, use_: Use, method: Method) -> Verdict<Permit> {
-    if open.open(use_).has(method) { Ok(Permit { method, use_ }) } else { Err(Refusal::MethodOff) }
+    if open.open(use_).has(method) {
+        Ok(Permit { method, use_, doubted: false })
+    } else {
+        Err(Refusal::MethodOff)
+    }
 }
 
 /// All that these permits are for.
 #[must_use]
 pub fn proved(permits: &[Permit]) -> MethodSet {
     permits.iter().fold(MethodSet::NONE, |set, permit| set.with(permit.method))
+}
+
+/// What of it nobody can have relayed, as far as is known.
+#[must_use]
+pub(crate) fn surely(permits: &[Permit]) -> MethodSet {
+    permits
+        .iter()
+        .filter(|permit| !permit.doubted)
+        .fold(MethodSet::NONE, |set, permit| set.with(permit.method))
 }

@@ -13,6 +13,9 @@ mod addresses;
 #[path = "flow/alike.rs"]
 mod alike;
 #[cfg(test)]
+#[path = "flow/approvals.rs"]
+mod approvals;
+#[cfg(test)]
 #[path = "flow/at_client.rs"]
 mod at_client;
 #[cfg(test)]
@@ -99,6 +102,9 @@ mod passkeys;
 #[cfg(test)]
 #[path = "flow/passwords.rs"]
 mod passwords;
+#[cfg(test)]
+#[path = "flow/prompting.rs"]
+mod prompting;
 #[cfg(test)]
 #[path = "flow/providing.rs"]
 mod providing;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::{Digest, Keys, Of};
 use crate::id::{AccountId, ApprovalId, AuthenticatorId, SessionId};
+use crate::nearness::Nearness;
 use crate::secret::Secret;
 use crate::source::Source;
 use crate::time::Time;
@@ -193,6 +194,8 @@ pub struct Approval {
     pub opened_at: Option<Time>,
     /// The approver that answered.
     pub approver: Option<AuthenticatorId>,
+    /// Where the browser is that asked, seen from the approver that answered.
+    pub nearness: Option<Nearness>,
     /// Whether no approver sees it.
     pub decoy: bool,
 }

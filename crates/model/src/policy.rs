@@ -167,7 +167,7 @@ impl Default for Policy {
             sealed: true,
             checkpoint_every: minutes(1),
             keep_addresses: KeepAddresses::Full,
-            methods: MethodPolicy::OPEN.without(Method::SmsCode).without(Method::Approval),
+            methods: MethodPolicy::OPEN.without(Method::SmsCode),
             gate: Gate::Open,
             gate_looser: false,
             password_length: 8,

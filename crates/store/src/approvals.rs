@@ -4,6 +4,7 @@ use model::approval::{Approval, ApprovalState, Wanted};
 use model::digest::Digest;
 use model::fault::Fault;
 use model::id::{AccountId, ApprovalId, AuthenticatorId, SessionId};
+use model::nearness::Nearness;
 use model::time::Time;
 
 use crate::device_authorizations::address;
@@ -14,7 +15,7 @@ use crate::value::{Row, args};
 macro_rules! columns {
     () => {
         "id, account, wanted, client, browser, known, session, source, asked_from, asked_at, expires_at, state, \
-         opened_at, approver, decoy"
+         opened_at, approver, decoy, nearness"
     };
 }
 
@@ -35,6 +36,7 @@ fn read(mut row: Row) -> Result<Approval, Fault> {
         opened_at: row.maybe_time(12)?,
         approver: row.maybe_sixteen(13)?.map(AuthenticatorId::from_bytes),
         decoy: row.flag(14)?,
+        nearness: row.maybe_word(15, Nearness::from_code)?,
     })
 }
 
@@ -110,6 +112,8 @@ pub struct Answer {
     pub state: ApprovalState,
     /// Until when the browser that asked can take it, where the answer was yes.
     pub take_until: Option<Time>,
+    /// Where that browser is, seen from the approver.
+    pub nearness: Nearness,
 }
 
 /// Answers what waits: a claim, for the first of all approvers that does, and the only try that there is.
@@ -124,7 +128,7 @@ pub fn claim_answer(
     let ended_at = answer.take_until.is_none().then_some(now);
     let rows = tx.db.execute(
         "UPDATE approvals SET state = $3, approver = $4, expires_at = COALESCE($5, expires_at), ended_at = $6,
-           opened_at = COALESCE(opened_at, $7)
+           opened_at = COALESCE(opened_at, $7), nearness = $8
          WHERE id = $1 AND account = $2 AND state = 'waiting' AND ended_at IS NULL AND expires_at > $7",
         args![
             id.bytes(),
@@ -133,7 +137,8 @@ pub fn claim_answer(
             answer.approver.bytes(),
             answer.take_until,
             ended_at,
-            now
+            now,
+            answer.nearness.code()
         ],
     )?;
     Ok(rows == 1)

@@ -417,6 +417,7 @@ pub(crate) static TABLES: &[Table] = &[
             ("state", Text),
             ("opened_at", Int),
             ("approver", Bytes),
+            ("nearness", Text),
             ("decoy", Int),
             ("ended_at", Int),
         ],

@@ -4,6 +4,9 @@
 #[path = "suite/addresses.rs"]
 mod addresses;
 #[cfg(test)]
+#[path = "suite/approving.rs"]
+mod approving;
+#[cfg(test)]
 #[path = "suite/attempts.rs"]
 mod attempts;
 #[cfg(test)]

@@ -10,6 +10,9 @@ mod alike;
 #[path = "http/answer.rs"]
 mod answer;
 #[cfg(test)]
+#[path = "http/approvals.rs"]
+mod approvals;
+#[cfg(test)]
 #[path = "http/browser.rs"]
 mod browser;
 #[cfg(test)]

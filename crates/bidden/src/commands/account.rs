@@ -154,6 +154,7 @@ fn show(settings: &Config, store: &Store, text: &str, json: bool) -> Result<(), 
     let cx = cx(settings);
     let sessions = session::list(store, &cx, account.id).map_err(|fault| failed(&fault))?;
     let lately = activity::newest(store, account.id, 20).map_err(|fault| failed(&fault))?;
+    let own = flow::authenticator::list(store, account.id).map_err(|fault| failed(&fault))?;
     if json {
         let mut shown = as_json(&account);
         if let Some(object) = shown.as_object_mut() {
@@ -166,6 +167,17 @@ fn show(settings: &Config, store: &Store, text: &str, json: bool) -> Result<(), 
                 })
             });
             object.insert("sessions".to_owned(), sessions.collect());
+            let own = own.iter().map(|own| {
+                json!({
+                    "id": own.id,
+                    "kind": own.kind,
+                    "name": own.name,
+                    "added_at": own.added_at.to_string(),
+                    "usable_at": own.usable_at.to_string(),
+                    "used_at": own.used_at.map(|at| at.to_string()),
+                })
+            });
+            object.insert("authenticators".to_owned(), own.collect());
             object.insert("events".to_owned(), serde_json::to_value(&lately)?);
         }
         return print(&format!("{shown}\n"));
@@ -186,6 +198,20 @@ fn show(settings: &Config, store: &Store, text: &str, json: bool) -> Result<(), 
         let browser = session.source.browser;
         let (family, system) = (browser.family.name(), browser.system.name());
         writeln!(out, "  {}  {family} on {system}{from}, last used {}", session.id, session.used_at)?;
+    }
+    writeln!(out, "\nAuthenticators: {}", own.len())?;
+    for own in &own {
+        let used = own.used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
+        let held =
+            if own.is_usable(cx.now) { String::new() } else { format!(", held until {}", own.usable_at) };
+        writeln!(
+            out,
+            "  {}  {:<9} {}, added {}, {used}{held}",
+            own.id,
+            own.kind.code(),
+            visible(&own.name),
+            own.added_at
+        )?;
     }
     out.push_str("\nLately\n");
     for event in &lately {

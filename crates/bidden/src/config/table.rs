@@ -555,17 +555,18 @@ pub(super) const TABLE: &[Row] = &[
     Row {
         key: "methods.sign_in",
         kind: Kind::Methods(Use::SignIn),
-        default: Fallback::Is("passkey, password, mail_code, totp"),
-        reason: "What may begin a session. A code out of an app (`totp`) is asked for beside a password, never alone. \
-                 Without `mail_code` no sign-in code is ever mailed.",
+        default: Fallback::Is("passkey, password, mail_code, totp, approval"),
+        reason: "What may begin a session. A code out of an app (`totp`) is asked for beside a password, never alone; an \
+                 `approval` also alone, in browsers that the account knows. Without `mail_code` no sign-in code is ever \
+                 mailed.",
         example: "passkey, mail_code",
     },
     Row {
         key: "methods.step_up",
         kind: Kind::Methods(Use::StepUp),
-        default: Fallback::Is("passkey, password, totp"),
+        default: Fallback::Is("passkey, password, totp, approval"),
         reason: "What may raise a session to the second level (NIST SP 800-63B-4 AAL2), as the operator's pages ask for: \
-                 a passkey, or a password with a code out of an app. A code by mail or SMS never does.",
+                 a passkey, or a password with a code out of an app or an approval. A code by mail or SMS never does.",
         example: "passkey",
     },
     Row {

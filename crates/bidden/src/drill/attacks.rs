@@ -1,5 +1,6 @@
 //! Table: every attack that a drill plays.
 
+mod approvals;
 mod codes;
 mod devices;
 mod outcome;
@@ -30,6 +31,7 @@ pub(super) const ALL: &[Attack] = &[
     devices::RELAYED,
     codes::TOKEN_THEFT,
     codes::COOKIE_THEFT,
+    approvals::PROMPT_BOMBING,
     staying::RELAYED_CODE,
     staying::OTHER_SITE,
     staying::NOT_ME_ABUSED,

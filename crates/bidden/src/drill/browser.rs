@@ -163,6 +163,17 @@ impl Page {
         lines.filter_map(line).collect()
     }
 
+    /// Its markup.
+    pub(super) fn content(&self) -> &str {
+        &self.reply.content
+    }
+
+    /// The value of the first attribute of this name.
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        let (_, rest) = self.reply.content.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| plain(value))
+    }
+
     /// Whether its markup has this.
     pub(super) fn has(&self, markup: &str) -> bool {
         self.reply.content.contains(markup)

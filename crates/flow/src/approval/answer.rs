@@ -182,7 +182,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, answer: &Prepared) -> Outcome<Nearne
     } else {
         (ApprovalState::WrongNumber, None)
     };
-    let given = Answered { approver, state, take_until };
+    let near = nearness(answer.source.address, answer.approval.asked_from, &cx.policy.nearby_networks);
+    let given = Answered { approver, state, take_until, nearness: near };
     if !approvals::claim_answer(tx, (approval, answer.by.account.id), (&given, cx.now))? {
         let kind = EventKind::ApprovalRefused { approver, because: NotApproved::Over };
         let event = mine(cx, who, kind)?;
@@ -193,7 +194,6 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, answer: &Prepared) -> Outcome<Nearne
         return tx.record(&[event], Err(Refusal::ApprovalNumberWrong));
     }
     ring::approved(tx, cx, answer.by.account.id)?;
-    let near = nearness(answer.source.address, answer.approval.asked_from, &cx.policy.nearby_networks);
     let event = mine(cx, who, EventKind::ApprovalMatched { approval, approver, nearness: near })?;
     tx.record(&[event], Ok(near))
 }

@@ -274,6 +274,7 @@ fn new(cx: &Cx, ask: &Prepared, (whom, why): (&Whom, Option<NotShown>)) -> Appro
         state: ApprovalState::Waiting,
         opened_at: None,
         approver: None,
+        nearness: None,
         decoy: why.is_some(),
     }
 }

@@ -16,6 +16,7 @@ use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
 use model::id::{AccountId, ApprovalId};
 use model::method::{Method, Use};
+use model::nearness::Nearness;
 use model::refusal::{Refusal, Verdict};
 use model::secret::Secret;
 use model::session::RestsOn;
@@ -26,6 +27,7 @@ use store::{Store, Tx, accounts, answered_challenges, approvals, authenticators,
 
 use crate::Outcome;
 use crate::methods::{self, Permit};
+use crate::passkey::add::is_browser_known;
 use crate::password::halfway::Halfway;
 use crate::reauth;
 use crate::session::Visitor;
@@ -146,7 +148,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
         Wanted::SignIn => {
             let open = methods::of_account(&cx.policy, &account);
             let permit = methods::permit(&open, Use::SignIn, Method::Approval);
-            begin(tx, cx, taking, (&approval, account, permit.map(|permit| vec![permit]), None))
+            let permits = permit.map(|permit| vec![doubt(permit, is_doubted(&approval, approval.known))]);
+            begin(tx, cx, taking, (&approval, account, permits, None))
         }
         Wanted::SecondStep => {
             let Some((halfway, tenant)) = halfway(tx, cx, taking, (account.id, &all))? else {
@@ -155,11 +158,22 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
                     Err(Refusal::ChallengeOver),
                 ));
             };
+            let doubted = is_doubted(&approval, approval.known);
             let permits = second(cx, &account, tenant.as_ref());
+            let permits = permits.map(|all| all.into_iter().map(|permit| doubt(permit, doubted)).collect());
             begin(tx, cx, taking, (&approval, account, permits, Some(halfway)))
         }
         Wanted::StepUp => raise(tx, cx, taking, (&approval, &account, &all)),
     }
+}
+
+/// Whether somebody may have read the number to a caller: the browser that asks is new to the account, and not near the approver.
+fn is_doubted(approval: &Approval, known: bool) -> bool {
+    !known && approval.nearness != Some(Nearness::Nearby)
+}
+
+fn doubt(permit: Permit, doubted: bool) -> Permit {
+    if doubted && permit.method() == Method::Approval { permit.in_doubt() } else { permit }
 }
 
 /// What a browser holds of a password that was right, if the password is still there and that led to nothing before: a claim.
@@ -235,8 +249,11 @@ fn raise(
         None => &[Method::Approval],
     };
     let enough = ways.methods.has(Method::Approval) && (with.is_some() || !ways.is_strong());
-    let permits: Verdict<Vec<Permit>> =
-        wanted.iter().map(|method| methods::permit(&open, Use::StepUp, *method)).collect();
+    // Whoever came in by what was relayed asks once more from the same browser: it is new for a day.
+    let doubted = is_doubted(approval, is_browser_known(tx, cx.now, &visitor)?);
+    let permit =
+        |method: &Method| methods::permit(&open, Use::StepUp, *method).map(|permit| doubt(permit, doubted));
+    let permits: Verdict<Vec<Permit>> = wanted.iter().map(permit).collect();
     let proved = match permits {
         Ok(proved) if enough => proved,
         Ok(_) | Err(_) => return Ok(tx.unrecorded("it does not count there", Err(Refusal::MethodOff))),

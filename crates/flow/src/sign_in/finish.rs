@@ -23,7 +23,7 @@ use store::browsers::{self, KnownBrowser};
 use store::{Tx, sessions};
 
 use crate::entry::{self, Asking};
-use crate::methods::{Permit, proved};
+use crate::methods::{Permit, proved, surely};
 use crate::notice::{self, Telling, Whom};
 use crate::session::{Held, Visitor};
 
@@ -141,10 +141,12 @@ pub(crate) fn begin(
 }
 
 /// What a session begins with. A recovery opens the account and reaches no higher level, whatever was proved for it, and
-/// however long ago: a method that is closed for signing in and for a higher level is worth neither (row 43).
+/// however long ago: a method that is closed for signing in and for a higher level is worth neither (row 43). Nor does what may
+/// have been relayed reach one (row 17).
 fn assurance(permits: &[Permit], now: Time) -> Assurance {
     let all = Assurance::of(proved(permits), now);
-    if permits.iter().any(|permit| permit.use_() == Use::Recovery) {
+    let low = Aal::of(surely(permits)) != Aal::Aal2;
+    if low || permits.iter().any(|permit| permit.use_() == Use::Recovery) {
         Assurance { strong_at: None, ..all }
     } else {
         all
@@ -181,7 +183,11 @@ pub fn raise(
     }
     let mut session = raise.visitor.session;
     let secret: [u8; 32] = cx.entropy.bytes()?;
+    let before = session.assurance.strong_at;
     session.assurance = session.assurance.and(methods, cx.now);
+    if Aal::of(surely(&raise.proved)) != Aal::Aal2 {
+        session.assurance.strong_at = before;
+    }
     session.rests_on = raise.rests_on;
     let digest = session_digest(tx.keys(), session.id, &secret);
     if !sessions::claim_raise(tx, session.id, (&session.assurance, &session.rests_on), &digest)? {

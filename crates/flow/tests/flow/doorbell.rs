@@ -16,6 +16,7 @@ use model::event::EventKind;
 use model::id::{AccountId, ApprovalId, AuthenticatorId};
 use model::message::Obstacle;
 use model::method::MethodPolicy;
+use model::nearness::Nearness;
 use model::policy::Policy;
 use model::push::Pushed;
 use model::refusal::Refusal;
@@ -110,7 +111,8 @@ fn deny(sim: &mut Sim, cookie: &Cookie, id: ApprovalId) {
 fn approve(sim: &mut Sim, here: Here, id: ApprovalId) {
     sim.write(move |tx, cx| {
         let take_until = Some(cx.now + MINUTE);
-        let given = Answer { approver: here.approver, state: ApprovalState::Approved, take_until };
+        let (approver, state, nearness) = (here.approver, ApprovalState::Approved, Nearness::Nearby);
+        let given = Answer { approver, state, take_until, nearness };
         assert!(store::approvals::claim_answer(tx, (id, here.account), (&given, cx.now))?);
         Ok(tx.unrecorded("a test", ()))
     });

@@ -22,6 +22,7 @@ use model::refusal::Refusal;
 use model::session::RestsOn;
 use proving::passkey::Authenticator;
 
+use crate::approvals::{self, Asking, Phone};
 use crate::sim::{DAYS, HOUR, MINUTE, Sim, half, source, unlimited};
 use crate::sources::sources;
 use crate::tenants::make;
@@ -59,7 +60,7 @@ struct Way {
 }
 
 /// Every way to a session. Whoever adds one adds it here, with a walk that proves all that it serves.
-const WAYS: [Way; 17] = [
+const WAYS: [Way; 20] = [
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_code, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_confirming, ..BY_CODE },
     Way { file: "sign_in/submit.rs", function: "commit", walk: by_invitation, ..BY_CODE },
@@ -105,6 +106,27 @@ const WAYS: [Way; 17] = [
         serves: &[Method::Password, Method::Totp],
         uses: &[Use::StepUp],
         walk: by_both_within,
+    },
+    Way {
+        file: "approval/take.rs",
+        function: "commit",
+        serves: &[Method::Approval],
+        uses: &[Use::SignIn],
+        walk: by_approval,
+    },
+    Way {
+        file: "approval/take.rs",
+        function: "commit",
+        serves: &[Method::Password, Method::Approval],
+        uses: &[Use::SignIn],
+        walk: by_password_and_approval,
+    },
+    Way {
+        file: "approval/take.rs",
+        function: "commit",
+        serves: &[Method::Password, Method::Approval],
+        uses: &[Use::StepUp],
+        walk: by_approval_within,
     },
     Way {
         file: "entry.rs",
@@ -336,6 +358,52 @@ fn by_both_within(sim: &mut Sim, case: Option<Case>) -> bool {
         passwords::confirm_while(sim, (&visitor, 1), (passwords::GOOD, Some(&code)), |sim| late(sim, case));
     // Where half of the two is off, the other half is worth no more than at the sign-in.
     raised.is_ok_and(|started| started.session.assurance.reaches(Aal::Aal2, MINUTE, sim.now))
+}
+
+/// Alice with a password and an approver, who is not signed in by either yet.
+fn with_approver(sim: &mut Sim) -> (Visitor, Phone) {
+    let (visitor, _) = with_password(sim, false);
+    let phone = Phone::enrolled(sim, &visitor);
+    (visitor, phone)
+}
+
+/// Asks, answers and takes, with what is to be closed closed in between.
+fn through_phone(sim: &mut Sim, phone: &mut Phone, asking: Asking, case: Option<Case>) -> Option<Started> {
+    let id = approvals::ask(sim, &asking)?;
+    late(sim, case);
+    phone.approve(sim, id).ok()?;
+    approvals::take(sim, &asking, id).ok()
+}
+
+fn by_approval(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (_, mut phone) = with_approver(sim);
+    early(sim, case);
+    let asking = Asking::at_home(ALICE, 1);
+    through_phone(sim, &mut phone, asking, case).is_some_and(|started| came(&started, case))
+}
+
+fn by_password_and_approval(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (_, mut phone) = with_approver(sim);
+    early(sim, case);
+    match passwords::sign_in(sim, ALICE, passwords::GOOD, 2) {
+        Ok(Next::Second(halfway)) => {
+            let asking = Asking::after_password(sim, &halfway, 2);
+            through_phone(sim, &mut phone, asking, case).is_some_and(|started| came(&started, case))
+        }
+        // Without the approval, where that is off.
+        Ok(Next::In { started, .. }) => came(&started, case),
+        Err(_) => false,
+    }
+}
+
+fn by_approval_within(sim: &mut Sim, case: Option<Case>) -> bool {
+    let (visitor, mut phone) = with_approver(sim);
+    early(sim, case);
+    let Ok(halfway) = approvals::password_within(sim, &visitor, passwords::GOOD) else { return false };
+    let asking = Asking::within(sim, &visitor, Some(&halfway));
+    // Where half of the two is off, the other half is worth no more than at the sign-in.
+    let raised = through_phone(sim, &mut phone, asking, case);
+    raised.is_some_and(|started| started.session.assurance.reaches(Aal::Aal2, MINUTE, sim.now))
 }
 
 fn by_invitation(sim: &mut Sim, case: Option<Case>) -> bool {

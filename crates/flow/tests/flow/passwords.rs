@@ -126,7 +126,7 @@ pub(crate) fn refusal<T>(answer: Result<T, Refusal>) -> Refusal {
 pub(crate) fn started(next: Result<Next, Refusal>) -> Started {
     match next {
         Ok(Next::In { started, .. }) => started,
-        Ok(Next::Second(_)) => panic!("a code out of an app is asked for"),
+        Ok(Next::Second(_)) => panic!("something more is asked for"),
         Err(refusal) => panic!("{refusal:?}"),
     }
 }

@@ -364,6 +364,7 @@ impl Sim {
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
         while self.write(sweep::expire_pairings) {}
+        while self.write(sweep::expire_approvals) {}
         while self.write(sweep::expire_devices) {}
         while self.write(sweep::expire_responses) {}
         while self.write(sweep::expire_grants) {}

@@ -22,6 +22,7 @@ fn approval(cx: &mut Cx) -> Approval {
         state: ApprovalState::Waiting,
         opened_at: None,
         approver: None,
+        nearness: None,
         decoy: false,
     }
 }

@@ -25,7 +25,7 @@ CREATE UNIQUE INDEX enrolments_digest ON enrolments (digest);
 CREATE INDEX enrolments_expiring ON enrolments (expires_at);
 
 -- `browser` is the digest of the half of the browser that asked; `asked_from` its whole address, for as long as the row lives.
--- A decoy has an account that nobody has.
+-- `nearness` is where it was, seen from the approver that answered. A decoy has an account that nobody has.
 CREATE TABLE approvals (
   id         BYTEA PRIMARY KEY NOT NULL,
   account    BYTEA NOT NULL,
@@ -41,6 +41,7 @@ CREATE TABLE approvals (
   state      TEXT NOT NULL,
   opened_at  BIGINT,
   approver   BYTEA,
+  nearness   TEXT,
   decoy      BIGINT NOT NULL,
   ended_at   BIGINT
 ) /*sqlite WITHOUT ROWID *//*postgres WITH (fillfactor = 80)*/;

@@ -2,6 +2,7 @@
 //! threads and between processes.
 
 use model::account::{Account, AccountState, Role};
+use model::approval::ApprovalState;
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::budget::{MailAllowance, Slot};
 use model::device_authorization::DeviceState;
@@ -25,14 +26,14 @@ use model::time::Time;
 use store::attempts::Place;
 use store::browsers::KnownBrowser;
 use store::{
-    Store, Tx, access_tokens, accounts, answered_challenges, attempts, authenticators, authorization_codes,
-    browsers, clients, destinations, device_authorizations, entries, gates, grants, invitations, leases,
-    outbox, pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids, sessions, sign_in_codes,
-    tenants,
+    Store, Tx, access_tokens, accounts, answered_challenges, approvals, attempts, authenticators,
+    authorization_codes, browsers, clients, destinations, device_authorizations, enrolments, entries, gates,
+    grants, invitations, leases, outbox, pairings, pushed_requests, recovery_codes, refresh_tokens, seen_ids,
+    sessions, sign_in_codes, tenants,
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
-use crate::{devices, doorbells, findings, logouts, provided};
+use crate::{approving, devices, doorbells, findings, logouts, provided};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
 pub(crate) struct Claim {
@@ -246,6 +247,45 @@ pub(crate) const CLAIMS: &[Claim] = &[
     claim("pairings::claim_end", devices::open_window, |tx, words| {
         let (id, _) = words.split_once(' ').unwrap();
         pairings::claim_end(tx, id.parse().unwrap(), (PairingState::Closed, noon()))
+    }),
+    claim("enrolments::insert", opened, |tx, account| {
+        let new = approving::enrolment(account.parse().unwrap());
+        enrolments::insert(tx, &token(&new.id.to_string()), &new)
+    }),
+    claim("enrolments::claim", approving::shown, |tx, id| {
+        Ok(enrolments::claim(tx, &token(id), (AuthenticatorId::at(noon()), noon()))?.is_some())
+    }),
+    claim("approvals::insert", opened, |tx, account| {
+        approvals::insert(tx, &approving::approval(seed(), account.parse().unwrap()))
+    }),
+    claim("approvals::claim_open", approving::asked, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        approvals::claim_open(tx, id.parse().unwrap(), (account.parse().unwrap(), noon()))
+    }),
+    claim("approvals::claim_answer, whatever is answered", approving::asked, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let of = (id.parse().unwrap(), account.parse().unwrap());
+        approvals::claim_answer(tx, of, (&approving::answer(seed()), noon()))
+    }),
+    claim("approvals::claim_answer, of what is turned away meanwhile", approving::asked, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let of = (id.parse().unwrap(), account.parse().unwrap());
+        let wrong = approvals::claim_answer(tx, of, (&approving::wrong(), noon()))?;
+        Ok(wrong || approvals::claim_deny(tx, of, (AuthenticatorId::at(noon()), noon()))?.is_some())
+    }),
+    claim("approvals::claim_use", approving::approved, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        Ok(approvals::claim_use(tx, id.parse().unwrap(), (&token("browser"), noon()))?.is_some())
+    }),
+    claim("approvals::claim_use, of what is taken back meanwhile", approving::approved, |tx, words| {
+        let (account, id) = words.split_once(' ').unwrap();
+        let of = (id.parse().unwrap(), account.parse().unwrap());
+        let used = approvals::claim_use(tx, of.0, (&token("browser"), noon()))?.is_some();
+        Ok(used || approvals::claim_deny(tx, of, (AuthenticatorId::at(noon()), noon()))?.is_some())
+    }),
+    claim("approvals::claim_end", approving::asked, |tx, words| {
+        let (_, id) = words.split_once(' ').unwrap();
+        approvals::claim_end(tx, id.parse().unwrap(), (ApprovalState::Lapsed, noon()))
     }),
     claim("refresh_tokens::claim_use", provided::refresh, |tx, id| {
         let successor = RefreshTokenId::from_bytes(Entropy::system().bytes()?);
@@ -506,7 +546,7 @@ fn invited(store: &Store) -> String {
     id.to_string()
 }
 
-fn opened(store: &Store) -> String {
+pub(crate) fn opened(store: &Store) -> String {
     let seed = seed();
     account(store, seed, &format!("somebody{seed}@example.com")).id.to_string()
 }

@@ -71,6 +71,7 @@ fn approval(account: AccountId, asked: u64) -> Approval {
         state: ApprovalState::Waiting,
         opened_at: None,
         approver: None,
+        nearness: None,
         decoy: false,
     }
 }

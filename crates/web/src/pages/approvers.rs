@@ -26,7 +26,7 @@ use crate::pages::passkey::{offer, refused};
 use crate::pages::{confirm, sign_in as sign_in_page};
 use crate::posted::Posted;
 use crate::segment::Segment;
-use crate::view::approve::{ApproveNotice, Join, NewApprover, Showing};
+use crate::view::approve::{ApproveNotice, Join, NewApprover, Showing, key_name};
 use crate::view::frame::Place;
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm, PasskeyRefused};
 use crate::view::qr::Qr;
@@ -44,7 +44,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let visitor = visit.signed_in()?;
     let (store, now) = (&visit.app.store, visit.cx.now);
     let calendar = page::calendar(&visit);
-    let shown = match own(&visit) {
+    let shown = match own(&visit).filter(|_| visit.query.get("again").is_none()) {
         Some((id, code)) => enrol::look(store, visitor, id)?.map(|seen| (seen, code)),
         None => None,
     };
@@ -58,8 +58,8 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             let href = format!("{}/approve/join/{}", visit.app.site.public_url, token::encode(&code));
             Showing::Open { qr: Qr::of(&href).ok(), href, until: calendar.moment(enrolment.expires_at) }
         }
-        Some(_) if visit.query.get("again").is_none() => Showing::Over,
-        Some(_) | None => {
+        Some(_) => Showing::Over,
+        None => {
             let needed = Needed::to_change(reauth::ways(store, &visit.cx, visitor)?);
             Showing::None((!needed.is_met(visitor, &visit.cx)).then(|| confirm::href(HERE)))
         }
@@ -115,7 +115,7 @@ fn draw(
         });
         return Ok(page::with_status(gone, StatusCode::NOT_FOUND));
     };
-    let called = visit.app.voice.fill("join-passkey", &[("address", account.address.as_str().into())]);
+    let called = key_name(&visit.app.voice, &account.address);
     let mut over = false;
     let offered = offer(&mut visit, PasskeyDeed::Enrol, |visit, party| {
         let (half, app) = (visit.half, Arc::clone(&visit.app));

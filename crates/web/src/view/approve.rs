@@ -3,6 +3,7 @@
 use askama::Template;
 use model::approval::Wanted;
 use model::nearness::Nearness;
+use model::voice::Voice;
 
 use crate::view::frame::Frame;
 use crate::view::moment::Moment;
@@ -240,6 +241,11 @@ pub struct Join<'a> {
     pub passkey: Offer,
     /// Why the last try came to nothing.
     pub refused: Option<PasskeyRefused>,
+}
+
+/// What the device shows beside the name of the site when it asks for the approver's key.
+pub(crate) fn key_name(voice: &Voice, address: &str) -> String {
+    voice.fill("join-passkey", &[("address", address.into())])
 }
 
 impl Join<'_> {

@@ -341,6 +341,8 @@ const fn raised(methods: MethodSet) -> &'static str {
         "what-raised-passkey"
     } else if methods.has(Method::Totp) {
         "what-raised-totp"
+    } else if methods.has(Method::Approval) {
+        "what-raised-approval"
     } else if methods.has(Method::Password) {
         "what-raised-password"
     } else {

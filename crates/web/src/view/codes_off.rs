@@ -34,6 +34,8 @@ pub enum Way {
     SmsCode,
     /// A code by mail.
     MailCode,
+    /// An approval on another device of the account's.
+    Approval,
 }
 
 impl Way {
@@ -49,13 +51,15 @@ impl Way {
         let passkey = has(Method::Passkey).then_some(Self::Passkey);
         let sms = has(Method::SmsCode).then_some(Self::SmsCode);
         let mail = has(Method::MailCode).then_some(Self::MailCode);
-        [passkey, password, sms, mail].into_iter().flatten().collect()
+        let approval = has(Method::Approval).then_some(Self::Approval);
+        [passkey, password, approval, sms, mail].into_iter().flatten().collect()
     }
 
     /// The page for it, where that is another one than the sign-in page.
     const fn href(self) -> Option<&'static str> {
         match self {
             Self::Password | Self::PasswordAndApp => Some("/sign-in/password"),
+            Self::Approval => Some("/sign-in/approval"),
             Self::Passkey | Self::SmsCode | Self::MailCode => None,
         }
     }
@@ -63,6 +67,7 @@ impl Way {
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Passkey => "codes-off-way-passkey",
+            Self::Approval => "codes-off-way-approval",
             Self::Password => "codes-off-way-password",
             Self::PasswordAndApp => "codes-off-way-password-app",
             Self::SmsCode => "codes-off-way-sms",

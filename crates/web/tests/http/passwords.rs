@@ -15,7 +15,7 @@ use crate::site::{DAYS, MINUTE, Plan, SECOND, Site, counted, words};
 
 const ADA: &str = "ada@example.org";
 const BOB: &str = "bob@example.org";
-const GOOD: &str = "wander quietly beneath seventeen lanterns";
+pub(crate) const GOOD: &str = "wander quietly beneath seventeen lanterns";
 const OTHER: &str = "eleven umbrellas forgot the morning ferry";
 const WRONG: &str = "wander quietly beneath sixteen lanterns";
 const SET: &str = "/account/authenticators/password";
@@ -27,7 +27,7 @@ fn type_in(browser: &mut Browser, address: &str, password: &str) -> Answer {
     browser.post("/sign-in/password", &[("address", address), ("password", password)])
 }
 
-fn set(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
+pub(crate) fn set(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(SET);
     assert_eq!(page.status, 200, "{}", page.text());
     browser.post(SET, fields)

@@ -371,6 +371,7 @@ impl Site {
         while self.write(sweep::detach_due) {}
         while self.write(sweep::expire_entries) {}
         while self.write(sweep::expire_pairings) {}
+        while self.write(sweep::expire_approvals) {}
         while self.write(sweep::expire_devices) {}
         for key in sweep::digests_due(self.app.store(), &self.cx()).unwrap() {
             self.write(move |tx, cx| sweep::digest(tx, cx, key));

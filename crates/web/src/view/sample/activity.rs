@@ -38,8 +38,9 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         |(minute, attack): (i64, Attack)| line(stage, minute * MINUTE, What::Finding(Words::of(attack)));
     let findings = (1_i64..).zip(Attack::ALL).map(found).collect();
     let mut changes = super::changes::lines(stage);
-    let mut later = changes.split_off(changes.len() / 3);
-    let last = later.split_off(later.len() / 2);
+    let mut later = changes.split_off(changes.len() / 4);
+    let mut still_later = later.split_off(later.len() / 3);
+    let last = still_later.split_off(still_later.len() / 2);
     let (mut rest, requests) = (rest(stage), requests(stage));
     let mut rest_later = rest.split_off(rest.len() / 3);
     let rest_last = rest_later.split_off(rest_later.len() / 2);
@@ -51,6 +52,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("activity-requests", requests),
         ("activity-changes", changes),
         ("activity-changes-more", later),
+        ("activity-changes-still-more", still_later),
         ("activity-changes-last", last),
     ] {
         let day = Day { label: stage.calendar.day(before(0)), near: None, entries };

@@ -43,7 +43,7 @@ pub(super) fn lines(stage: &Stage<'_>) -> Vec<Entry> {
 
 fn kinds() -> Vec<EventKind> {
     let mut all = Vec::new();
-    for method in [Method::Passkey, Method::Totp, Method::Password, Method::MailCode] {
+    for method in [Method::Passkey, Method::Totp, Method::Approval, Method::Password, Method::MailCode] {
         all.push(EventKind::SessionRaised { methods: MethodSet::of(&[method]), aal: Aal::Aal1 });
     }
     authenticators(&mut all);

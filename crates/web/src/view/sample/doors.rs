@@ -20,7 +20,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
 
 fn codes_off(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = &stage.outside();
-    let all = vec![Way::Passkey, Way::PasswordAndApp, Way::SmsCode];
+    let all = vec![Way::Passkey, Way::PasswordAndApp, Way::Approval, Way::SmsCode];
     let page =
         || CodesOff { frame, domain: "example.edu", tenant: Some("Example University"), ways: all.clone() };
     put(pages, "codes-off", &page());

@@ -145,6 +145,7 @@ fn cancel(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         ("cancel-passkey", "cancel-passkey-done", Cancelled::Held(Thing::Passkey)),
         ("cancel-password", "cancel-password-done", Cancelled::Held(Thing::Password)),
         ("cancel-app", "cancel-app-done", Cancelled::Held(Thing::App)),
+        ("cancel-approver", "cancel-approver-done", Cancelled::Held(Thing::Approver)),
     ] {
         let page = Cancel {
             frame,

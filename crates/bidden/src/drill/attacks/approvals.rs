@@ -1,0 +1,148 @@
+//! Approvals rained on somebody (rows 15 to 18).
+
+use std::time::Duration;
+
+use super::super::Attack;
+use super::super::browser::{Browser, Page};
+use super::super::key::Key;
+use super::super::told::{Got, Played, Saw, Where};
+use super::super::world::{AWAY, HOME, OWNER, World};
+use super::codes::nothing_set;
+use super::devices::ready;
+use super::outcome;
+use crate::Failed;
+
+const APPROVERS: &str = "/account/authenticators/approvers";
+const PASSWORD: &str = "wander quietly beneath seventeen lanterns";
+const SECOND: Duration = Duration::from_secs(1);
+/// How often the stranger asks.
+const TIMES: usize = 40;
+
+/// The owner's telephone.
+struct Phone {
+    browser: Browser,
+    key: Key,
+}
+
+impl Phone {
+    /// One that reads the code from the owner's screen, at home.
+    fn enrolled(world: &World, owner: &mut Browser) -> Result<Self, Failed> {
+        owner.open(world, APPROVERS)?;
+        owner.post(world, APPROVERS, &[])?.leads_to()?;
+        let shown = owner.open(world, APPROVERS)?;
+        let href = shown.element("class=\"net\"", "<").unwrap_or_default();
+        let path = href.replace(world.url(), "");
+        let mut phone = Self { browser: world.browser(HOME), key: Key::new(world.url())? };
+        let page = phone.browser.open(world, &path)?;
+        let made = phone.key.make(&options(&page)?)?;
+        let challenge = page.field("challenge").unwrap_or_default();
+        let fields = [("challenge", challenge.as_str()), ("credential", &made), ("name", "Ada's phone")];
+        phone.browser.post(world, &path, &fields)?.leads_to()?;
+        Ok(phone)
+    }
+
+    /// The questions that its page shows, by where they are answered.
+    fn questions(&mut self, world: &World) -> Result<Vec<String>, Failed> {
+        let page = self.browser.open(world, "/approve")?;
+        let all = page.content().split("action=\"/approve/").skip(1);
+        let all = all.filter_map(|rest| rest.split_once("/deny\"").map(|(id, _)| id.to_owned()));
+        Ok(all.filter(|id| id.len() == 36).collect())
+    }
+
+    /// Types a number, and confirms it.
+    fn answers(&mut self, world: &World, (id, number): (&str, &str)) -> Result<String, Failed> {
+        self.browser.post(world, &format!("/approve/{id}/open"), &[])?.leads_to()?;
+        self.browser.open(world, &format!("/approve/{id}"))?;
+        let page = self.browser.post(world, &format!("/approve/{id}/number"), &[("number", number)])?;
+        let signed = self.key.sign(&options(&page)?)?;
+        let challenge = page.field("challenge").unwrap_or_default();
+        let fields = [("challenge", challenge.as_str()), ("credential", &signed), ("number", number)];
+        self.browser.post(world, &format!("/approve/{id}/answer"), &fields)?.leads_to()
+    }
+}
+
+fn options(page: &Page) -> Result<String, Failed> {
+    page.attribute("data-options").ok_or_else(|| Failed(format!("no form for a key: {}", page.text())))
+}
+
+/// The stranger types the password; where the page with the number is.
+fn ask(world: &World, browser: &mut Browser) -> Result<String, Failed> {
+    browser.open(world, "/sign-in/password")?;
+    let fields = [("address", OWNER), ("password", PASSWORD)];
+    browser.post(world, "/sign-in/password", &fields)?.leads_to()
+}
+
+fn take(world: &World, browser: &mut Browser, page: &str) -> Result<bool, Failed> {
+    browser.open(world, page)?;
+    let led = browser.post(world, &format!("{page}/take"), &[])?.leads_to()?;
+    Ok(led.starts_with("/account"))
+}
+
+pub(super) const PROMPT_BOMBING: Attack = Attack {
+    id: "prompt-bombing",
+    rows: &[15, 16, 18],
+    title: "a stranger who has the password asks for 40 approvals within the hour, until the owner says yes to be left in peace",
+    settings: nothing_set,
+    play: |world| {
+        let mut owner = ready(world)?;
+        owner.open(world, "/account/authenticators/password")?;
+        owner.post(world, "/account/authenticators/password", &[("new", PASSWORD)])?.leads_to()?;
+        let mut phone = Phone::enrolled(world, &mut owner)?;
+        world.pass(SECOND)?;
+        world.began = world.now();
+        let (mut broken, mut most, mut saw) = (Vec::new(), 0, Vec::new());
+        let mut stranger = world.browser(AWAY);
+        for time in 0..TIMES {
+            let page = ask(world, &mut stranger)?;
+            let waiting = phone.questions(world)?;
+            most = most.max(waiting.len());
+            match (waiting.first(), time) {
+                (Some(id), 0) => {
+                    let after = world.now().since(world.began);
+                    let what = phone.browser.open(world, "/approve")?.element("class=\"lead\"", "<");
+                    saw.push(Saw { after, place: Where::Page, what: what.unwrap_or_default() });
+                    phone.browser.post(world, &format!("/approve/{id}/deny"), &[])?;
+                }
+                // Worn down: a number, so that it ends.
+                (Some(id), 7 | 19) => {
+                    let led = phone.answers(world, (id, "000000"))?;
+                    if !led.ends_with("notice=wrong") {
+                        broken.push(format!("a number that nobody read led to {led}"));
+                    }
+                }
+                _ => {}
+            }
+            if take(world, &mut stranger, &page)? {
+                broken.push("the stranger is in".to_owned());
+            }
+            world.pass(SECOND * 85)?;
+        }
+        if most > 1 {
+            broken.push(format!("{most} questions waited at once"));
+        }
+        let rung = world.events()?.iter().filter(|event| event.kind.name() == "doorbell_rung").count();
+        if rung > 0 {
+            broken.push(format!("the telephone rang {rung} times"));
+        }
+        // The owner asks in their own browser meanwhile: that one comes first.
+        ask(world, &mut stranger)?;
+        let mut owner = world.owner()?;
+        owner.open(world, "/account")?;
+        owner.post(world, "/sign-out", &[])?;
+        let page = ask(world, &mut owner)?;
+        let number = owner.open(world, &page)?.element("<bdi dir=\"ltr\"", "<").unwrap_or_default();
+        let waiting = phone.questions(world)?;
+        let led = match waiting.first() {
+            Some(id) => phone.answers(world, (id, &number))?,
+            None => String::new(),
+        };
+        if !led.ends_with("notice=approved") || !take(world, &mut owner, &page)? {
+            broken.push("the owner does not get in by the telephone meanwhile".to_owned());
+        }
+        saw.extend(outcome::saw(world, &mut owner)?);
+        let why = format!(
+            "{TIMES} times nothing rang; one question waited at a time, and a number that was not read from the stranger's screen opened nothing"
+        );
+        Ok(Played { got: Got::Nothing(why), saw, broken })
+    },
+};
