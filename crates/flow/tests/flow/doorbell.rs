@@ -26,6 +26,7 @@ use proving::push::Browser;
 use store::approvals::Answer;
 use wire::push::subscription::Subscription;
 
+use crate::approvals::{self, ALICE};
 use crate::sim::{DAYS, HOUR, MINUTE, SECOND, Sim, half, source, unlimited};
 
 const ANNA: &str = "anna@example.org";
@@ -348,6 +349,31 @@ fn with_its_approver_a_doorbell_goes() {
     sim.write(|tx, cx| sweep::forget(tx, cx));
     let left = sim.store.read(|reader| store::doorbells::find_of(reader, here.approver)).unwrap();
     assert_eq!(left, None);
+}
+
+#[test]
+fn what_its_owner_approves_brings_a_quiet_bell_back() {
+    let mut sim = Sim::new();
+    let (alice, mut phone) = approvals::with_password(&mut sim);
+    let account = alice.account.id;
+    let all = sim.store.read(|reader| store::authenticators::list(reader, account)).unwrap();
+    let own = all.iter().find(|kept| kept.authenticator.kind == AuthenticatorKind::Approver).unwrap();
+    let here = Here { account, approver: own.authenticator.id, source: source(9) };
+    switch_on(&mut sim, here, 1).unwrap();
+    let asking = approvals::Asking::at_home(ALICE, 1);
+    for _ in 0..4 {
+        approvals::ask(&mut sim, &asking).unwrap();
+        rung(&mut sim);
+        sim.advance(MINUTE * 6);
+    }
+    let quiet = |sim: &mut Sim| {
+        let cx = sim.cx();
+        doorbell::standing(&sim.store, &cx, (account, here.approver)).unwrap().quiet_since.is_some()
+    };
+    assert!(quiet(&mut sim));
+    let id = approvals::ask(&mut sim, &asking).unwrap();
+    phone.approve(&mut sim, id).unwrap();
+    assert!(!quiet(&mut sim));
 }
 
 /// What happens next in a year, after so many seconds.
