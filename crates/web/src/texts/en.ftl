@@ -2170,5 +2170,5 @@ doorbell-notice-off = This device does not ring any more. What waits is on the p
 doorbell-notice-again = The doorbell is no longer quiet.
 offline-title = No connection
 offline-lead = This device does not reach { $site } at the moment.
-offline-text = Nothing was approved and nothing was turned away. What waits there ends by itself after five minutes, and nobody gets in by it without you. If you are signing in yourself, use another way in on the other screen, or try again once you are connected.
+offline-text = Without a connection nothing is approved and nothing is turned away. What waits there ends by itself after five minutes, and nobody gets in by it without you. If you are signing in yourself, use another way in on the other screen, or try again once you are connected.
 offline-again = Try again
