@@ -1,6 +1,6 @@
 //! What tests and measurements need to prove bidden on real servers: PostgreSQL clusters of our own, a disk that can
-//! be filled, a proxy between client and server that fails when told to, an authenticator in software, the key of a client, and files of
-//! places.
+//! be filled, a proxy between client and server that fails when told to, an authenticator in software, the key of a client, a push service
+//! with a browser behind it, and files of places.
 //!
 //! Nothing here is part of the product. It is for Linux with Debian's packages, and it leaves nothing behind, not even
 //! when the test process is killed.
@@ -16,6 +16,7 @@ pub mod places;
 pub mod postgres;
 mod program;
 pub mod proxy;
+pub mod push;
 mod trouble;
 
 pub use crate::trouble::Trouble;

@@ -60,6 +60,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
         password_length_alone: config.password.min_length_single_factor,
         signing_keys: config.keys,
         responses: responses(&config.responses),
+        doorbell: config.doorbell.rings == words::Doorbell::On,
         nearby_networks: config.nearby_networks.clone(),
         ..Policy::default()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use flow::deliver::Held;
 use flow::oauth::keys::{self, Keyring};
-use flow::{invitation, operator, sealing};
+use flow::{doorbell, invitation, operator, sealing};
 use model::cx::Cx;
 use model::digest::Digest;
 use model::entropy::Entropy;
@@ -15,6 +15,7 @@ use model::voice::Voice;
 use outbound::backchannel::Teller;
 use outbound::fetch::Fetcher;
 use outbound::letterhead::Letterhead;
+use outbound::push::Pusher;
 use outbound::render::most_parts;
 use outbound::sms::{self, Gateway};
 use outbound::smtp::{Mailer, Security, Settings};
@@ -38,6 +39,7 @@ use crate::config::words::{
 use crate::explain::page::Page;
 use crate::places::{self, Source};
 use crate::worker::deliver::{Pace, Post};
+use crate::worker::doorbell::Ringer;
 use crate::worker::{self, End};
 use crate::{Failed, declared, installation, passwords, rules};
 
@@ -57,8 +59,8 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
         tracing::info!(passwords = facts.records, built_at = %facts.built_at, "breached passwords are refused");
     }
     let (maps, sources) = places::open(&config)?;
-    // Of mails, and of clients that have to be told something.
-    let wakes = [Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new())];
+    // Of mails, of clients and services that have to be told something, and of doorbells.
+    let wakes: [Arc<Notify>; 4] = std::array::from_fn(|_| Arc::new(Notify::new()));
     let wakers = wakes.clone();
     let store = installation::make(&config, move |mail| {
         if mail {
@@ -111,12 +113,9 @@ pub(crate) fn run(mut config: Config) -> Result<(), Failed> {
     let own_machine = is_for_this_machine(&config)?;
     let teller = Arc::new(Teller::new(own_machine, &config.logout_networks)?);
     let caller = Arc::new(Caller::new(own_machine, &config.responses.webhook_networks)?);
-    runtime.block_on(until_told(
-        (app, clients, watch),
-        (post, teller, caller),
-        (wakes, listener),
-        (maps, sources),
-    ))
+    let ringer = Arc::new(ringer(&config, &app)?);
+    let tellers = (post, teller, caller, ringer);
+    runtime.block_on(until_told((app, clients, watch), tellers, (wakes, listener), (maps, sources)))
 }
 
 /// The same with what an operator has opened.
@@ -126,8 +125,8 @@ pub(crate) fn opened(app: App, config: &Config) -> App {
 
 async fn until_told(
     (app, clients, watch): (Arc<App>, Digest, Watching),
-    (post, teller, caller): (Arc<Post>, Arc<Teller>, Arc<Caller>),
-    ([mail, logouts, webhooks], listener): ([Arc<Notify>; 3], Listener),
+    (post, teller, caller, ringer): (Arc<Post>, Arc<Teller>, Arc<Caller>, Arc<Ringer>),
+    ([mail, logouts, webhooks, rings], listener): ([Arc<Notify>; 4], Listener),
     (maps, sources): (Arc<Maps>, Vec<Source>),
 ) -> Result<(), Failed> {
     let (tell, end) = End::new();
@@ -135,6 +134,7 @@ async fn until_told(
     workers.spawn(worker::deliver::run(Arc::clone(&app), post, mail, end.clone()));
     workers.spawn(worker::queue::run(Arc::clone(&app), teller, logouts, end.clone()));
     workers.spawn(worker::queue::run(Arc::clone(&app), caller, webhooks, end.clone()));
+    workers.spawn(worker::queue::run(Arc::clone(&app), ringer, rings, end.clone()));
     workers.spawn(worker::sweep::run(Arc::clone(&app), end.clone()));
     if watch == Watching::On {
         workers.spawn(worker::detect::run(Arc::clone(&app), end.clone()));
@@ -283,6 +283,16 @@ fn fetch(config: &Config) -> Result<web::Fetch, Failed> {
             }
         })
     }))
+}
+
+/// What rings doorbells; the first start makes the key that push services know us by.
+fn ringer(config: &Config, app: &App) -> Result<Ringer, Failed> {
+    let key = doorbell::key::settle(app.store(), app.cx()).map_err(|fault| failed(&fault))?;
+    let pusher = Pusher::new(is_for_this_machine(config)?, &config.doorbell.networks)?;
+    let contact = config.doorbell.contact.as_ref();
+    let contact =
+        contact.map_or_else(|| config.public_url.clone(), |mailbox| format!("mailto:{}", mailbox.as_str()));
+    Ok(Ringer::new(pusher, key, contact))
 }
 
 fn gateway(config: &Config) -> Result<Option<Gateway>, Failed> {

@@ -4,6 +4,7 @@
 pub(crate) mod declared;
 pub(crate) mod deliver;
 pub(crate) mod detect;
+pub(crate) mod doorbell;
 pub(crate) mod keys;
 mod logouts;
 pub(crate) mod places;

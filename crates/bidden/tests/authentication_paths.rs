@@ -132,6 +132,7 @@ const OTHERS: &[&str] = &[
     "/account/profile",
     "/oauth/",
     "/approve",
+    "/approve.webmanifest",
     "/approve/",
     "/approval/{id}",
     "/about-this-address",

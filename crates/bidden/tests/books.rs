@@ -248,7 +248,8 @@ const ATTACKS: &[(u8, &str, &str)] = &[
     (
         15,
         "Ask for approvals until one is given",
-        "Nothing rings by itself; there is one question at a time, the owner's own browser comes first, and no other way in is closed",
+        "Nothing rings by itself; there is one question at a time, the owner's own browser comes first, and no other way in is closed; \
+         a doorbell that the owner wants rings in vain three times in 24 hours at most",
     ),
     (
         16,
@@ -263,7 +264,8 @@ const ATTACKS: &[(u8, &str, &str)] = &[
     (
         18,
         "Approve without the device before one",
-        "A yes is a gesture of the approver's own passkey over that question and that number, and is taken once",
+        "A yes is a gesture of the approver's own passkey over that question and that number, and is taken once; a ring \
+         has no content and nothing to press",
     ),
     (
         19,

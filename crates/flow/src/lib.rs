@@ -15,6 +15,7 @@ pub mod by;
 pub mod deliver;
 pub mod detection;
 pub mod device;
+pub mod doorbell;
 pub mod entry;
 pub mod export;
 pub mod gate;

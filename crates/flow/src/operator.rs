@@ -437,7 +437,7 @@ fn detail_of_device(kind: &EventKind) -> String {
 /// The same for approvers and what they are asked.
 fn detail_of_approval(kind: &EventKind) -> String {
     match kind {
-        EventKind::EnrolmentOpened { until } | EventKind::DoorbellSilenced { until } => {
+        EventKind::EnrolmentOpened { until } => {
             format!("until {until}")
         }
         EventKind::ApprovalAsked { wanted, known, client, not_shown, until, .. } => {

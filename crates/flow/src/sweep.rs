@@ -222,6 +222,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(grants::delete_ended(tx, cx.now - LINKS, CHUNK)?);
     most = most.max(responses::delete_before(tx, kept_since, CHUNK)?);
     most = most.max(acknowledgements::delete_before(tx, EventId::at(kept_since), CHUNK)?);
+    most = most.max(crate::doorbell::ring::forget(tx, cx, CHUNK)?);
     invitations::delete_expired(tx, kept_since)?;
     initial_access_tokens::delete_expired(tx, cx.now)?;
     clients::delete_unused_documents(tx, cx.now - day)?;

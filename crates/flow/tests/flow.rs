@@ -46,6 +46,8 @@ mod code;
 #[path = "flow/deliver.rs"]
 mod deliver;
 #[cfg(test)]
+#[path = "flow/doorbell.rs"]
+mod doorbell;
 #[path = "flow/doubted.rs"]
 mod doubted;
 #[cfg(test)]

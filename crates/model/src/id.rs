@@ -133,6 +133,10 @@ identifiers! {
     EnrolmentId,
     /// One question that an approver is to answer.
     ApprovalId,
+    /// One doorbell: a device that rings.
+    DoorbellId,
+    /// One ring on its way to one doorbell.
+    RingId,
 }
 
 #[cfg(test)]

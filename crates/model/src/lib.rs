@@ -42,6 +42,7 @@
 //! | commitment | the blinded hash of an entry of the record: a leaf of the tree over it |
 //! | checkpoint | size and root of that tree, signed |
 //! | receipt | two signed lines in a mail: that it is ours, which request it was, how the record stood |
+//! | doorbell | what rings on a person's own device when something waits for them to approve; it says nothing else |
 //! | step | the half minute that a code of an authenticator app belongs to (RFC 6238) |
 
 pub mod access_token;
@@ -59,6 +60,7 @@ pub mod cx;
 pub mod device_authorization;
 pub mod device_guesses;
 pub mod digest;
+pub mod doorbell;
 pub mod enrolment;
 pub mod entropy;
 pub mod entry;
@@ -82,6 +84,7 @@ pub mod place;
 pub mod policy;
 pub mod proofs;
 pub mod provisional;
+pub mod push;
 pub mod record_key;
 pub mod reference;
 pub mod refresh_token;

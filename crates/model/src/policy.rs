@@ -113,6 +113,8 @@ pub struct Policy {
     pub signing_keys: Rotation,
     /// What is done by itself about findings.
     pub responses: Responses,
+    /// Whether approvers may ring, which asks a service that the person's browser has chosen.
+    pub doorbell: bool,
 }
 
 impl Policy {
@@ -172,6 +174,7 @@ impl Default for Policy {
             password_length_alone: 15,
             signing_keys: Rotation { ahead: days(7), period: days(90), longest_token: days(30) },
             responses: Responses::default(),
+            doorbell: true,
         }
     }
 }

@@ -54,7 +54,7 @@ impl Teller {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let content = body.expose().clone();
-        let outgoing = Outgoing { method: Method::POST, url: url.clone(), headers, content };
+        let outgoing = Outgoing { method: Method::POST, url: url.clone(), headers, content: content.into() };
         let client = if trusted { &self.trusted } else { &self.strangers };
         let (delivery, words) = match client.send(outgoing, self.deadline, READ).await {
             Ok(answer) => answered(&answer),

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use hyper::body::Bytes;
 use tokio::sync::Semaphore;
 use wire::http::origin::Scheme;
 use wire::http::url::Url;
@@ -83,7 +84,7 @@ impl Fetcher {
         let Ok(_turn) = self.permits.try_acquire() else { return Err(NotFetched::Busy) };
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let outgoing = Outgoing { method: Method::GET, url: url.clone(), headers, content: String::new() };
+        let outgoing = Outgoing { method: Method::GET, url: url.clone(), headers, content: Bytes::new() };
         let answer = self.client.send(outgoing, self.deadline, most.saturating_add(1)).await;
         let answer = answer.map_err(|stopped| match stopped {
             Stopped::Connect(error) => NotFetched::Unreachable(error.to_string()),

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use http::header::{CONNECTION, HOST, USER_AGENT};
+use http::header::{CONNECTION, HOST, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use wire::http::origin::Scheme;
 use wire::http::url::Url;
+use wire::push::retry_after;
 
 use crate::connect::{self, Reach, Tls};
 
@@ -62,7 +63,7 @@ pub(crate) struct Outgoing {
     /// The header fields beside Host, Connection and Content-Length.
     pub(crate) headers: HeaderMap,
     /// The content.
-    pub(crate) content: String,
+    pub(crate) content: Bytes,
 }
 
 /// What came back.
@@ -70,6 +71,8 @@ pub(crate) struct Outgoing {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: StatusCode,
+    /// How many seconds it wants to be left alone, if it says so.
+    pub(crate) retry_after: Option<u32>,
     /// The beginning of the content, as far as it came and was wanted.
     pub(crate) content: Vec<u8>,
 }
@@ -161,7 +164,7 @@ fn request(outgoing: Outgoing) -> Result<Request<Full<Bytes>>, Stopped> {
     let mut request = Request::builder()
         .method(outgoing.method)
         .uri(outgoing.url.target())
-        .body(Full::new(Bytes::from(outgoing.content)))
+        .body(Full::new(outgoing.content))
         .map_err(Stopped::Unwritable)?;
     let headers = request.headers_mut();
     headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
@@ -205,7 +208,10 @@ where
 
 /// The status, and the first `most` bytes of the content.
 async fn begun(response: Response<Incoming>, most: usize) -> Answer {
-    Answer { status: response.status(), content: beginning(response.into_body(), most).await }
+    let status = response.status();
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.and_then(retry_after::seconds);
+    Answer { status, retry_after, content: beginning(response.into_body(), most).await }
 }
 
 /// The first `most` bytes of a content that nobody depends on.

@@ -9,6 +9,7 @@
 //! - [`dns`]: text records of the DNS, for whoever asked that it be asked.
 //! - [`fetch`]: documents of clients, from where they say, and from nowhere private.
 //! - [`backchannel`]: clients are told that somebody is signed out.
+//! - [`push`]: a ring is handed to a push service.
 //! - `http`: one request to a service, and its answer; `connect`: the connections below both.
 //! - [`visitor`]: what a drill asks a server on this machine.
 //! - [`texts`]: the words of the mails and text messages, by language.
@@ -22,6 +23,7 @@ pub mod gsm;
 mod http;
 pub mod letter;
 pub mod letterhead;
+pub mod push;
 pub mod render;
 pub mod sms;
 pub mod smtp;

@@ -141,6 +141,6 @@ impl Gateway {
             Method::Post => http::Method::POST,
             Method::Put => http::Method::PUT,
         };
-        Ok(Outgoing { method, url: self.url.clone(), headers, content: self.body.fill(&filling) })
+        Ok(Outgoing { method, url: self.url.clone(), headers, content: self.body.fill(&filling).into() })
     }
 }

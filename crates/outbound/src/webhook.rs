@@ -65,7 +65,7 @@ impl Caller {
                 "a header cannot be written".to_owned(),
             );
         };
-        let outgoing = Outgoing { method: Method::POST, url: url.clone(), headers, content: body };
+        let outgoing = Outgoing { method: Method::POST, url: url.clone(), headers, content: body.into() };
         let (delivery, words) = match self.client.send(outgoing, self.deadline, READ).await {
             Ok(answer) => answered(&answer),
             Err(stopped) => unanswered(&stopped),

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (9, include_str!("migrations/0009_sealed_record.sql")),
     (10, include_str!("migrations/0010_findings.sql")),
     (11, include_str!("migrations/0011_approvals.sql")),
+    (12, include_str!("migrations/0012_doorbell.sql")),
     (13, include_str!("migrations/0013_doubts_and_windows.sql")),
 ];
 

@@ -212,6 +212,10 @@ static SQL: &[Counting] = &counting!(
     "acknowledgements",
     "webhooks",
     "webhook_calls",
+    "doorbells",
+    "bells",
+    "rung",
+    "rings",
     "gates",
     "gate_guesses",
 );

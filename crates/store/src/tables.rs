@@ -740,6 +740,51 @@ pub(crate) static TABLES: &[Table] = &[
         ],
         referred_to: false,
     },
+    Table {
+        name: "push_keys",
+        key: 1,
+        columns: &[("one", Int), ("sealed", Bytes), ("made_at", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "doorbells",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("approver", Bytes),
+            ("account", Bytes),
+            ("service", Text),
+            ("sealed", Bytes),
+            ("made_at", Int),
+        ],
+        referred_to: false,
+    },
+    Table {
+        name: "bells",
+        key: 1,
+        columns: &[("account", Bytes), ("rung_at", Int), ("quiet_since", Int), ("wanted_at", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "rung",
+        key: 1,
+        columns: &[("approval", Bytes), ("account", Bytes), ("at", Int), ("until", Int)],
+        referred_to: false,
+    },
+    Table {
+        name: "rings",
+        key: 1,
+        columns: &[
+            ("id", Bytes),
+            ("doorbell", Bytes),
+            ("approval", Bytes),
+            ("attempts", Int),
+            ("next_at", Int),
+            ("lease_until", Int),
+            ("queued_at", Int),
+        ],
+        referred_to: false,
+    },
 ];
 
 /// The statements for one table in one database. There `events` has a column more on PostgreSQL, `tx`, which comes

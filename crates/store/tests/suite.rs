@@ -31,6 +31,9 @@ mod devices;
 #[path = "suite/disk.rs"]
 mod disk;
 #[cfg(test)]
+#[path = "suite/doorbells.rs"]
+mod doorbells;
+#[cfg(test)]
 #[path = "suite/doubted.rs"]
 mod doubted;
 #[cfg(test)]

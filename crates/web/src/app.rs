@@ -87,6 +87,9 @@ pub(crate) struct Hrefs {
     pub(crate) style: String,
     pub(crate) script: String,
     pub(crate) passkey: String,
+    pub(crate) doorbell: String,
+    /// As [`assets::ICONS`] has them.
+    pub(crate) icons: [String; 3],
     pub(crate) icon: String,
     pub(crate) operator: Option<String>,
     pub(crate) logo: Option<String>,
@@ -160,6 +163,8 @@ impl App {
             style: version("style.css", assets::STYLE.as_bytes()),
             script: version("page.js", assets::SCRIPT.as_bytes()),
             passkey: version("passkey.js", assets::PASSKEY.as_bytes()),
+            doorbell: version("doorbell.js", assets::DOORBELL.as_bytes()),
+            icons: assets::ICONS.map(|(name, content)| version(&format!("icons/{name}"), content)),
             icon: version("icon.svg", assets::ICON.as_bytes()),
             operator: site.stylesheet.as_ref().map(|css| version("operator.css", css.as_bytes())),
             logo: site.logo.as_ref().map(|(_, bytes)| version("logo", bytes)),

@@ -35,6 +35,15 @@ pub(crate) fn let_look_again(answer: &mut Response) {
     }
 }
 
+/// For a page that can be installed: beside what it may do otherwise, it may have a manifest and a worker of ours.
+pub(crate) fn let_install(answer: &mut Response) {
+    let before = answer.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+    let policy = format!("{}; manifest-src 'self'; worker-src 'self'", before.unwrap_or(POLICY));
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
 /// Runs before and after every handler.
 pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let for_us = is_for_us(request.uri().path(), request.headers(), &app);

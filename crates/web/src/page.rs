@@ -37,6 +37,7 @@ pub(crate) fn draw(
         css_href: &app.hrefs.style,
         script_href: &app.hrefs.script,
         passkey_href: &app.hrefs.passkey,
+        doorbell_href: &app.hrefs.doorbell,
         icon_href: &app.hrefs.icon,
         operator_css: app.hrefs.operator.as_deref(),
         logo: app.hrefs.logo.as_deref(),

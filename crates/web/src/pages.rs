@@ -15,6 +15,7 @@ pub(crate) mod code;
 pub(crate) mod confirm;
 pub(crate) mod data;
 pub(crate) mod device;
+pub(crate) mod doorbell;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod explain;

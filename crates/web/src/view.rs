@@ -16,6 +16,7 @@ pub mod codes_off;
 pub mod confirm;
 pub mod data;
 pub mod device;
+pub mod doorbell;
 pub mod entry;
 pub mod explain;
 pub mod finding;

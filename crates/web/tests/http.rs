@@ -31,6 +31,9 @@ mod cross_site;
 #[path = "http/devices.rs"]
 mod devices;
 #[cfg(test)]
+#[path = "http/doorbells.rs"]
+mod doorbells;
+#[cfg(test)]
 #[path = "http/elsewhere.rs"]
 mod elsewhere;
 #[cfg(test)]

@@ -64,6 +64,10 @@ use crate::{
     password_hash::PasswordHash,
     phone::{Country, Phone, Prefix},
     place::{Holds, Table},
+    push::{
+        retry_after,
+        subscription::{self, Subscription},
+    },
     record::{checkpoint, consistency, note, proof, receipt},
     rfc3339,
     short_message::{self, ShortMessage},
@@ -273,6 +277,16 @@ pub fn passkey(data: &[u8]) {
     if let Ok(read) = passkey::attestation(text) {
         assert!(!read.raw_id.is_empty() && text.len() <= passkey::LONGEST);
     }
+}
+
+/// Where a browser is reached is read or refused; what is read is read again as the same.
+pub fn push(data: &[u8]) {
+    let Ok(text) = str::from_utf8(data) else { return };
+    if let Ok(read) = Subscription::parse(text) {
+        assert!(text.len() <= subscription::LONGEST);
+        assert_eq!(Subscription::parse(&read.json()), Ok(read));
+    }
+    assert!(retry_after::seconds(text).is_none_or(|read| read <= retry_after::LONGEST));
 }
 
 /// A domain that is read is read again as the same; a search names identifiers in their order.

@@ -33,6 +33,7 @@ pub mod passkey;
 pub mod password_hash;
 pub mod phone;
 pub mod place;
+pub mod push;
 pub mod record;
 pub mod rfc3339;
 pub mod short_message;

@@ -72,6 +72,11 @@ fn passkeys_are_answered() {
 }
 
 #[test]
+fn push_services_and_their_browsers_are_answered() {
+    replay("push", wire::fuzz::push);
+}
+
+#[test]
 fn browsers_are_answered() {
     replay("user_agent", wire::fuzz::user_agent);
 }

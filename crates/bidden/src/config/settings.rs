@@ -25,8 +25,9 @@ use super::secret::SecretText;
 use super::value;
 use super::values::{InForce, Values, fault};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency, Watching,
+    ClientDocuments, DeviceAuthorization, Doorbell, Gate, GateOwners, KeepAddresses, Language, LogFormat,
+    LogLevel, Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
+    Watching,
 };
 
 /// Everything an operator decides, checked by itself and together.
@@ -81,6 +82,8 @@ pub(crate) struct Config {
     pub(crate) logout_networks: Vec<Network>,
     /// What is done by itself about findings.
     pub(crate) responses: Responses,
+    /// What rings on people's devices.
+    pub(crate) doorbell: Bells,
     pub(crate) nearby_networks: Vec<Network>,
     /// Whether devices may show codes for people to type.
     pub(crate) device_authorization: DeviceAuthorization,
@@ -279,6 +282,17 @@ pub(crate) struct Responses {
     pub(crate) webhook_networks: Vec<Network>,
 }
 
+/// What rings on people's devices.
+#[derive(Clone, Debug)]
+pub(crate) struct Bells {
+    /// Whether approvers may ring.
+    pub(crate) rings: Doorbell,
+    /// Whom push services can ask.
+    pub(crate) contact: Option<Mailbox>,
+    /// Private networks in which push services are asked.
+    pub(crate) networks: Vec<Network>,
+}
+
 /// Colours, logo, further style.
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
@@ -379,6 +393,11 @@ impl Config {
                 end_grant: values.take("responses.end_grant")?,
                 tell: values.take("responses.tell")?,
                 webhook_networks: values.take("responses.webhook_networks")?,
+            },
+            doorbell: Bells {
+                rings: values.take("doorbell.rings")?,
+                contact: values.take_set("doorbell.contact")?,
+                networks: values.take("doorbell.networks")?,
             },
             client_documents: values.take("provider.client_documents")?,
             logout_networks: values.take("provider.logout_networks")?,

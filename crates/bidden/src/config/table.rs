@@ -10,8 +10,9 @@ use model::sms::Cost;
 
 use super::kind::{Content, Kind};
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency, Watching,
+    ClientDocuments, DeviceAuthorization, Doorbell, Gate, GateOwners, KeepAddresses, Language, LogFormat,
+    LogLevel, Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
+    Watching,
 };
 
 /// One setting.
@@ -183,6 +184,12 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Responses",
         about: "What is done by itself about findings: for a time, with a reason, undone by one button. Everything is simulated \
                 until you say otherwise, so that the record shows for a while what would have been done.",
+    },
+    Section {
+        name: "doorbell",
+        title: "Doorbell",
+        about: "What rings on a device by which somebody approves sign-ins, if they want that. It has no content and approves \
+                nothing. docs/doorbell.md says who learns what of it.",
     },
     Section {
         name: "look",
@@ -897,6 +904,30 @@ pub(super) const TABLE: &[Row] = &[
         default: Fallback::Is(""),
         reason: "Private networks in which services are told of findings (`bidden webhook`). Others are told at addresses that \
                  anybody can reach.",
+        example: "10.20.0.0/16, loopback",
+    },
+    Row {
+        key: "doorbell.rings",
+        kind: Kind::Words(Doorbell::WORDS),
+        default: Fallback::Is("on"),
+        reason: "Whether people may let their devices ring. Each ring asks the push service that the person's browser has chosen \
+                 (of its maker, as a rule), which learns that one waits and nothing else. Without it people look when they want.",
+        example: "off",
+    },
+    Row {
+        key: "doorbell.contact",
+        kind: Kind::Mailbox,
+        default: Fallback::Unset("push services are told `public_url`"),
+        reason: "An address at which the operators of push services reach you, should your rings trouble them (RFC 8292). They are \
+                 told it with each ring.",
+        example: "operator@example.org",
+    },
+    Row {
+        key: "doorbell.networks",
+        kind: Kind::Networks,
+        default: Fallback::Is(""),
+        reason: "Private networks in which push services are asked: for one of your own. Others are asked at addresses that anybody \
+                 can reach.",
         example: "10.20.0.0/16, loopback",
     },
     Row {

@@ -19,8 +19,9 @@ use super::duration;
 use super::money;
 use super::secret::SecretText;
 use super::words::{
-    ClientDocuments, DeviceAuthorization, Gate, GateOwners, KeepAddresses, Language, LogFormat, LogLevel,
-    Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency, Watching,
+    ClientDocuments, DeviceAuthorization, Doorbell, Gate, GateOwners, KeepAddresses, Language, LogFormat,
+    LogLevel, Registration, Responding, Seal, SmsContentType, SmsMethod, SmtpSecurity, Telling, Urgency,
+    Watching,
 };
 
 /// A file that a setting names, with what it held at start.
@@ -151,6 +152,7 @@ from_value! {
     ClientDocuments: Value::Word(word) => Self::from_word(word),
     Seal: Value::Word(word) => Self::from_word(word),
     Watching: Value::Word(word) => Self::from_word(word),
+    Doorbell: Value::Word(word) => Self::from_word(word),
     DeviceAuthorization: Value::Word(word) => Self::from_word(word),
     LogFormat: Value::Word(word) => Self::from_word(word),
     LogLevel: Value::Word(word) => Self::from_word(word),

@@ -91,6 +91,16 @@ words! {
 }
 
 words! {
+    /// Whether approvers may ring.
+    Doorbell {
+        /// They may not: what waits is seen when somebody looks.
+        Off = "off",
+        /// Those may whose owners want it.
+        On = "on",
+    }
+}
+
+words! {
     /// Whether devices may show codes for people to type (RFC 8628).
     DeviceAuthorization {
         /// They may not: a device is paired from the account page.

@@ -28,6 +28,7 @@ use wire::passkey::Assertion;
 use super::approver::{self, Approver};
 use super::use_of;
 use crate::Outcome;
+use crate::doorbell::ring;
 use crate::methods;
 use crate::passkey::RelyingParty;
 use crate::passkey::answer::Asked;
@@ -192,6 +193,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, answer: &Prepared) -> Outcome<Nearne
         let event = mine(cx, who, EventKind::ApprovalNumberRefused { approval, approver })?;
         return tx.record(&[event], Err(Refusal::ApprovalNumberWrong));
     }
+    ring::approved(tx, cx, answer.by.account.id)?;
     let event = mine(cx, who, EventKind::ApprovalMatched { approval, approver, nearness: near })?;
     tx.record(&[event], Ok(near))
 }

@@ -28,6 +28,7 @@ use store::{Store, Tx, accounts, approvals, authenticators, browsers, device_gue
 
 use super::{has_approver, lapse, use_of};
 use crate::Outcome;
+use crate::doorbell::ring;
 use crate::methods;
 use crate::password::halfway::Halfway;
 use crate::session::Visitor;
@@ -164,13 +165,10 @@ fn count(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared) -> Result<i64, Fault> {
     device_guesses::add(tx, period(cx.now), &who)
 }
 
-/// What else follows from a question that an approver can see, in the same transaction: by default nothing, since nothing rings.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "where a doorbell is switched on, what follows is written down here"
-)]
-pub(crate) fn asked(_tx: &mut Tx<'_>, _cx: &mut Cx, _new: &Approval) -> Result<Vec<Event>, Fault> {
-    Ok(Vec::new())
+/// What else follows from a question that an approver can see, in the same transaction: by default nothing, since nothing rings
+/// that nobody has switched on.
+pub(crate) fn asked(tx: &mut Tx<'_>, cx: &mut Cx, new: &Approval) -> Result<Vec<Event>, Fault> {
+    ring::ring(tx, cx, new)
 }
 
 const fn actor(ask: &Prepared) -> Actor {

@@ -713,11 +713,8 @@ pub enum EventKind {
         /// Which approver.
         approver: AuthenticatorId,
     },
-    /// Too much went unanswered, or was refused: nothing rings for a while. What waits is seen all the same.
-    DoorbellSilenced {
-        /// Until when.
-        until: Time,
-    },
+    /// Too much went unanswered, or was refused: nothing rings until the owner wants that again. What waits is seen all the same.
+    DoorbellSilenced,
     /// The push service knows nothing of an approver any more: it does not ring until it is switched on again.
     DoorbellGone {
         /// Which approver.
@@ -1069,7 +1066,7 @@ impl EventKind {
             Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
             Self::DoorbellSwitched { .. } => "doorbell_switched",
             Self::DoorbellRung { .. } => "doorbell_rung",
-            Self::DoorbellSilenced { .. } => "doorbell_silenced",
+            Self::DoorbellSilenced => "doorbell_silenced",
             Self::DoorbellGone { .. } => "doorbell_gone",
             Self::DeviceExpired { .. } => "device_expired",
             Self::DevicesHeldBack { .. } => "devices_held_back",

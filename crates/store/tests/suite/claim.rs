@@ -33,7 +33,7 @@ use store::{
 };
 
 use crate::setting::{account, address, ask, cx, noon, queue, seconds, source, token, write};
-use crate::{approving, devices, findings, logouts, provided};
+use crate::{approving, devices, doorbells, findings, logouts, provided};
 
 /// A claim: `prepare` makes what can be claimed once and returns the words by which `attempt` finds it.
 pub(crate) struct Claim {
@@ -178,6 +178,27 @@ pub(crate) const CLAIMS: &[Claim] = &[
     }),
     claim("webhooks::claim_given_up", findings::leased, |tx, id| {
         store::webhooks::claim_given_up(tx, id.parse().unwrap(), 1)
+    }),
+    claim("bells::claim_ring", doorbells::still, doorbells::claim_ring),
+    claim("bells::claim_quiet", doorbells::rung, |tx, id| {
+        store::bells::claim_quiet(tx, id.parse().unwrap(), noon())
+    }),
+    claim("bells::claim_wanted", doorbells::quiet, |tx, id| {
+        store::bells::claim_wanted(tx, id.parse().unwrap(), noon())
+    }),
+    claim("doorbells::claim_remove_of", doorbells::ringing, |tx, id| {
+        store::doorbells::claim_remove_of(tx, id.parse().unwrap())
+    }),
+    claim("doorbells::claim_remove", doorbells::there, |tx, id| {
+        store::doorbells::claim_remove(tx, id.parse().unwrap())
+    }),
+    claim("rings::lease", doorbells::queued, |tx, id| {
+        let leased = store::rings::lease(tx, noon(), noon() + seconds(600), 99)?;
+        Ok(leased.iter().any(|leased| leased.id.to_string() == id))
+    }),
+    claim("rings::claim_done", doorbells::leased, |tx, id| store::rings::claim_done(tx, id.parse().unwrap())),
+    claim("rings::claim_given_up", doorbells::leased, |tx, id| {
+        store::rings::claim_given_up(tx, id.parse().unwrap(), 1)
     }),
     claim(
         "clients::claim_insert",

@@ -18,6 +18,7 @@ use model::refusal::Refusal;
 use wire::http::cookie::{SameSite, SetCookie};
 
 use crate::error::Trouble;
+use crate::headers::let_install;
 use crate::page;
 use crate::pages::passkey;
 use crate::posted::Posted;
@@ -25,7 +26,7 @@ use crate::segment::Segment;
 use crate::view::approve::{
     AnswerStep, Approve, ApproveDenied, ApproveNotice, ApproveOne, Approver, Question,
 };
-use crate::view::frame::Place;
+use crate::view::frame::{Frame, Place};
 use crate::view::passkey::{Offer, PasskeyDeed, PasskeyForm};
 use crate::visit::{APPROVER, BROWSER_AGE, Visit};
 
@@ -51,7 +52,7 @@ pub(crate) fn cookie(all: &[Cookie]) -> String {
 }
 
 /// Whoever holds this browser, for each account that it answers for; and whether one of them was taken away.
-fn holders(visit: &Visit) -> Result<(Vec<Holder>, bool), Trouble> {
+pub(crate) fn holders(visit: &Visit) -> Result<(Vec<Holder>, bool), Trouble> {
     let cookies = held(visit);
     let mut all = Vec::with_capacity(cookies.len());
     for one in &cookies {
@@ -71,7 +72,10 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     }
     let said = visit.query.get("notice").and_then(ApproveNotice::from_word);
     let notice = said.or(gone.then_some(ApproveNotice::Removed));
-    Ok(page::show(&visit, Place::Elsewhere, |frame| Approve { frame, approvers, notice }.render()))
+    let draw = |frame: &Frame<'_>| Approve { frame, approvers, notice }.render();
+    let mut answer = page::show(&visit, Place::Elsewhere, draw);
+    let_install(&mut answer);
+    Ok(answer)
 }
 
 fn card(visit: &Visit, by: &Holder, waits: Option<&Approval>) -> Result<Approver, Trouble> {

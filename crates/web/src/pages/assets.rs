@@ -9,6 +9,7 @@ use http::header::{self, HeaderValue};
 
 use crate::app::App;
 use crate::error::Trouble;
+use crate::segment::Segment;
 use crate::view::assets;
 
 fn file(kind: &'static str, content: impl Into<Body>) -> Response {
@@ -31,6 +32,16 @@ pub(crate) async fn script() -> Response {
 
 pub(crate) async fn passkey() -> Response {
     file("text/javascript; charset=utf-8", assets::PASSKEY)
+}
+
+pub(crate) async fn doorbell() -> Response {
+    file("text/javascript; charset=utf-8", assets::DOORBELL)
+}
+
+/// `GET /assets/icons/{name}`: an icon of an approver that is installed.
+pub(crate) async fn installed_icon(Segment(name): Segment) -> Result<Response, Trouble> {
+    let icon = assets::ICONS.iter().find(|(known, _)| *known == name);
+    icon.map(|(_, content)| file("image/png", *content)).ok_or(Trouble::NotFound)
 }
 
 pub(crate) async fn icon() -> Response {

@@ -301,14 +301,13 @@ fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) ->
             let argument = Some(("until", calendar.moment(*until).local));
             warning(Change { argument, ..plain("what-devices-held-back") })
         }
-        kind => approval(kind, calendar)?,
+        kind => approval(kind)?,
     })
 }
 
 /// The same for approvers and what they are asked.
-fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
+fn approval(kind: &EventKind) -> Option<Change> {
     let plain = |text| Change { text, argument: None, icon: "account" };
-    let until = |text, at| Change { argument: Some(("until", calendar.moment(at).local)), ..plain(text) };
     let warning = |change: Change| Change { icon: "deny", ..change };
     Some(match kind {
         EventKind::EnrolmentOpened { .. } => plain("what-enrolment-opened"),
@@ -348,7 +347,7 @@ fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
         EventKind::DoorbellSwitched { on: true, .. } => plain("what-doorbell-on"),
         EventKind::DoorbellSwitched { on: false, .. } => plain("what-doorbell-off"),
         EventKind::DoorbellRung { .. } => plain("what-doorbell-rung"),
-        EventKind::DoorbellSilenced { until: at } => warning(until("what-doorbell-silenced", *at)),
+        EventKind::DoorbellSilenced => warning(plain("what-doorbell-silenced")),
         EventKind::DoorbellGone { .. } => plain("what-doorbell-gone"),
         _ => return None,
     })

@@ -21,6 +21,8 @@ pub struct Frame<'a> {
     pub script_href: &'a str,
     /// Where the script of passkeys is, with its version.
     pub passkey_href: &'a str,
+    /// Where the script of an approver's pages is, with its version.
+    pub doorbell_href: &'a str,
     /// Where the icon for the browser's tab is.
     pub icon_href: &'a str,
     /// The operator's stylesheet (accent, radii, spacing), if there is one.

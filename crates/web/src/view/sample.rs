@@ -18,6 +18,7 @@ mod addresses;
 mod approving;
 mod changes;
 mod devices;
+mod doorbell;
 mod doors;
 mod explaining;
 mod gate;
@@ -47,6 +48,7 @@ pub fn all(voice: &Voice) -> Vec<Drawn> {
     operator::draw(&stage, &mut pages);
     approving::draw(&stage, &mut pages);
     devices::draw(&stage, &mut pages);
+    doorbell::draw(&stage, &mut pages);
     explaining::draw(&stage, &mut pages);
     gate::draw(&stage, &mut pages);
     grants::draw(&stage, &mut pages);
@@ -77,6 +79,7 @@ impl<'a> Stage<'a> {
             css_href: "style.css",
             script_href: "page.js",
             passkey_href: "passkey.js",
+            doorbell_href: "doorbell.js",
             icon_href: "icon.svg",
             operator_css: None,
             logo: None,

@@ -213,7 +213,7 @@ fn approvals(all: &mut Vec<EventKind>) {
         all.push(EventKind::DoorbellSwitched { approver, on });
     }
     all.push(EventKind::DoorbellRung { approval, approver });
-    all.push(EventKind::DoorbellSilenced { until });
+    all.push(EventKind::DoorbellSilenced);
     all.push(EventKind::DoorbellGone { approver });
 }
 
