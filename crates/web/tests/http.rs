@@ -28,6 +28,9 @@ mod cross_site;
 #[path = "http/devices.rs"]
 mod devices;
 #[cfg(test)]
+#[path = "http/doubted.rs"]
+mod doubted;
+#[cfg(test)]
 #[path = "http/elsewhere.rs"]
 mod elsewhere;
 #[cfg(test)]
