@@ -33,6 +33,8 @@ mod devices;
 #[cfg(test)]
 #[path = "http/doorbells.rs"]
 mod doorbells;
+#[path = "http/doubted.rs"]
+mod doubted;
 #[cfg(test)]
 #[path = "http/elsewhere.rs"]
 mod elsewhere;

@@ -51,6 +51,21 @@ impl Visit {
     }
 }
 
+impl Visit {
+    /// Whoever is signed in by a session that nobody doubts; for what changes something and asks for no proof.
+    ///
+    /// # Errors
+    /// [`Trouble::SignInFirst`]; [`Trouble::ConfirmFirst`], where the page says why nothing can be confirmed.
+    pub(crate) fn undoubted(&self, to: &str) -> Result<&Visitor, Trouble> {
+        let visitor = self.signed_in()?;
+        if visitor.session.doubted_at.is_none() {
+            Ok(visitor)
+        } else {
+            Err(Trouble::ConfirmFirst(to.to_owned()))
+        }
+    }
+}
+
 /// The address of this page with the way on.
 pub(crate) fn href(to: &str) -> String {
     format!("/account/confirm?{}", encode([("to", destination(Some(to)))]))

@@ -117,7 +117,7 @@ pub(crate) async fn remove_word(posted: Posted) -> Result<Response, Trouble> {
 /// `POST /account/gate/announce`. Only the answer to this shows the word.
 pub(crate) async fn announce(posted: Posted) -> Result<Response, Trouble> {
     let mut visit = posted.visit;
-    let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    let (visitor, source) = (visit.undoubted(HERE)?.clone(), visit.source);
     let drawn = gate::draw_announced(&mut visit.cx)?;
     let Ok(typed) = GateWord::parse(&drawn) else { return Err(Trouble::Malformed) };
     let digest = gate::prepare_word(&visit.app.store, &visitor, &typed);

@@ -26,7 +26,7 @@ fn draw(visit: &Visit, (saved, wrong): (bool, bool), name: &str) -> Response {
 /// `POST /account/profile`
 pub(crate) async fn post(posted: Posted) -> Result<Response, Trouble> {
     let Posted { visit, form } = posted;
-    let (visitor, source) = (visit.signed_in()?.clone(), visit.source);
+    let (visitor, source) = (visit.undoubted("/account/profile")?.clone(), visit.source);
     let typed = form.get("name").unwrap_or_default();
     let name = match typed.trim() {
         "" => None,

@@ -17,43 +17,102 @@ pub struct Words {
     pub you: Option<&'static str>,
 }
 
-/// The texts that begin with this word.
-macro_rules! words {
-    ($name:literal) => {
-        words!(@ $name, None)
-    };
-    ($name:literal, you) => {
-        words!(@ $name, Some(concat!("finding-", $name, "-you")))
-    };
-    (@ $name:literal, $you:expr) => {
-        Words {
-            title: concat!("finding-", $name),
-            what: concat!("finding-", $name, "-what"),
-            or_else: concat!("finding-", $name, "-else"),
-            to_do: concat!("finding-", $name, "-do"),
-            you: $you,
-        }
-    };
-}
-
 impl Words {
     /// The texts about this one.
     #[must_use]
     pub const fn of(attack: Attack) -> Self {
         match attack {
-            Attack::AddressEnumeration => words!("addresses"),
-            Attack::MailboxFlood => words!("flood", you),
-            Attack::NetworkFlood => words!("network"),
-            Attack::CodeGuessing => words!("guessing", you),
-            Attack::CodeSpraying => words!("spraying"),
-            Attack::CompletionRatio => words!("completion"),
-            Attack::ConsentPhishing => words!("consent"),
-            Attack::DeviceCodePhishing => words!("device", you),
-            Attack::MessagePumping => words!("pumping"),
-            Attack::RefreshReplay => words!("refresh", you),
-            Attack::PersistenceAfterAlarm => words!("persistence", you),
-            Attack::SessionReplay => words!("session", you),
-            Attack::Other => words!("other", you),
+            Attack::AddressEnumeration => Self {
+                title: "finding-addresses",
+                what: "finding-addresses-what",
+                or_else: "finding-addresses-else",
+                to_do: "finding-addresses-do",
+                you: None,
+            },
+            Attack::MailboxFlood => Self {
+                title: "finding-flood",
+                what: "finding-flood-what",
+                or_else: "finding-flood-else",
+                to_do: "finding-flood-do",
+                you: Some("finding-flood-you"),
+            },
+            Attack::NetworkFlood => Self {
+                title: "finding-network",
+                what: "finding-network-what",
+                or_else: "finding-network-else",
+                to_do: "finding-network-do",
+                you: None,
+            },
+            Attack::CodeGuessing => Self {
+                title: "finding-guessing",
+                what: "finding-guessing-what",
+                or_else: "finding-guessing-else",
+                to_do: "finding-guessing-do",
+                you: Some("finding-guessing-you"),
+            },
+            Attack::CodeSpraying => Self {
+                title: "finding-spraying",
+                what: "finding-spraying-what",
+                or_else: "finding-spraying-else",
+                to_do: "finding-spraying-do",
+                you: None,
+            },
+            Attack::CompletionRatio => Self {
+                title: "finding-completion",
+                what: "finding-completion-what",
+                or_else: "finding-completion-else",
+                to_do: "finding-completion-do",
+                you: None,
+            },
+            Attack::ConsentPhishing => Self {
+                title: "finding-consent",
+                what: "finding-consent-what",
+                or_else: "finding-consent-else",
+                to_do: "finding-consent-do",
+                you: None,
+            },
+            Attack::DeviceCodePhishing => Self {
+                title: "finding-device",
+                what: "finding-device-what",
+                or_else: "finding-device-else",
+                to_do: "finding-device-do",
+                you: Some("finding-device-you"),
+            },
+            Attack::MessagePumping => Self {
+                title: "finding-pumping",
+                what: "finding-pumping-what",
+                or_else: "finding-pumping-else",
+                to_do: "finding-pumping-do",
+                you: None,
+            },
+            Attack::RefreshReplay => Self {
+                title: "finding-refresh",
+                what: "finding-refresh-what",
+                or_else: "finding-refresh-else",
+                to_do: "finding-refresh-do",
+                you: Some("finding-refresh-you"),
+            },
+            Attack::PersistenceAfterAlarm => Self {
+                title: "finding-persistence",
+                what: "finding-persistence-what",
+                or_else: "finding-persistence-else",
+                to_do: "finding-persistence-do",
+                you: Some("finding-persistence-you"),
+            },
+            Attack::SessionReplay => Self {
+                title: "finding-session",
+                what: "finding-session-what",
+                or_else: "finding-session-else",
+                to_do: "finding-session-do",
+                you: Some("finding-session-you"),
+            },
+            Attack::Other => Self {
+                title: "finding-other",
+                what: "finding-other-what",
+                or_else: "finding-other-else",
+                to_do: "finding-other-do",
+                you: Some("finding-other-you"),
+            },
         }
     }
 }

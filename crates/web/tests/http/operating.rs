@@ -212,6 +212,11 @@ fn what_an_operator_does_to_an_account_needs_a_reason_and_says_who_did_it() {
         .expect(422, &words("operator-not-in-that-state"));
     operator.post(&format!("{page}/delete"), &[("reason", "x")]).expect(404, &words("trouble-not-found"));
     assert_eq!(site.events().len(), before);
+    operator.get(&page).expect(200, &words("operator-gate"));
+    let admitted = operator.post(&format!("{page}/admit"), &[]).location();
+    assert_eq!(admitted, format!("{page}?done=admit"));
+    operator.get(&admitted).expect(200, &words("operator-done-admit"));
+    assert!(matches!(site.events()[0].kind, EventKind::GateOpened { .. }));
     operator.get(&page);
     for (act, kind) in [
         ("end-sessions", OperatorAct::EndSessions),

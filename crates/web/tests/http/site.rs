@@ -302,6 +302,11 @@ impl Site {
         assert!(browser.is_signed_in());
     }
 
+    /// Whether a session is provisional.
+    pub(crate) fn store_has_doubt(&self, id: model::id::SessionId) -> bool {
+        self.app.store().read(|reader| store::sessions::is_doubted(reader, id)).unwrap()
+    }
+
     pub(crate) fn account(&self, address: &str) -> Account {
         account::find(self.app.store(), &self.address(address)).unwrap().unwrap()
     }

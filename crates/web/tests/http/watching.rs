@@ -29,7 +29,7 @@ fn staffed() -> (Site, Browser, Browser) {
 }
 
 /// A detector concludes: the event that raised it.
-fn conclude(site: &Site, subject: &Subject, finding: Finding) -> EventId {
+pub(crate) fn conclude(site: &Site, subject: &Subject, finding: Finding) -> EventId {
     let (subject, finding) = (subject.clone(), Arc::new(finding));
     site.write(move |tx, cx| {
         detection::conclude(tx, cx, (&[(subject.clone(), (*finding).clone())], Position::START), None)
