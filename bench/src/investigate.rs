@@ -8,7 +8,7 @@ mod rival;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use model::time::DAY;
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::trouble::Trouble;
 
 use ours::Ours;
 use report::Report;
-use rival::{How, Rival};
+use rival::{LANES, Rival};
 
 /// Records of another system, read and shown to all detectors, beside DuckDB with the same questions.
 #[derive(Args, Clone, Debug, Serialize)]
@@ -43,26 +43,33 @@ pub(crate) struct Options {
     /// How many cores both sides get.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) cores: u8,
-    /// Leaves DuckDB out, and with it Python.
+    /// Who is asked the same questions; each is installed in target/tools where it is not there.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "duckdb")]
+    pub(crate) beside: Vec<Who>,
+    /// Asks nobody else, and needs no Python.
     #[arg(long)]
     pub(crate) alone: bool,
-    /// Python with DuckDB [default: installed in target/tools/duckdb where it is not there].
-    #[arg(long, value_name = "PROGRAM")]
-    #[serde(skip)]
-    pub(crate) python: Option<PathBuf>,
     /// How it is done.
     #[command(flatten)]
     #[serde(flatten)]
     pub(crate) frame: Frame,
 }
 
+/// A database that reads such records as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Who {
+    /// DuckDB.
+    Duckdb,
+    /// ClickHouse in one process; 250 MB to install.
+    Chdb,
+}
+
 /// Each side, one after the other.
 #[derive(Clone, Debug, Serialize)]
 struct Round {
     ours: Ours,
-    /// Loaded once and then asked, and each question from the file.
-    table: Option<Rival>,
-    file: Option<Rival>,
+    rivals: Vec<Rival>,
 }
 
 /// What is read.
@@ -87,7 +94,10 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
             (path, records)
         }
     };
-    let python = if options.alone { None } else { Some(rival::python(options.python.as_deref())?) };
+    let mut lanes = Vec::new();
+    for lane in LANES.iter().filter(|lane| !options.alone && options.beside.contains(&lane.who)) {
+        lanes.push((lane, rival::python(lane.who)?));
+    }
     // The first to read it should not be the one that fetches it from the disk.
     std::io::copy(
         &mut File::open(&path).map_err(Trouble::system("opening the records"))?,
@@ -97,11 +107,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     let mut rounds = Vec::new();
     for _ in 0..options.frame.rounds {
         let ours = ours::measure(&place.program, &path, options.cores)?;
-        let rival = |how| match &python {
-            Some(python) => rival::measure(python, how, &path, options.cores).map(Some),
-            None => Ok(None),
-        };
-        rounds.push(Round { ours, table: rival(How::Table)?, file: rival(How::File)? });
+        let rivals = lanes.iter().map(|(lane, python)| rival::measure(python, lane, &path, options.cores));
+        rounds.push(Round { ours, rivals: rivals.collect::<Result<_, _>>()? });
     }
     rounds.sort_by(|a, b| a.ours.seconds.total_cmp(&b.ours.seconds));
     let whole = rounds.iter().all(|round| records.many.is_none_or(|many| round.ours.records == many));

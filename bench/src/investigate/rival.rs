@@ -1,24 +1,44 @@
-//! DuckDB, asked in SQL by `bench/rival/duckdb/ask.py`.
+//! Databases that are asked in SQL, by `bench/rival/duckdb/ask.py` and `bench/rival/chdb/ask.py`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
+use super::Who;
 use crate::trouble::Trouble;
 
-/// How it is asked.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum How {
-    /// Loaded into a table once, and then asked.
-    Table,
-    /// Every question reads the file.
-    File,
+/// One way to ask one of them.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) who: Who,
+    name: &'static str,
+    /// What comes before the file.
+    words: &'static [&'static str],
+}
+
+/// All ways.
+pub(super) const LANES: [Lane; 3] = [
+    Lane { who: Who::Duckdb, name: "DuckDB, loaded once, then asked", words: &["table"] },
+    Lane { who: Who::Duckdb, name: "DuckDB, each question from the file", words: &["file"] },
+    Lane { who: Who::Chdb, name: "chdb, loaded once, then asked", words: &[] },
+];
+
+impl Who {
+    /// The folder of its questions, and the module of Python.
+    const fn module(self) -> &'static str {
+        match self {
+            Self::Duckdb => "duckdb",
+            Self::Chdb => "chdb",
+        }
+    }
 }
 
 /// What it took and answered, without the start of Python.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Rival {
+    #[serde(default)]
+    pub(super) name: String,
     pub(super) version: String,
     pub(super) asked: Vec<Asked>,
     /// The most memory that it had at once, in bytes.
@@ -47,25 +67,19 @@ impl Rival {
     }
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("rival/duckdb")
+fn folder(who: Who) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rival").join(who.module())
 }
 
-/// Python with DuckDB: the one that was named, or one that is installed here.
-pub(super) fn python(named: Option<&Path>) -> Result<PathBuf, Trouble> {
-    if let Some(python) = named {
-        return Ok(python.to_path_buf());
-    }
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/duckdb");
+/// Python with one of them, installed where that is needed.
+pub(super) fn python(who: Who) -> Result<PathBuf, Trouble> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools").join(who.module());
     let python = home.join("bin/python");
-    let there = |python: &Path| {
-        let mut command = Command::new(python);
-        command.args(["-c", "import duckdb"]).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    if !there(&python) {
+    let mut there = Command::new(&python);
+    there.args(["-c", &format!("import {}", who.module())]).stdout(Stdio::null()).stderr(Stdio::null());
+    if !there.status().is_ok_and(|status| status.success()) {
         run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
-        let wanted = folder().join("requirements.txt");
+        let wanted = folder(who).join("requirements.txt");
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(wanted))?;
     }
     Ok(python)
@@ -76,22 +90,20 @@ fn run(command: &mut Command) -> Result<(), Trouble> {
     if status.map_err(Trouble::system("running Python (Debian: python3-venv)"))?.success() {
         Ok(())
     } else {
-        Err(Trouble::Unexpected("DuckDB cannot be installed; `--alone` leaves it out".to_owned()))
+        Err(Trouble::Unexpected("it cannot be installed; `--alone` leaves it out".to_owned()))
     }
 }
 
 /// Asks it about a file, on so many cores.
-pub(super) fn measure(python: &Path, how: How, records: &Path, cores: u8) -> Result<Rival, Trouble> {
-    let word = match how {
-        How::Table => "table",
-        How::File => "file",
-    };
+pub(super) fn measure(python: &Path, lane: &Lane, records: &Path, cores: u8) -> Result<Rival, Trouble> {
     let mut command = Command::new("taskset");
-    command.args(["-c", &format!("0-{}", cores - 1)]).arg(python).arg(folder().join("ask.py"));
-    let output = command.arg(word).arg(records).arg(cores.to_string()).stdin(Stdio::null()).output();
+    command.args(["-c", &format!("0-{}", cores - 1)]).arg(python).arg(folder(lane.who).join("ask.py"));
+    let output = command.args(lane.words).arg(records).arg(cores.to_string()).stdin(Stdio::null()).output();
     let output = output.map_err(Trouble::system("running Python"))?;
-    serde_json::from_slice(&output.stdout).map_err(|_| {
+    let rival: Result<Rival, _> = serde_json::from_slice(&output.stdout);
+    rival.map(|rival| Rival { name: lane.name.to_owned(), ..rival }).map_err(|_| {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        Trouble::Unexpected(format!("DuckDB did not answer: {}", said.lines().last().unwrap_or_default()))
+        let last = said.lines().last().unwrap_or_default();
+        Trouble::Unexpected(format!("{}: no answer: {last}", lane.name))
     })
 }
