@@ -60,7 +60,7 @@ impl Ours {
     }
 
     /// A yes right after them: whoever asked has got the answer.
-    fn matched(&self, event: &Event, book: &mut Book) {
+    fn matched(&mut self, event: &Event, book: &mut Book) {
         let since = Time::from_micros(event.at.micros().saturating_sub(ANSWER));
         let lately = self.0.get(subject_mark(&event.subject)).is_some_and(|recent| {
             recent.all().iter().any(|(at, (strange, _))| *strange && *at > since && *at <= event.at)
