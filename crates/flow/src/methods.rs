@@ -90,9 +90,9 @@ impl Permit {
         self.use_
     }
 
-    /// The same for a proof that somebody may have relayed: it counts, and raises nothing to the second level.
-    pub(crate) const fn in_doubt(self) -> Self {
-        Self { doubted: true, ..self }
+    /// The same for a proof that somebody may have relayed, if `doubted`: it counts, and raises nothing to the second level.
+    pub(crate) const fn in_doubt_if(self, doubted: bool) -> Self {
+        Self { doubted, ..self }
     }
 }
 

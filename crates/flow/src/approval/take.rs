@@ -148,7 +148,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
         Wanted::SignIn => {
             let open = methods::of_account(&cx.policy, &account);
             let permit = methods::permit(&open, Use::SignIn, Method::Approval);
-            let permits = permit.map(|permit| vec![doubt(permit, is_doubted(&approval, approval.known))]);
+            let permits =
+                permit.map(|permit| vec![permit.in_doubt_if(is_doubted(&approval, approval.known))]);
             begin(tx, cx, taking, (&approval, account, permits, None))
         }
         Wanted::SecondStep => {
@@ -160,7 +161,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
             };
             let doubted = is_doubted(&approval, approval.known);
             let permits = second(cx, &account, tenant.as_ref());
-            let permits = permits.map(|all| all.into_iter().map(|permit| doubt(permit, doubted)).collect());
+            let permits =
+                permits.map(|all| all.into_iter().map(|permit| permit.in_doubt_if(doubted)).collect());
             begin(tx, cx, taking, (&approval, account, permits, Some(halfway)))
         }
         Wanted::StepUp => raise(tx, cx, taking, (&approval, &account, &all)),
@@ -170,10 +172,6 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
 /// Whether somebody may have read the number to a caller: the browser that asks is new to the account, and not near the approver.
 fn is_doubted(approval: &Approval, known: bool) -> bool {
     !known && approval.nearness != Some(Nearness::Nearby)
-}
-
-fn doubt(permit: Permit, doubted: bool) -> Permit {
-    if doubted && permit.method() == Method::Approval { permit.in_doubt() } else { permit }
 }
 
 /// What a browser holds of a password that was right, if the password is still there and that led to nothing before: a claim.
@@ -251,8 +249,9 @@ fn raise(
     let enough = ways.methods.has(Method::Approval) && (with.is_some() || !ways.is_strong());
     // Whoever came in by what was relayed asks once more from the same browser: it is new for a day.
     let doubted = is_doubted(approval, is_browser_known(tx, cx.now, &visitor)?);
-    let permit =
-        |method: &Method| methods::permit(&open, Use::StepUp, *method).map(|permit| doubt(permit, doubted));
+    let permit = |method: &Method| {
+        methods::permit(&open, Use::StepUp, *method).map(|permit| permit.in_doubt_if(doubted))
+    };
     let permits: Verdict<Vec<Permit>> = wanted.iter().map(permit).collect();
     let proved = match permits {
         Ok(proved) if enough => proved,
