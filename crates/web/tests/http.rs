@@ -33,6 +33,7 @@ mod devices;
 #[cfg(test)]
 #[path = "http/doorbells.rs"]
 mod doorbells;
+#[cfg(test)]
 #[path = "http/doubted.rs"]
 mod doubted;
 #[cfg(test)]
