@@ -3,6 +3,7 @@
 //! A reader hands pieces to the parsers in turn, and whoever takes the events asks the parsers in the same turn. Every queue
 //! has room for one, so that an input takes a dozen pieces of memory however large it is.
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -14,6 +15,7 @@ use model::event::imported::Words;
 use wire::foreign::{Arena, Cut, Format, LONGEST, Read as Found, Splitter};
 
 use super::input::{Bytes, Input};
+use super::parquet;
 use super::tally::{Bad, Tally};
 
 /// An event, and which export told of it.
@@ -42,7 +44,7 @@ pub(super) struct Shared {
 }
 
 /// A piece of a file, cut at records.
-struct Piece {
+pub(super) struct Piece {
     /// Where it begins in the unpacked file.
     at: u64,
     bytes: Vec<u8>,
@@ -52,21 +54,35 @@ struct Piece {
     ends_open: bool,
 }
 
-/// The events of a piece.
+/// What is handed to whoever parses.
+pub(super) enum Work {
+    Piece(Piece),
+    /// Rows of a file of records.
+    Group(Box<wire::columnar::Group>),
+}
+
+/// The events of a piece, or the next ones of a group of rows.
 #[derive(Default)]
-struct Parsed {
-    seen: Vec<Seen>,
-    tally: Tally,
+pub(super) struct Parsed {
+    pub(super) seen: Vec<Seen>,
+    pub(super) tally: Tally,
+    /// Whether the same thread has more of the same group.
+    pub(super) more: bool,
+    /// Why there are no more, where there should be.
+    pub(super) broken: Option<String>,
 }
 
 /// How an input ended.
 #[derive(Clone, Debug, Default)]
-struct End {
+pub(super) struct End {
     /// Nothing in it was known.
-    unknown: bool,
+    pub(super) unknown: bool,
     /// It could not be read to its end.
-    broken: Option<String>,
-    half_written: bool,
+    pub(super) broken: Option<String>,
+    /// It ends in the middle of a record.
+    pub(super) half_written: bool,
+    /// What a file of records tells of its originals beside the records: see `wire::columnar::Beside`.
+    pub(super) beside: wire::columnar::Beside,
 }
 
 /// A stream of events.
@@ -81,6 +97,8 @@ pub(super) struct Source {
     /// How many events have come.
     pub(super) events: u64,
     threads: Vec<JoinHandle<()>>,
+    broken: Option<String>,
+    of_records: bool,
     end: Arc<Mutex<End>>,
 }
 
@@ -90,27 +108,43 @@ impl Source {
     /// # Errors
     /// When the input cannot be opened, or no thread can be started.
     pub(super) fn start(input: &Input, effort: Effort, shared: &Shared) -> std::io::Result<Self> {
-        let bytes = input.open(&shared.taken)?;
+        let from = match input.records() {
+            Some(path) => Open::Records(File::open(path)?),
+            None => Open::Bytes(input.open(&shared.taken)?),
+        };
         let end = Arc::<Mutex<End>>::default();
-        let (mut from, mut to, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ready, mut to, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..effort.threads.max(1) {
-            let (pieces, work) = sync_channel::<Piece>(1);
-            let (parsed, ready) = sync_channel::<Parsed>(1);
+            let (pieces, work) = sync_channel::<Work>(1);
+            let (parsed, events) = sync_channel::<Parsed>(1);
             let worker = thread::Builder::new().name("parse".to_owned());
             threads.push(worker.spawn(move || parse_all(&work, &parsed))?);
             to.push(pieces);
-            from.push(ready);
+            ready.push(events);
         }
-        let (ended, stop) = (Arc::clone(&end), Arc::clone(&shared.stop));
+        let (ended, shared) = (Arc::clone(&end), shared.clone());
         let reader = thread::Builder::new().name("read".to_owned());
         threads.push(reader.spawn(move || {
-            let ending = read_all(bytes, effort.piece, &to, &stop);
+            let ending = match from {
+                Open::Bytes(bytes) => read_all(bytes, effort.piece, &to, &shared.stop),
+                Open::Records(file) => parquet::read_all(file, &to, &shared),
+            };
             if let Ok(mut end) = ended.lock() {
                 *end = ending;
             }
         })?);
-        let (name, ready) = (input.name.clone(), Vec::new().into_iter());
-        Ok(Self { name, from, turn: 0, ready, tally: Tally::default(), events: 0, threads, end })
+        Ok(Self {
+            name: input.name.clone(),
+            from: ready,
+            turn: 0,
+            ready: Vec::new().into_iter(),
+            tally: Tally::default(),
+            events: 0,
+            threads,
+            broken: None,
+            of_records: input.records().is_some(),
+            end,
+        })
     }
 
     /// The next event, in the order of the file.
@@ -122,8 +156,15 @@ impl Source {
             }
             let count = self.from.len().max(1);
             let parsed = self.from.get(self.turn % count)?.recv().ok()?;
-            self.turn = (self.turn + 1) % count;
+            if !parsed.more {
+                self.turn = (self.turn + 1) % count;
+            }
             self.tally.add(parsed.tally);
+            if let Some(why) = parsed.broken {
+                // Nothing after it: what came then would be out of its place.
+                self.broken = Some(why);
+                self.from.clear();
+            }
             self.ready = parsed.seen.into_iter();
         }
     }
@@ -136,12 +177,19 @@ impl Source {
             let _ = thread.join();
         }
         let end = self.end.lock().map(|end| end.clone()).unwrap_or_default();
-        self.tally.half_written += u64::from(end.half_written);
+        let beside = end.beside;
+        self.tally.half_written += u64::from(end.half_written) + beside.half_written;
+        self.tally.other += beside.other;
+        self.tally.bad += beside.bad;
+        self.tally.ambiguous += beside.ambiguous;
         Ending {
             name: std::mem::take(&mut self.name),
             events: self.events,
             unknown: end.unknown,
-            broken: end.broken,
+            broken: self.broken.take().or(end.broken),
+            of_records: self.of_records,
+            capped: beside.capped,
+            were_broken: beside.broken,
             tally: std::mem::take(&mut self.tally),
         }
     }
@@ -158,15 +206,32 @@ pub(super) struct Ending {
     pub(super) unknown: bool,
     /// Why it could not be read to its end.
     pub(super) broken: Option<String>,
+    /// Whether it is a file of records, and no export.
+    pub(super) of_records: bool,
+    /// Of a file of records: its originals that have as many records as exports stop at.
+    pub(super) capped: Vec<(String, u64)>,
+    /// The same: its originals that could not be read to their end, and why.
+    pub(super) were_broken: Vec<(String, String)>,
     /// What was read.
     pub(super) tally: Tally,
 }
 
+/// What an input is read from.
+enum Open {
+    Bytes(Bytes),
+    /// A file of records.
+    Records(File),
+}
+
 /// Reads, cuts, and hands out in turn.
-fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Piece>], stop: &AtomicBool) -> End {
+fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Work>], stop: &AtomicBool) -> End {
     let mut end = End::default();
     let mut bytes = Vec::new();
     let mut whole = fill(&mut from, &mut bytes, piece, &mut end);
+    if bytes.starts_with(wire::columnar::MAGIC) {
+        let why = "a Parquet file has to be given by its name, as a file of its own".to_owned();
+        return End { broken: Some(why), ..end };
+    }
     let Some((cut, skip)) = Cut::of(&bytes, whole) else {
         end.unknown = !bytes.is_empty();
         return end;
@@ -183,7 +248,7 @@ fn read_all(mut from: Bytes, piece: usize, to: &[SyncSender<Piece>], stop: &Atom
         let rest = bytes.split_off(used.min(bytes.len()));
         let ends_open = whole && !bytes.ends_with(b"\n") && *cut != Cut::Objects;
         let length = u64::try_from(bytes.len()).unwrap_or(0);
-        let next = Piece { at, bytes, objects, cut: Arc::clone(&cut), ends_open };
+        let next = Work::Piece(Piece { at, bytes, objects, cut: Arc::clone(&cut), ends_open });
         at += length;
         // Nobody wants more.
         if receiver.send(next).is_err() {
@@ -218,10 +283,14 @@ fn fill(from: &mut Bytes, into: &mut Vec<u8>, more: usize, end: &mut End) -> boo
     }
 }
 
-fn parse_all(from: &Receiver<Piece>, to: &SyncSender<Parsed>) {
+fn parse_all(from: &Receiver<Work>, to: &SyncSender<Parsed>) {
     let (mut words, mut arena) = (Words::default(), Arena::default());
-    while let Ok(piece) = from.recv() {
-        if to.send(parse(&piece, &mut words, &mut arena)).is_err() {
+    while let Ok(work) = from.recv() {
+        let wanted = match work {
+            Work::Piece(piece) => to.send(parse(&piece, &mut words, &mut arena)).is_ok(),
+            Work::Group(group) => parquet::parse(*group, &mut words, &mut |parsed| to.send(parsed).is_ok()),
+        };
+        if !wanted {
             return;
         }
     }
@@ -270,7 +339,7 @@ fn parse(piece: &Piece, words: &mut Words, arena: &mut Arena) -> Parsed {
 }
 
 /// An event of a server like this one, as `bidden event list --json` prints it.
-fn own(record: &[u8]) -> Option<Event> {
+pub(super) fn own(record: &[u8]) -> Option<Event> {
     #[expect(clippy::disallowed_methods, reason = "our own text, read back; `wire` has seen that it is JSON")]
     serde_json::from_slice(record).ok()
 }
