@@ -251,6 +251,7 @@ fn take_act<'a>(from: &mut Taking<'a>, arena: &'a Arena) -> Result<Option<Act<'a
     let operation = from.text()?.map(word).transpose()?;
     let (name, done) = (from.text()?, from.flag()?);
     let [target, target_user, modified] = from.texts()?;
+    #[expect(clippy::disallowed_methods, reason = "this is where it is parsed")]
     let modified: Vec<(String, String)> = match modified {
         Some(text) => serde_json::from_str(text).map_err(|_| refuse("what was changed as pairs of texts"))?,
         None => Vec::new(),

@@ -72,6 +72,7 @@ impl Footer {
             return Err(refuse("records of version 1"));
         }
         // What only says more than the records is no reason to read none.
+        #[expect(clippy::disallowed_methods, reason = "this is where it is parsed")]
         let beside = said(BESIDE_KEY).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let places = places(&file)?;
         Ok(Self { file, places, beside })
