@@ -182,6 +182,12 @@ pub(crate) struct Investigate {
     /// Write the incidents as OCSF detection findings, one a line
     #[arg(long, value_name = "FILE")]
     pub(crate) ocsf: Option<PathBuf>,
+    /// Write the records into this folder as Parquet, to be read again or by others
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to_parquet: Option<PathBuf>,
+    /// With --to-parquet: look for nothing
+    #[arg(long, requires = "to_parquet")]
+    pub(crate) records_only: bool,
     /// Write the first rows of each file that could not be read
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,

@@ -7,11 +7,13 @@
 //! 4. [`watch`] shows it to the detectors, the same as a server's, and keeps what they find.
 //! 5. [`blind`] says what these records cannot show; [`report`] is both together, and [`output`] writes it.
 
+mod archive;
 mod atlas;
 mod blind;
 mod input;
 mod order;
 mod output;
+mod parquet;
 mod policy;
 mod progress;
 mod quick;
@@ -32,20 +34,23 @@ use std::process::ExitCode;
 
 use model::finding::Severity;
 use model::time::Time;
+use wire::columnar::Beside;
 use wire::foreign::{DateOrder, Moment};
 
 use crate::cli::Investigate;
 use crate::commands::{print, visible};
 use crate::{Failed, commands};
 
+use archive::Archive;
 use atlas::Atlas;
-use blind::{Run, spots};
+use blind::{Run, capped, spots};
 use input::Input;
 use policy::Policy;
 use progress::Progress;
 use report::{BadRow, ReadFormat, ReadInput, ReadUp, Report};
-use run::{Limits, Ran};
+use run::{Limits, Ran, Sink};
 use sort::Room;
+use source::Seen;
 use watch::{Wanted, Watch};
 
 /// Bytes that an input is read by.
@@ -99,6 +104,9 @@ fn investigate(asked: &Investigate) -> Result<Report, Failed> {
         users: asked.user.iter().map(|user| user.to_lowercase()).collect(),
         least: asked.min_severity.severity(),
     };
+    if let Some(folder) = &asked.to_parquet {
+        Archive::prepare(folder)?;
+    }
     // Read now, so that a mistake in it is told before an hour's work and not after.
     let read_policy = || asked.policy.as_deref().map_or_else(|| Ok(Policy::default()), Policy::read);
     read_policy()?;
@@ -111,16 +119,18 @@ fn investigate(asked: &Investigate) -> Result<Report, Failed> {
         held: HELD,
         room: Room { bytes: PART, folder: asked.temp.clone().unwrap_or_else(std::env::temp_dir) },
     };
-    let begin = || Watch::new(read_policy().unwrap_or_default());
-    let until = wanted.until;
-    let (watch, ran) = run::run(&inputs, &limits, &progress, &begin, &|watch: &mut Watch, seen| {
-        if until.is_none_or(|until| seen.event.at <= until) {
-            watch.observe(seen.event);
-        }
-    })?;
+    let begin = || Taker {
+        watch: Watch::new(read_policy().unwrap_or_default()),
+        archive: asked.to_parquet.as_deref().map(|folder| Archive::new(folder, progress.shared())),
+        until: wanted.until,
+        records_only: asked.records_only,
+    };
+    let (taker, ran) = run::run(&inputs, &limits, &progress, &begin)?;
     progress.end();
     set_aside(asked.rejects.as_deref(), &ran)?;
-    let (incidents, forgotten) = watch.finish(&wanted);
+    let written =
+        taker.archive.map(|archive| archive.finish(&beside(&ran), asked.records_only)).transpose()?;
+    let (incidents, forgotten) = taker.watch.finish(&wanted);
     let run = Run {
         endings: &ran.endings,
         late: ran.late,
@@ -129,7 +139,53 @@ fn investigate(asked: &Investigate) -> Result<Report, Failed> {
         forgotten: forgotten.iter().map(|(_, many)| many).sum(),
     };
     let blind_spots = spots(&ran.tally, &run);
-    Ok(Report { version: 1, read: read_up(&ran), blind_spots, incidents, forgotten })
+    Ok(Report { version: 1, read: read_up(&ran), blind_spots, incidents, forgotten, written })
+}
+
+/// What takes the records: the detectors, and the files that they are written into.
+struct Taker {
+    watch: Watch,
+    archive: Option<Archive>,
+    until: Option<Time>,
+    records_only: bool,
+}
+
+impl Taker {
+    fn wants(&self, seen: &Seen) -> bool {
+        self.until.is_none_or(|until| seen.event.at <= until)
+    }
+}
+
+impl Sink for Taker {
+    fn read(&mut self, seen: &Seen) {
+        if self.wants(seen)
+            && let Some(archive) = &mut self.archive
+        {
+            archive.push(seen);
+        }
+    }
+
+    fn observe(&mut self, seen: Seen) {
+        if self.wants(&seen) && !self.records_only {
+            self.watch.observe(seen.event);
+        }
+    }
+}
+
+/// What was read beside the records.
+fn beside(ran: &Ran) -> Beside {
+    let broken = |ending: &source::Ending| {
+        let why = ending.broken.clone().map(|why| (ending.name.clone(), why));
+        ending.were_broken.iter().cloned().chain(why).collect::<Vec<_>>()
+    };
+    Beside {
+        other: ran.tally.other,
+        bad: ran.tally.bad,
+        half_written: ran.tally.half_written,
+        ambiguous: ran.tally.ambiguous,
+        capped: capped(&ran.endings),
+        broken: ran.endings.iter().flat_map(broken).collect(),
+    }
 }
 
 fn cores() -> usize {

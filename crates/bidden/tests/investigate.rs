@@ -9,6 +9,8 @@
     reason = "a test ends at what is not as it should be"
 )]
 
+#[path = "investigate/parquet.rs"]
+mod parquet;
 #[path = "investigate/tenant.rs"]
 mod tenant;
 

@@ -8,6 +8,7 @@ pub mod account_file;
 pub mod account_search;
 pub mod base20;
 pub mod breached;
+pub mod columnar;
 pub mod csv;
 pub mod digits;
 pub mod dns_message;

@@ -137,6 +137,11 @@ fn files_of_places_are_answered() {
 }
 
 #[test]
+fn files_of_records_are_answered() {
+    replay("columnar", wire::fuzz::columnar);
+}
+
+#[test]
 fn what_the_record_shows_is_read_or_refused() {
     replay("record", wire::fuzz::record);
 }

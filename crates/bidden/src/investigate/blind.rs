@@ -83,6 +83,9 @@ fn unread(tally: &Tally, run: &Run<'_>, all: &mut Vec<Blind>) {
             );
         }
     }
+    for (name, why) in run.endings.iter().flat_map(|ending| &ending.were_broken) {
+        add("broken_input", format!("{name} could not be read to its end ({why})."), ALL);
+    }
     if tally.bad > 0 {
         add(
             "bad_rows",
@@ -207,11 +210,10 @@ fn network(name: &str, of: &OfFormat, add: &mut impl FnMut(&'static str, String,
 /// Times and rows that are missing.
 fn coverage(tally: &Tally, run: &Run<'_>, all: &mut Vec<Blind>) {
     let mut add = |code, text, hides| all.push(Blind { code, text, hides });
-    for ending in run.endings.iter().filter(|ending| CAPS.contains(&ending.events)) {
+    for (name, many) in capped(run.endings) {
+        let many = number(many);
         let text = format!(
-            "{} has exactly {} records: exports stop at such numbers, and the rest may be missing.",
-            ending.name,
-            number(ending.events)
+            "{name} has exactly {many} records: exports stop at such numbers, and the rest may be missing."
         );
         add("row_cap", text, ALL);
     }
@@ -237,6 +239,13 @@ fn coverage(tally: &Tally, run: &Run<'_>, all: &mut Vec<Blind>) {
     if let Some(more) = gaps.len().checked_sub(MOST_GAPS).filter(|more| *more > 0) {
         add("gap", format!("There are {more} more such gaps."), ALL);
     }
+}
+
+/// The inputs that have as many records as exports stop at, and how many; those that files of records were made of among them.
+pub(super) fn capped(endings: &[Ending]) -> Vec<(String, u64)> {
+    let full = endings.iter().filter(|ending| CAPS.contains(&ending.events) && !ending.of_records);
+    let full = full.map(|ending| (ending.name.clone(), ending.events));
+    full.chain(endings.iter().flat_map(|ending| ending.capped.iter().cloned())).collect()
 }
 
 /// Hours without a sign-in, where the same hours of other days have many.

@@ -36,6 +36,8 @@ pub(super) struct Input {
 enum Place {
     Standard,
     File(PathBuf),
+    /// In the Parquet format, of which any part is read at any time.
+    Records(PathBuf),
     Member(PathBuf, usize),
 }
 
@@ -68,6 +70,14 @@ impl Input {
         !matches!(self.place, Place::Standard)
     }
 
+    /// The file of records that it is, if it is one.
+    pub(super) fn records(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Records(path) => Some(path),
+            Place::Standard | Place::File(_) | Place::Member(..) => None,
+        }
+    }
+
     /// Opens it; `taken` counts the bytes that are taken from the disk.
     ///
     /// # Errors
@@ -76,7 +86,7 @@ impl Input {
         let counted = |from| Counted { from, taken: Arc::clone(taken) };
         let plain: Bytes = match &self.place {
             Place::Standard => unpacked(Counted { from: io::stdin(), taken: Arc::clone(taken) })?,
-            Place::File(path) => unpacked(counted(File::open(path)?))?,
+            Place::File(path) | Place::Records(path) => unpacked(counted(File::open(path)?))?,
             Place::Member(path, number) => {
                 let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
                 let member = archive.by_index_raw(*number)?;
@@ -117,7 +127,9 @@ fn add(path: &Path, deeper: usize, all: &mut Vec<Input>) -> io::Result<()> {
     let (beginning, _) = if data.is_file() { peek(&mut File::open(path)?)? } else { Default::default() };
     if !beginning.starts_with(ZIP) {
         let size = data.is_file().then_some(data.len());
-        all.push(Input { name, place: Place::File(path.to_owned()), size });
+        let records = beginning.starts_with(wire::columnar::MAGIC);
+        let place = if records { Place::Records } else { Place::File };
+        all.push(Input { name, place: place(path.to_owned()), size });
         return Ok(());
     }
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;

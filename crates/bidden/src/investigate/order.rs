@@ -19,9 +19,15 @@ pub(super) const DISORDER: i64 = 10 * MINUTE;
 /// How far apart two formats may date one event: one of them has no fractions of a second.
 const APART: i64 = 2 * SECOND;
 
+/// Where a record stands among all: by time, and in the same microsecond by its identifier, so that the order does not depend on
+/// how records are spread over files.
+pub(super) const fn place(seen: &Seen) -> (i64, EventId) {
+    (seen.event.at.micros(), seen.event.id)
+}
+
 /// Puts records in order that are out of it by less than [`DISORDER`].
 pub(super) struct Straighten {
-    waiting: BinaryHeap<Reverse<(i64, u32)>>,
+    waiting: BinaryHeap<Reverse<(i64, EventId, u32)>>,
     slots: Vec<Option<Seen>>,
     free: Vec<u32>,
     newest: i64,
@@ -47,7 +53,7 @@ impl Straighten {
 
     /// Takes a record.
     pub(super) fn push(&mut self, seen: Seen) {
-        let at = seen.event.at.micros();
+        let (at, id) = place(&seen);
         self.late += u64::from(at < self.released);
         self.newest = self.newest.max(at);
         let slot = match self.free.pop() {
@@ -59,13 +65,13 @@ impl Straighten {
         };
         if let Some(place) = usize::try_from(slot).ok().and_then(|slot| self.slots.get_mut(slot)) {
             *place = Some(seen);
-            self.waiting.push(Reverse((at, slot)));
+            self.waiting.push(Reverse((at, id, slot)));
         }
     }
 
     /// The next record that nothing can come before any more; with `end`, the next one.
     pub(super) fn pop(&mut self, end: bool) -> Option<Seen> {
-        let Reverse((at, slot)) = *self.waiting.peek()?;
+        let Reverse((at, _, slot)) = *self.waiting.peek()?;
         let due = at < self.newest.saturating_sub(DISORDER);
         if !due && !end && self.waiting.len() <= self.most {
             return None;
@@ -114,8 +120,11 @@ impl Twins {
         if several && let Some(key) = key(&seen.event) {
             let known = self.keys.get(&key).copied();
             if let Some(before) = self.waiting_at(known).filter(|before| before.format != seen.format) {
+                let id = seen.event.id;
                 keep_richer(before, seen);
                 self.twins += 1;
+                // Where the same record comes once more, it was there.
+                self.ids.extend(known.map(|number| (id, number)));
                 return;
             }
             self.keys.insert(key, number);

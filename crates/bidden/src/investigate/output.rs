@@ -84,6 +84,7 @@ pub(super) mod sample {
             }],
             incidents: vec![Incident::of(&subject, finding, moments)],
             forgotten: Vec::new(),
+            written: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use model::finding::{Finding, Severity};
 use model::time::Time;
 use serde::Serialize;
 
+use super::archive::Written;
 use super::blind::Blind;
 use super::policy::Expected;
 use super::words;
@@ -25,6 +26,9 @@ pub(super) struct Report {
     pub(super) incidents: Vec<Incident>,
     /// What detectors had to forget before its time, as their name and how many entries.
     pub(super) forgotten: Vec<(String, u64)>,
+    /// The files that the records were written into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) written: Option<Written>,
 }
 
 /// What was read.

@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use crate::Failed;
 
 use super::input::Input;
-use super::order::{DISORDER, Straighten, Twins};
+use super::order::{DISORDER, Straighten, Twins, place};
 use super::progress::Progress;
 use super::sort::{Part, Room, Sorter};
 use super::source::{Effort, Ending, Seen, Shared, Source};
@@ -60,29 +60,36 @@ impl From<std::io::Error> for Stop {
     }
 }
 
+/// What stands at the end of the stream.
+pub(super) trait Sink {
+    /// The next record in the order of time, with what stands there twice.
+    fn read(&mut self, _: &Seen) {}
+    /// The next one without.
+    fn observe(&mut self, seen: Seen);
+}
+
 /// Hands every event of all inputs to what `begin` makes, in the order of time; it is made anew when a run begins again.
 ///
 /// # Errors
 /// When an input cannot be opened, or the disk takes no more.
-pub(super) fn run<W>(
+pub(super) fn run<W: Sink>(
     inputs: &[Input],
     limits: &Limits,
     progress: &Progress,
     begin: &dyn Fn() -> W,
-    observe: &dyn Fn(&mut W, Seen),
 ) -> Result<(W, Ran), Failed> {
     let plan = plan(inputs, limits);
     let again = inputs.iter().all(Input::can_be_read_again);
     if let Some(forward) = plan {
         let mut to = begin();
-        match forward_run(forward, limits, (progress, again), &mut |seen| observe(&mut to, seen)) {
+        match forward_run(forward, limits, (progress, again), &mut to) {
             Ok(ran) => return Ok((to, ran)),
             Err(Stop::Disorder) => progress.again(),
             Err(Stop::Failed(why)) => return Err(why),
         }
     }
     let mut to = begin();
-    match sorted_run(inputs, limits, progress, &mut |seen| observe(&mut to, seen)) {
+    match sorted_run(inputs, limits, progress, &mut to) {
         Ok(ran) => Ok((to, ran)),
         Err(Stop::Failed(why)) => Err(why),
         Err(Stop::Disorder) => Err(Failed("what was sorted is not in order".to_owned())),
@@ -124,7 +131,7 @@ fn forward_run(
     mut waiting: VecDeque<(i64, Input)>,
     limits: &Limits,
     (progress, again): (&Progress, bool),
-    on: &mut dyn FnMut(Seen),
+    to: &mut dyn Sink,
 ) -> Result<Ran, Stop> {
     let mut ran = Ran::default();
     let shared = progress.shared();
@@ -146,8 +153,7 @@ fn forward_run(
                 break;
             }
         }
-        let first =
-            open.iter().enumerate().min_by_key(|(_, (seen, _))| seen.event.at.micros()).map(|(at, _)| at);
+        let first = open.iter().enumerate().min_by_key(|(_, (seen, _))| place(seen)).map(|(at, _)| at);
         let Some((seen, source)) = first.and_then(|at| open.get_mut(at)) else {
             if waiting.is_empty() {
                 break;
@@ -167,7 +173,7 @@ fn forward_run(
             return Err(Stop::Disorder);
         }
         while let Some(seen) = order.pop(false) {
-            twins.push(seen, on);
+            hand_on(seen, &mut twins, to);
         }
         events += 1;
         if events.is_multiple_of(STEP) {
@@ -175,12 +181,17 @@ fn forward_run(
         }
     }
     while let Some(seen) = order.pop(true) {
-        twins.push(seen, on);
+        hand_on(seen, &mut twins, to);
     }
-    twins.finish(on);
+    twins.finish(&mut |seen| to.observe(seen));
     (ran.repeated, ran.twins, ran.late) = (twins.repeated, twins.twins, order.late);
     progress.at(events);
     Ok(ran)
+}
+
+fn hand_on(seen: Seen, twins: &mut Twins, to: &mut dyn Sink) {
+    to.read(&seen);
+    twins.push(seen, &mut |seen| to.observe(seen));
 }
 
 /// Opens an input and takes its first event.
@@ -221,7 +232,7 @@ fn sorted_run(
     inputs: &[Input],
     limits: &Limits,
     progress: &Progress,
-    on: &mut dyn FnMut(Seen),
+    to: &mut dyn Sink,
 ) -> Result<Ran, Stop> {
     let mut ran = Ran { sorted: true, ..Ran::default() };
     let shared = progress.shared();
@@ -250,12 +261,12 @@ fn sorted_run(
     let mut parts = sorter.finish()?;
     let mut twins = Twins::default();
     merge(&mut parts, &mut |seen, done| {
-        twins.push(seen, on);
+        hand_on(seen, &mut twins, to);
         if done.is_multiple_of(STEP) {
             progress.at(done);
         }
     })?;
-    twins.finish(on);
+    twins.finish(&mut |seen| to.observe(seen));
     (ran.repeated, ran.twins) = (twins.repeated, twins.twins);
     progress.at(events);
     Ok(ran)
@@ -267,14 +278,14 @@ fn merge(parts: &mut [Part], on: &mut dyn FnMut(Seen, u64)) -> std::io::Result<(
     let mut next = BinaryHeap::new();
     for (at, part) in parts.iter_mut().enumerate() {
         let head = part.next()?;
-        next.extend(head.as_ref().map(|seen| Reverse((seen.event.at.micros(), at))));
+        next.extend(head.as_ref().map(|seen| Reverse((place(seen), at))));
         heads.push(head);
     }
     let mut done = 0_u64;
     while let Some(Reverse((_, at))) = next.pop() {
         let (Some(part), Some(head)) = (parts.get_mut(at), heads.get_mut(at)) else { continue };
         let following = part.next()?;
-        next.extend(following.as_ref().map(|seen| Reverse((seen.event.at.micros(), at))));
+        next.extend(following.as_ref().map(|seen| Reverse((place(seen), at))));
         if let Some(seen) = std::mem::replace(head, following) {
             done += 1;
             on(seen, done);
@@ -302,6 +313,12 @@ mod tests {
         Limits { threads: 2, piece: 512, held: 1000, room: Room { bytes, folder: std::env::temp_dir() } }
     }
 
+    impl Sink for Vec<String> {
+        fn observe(&mut self, seen: Seen) {
+            self.push(seen.event.record().unwrap().record.to_string());
+        }
+    }
+
     /// The identifiers in the order in which they came.
     fn order(files: &[(&str, Vec<i64>)], bytes: usize) -> (Vec<String>, Ran) {
         let folder = Folder::new(&format!("run-{bytes}-{}", files.len()));
@@ -310,11 +327,7 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         let inputs = Input::gather(&[folder.path().display().to_string()]).ok().unwrap();
-        let begin = Vec::new;
-        let observe = |all: &mut Vec<String>, seen: Seen| {
-            all.push(seen.event.record().unwrap().record.to_string());
-        };
-        run(&inputs, &limits(bytes), &Progress::silent(), &begin, &observe).ok().unwrap()
+        run(&inputs, &limits(bytes), &Progress::silent(), &Vec::new).ok().unwrap()
     }
 
     fn names(minutes: impl IntoIterator<Item = i64>) -> Vec<String> {
@@ -359,9 +372,9 @@ mod tests {
         fs::write(folder.path().join("b.json"), row(1, "x")).unwrap();
         fs::write(folder.path().join("c.txt"), "hello\n").unwrap();
         let inputs = Input::gather(&[folder.path().display().to_string()]).ok().unwrap();
-        let (many, ran) =
-            run(&inputs, &limits(1 << 20), &Progress::silent(), &|| 0, &|many, _| *many += 1).ok().unwrap();
-        assert_eq!(many, 1);
+        let (came, ran) =
+            run(&inputs, &limits(1 << 20), &Progress::silent(), &Vec::<String>::new).ok().unwrap();
+        assert_eq!(came, ["x"]);
         let broken: Vec<bool> = ran.endings.iter().map(|ending| ending.broken.is_some()).collect();
         assert_eq!(broken.iter().filter(|broken| **broken).count(), 1, "{:?}", ran.endings);
         assert!(ran.endings.iter().any(|ending| ending.unknown));

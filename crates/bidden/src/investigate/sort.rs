@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 
 use model::event::imported::{Imported, System, Word};
 use model::event::{Event, Subject};
+use model::id::EventId;
 use model::source::Source as From;
 use model::time::Time;
 use serde::{Deserialize, Serialize};
 use wire::foreign::Format;
 use wire::http::user_agent::Browser;
 
+use super::order::place;
 use super::source::Seen;
 
 /// Bytes by which each part is read when parts are merged, at the least.
@@ -90,8 +92,8 @@ pub(super) struct Room {
 pub(super) struct Sorter {
     room: Room,
     bytes: Vec<u8>,
-    /// Time, order of arrival, and where the event stands.
-    index: Vec<(i64, u32, u32)>,
+    /// Time and identifier, order of arrival, and where the event stands.
+    index: Vec<((i64, EventId), u32, u32)>,
     parts: Vec<File>,
     /// Bytes that went to disk.
     pub(super) spilled: u64,
@@ -107,14 +109,14 @@ impl Sorter {
     /// # Errors
     /// When a part cannot be written.
     pub(super) fn push(&mut self, seen: Seen) -> io::Result<()> {
-        let at = seen.event.at.micros();
+        let at = place(&seen);
         let Some(kept) = keep(seen) else { return Ok(()) };
         let start = self.bytes.len();
         self.bytes = postcard::to_extend(&kept, std::mem::take(&mut self.bytes)).map_err(io::Error::other)?;
         let end = self.bytes.len();
         let number = u32::try_from(self.index.len()).map_err(io::Error::other)?;
         self.index.push((at, number, u32::try_from(start).map_err(io::Error::other)?));
-        if end + self.index.len() * 16 > self.room.bytes {
+        if end + self.index.len() * 32 > self.room.bytes {
             self.set_aside()?;
         }
         Ok(())
@@ -140,7 +142,7 @@ impl Sorter {
     fn sorted(&self) -> Vec<(usize, usize)> {
         let mut ends: Vec<u32> = self.index.iter().skip(1).map(|(.., start)| *start).collect();
         ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
-        let mut all: Vec<((i64, u32), u32, u32)> = self
+        let mut all: Vec<(((i64, EventId), u32), u32, u32)> = self
             .index
             .iter()
             .zip(ends)

@@ -4,6 +4,7 @@
 //! has room for one, so that an input takes a dozen pieces of memory however large it is; and what a piece was read into is
 //! read into again.
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -16,6 +17,7 @@ use wire::foreign::{Arena, Cut, Format, LONGEST, Read as Found, Splitter};
 
 use super::atlas::Atlas;
 use super::input::{Bytes, Input};
+use super::parquet;
 use super::tally::{Bad, Tally};
 
 /// An event, and which export told of it.
@@ -52,7 +54,7 @@ impl Shared {
 }
 
 /// A piece of a file, cut at records.
-struct Piece {
+pub(super) struct Piece {
     /// Where it begins in the unpacked file.
     at: u64,
     read: Buffer,
@@ -104,21 +106,35 @@ impl Buffer {
     }
 }
 
-/// The events of a piece.
+/// What is handed to whoever parses.
+pub(super) enum Work {
+    Piece(Piece),
+    /// Rows of a file of records.
+    Group(Box<wire::columnar::Group>),
+}
+
+/// The events of a piece, or the next ones of a group of rows.
 #[derive(Default)]
-struct Parsed {
-    seen: Vec<Seen>,
-    tally: Tally,
+pub(super) struct Parsed {
+    pub(super) seen: Vec<Seen>,
+    pub(super) tally: Tally,
+    /// Whether the same thread has more of the same group.
+    pub(super) more: bool,
+    /// Why there are no more, where there should be.
+    pub(super) broken: Option<String>,
 }
 
 /// How an input ended.
 #[derive(Clone, Debug, Default)]
-struct End {
+pub(super) struct End {
     /// Nothing in it was known.
-    unknown: bool,
+    pub(super) unknown: bool,
     /// It could not be read to its end.
-    broken: Option<String>,
-    half_written: bool,
+    pub(super) broken: Option<String>,
+    /// It ends in the middle of a record.
+    pub(super) half_written: bool,
+    /// What a file of records tells of its originals beside the records: see `wire::columnar::Beside`.
+    pub(super) beside: wire::columnar::Beside,
 }
 
 /// A stream of events.
@@ -133,6 +149,8 @@ pub(super) struct Source {
     /// How many events have come.
     pub(super) events: u64,
     threads: Vec<JoinHandle<()>>,
+    broken: Option<String>,
+    of_records: bool,
     end: Arc<Mutex<End>>,
 }
 
@@ -142,29 +160,45 @@ impl Source {
     /// # Errors
     /// When the input cannot be opened, or no thread can be started.
     pub(super) fn start(input: &Input, effort: Effort, shared: &Shared) -> std::io::Result<Self> {
-        let bytes = input.open(&shared.taken)?;
+        let from = match input.records() {
+            Some(path) => Open::Records(File::open(path)?),
+            None => Open::Bytes(input.open(&shared.taken)?),
+        };
         let end = Arc::<Mutex<End>>::default();
-        let (mut from, mut to, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ready, mut to, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         let (used, spare) = channel::<Vec<u8>>();
         for _ in 0..effort.threads.max(1) {
-            let (pieces, work) = sync_channel::<Piece>(1);
-            let (parsed, ready) = sync_channel::<Parsed>(1);
+            let (pieces, work) = sync_channel::<Work>(1);
+            let (parsed, events) = sync_channel::<Parsed>(1);
             let worker = thread::Builder::new().name("parse".to_owned());
             let (used, atlas) = (used.clone(), Arc::clone(&shared.atlas));
             threads.push(worker.spawn(move || parse_all((&work, &parsed), &used, &atlas))?);
             to.push(pieces);
-            from.push(ready);
+            ready.push(events);
         }
-        let (ended, stop) = (Arc::clone(&end), Arc::clone(&shared.stop));
+        let (ended, shared) = (Arc::clone(&end), shared.clone());
         let reader = thread::Builder::new().name("read".to_owned());
         threads.push(reader.spawn(move || {
-            let ending = read_all(bytes, effort.piece, (&to, &spare), &stop);
+            let ending = match from {
+                Open::Bytes(bytes) => read_all(bytes, effort.piece, (&to, &spare), &shared.stop),
+                Open::Records(file) => parquet::read_all(file, &to, &shared),
+            };
             if let Ok(mut end) = ended.lock() {
                 *end = ending;
             }
         })?);
-        let (name, ready) = (input.name.clone(), Vec::new().into_iter());
-        Ok(Self { name, from, turn: 0, ready, tally: Tally::default(), events: 0, threads, end })
+        Ok(Self {
+            name: input.name.clone(),
+            from: ready,
+            turn: 0,
+            ready: Vec::new().into_iter(),
+            tally: Tally::default(),
+            events: 0,
+            threads,
+            broken: None,
+            of_records: input.records().is_some(),
+            end,
+        })
     }
 
     /// The next event, in the order of the file.
@@ -176,8 +210,15 @@ impl Source {
             }
             let count = self.from.len().max(1);
             let parsed = self.from.get(self.turn % count)?.recv().ok()?;
-            self.turn = (self.turn + 1) % count;
+            if !parsed.more {
+                self.turn = (self.turn + 1) % count;
+            }
             self.tally.add(parsed.tally);
+            if let Some(why) = parsed.broken {
+                // Nothing after it: what came then would be out of its place.
+                self.broken = Some(why);
+                self.from.clear();
+            }
             self.ready = parsed.seen.into_iter();
         }
     }
@@ -190,12 +231,19 @@ impl Source {
             let _ = thread.join();
         }
         let end = self.end.lock().map(|end| end.clone()).unwrap_or_default();
-        self.tally.half_written += u64::from(end.half_written);
+        let beside = end.beside;
+        self.tally.half_written += u64::from(end.half_written) + beside.half_written;
+        self.tally.other += beside.other;
+        self.tally.bad += beside.bad;
+        self.tally.ambiguous += beside.ambiguous;
         Ending {
             name: std::mem::take(&mut self.name),
             events: self.events,
             unknown: end.unknown,
-            broken: end.broken,
+            broken: self.broken.take().or(end.broken),
+            of_records: self.of_records,
+            capped: beside.capped,
+            were_broken: beside.broken,
             tally: std::mem::take(&mut self.tally),
         }
     }
@@ -212,20 +260,37 @@ pub(super) struct Ending {
     pub(super) unknown: bool,
     /// Why it could not be read to its end.
     pub(super) broken: Option<String>,
+    /// Whether it is a file of records, and no export.
+    pub(super) of_records: bool,
+    /// Of a file of records: its originals that have as many records as exports stop at.
+    pub(super) capped: Vec<(String, u64)>,
+    /// The same: its originals that could not be read to their end, and why.
+    pub(super) were_broken: Vec<(String, String)>,
     /// What was read.
     pub(super) tally: Tally,
+}
+
+/// What an input is read from.
+enum Open {
+    Bytes(Bytes),
+    /// A file of records.
+    Records(File),
 }
 
 /// Reads, cuts, and hands out in turn; takes back what was read into before.
 fn read_all(
     mut from: Bytes,
     piece: usize,
-    (to, spare): (&[SyncSender<Piece>], &Receiver<Vec<u8>>),
+    (to, spare): (&[SyncSender<Work>], &Receiver<Vec<u8>>),
     stop: &AtomicBool,
 ) -> End {
     let mut end = End::default();
     let mut read = Buffer::default();
     let mut whole = fill(&mut from, &mut read, piece, &mut end);
+    if read.read().starts_with(wire::columnar::MAGIC) {
+        let why = "a Parquet file has to be given by its name, as a file of its own".to_owned();
+        return End { broken: Some(why), ..end };
+    }
     let Some((cut, skip)) = Cut::of(read.read(), whole) else {
         end.unknown = read.length > 0;
         return end;
@@ -247,7 +312,7 @@ fn read_all(
         read.length = used.min(read.length);
         let ends_open = whole && !read.read().ends_with(b"\n") && *cut != Cut::Objects;
         let length = u64::try_from(read.length).unwrap_or(0);
-        let next = Piece { at, read, objects, cut: Arc::clone(&cut), ends_open };
+        let next = Work::Piece(Piece { at, read, objects, cut: Arc::clone(&cut), ends_open });
         at += length;
         // Nobody wants more.
         if receiver.send(next).is_err() {
@@ -277,16 +342,24 @@ fn fill(from: &mut Bytes, into: &mut Buffer, more: usize, end: &mut End) -> bool
     })
 }
 
-fn parse_all((from, to): (&Receiver<Piece>, &SyncSender<Parsed>), used: &Sender<Vec<u8>>, atlas: &Atlas) {
+fn parse_all((from, to): (&Receiver<Work>, &SyncSender<Parsed>), used: &Sender<Vec<u8>>, atlas: &Atlas) {
     let (mut words, mut arena) = (Words::default(), Arena::default());
     let mut many = 0;
-    while let Ok(piece) = from.recv() {
-        let mut parsed = Parsed { seen: Vec::with_capacity(many + many / 16), ..Parsed::default() };
-        parse(&piece, &mut parsed, atlas, (&mut words, &mut arena));
-        many = parsed.seen.len();
-        // The reader may have come to its end.
-        let _ = used.send(piece.read.bytes);
-        if to.send(parsed).is_err() {
+    while let Ok(work) = from.recv() {
+        let wanted = match work {
+            Work::Piece(piece) => {
+                let mut parsed = Parsed { seen: Vec::with_capacity(many + many / 16), ..Parsed::default() };
+                parse(&piece, &mut parsed, atlas, (&mut words, &mut arena));
+                many = parsed.seen.len();
+                // The reader may have come to its end.
+                let _ = used.send(piece.read.bytes);
+                to.send(parsed).is_ok()
+            }
+            Work::Group(group) => {
+                parquet::parse(*group, (&mut words, atlas), &mut |parsed| to.send(parsed).is_ok())
+            }
+        };
+        if !wanted {
             return;
         }
     }
@@ -335,7 +408,7 @@ fn parse(piece: &Piece, parsed: &mut Parsed, atlas: &Atlas, (words, arena): (&mu
 }
 
 /// An event of a server like this one, as `bidden event list --json` prints it.
-fn own(record: &[u8]) -> Option<Event> {
+pub(super) fn own(record: &[u8]) -> Option<Event> {
     #[expect(clippy::disallowed_methods, reason = "our own text, read back; `wire` has seen that it is JSON")]
     serde_json::from_slice(record).ok()
 }

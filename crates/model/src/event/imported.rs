@@ -14,8 +14,10 @@ use crate::time::Time;
 
 use super::{Actor, Event, EventKind, Origin, Subject};
 
+mod row;
 mod word;
 mod words;
+pub use row::row;
 pub use word::{Handle, Word};
 pub use words::Words;
 

@@ -20,7 +20,17 @@ const WIDTH: usize = 100;
 pub(in super::super) fn report(report: &Report, colour: bool) -> String {
     let mut out = String::new();
     read(&report.read, &mut out);
+    if let Some(written) = &report.written {
+        let (records, files, bytes) = (number(written.records), written.files, number(written.bytes));
+        let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+        let folder = plain(&written.folder);
+        out.push_str(&format!("  Written into {folder}: {records} records in {files}, {bytes} bytes.\n"));
+    }
     blind(report, &mut out);
+    if report.written.as_ref().is_some_and(|written| written.records_only) {
+        out.push_str("\nNothing was looked for: only the records were wanted.\n");
+        return out;
+    }
     summary(report, &mut out, colour);
     for incident in report.incidents.iter().take(TOLD) {
         out.push('\n');
