@@ -84,7 +84,7 @@ describe("what is shown of guesses", { concurrency: 2 }, () => {
     await ask(other.page, `${server.origin}/sign-in`, ADA);
     const notice = await owner.box.nextNotice(40_000);
     assert.match(notice.subject, /guess ledger of .* has come to its alarm/);
-    assert.match(notice.text, /at most 1 in 3657142857/);
+    assert.match(notice.text, /at most 1 in 3.657.142.857/);
     assert.ok(notice.text.includes("/operator#guesses"));
     await show(owner, `${server.origin}/operator`, "operator-alarm");
     assert.ok((await words(owner.page)).includes("This has come to the sum that you wanted to be told at, 1 in 5 billion."));

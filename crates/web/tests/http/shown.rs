@@ -87,7 +87,7 @@ fn row_5_the_account_page_says_how_small_the_chance_is_and_what_it_is_made_of() 
         .expect(200, "is at most 1 in 8.5 billion.")
         .expect(200, "1 guess at 1 code of 8 letters, asked for by browsers that had signed in before: 1 in 25.6 billion")
         .expect(200, "2 guesses at 1 code of 8 letters, asked for by browsers that had never signed in before: 1 in 12.8 billion")
-        .expect(200, "It never comes to more than 1 in 1 million for browsers that had never signed in, and 1 in 10000 for");
+        .expect(200, "It never comes to more than 1 in 1 million for browsers that had never signed in, and 1 in 10\u{202f}000 for");
 }
 
 #[test]
