@@ -7,6 +7,7 @@
 //! 5. [`blind`] says what these records cannot show; [`report`] is both together, and [`output`] writes it.
 
 mod blind;
+mod buffer;
 mod input;
 mod order;
 mod output;
