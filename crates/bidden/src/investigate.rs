@@ -10,6 +10,7 @@
 mod archive;
 mod atlas;
 mod blind;
+mod buffer;
 mod input;
 mod order;
 mod output;

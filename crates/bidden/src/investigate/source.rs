@@ -5,7 +5,6 @@
 //! read into again.
 
 use std::fs::File;
-use std::io::Read;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -16,6 +15,7 @@ use model::event::imported::Words;
 use wire::foreign::{Arena, Cut, Format, LONGEST, Read as Found, Splitter};
 
 use super::atlas::Atlas;
+use super::buffer::Buffer;
 use super::input::{Bytes, Input};
 use super::parquet;
 use super::tally::{Bad, Tally};
@@ -62,48 +62,6 @@ pub(super) struct Piece {
     cut: Arc<Cut>,
     /// Whether it is the last one, and the file does not end with a line end.
     ends_open: bool,
-}
-
-/// Memory that bytes are read into.
-#[derive(Default)]
-struct Buffer {
-    bytes: Vec<u8>,
-    /// How many of them were read; the others are left from another time.
-    length: usize,
-}
-
-impl Buffer {
-    fn read(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    /// Puts `bytes` to its beginning.
-    fn begin_with(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(..bytes.len()) {
-            place.copy_from_slice(bytes);
-        } else {
-            self.bytes.clear();
-            self.bytes.extend_from_slice(bytes);
-        }
-        self.length = bytes.len();
-    }
-
-    /// Takes up to `more` bytes; says whether that was the end.
-    fn fill(&mut self, from: &mut Bytes, more: usize) -> std::io::Result<bool> {
-        let want = self.length + more;
-        if self.bytes.len() < want {
-            self.bytes.resize(want, 0);
-        }
-        while let Some(room) = self.bytes.get_mut(self.length..want).filter(|room| !room.is_empty()) {
-            match from.read(room) {
-                Ok(0) => return Ok(true),
-                Ok(many) => self.length += many,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(false)
-    }
 }
 
 /// What is handed to whoever parses.
