@@ -169,7 +169,7 @@ fn an_approver_has_one_doorbell_and_none_once_it_is_gone() {
         assert_eq!(store.read(|reader| doorbells::find_of(reader, id)).unwrap(), Some(second.clone()));
         let usable =
             |second| store.read(|reader| doorbells::list_usable(reader, account, at(second))).unwrap();
-        assert_eq!(usable(0), [second.clone()]);
+        assert_eq!(usable(0), std::slice::from_ref(&second));
         assert!(!write(store, move |tx| doorbells::claim_remove(tx, first.id)), "another took its place");
         // Nobody sets one for somebody else's approver.
         let other = approver(store).0;
