@@ -41,7 +41,7 @@ pub enum Door {
     /// The page after a password that was right: what that browser holds.
     SecondStep(String),
     /// A page within a session.
-    StepUp(Visitor),
+    StepUp(Box<Visitor>),
 }
 
 /// Who asks.
@@ -59,7 +59,7 @@ pub struct Ask {
 enum Found {
     SignIn(Address),
     SecondStep(Halfway),
-    StepUp(Visitor),
+    StepUp(Box<Visitor>),
 }
 
 /// An ask with everything that can be made before the transaction.

@@ -205,7 +205,7 @@ pub(crate) fn ask(sim: &mut Sim, asking: &Asking) -> Option<ApprovalId> {
     let door = match &asking.by {
         By::Address(address) => Door::SignIn(sim.address(address)),
         By::Password(held) => Door::SecondStep(held.clone()),
-        By::Session(visitor, _) => Door::StepUp(visitor.clone()),
+        By::Session(visitor, _) => Door::StepUp(Box::new(visitor.clone())),
     };
     let asked = Ask { door, client: None, browser_half: half(asking.half), source: asking.source };
     let mut cx = sim.cx();

@@ -117,7 +117,7 @@ pub(crate) async fn ask_second(visit: Visit, held: String) -> Result<Response, T
 /// The same within a session.
 pub(crate) async fn ask_confirm(visit: Visit, visitor: Visitor, to: &str) -> Result<Response, Trouble> {
     let client = client_towards(&visit, to)?.map(|client| client.client.id);
-    asked(visit, (Door::StepUp(visitor), client), Some(to)).await
+    asked(visit, (Door::StepUp(Box::new(visitor)), client), Some(to)).await
 }
 
 /// `POST /account/confirm/approval`: within a session.

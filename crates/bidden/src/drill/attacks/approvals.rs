@@ -7,9 +7,8 @@ use super::super::browser::{Browser, Page};
 use super::super::key::Key;
 use super::super::told::{Got, Played, Saw, Where};
 use super::super::world::{AWAY, HOME, OWNER, World};
-use super::codes::nothing_set;
+use super::codes::{everything, nothing_set, summed_up};
 use super::devices::ready;
-use super::outcome;
 use crate::Failed;
 
 const APPROVERS: &str = "/account/authenticators/approvers";
@@ -139,7 +138,7 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         if !led.ends_with("notice=approved") || !take(world, &mut owner, &page)? {
             broken.push("the owner does not get in by the telephone meanwhile".to_owned());
         }
-        saw.extend(outcome::saw(world, &mut owner)?);
+        saw.extend(summed_up(everything(world, &mut owner)?));
         let why = format!(
             "{TIMES} times nothing rang; one question waited at a time, and a number that was not read from the stranger's screen opened nothing"
         );
