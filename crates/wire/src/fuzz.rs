@@ -1,5 +1,7 @@
 //! What each fuzz target checks, shared with the test that replays the corpora: one function a parser.
 
+mod columnar;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::{
@@ -7,7 +9,6 @@ use crate::{
     account_search::AccountSearch,
     base20,
     breached::{Header, Line},
-    columnar::{self, Footer, LONGEST_TEXT, Record, TAIL, Writer},
     csv, digits, dns_message,
     dns_table::DnsTable,
     foreign::{self, Arena, Cut, Splitter, scan},
@@ -75,6 +76,8 @@ use crate::{
     sign_in_policy::SignInPolicy,
 };
 
+pub use columnar::columnar;
+
 /// A form or query is read or refused within the input.
 pub fn form(data: &[u8]) {
     if let Err(error) = Form::parse(data) {
@@ -138,48 +141,6 @@ pub fn foreign(data: &[u8]) {
         }
     }
     assert_eq!(found.first(), found.last());
-}
-
-/// A file of records is read or refused; what is read is written and read as the same.
-pub fn columnar(data: &[u8]) {
-    let mut writer = Writer::new(Vec::new()).ok();
-    let mut many = 0_u32;
-    let whole = records(data, &mut |record| {
-        many += 1;
-        // A few bytes can say the same a million times: the first thousands are enough.
-        if many < 4096
-            && let Some(writer) = &mut writer
-        {
-            let long = matches!(record, Record::Own { event, .. } if event.len() > LONGEST_TEXT);
-            assert!(long || writer.push(&record).is_ok());
-        }
-    });
-    let Some(written) = writer.and_then(|writer| writer.finish(&columnar::Beside::default()).ok()) else {
-        return;
-    };
-    let mut again = 0;
-    assert!(records(&written, &mut |_| again += 1).is_some());
-    assert!(whole.is_none() || again == many.min(4095));
-}
-
-/// Hands on the records of a file; `None` where it cannot be read to its end.
-fn records(data: &[u8], on: &mut dyn FnMut(Record<'_>)) -> Option<()> {
-    let tail_at = data.len().checked_sub(TAIL)?;
-    let long = columnar::tail(*data.last_chunk::<TAIL>()?).ok()?;
-    let footer = Footer::parse(data.get(tail_at.checked_sub(long)?..tail_at)?).ok()?;
-    for number in 0..footer.groups().min(64) {
-        let span = footer.span(number).ok()?;
-        let start = usize::try_from(span.start).ok()?;
-        let mut group = footer.open(number, data.get(start..start.checked_add(span.long)?)?.to_vec()).ok()?;
-        let mut steps = 0;
-        while group.next(on).ok()? {
-            steps += 1;
-            if steps > 64 {
-                return None;
-            }
-        }
-    }
-    Some(())
 }
 
 /// A cookie that is found stands in the header and has only characters that a cookie may have.

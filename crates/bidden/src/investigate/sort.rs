@@ -142,15 +142,15 @@ impl Sorter {
     fn sorted(&self) -> Vec<(usize, usize)> {
         let mut ends: Vec<u32> = self.index.iter().skip(1).map(|(.., start)| *start).collect();
         ends.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
-        let mut all: Vec<(((i64, EventId), u32), u32, u32)> = self
+        let mut all: Vec<_> = self
             .index
             .iter()
             .zip(ends)
-            .map(|((at, number, start), end)| ((*at, *number), *start, end))
+            .map(|((at, number, start), end)| (*at, *number, *start, end))
             .collect();
         all.sort_unstable();
         let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
-        all.into_iter().map(|(_, start, end)| (place(start), place(end))).collect()
+        all.into_iter().map(|(.., start, end)| (place(start), place(end))).collect()
     }
 
     /// What was taken, part by part, each in the order of time.
