@@ -341,7 +341,7 @@ fn plain(bytes: &[u8]) -> usize {
     for eight in eights {
         let word = u64::from_le_bytes(*eight);
         let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-        let (quote, backslash) = (zero(word ^ ONES * 0x22), zero(word ^ ONES * 0x5c));
+        let (quote, backslash) = (zero(word ^ (ONES * 0x22)), zero(word ^ (ONES * 0x5c)));
         let control = word.wrapping_sub(ONES * 0x20) & !word;
         // The lowest bit that is set is right; those above it may come of what was carried.
         let found = (quote | backslash | control) & HIGH;
