@@ -135,6 +135,7 @@ const OTHERS: &[&str] = &[
     "/approve.webmanifest",
     "/approve/",
     "/approval/{id}",
+    "/approval/{id}/withdraw",
     "/about-this-address",
     "/explain",
     "/entry",

@@ -80,6 +80,7 @@ fn play(report: &Value) {
         ("digits-relayed", "provisional"),
         ("token-theft", "little"),
         ("cookie-theft", "little"),
+        ("prompt-bombing", "nothing"),
         ("code-relayed", "little"),
         ("other-site", "nothing"),
         ("not-me-abused", "nothing"),
@@ -98,7 +99,7 @@ fn play(report: &Value) {
 
 #[test]
 fn one_attack_is_chosen_by_its_name_and_told_in_words() {
-    assert_eq!(drill(&["--list"]).lines().count(), 24);
+    assert_eq!(drill(&["--list"]).lines().count(), 25);
     let page = std::env::temp_dir().join(format!("bidden-drill-{}.html", std::process::id()));
     let asked = ["--only", "code-read-out", "--seed", "20", "--html", page.to_str().unwrap()];
     let told = drill(&asked);

@@ -327,7 +327,7 @@ fn watched(words: &[&str]) -> (Value, u64) {
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
         most = most.max(peak(child.id()).unwrap_or(0));
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::park_timeout(std::time::Duration::from_millis(2));
     }
     #[expect(clippy::disallowed_methods, reason = "the answer of the command itself")]
     let report = serde_json::from_str(&reading.join().unwrap().unwrap()).unwrap();

@@ -48,6 +48,7 @@ mod deliver;
 #[cfg(test)]
 #[path = "flow/doorbell.rs"]
 mod doorbell;
+#[cfg(test)]
 #[path = "flow/doubted.rs"]
 mod doubted;
 #[cfg(test)]

@@ -165,7 +165,7 @@ mod tests {
         let text = text.map_err(|why| why.0).unwrap();
         assert!(text.contains("  mail_code     closed by tenant uni\n"), "{text}");
         assert!(text.contains("  totp          closed by the installation and tenant uni\n"), "{text}");
-        assert!(!text.contains("approval"), "{text}");
+        assert!(text.contains("  approval      open\n"), "{text}");
         assert!(text.starts_with("sign_in\n  passkey       open\n"), "{text}");
     }
 }

@@ -178,7 +178,7 @@ pub(crate) struct Asking {
 enum By {
     Address(String),
     Password(String),
-    Session(Visitor, Option<String>),
+    Session(Box<Visitor>, Option<String>),
 }
 
 impl Asking {
@@ -192,7 +192,7 @@ impl Asking {
 
     pub(crate) fn within(sim: &mut Sim, by: &Visitor, halfway: Option<&Halfway>) -> Self {
         let halfway = halfway.map(|halfway| sealed(sim, halfway));
-        Self { by: By::Session(by.clone(), halfway), half: 1, source: home() }
+        Self { by: By::Session(Box::new(by.clone()), halfway), half: 1, source: home() }
     }
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn ask(sim: &mut Sim, asking: &Asking) -> Option<ApprovalId> {
     let door = match &asking.by {
         By::Address(address) => Door::SignIn(sim.address(address)),
         By::Password(held) => Door::SecondStep(held.clone()),
-        By::Session(visitor, _) => Door::StepUp(Box::new(visitor.clone())),
+        By::Session(visitor, _) => Door::StepUp(visitor.clone()),
     };
     let asked = Ask { door, client: None, browser_half: half(asking.half), source: asking.source };
     let mut cx = sim.cx();
@@ -217,7 +217,7 @@ pub(crate) fn take(sim: &mut Sim, asking: &Asking, id: ApprovalId) -> Result<Sta
     let (halfway, current) = match &asking.by {
         By::Address(_) => (None, None),
         By::Password(held) => (Some(held.clone()), None),
-        By::Session(visitor, halfway) => (halfway.clone(), Some(visitor.clone())),
+        By::Session(visitor, halfway) => (halfway.clone(), Some(Visitor::clone(visitor))),
     };
     let (browser_half, source) = (half(asking.half), asking.source);
     let cx = sim.cx();

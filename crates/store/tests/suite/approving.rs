@@ -65,7 +65,7 @@ pub(crate) fn asked(store: &Store) -> String {
 
 /// Yes, or no by another number: whoever comes first.
 pub(crate) fn answer(seed: u64) -> Answer {
-    if seed % 2 == 0 { yes() } else { wrong() }
+    if seed.is_multiple_of(2) { yes() } else { wrong() }
 }
 
 fn yes() -> Answer {

@@ -86,7 +86,7 @@ fn inside_and_outside(kind: &Kind) -> (Vec<String>, Vec<String>) {
                 String::new(),
                 use_.possible().and(MethodSet::BUILT).iter().map(Method::code).collect::<Vec<_>>().join(","),
             ],
-            owned(&["telepathy", "approval", "Passkey", "passkey passkey", "passkey;totp"]),
+            owned(&["telepathy", "approvals", "Passkey", "passkey passkey", "passkey;totp"]),
         ),
         Kind::Listen => (
             owned(&["0.0.0.0:0", "127.0.0.1:65535", "[::]:443"]),
