@@ -30,7 +30,7 @@ use held::{
     by_approval, by_approval_within, by_passkey, by_passkey_within, by_password_and_approval, with_passkey,
 };
 
-use crate::{entries, left, passkeys, passwords, recovery, text_messages};
+use crate::{entries, left, passwords, recovery, text_messages};
 
 const ALICE: &str = "alice@example.edu";
 const NEW: &str = "new@example.edu";
