@@ -151,7 +151,8 @@ mod tests {
         ] {
             assert_eq!(said(number), written);
         }
-        let voice = Voice::new("en", &["some = { $n -> [one] 1 entry *[other] { $n } entries }"]).unwrap();
+        let voice =
+            Voice::new("en", &["some = { $n ->\n    [one] 1 entry\n   *[other] { $n } entries\n}"]).unwrap();
         assert_eq!(voice.fill("some", &[("n", 12_345.into())]), "12\u{202f}345 entries");
         assert_eq!(voice.fill("some", &[("n", 2026.into())]), "2026 entries");
         assert_eq!(voice.fill("some", &[("n", "12345".into())]), "12345 entries", "a text is left as it is");
