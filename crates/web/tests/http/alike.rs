@@ -36,7 +36,9 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
         assert!(!secret.is_empty());
         text = text.replace(&secret, name);
     }
-    text = text.replace("/sign-in/passkey", "PASSKEY").replace("/sign-in/password", "PASSWORD");
+    for (path, name) in [("passkey", "PASSKEY"), ("password", "PASSWORD"), ("approval", "APPROVAL")] {
+        text = text.replace(&format!("/sign-in/{path}"), name);
+    }
     // An identifier is the time, the count within its request and 62 bits of chance.
     let mut bare = String::new();
     let mut rest = text.as_str();

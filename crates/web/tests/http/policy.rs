@@ -49,7 +49,7 @@ fn anybody_can_learn_that_no_codes_are_mailed_to_a_domain() {
     assert_eq!(policy["version"], 1);
     assert_eq!(policy["domain"], "example.edu");
     assert_eq!(policy["codes_by_mail"], "never");
-    assert_eq!(policy["methods"]["sign_in"], serde_json::json!(["passkey", "password", "totp"]));
+    assert_eq!(policy["methods"]["sign_in"], serde_json::json!(["passkey", "password", "totp", "approval"]));
     assert_eq!(policy["mail_from"]["domain"], "example.org");
     assert_eq!(policy["site"]["url"], "http://localhost:8000");
     // Nobody's domain, and no domain at all, are answered in the same shape.
