@@ -115,12 +115,15 @@ fn read(stream: &mut TcpStream) -> io::Result<(String, String)> {
     let mut bytes = Vec::with_capacity(8 * 1024);
     let mut more = |bytes: &mut Vec<u8>| {
         let mut buffer = [0; 8 * 1024];
-        match stream.read(&mut buffer)? {
-            0 => Err(io::Error::from(ErrorKind::UnexpectedEof)),
-            length => {
+        match stream.read(&mut buffer) {
+            Ok(0) => Err(io::Error::from(ErrorKind::UnexpectedEof)),
+            Ok(length) => {
                 bytes.extend_from_slice(&buffer[..length]);
                 Ok(())
             }
+            // A machine that was stopped and goes on interrupts whoever waits with a time limit (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
+            Err(error) => Err(error),
         }
     };
     let end = loop {
