@@ -137,7 +137,7 @@ impl Watcher for ApprovalBombing {
     fn act(&mut self, deed: &Deed<'_>, around: &mut Around<'_>) {
         if deed.act.operation == Operation::FraudReported {
             let reasons = vec![Reason::scored(Fact::FraudReported, 0)];
-            raise(around.event, around, Severity::High, reasons, vec![Proof::of(around.event)]);
+            raise(around.event, around.book, Severity::High, (reasons, vec![Proof::of(around.event)]));
         }
     }
 }
@@ -250,7 +250,7 @@ fn alarm(
     reasons: Vec<Reason>,
     proofs: Vec<Proof>,
 ) {
-    let incident = raise(around.event, around, severity, reasons, proofs);
+    let incident = raise(around.event, around.book, severity, (reasons, proofs));
     // From now on what is done from there is doubtful: the password is known.
     if !around.person.is_home(sight.from.network, sight.at) {
         around.person.alarm = person::Alarm {
@@ -262,14 +262,14 @@ fn alarm(
     }
 }
 
+/// Tells of the person whom the event is about, by our own record and by those of other systems alike.
 fn raise(
     event: &Event,
-    around: &mut Around<'_>,
+    book: &mut Book,
     severity: Severity,
-    reasons: Vec<Reason>,
-    proofs: Vec<Proof>,
+    (reasons, proofs): (Vec<Reason>, Vec<Proof>),
 ) -> u64 {
-    around.book.raise(Alarm {
+    book.raise(Alarm {
         kind: &KIND,
         subject: event.subject.clone(),
         key: name(&event.subject),

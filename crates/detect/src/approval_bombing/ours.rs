@@ -10,8 +10,8 @@ use model::event::{Event, EventKind};
 use model::finding::{Fact, Reason, Severity};
 use model::time::Time;
 
-use super::{ANSWER, DAY, KIND, LONG, MANY, MANY_A_DAY, MANY_SLOW, MANY_STRANGE, RING, SHORT, USERS};
-use crate::book::{Alarm, Book, Proof};
+use super::{ANSWER, DAY, KIND, LONG, MANY, MANY_A_DAY, MANY_SLOW, MANY_STRANGE, RING, SHORT, USERS, raise};
+use crate::book::{Book, Proof};
 use crate::foreign::sight::name;
 use crate::kept::{Kept, Memory};
 use crate::mark::subject_mark;
@@ -56,7 +56,7 @@ impl Ours {
         let Some(found) = worst(recent, place) else { return };
         let reasons = vec![Reason::counted(Fact::ManyPrompts, found.len())];
         let proofs = found.iter().map(|(_, (_, proof))| proof.clone()).collect();
-        raise(event, book, (Severity::High, reasons, proofs));
+        raise(event, book, Severity::High, (reasons, proofs));
     }
 
     /// A yes right after them: whoever asked has got the answer.
@@ -67,7 +67,7 @@ impl Ours {
         });
         if lately && book.is_open(Book::mark(&KIND, &name(&event.subject)), event.at) {
             let reasons = vec![Reason::scored(Fact::Approved, 0)];
-            raise(event, book, (Severity::Critical, reasons, vec![Proof::of(event)]));
+            raise(event, book, Severity::Critical, (reasons, vec![Proof::of(event)]));
         }
     }
 }
@@ -80,16 +80,4 @@ fn worst(recent: &Recent<Asked>, place: usize) -> Option<&[(Time, Asked)]> {
         .find(|window| window.len() >= MANY || strange(window) >= MANY_STRANGE)
         .or_else(|| recent.windows(place, LONG).find(|window| strange(window) >= MANY_SLOW))
         .or_else(|| recent.windows(place, DAY).find(|window| strange(window) >= MANY_A_DAY))
-}
-
-fn raise(event: &Event, book: &mut Book, (severity, reasons, proofs): (Severity, Vec<Reason>, Vec<Proof>)) {
-    book.raise(Alarm {
-        kind: &KIND,
-        subject: event.subject.clone(),
-        key: name(&event.subject),
-        severity,
-        score: 0,
-        reasons,
-        proofs,
-    });
 }
