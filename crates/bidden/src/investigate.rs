@@ -186,6 +186,7 @@ fn beside(ran: &Ran) -> Beside {
         ambiguous: ran.tally.ambiguous,
         capped: capped(&ran.endings),
         broken: ran.endings.iter().flat_map(broken).collect(),
+        narrowed: blind::narrowed(&ran.endings),
     }
 }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::Malformed;
 use crate::foreign::Row;
 
-pub use read::{Footer, Group, Span, TAIL, tail};
+pub use read::{Footer, Group, MOST_COPIES, Span, TAIL, tail};
 pub use schema::{COLUMNS, Column, Kind};
 pub use write::Writer;
 
@@ -31,6 +31,8 @@ pub const VERSION: &str = "1";
 pub const VERSION_KEY: &str = "bidden.records";
 /// Under which name a file carries what was read beside the records ([`Beside`]).
 pub const BESIDE_KEY: &str = "bidden.beside";
+/// A column that a file may have beside [`COLUMNS`]: for how many records that are alike a row stands.
+pub const COPIES: &str = "copies";
 
 /// Largest description of a file that is read, in bytes.
 pub const LARGEST_FOOTER: usize = 32 << 20;
@@ -79,6 +81,23 @@ pub struct Beside {
     /// Names of inputs that could not be read to their end, and why.
     #[serde(default)]
     pub broken: Vec<(String, String)>,
+    /// What was left out of the records on purpose, each way of it once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed: Vec<Narrowed>,
+}
+
+/// To what records were narrowed before they were written: the others are not there to be looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrowed {
+    /// Records from then on: microseconds since 1970-01-01T00:00:00Z.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+    /// Records until then, in the same unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// Records of these users, or about them; `*` stands for anything. Of everybody where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
 }
 
 const fn refuse(expected: &'static str) -> Malformed {

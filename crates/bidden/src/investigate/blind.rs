@@ -2,6 +2,7 @@
 
 use model::time::{DAY, HOUR, Time};
 use serde::Serialize;
+use wire::columnar::Narrowed;
 use wire::foreign::Format;
 
 use super::source::Ending;
@@ -85,6 +86,9 @@ fn unread(tally: &Tally, run: &Run<'_>, all: &mut Vec<Blind>) {
     }
     for (name, why) in run.endings.iter().flat_map(|ending| &ending.were_broken) {
         add("broken_input", format!("{name} could not be read to its end ({why})."), ALL);
+    }
+    for narrowed in narrowed(run.endings) {
+        add("narrowed", left_out(&narrowed), ALL);
     }
     if tally.bad > 0 {
         add(
@@ -248,6 +252,31 @@ pub(super) fn capped(endings: &[Ending]) -> Vec<(String, u64)> {
     full.chain(endings.iter().flat_map(|ending| ending.capped.iter().cloned())).collect()
 }
 
+/// To what the inputs were narrowed before they were written, each way of it once.
+pub(super) fn narrowed(endings: &[Ending]) -> Vec<Narrowed> {
+    let mut all: Vec<Narrowed> = Vec::new();
+    for narrowed in endings.iter().flat_map(|ending| &ending.narrowed) {
+        if !all.contains(narrowed) {
+            all.push(narrowed.clone());
+        }
+    }
+    all
+}
+
+fn left_out(narrowed: &Narrowed) -> String {
+    let mut to = Vec::new();
+    to.extend(narrowed.since.map(|since| format!("from {}", Time::from_micros(since))));
+    to.extend(narrowed.until.map(|until| format!("until {}", Time::from_micros(until))));
+    if !narrowed.users.is_empty() {
+        to.push(format!("of {}", narrowed.users.join(", ")));
+    }
+    format!(
+        "When these records were written, others were left out: only those {} are here. What an attack left in the others \
+         is missing, and so is what was usual in them.",
+        to.join(", ")
+    )
+}
+
 /// Hours without a sign-in, where the same hours of other days have many.
 fn gaps(tally: &Tally) -> Vec<(Time, Time)> {
     let mut found = Vec::new();
@@ -318,6 +347,23 @@ mod tests {
 
     fn run(endings: &[Ending]) -> Run<'_> {
         Run { endings, late: 0, since: None, until: None, forgotten: 0 }
+    }
+
+    #[test]
+    fn what_was_left_out_of_files_of_records_is_said_once() {
+        let narrowed = Narrowed {
+            since: Some(0),
+            until: Some(HOUR),
+            users: vec!["a@*".to_owned(), "b@c.example".to_owned()],
+        };
+        let ending = Ending { narrowed: vec![narrowed], ..Ending::default() };
+        let spots = spots(&Tally::default(), &run(&[ending.clone(), ending]));
+        let said: Vec<&str> =
+            spots.iter().filter(|spot| spot.code == "narrowed").map(|spot| spot.text.as_str()).collect();
+        assert_eq!(said.len(), 1);
+        assert!(said[0].contains(
+            "only those from 1970-01-01T00:00:00Z, until 1970-01-01T01:00:00Z, of a@*, b@c.example"
+        ));
     }
 
     fn codes(tally: &Tally, run: &Run<'_>) -> Vec<&'static str> {

@@ -1,7 +1,7 @@
 //! From several streams to one: merged, put in the order of time where they are out of it by minutes, and without what stands
 //! in two of them.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::hash::BuildHasher;
 
@@ -160,9 +160,23 @@ impl Twins {
 
 /// Puts the one that tells more in the place, and at the time, of the first.
 fn keep_richer(before: &mut Seen, seen: Seen) {
-    if (seen.format, told(&seen.event)) > (before.format, told(&before.event)) {
-        *before = Seen { event: Event { at: before.event.at, ..seen.event }, ..seen };
+    let rank = |seen: &Seen| (seen.format, told(&seen.event));
+    let by_rank = rank(&seen).cmp(&rank(before));
+    let seen = Seen { event: Event { at: before.event.at, ..seen.event }, ..seen };
+    let richer = match by_rank {
+        Ordering::Greater => true,
+        // An assessment that changed between two exports, say: which of them stays is not left to the order of files.
+        Ordering::Equal => seen != *before && text(&seen.event) > text(&before.event),
+        Ordering::Less => false,
+    };
+    if richer {
+        *before = seen;
     }
+}
+
+/// All that an event says.
+fn text(event: &Event) -> String {
+    serde_json::to_string(event).unwrap_or_default()
 }
 
 /// How much a record tells.
@@ -237,6 +251,17 @@ mod tests {
             let (on, twins) = through(all);
             assert_eq!((on, twins.repeated), (vec![rich.clone()], 1));
         }
+    }
+
+    #[test]
+    fn of_two_exports_that_tell_as_much_the_same_one_stays_whichever_comes_first() {
+        let (one, mut other) = (seen(5, "a", Format::Graph), seen(5, "a", Format::Graph));
+        if let model::event::EventKind::Imported { record } = &mut other.event.kind {
+            record.app_name = Some(Word::new("Renamed since"));
+        }
+        let (first, _) = through(vec![one.clone(), other.clone()]);
+        let (second, _) = through(vec![other, one]);
+        assert_eq!((first.len(), &first), (1, &second));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 
@@ -23,6 +24,12 @@ pub(super) fn read_all(mut file: File, to: &[SyncSender<Work>], shared: &Shared)
         Ok(beside) => End { beside, ..End::default() },
         Err(why) => End { broken: Some(why), ..End::default() },
     }
+}
+
+/// Whether a file of records says that they stand in the order of time. It is no proof: see `run`.
+pub(super) fn says_sorted(path: &Path) -> bool {
+    let footer = File::open(path).map_err(|error| error.to_string()).and_then(|mut file| footer(&mut file));
+    footer.is_ok_and(|footer| footer.says_sorted())
 }
 
 fn groups(file: &mut File, to: &[SyncSender<Work>], shared: &Shared) -> Result<Beside, String> {
@@ -73,8 +80,11 @@ pub(super) fn parse(
     let mut parsed = Parsed { more: true, ..Parsed::default() };
     let (mut bytes, mut wanted, mut row) = (0, true, 0_u64);
     let broken = loop {
-        let read = group.next(&mut |record| {
-            bytes += take(&record, row, (words, atlas), &mut parsed);
+        let read = group.next(&mut |record, copies| {
+            // Records that are alike are told of as often as they were there.
+            for _ in 0..copies {
+                bytes += take(&record, row, (words, atlas), &mut parsed);
+            }
             row += 1;
             if parsed.seen.len() >= EVENTS || bytes >= BYTES {
                 let next = Parsed { more: true, ..Parsed::default() };

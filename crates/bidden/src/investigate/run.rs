@@ -2,6 +2,7 @@
 //!
 //! 1. Each file is looked at: when does it begin, and does it run forward in time?
 //! 2. Files that run forward are read side by side where they overlap, and one after the other where they do not.
+//!    A file of records that says it is sorted is opened when its first record is due, another one some minutes before.
 //! 3. Where one does not, or there are too many at once, everything is sorted first, on disk if need be.
 //! 4. What looked sorted and turns out not to be is begun again, sorted; standard input cannot be, and says so.
 
@@ -12,6 +13,7 @@ use crate::Failed;
 
 use super::input::Input;
 use super::order::{DISORDER, Straighten, Twins, place};
+use super::parquet;
 use super::progress::Progress;
 use super::sort::{Part, Room, Sorter};
 use super::source::{Effort, Ending, Seen, Shared, Source};
@@ -96,15 +98,18 @@ pub(super) fn run<W: Sink>(
     }
 }
 
-/// The inputs in the order in which they begin, each with the time of that; none where one does not run forward.
+/// The inputs in the order in which they have to be opened, each with the time of that; none where one does not run forward.
 fn plan(inputs: &[Input], limits: &Limits) -> Option<VecDeque<(i64, Input)>> {
     let mut all = Vec::new();
     for input in inputs {
         // Standard input is looked at while it is read.
         let begins = if input.can_be_read_again() { begins(input, limits)? } else { i64::MIN };
-        all.push((begins, input.clone()));
+        // Before its first records there may be earlier ones further on, unless it is sorted. Where it says so and is not, an
+        // event comes late, and everything is begun again.
+        let ahead = if input.records().is_some_and(parquet::says_sorted) { 0 } else { DISORDER };
+        all.push((begins.saturating_sub(ahead), input.clone()));
     }
-    all.sort_by_key(|(begins, _)| *begins);
+    all.sort_by_key(|(due, _)| *due);
     Some(all.into())
 }
 
@@ -140,10 +145,7 @@ fn forward_run(
     let mut events = 0_u64;
     loop {
         let next = open.iter().map(|(seen, _)| seen.event.at.micros()).min();
-        while waiting
-            .front()
-            .is_some_and(|(begins, _)| next.is_none_or(|next| *begins <= next.saturating_add(DISORDER)))
-        {
+        while waiting.front().is_some_and(|(due, _)| next.is_none_or(|next| *due <= next)) {
             let Some((_, input)) = waiting.pop_front() else { break };
             if open.len() >= MOST_OPEN {
                 return Err(Stop::Disorder);
@@ -298,12 +300,19 @@ fn merge(parts: &mut [Part], on: &mut dyn FnMut(Seen, u64)) -> std::io::Result<(
 mod tests {
     use std::fs;
 
+    use wire::columnar::{Beside, Record, Writer};
+    use wire::foreign::{Arena, Read, read};
+
     use crate::investigate::testing::Folder;
 
     use super::*;
 
     fn row(minute: i64, id: &str) -> String {
-        let at = wire::rfc3339::write(1_788_220_800_000_000 + minute * 60_000_000);
+        row_at(minute * 60, id)
+    }
+
+    fn row_at(second: i64, id: &str) -> String {
+        let at = wire::rfc3339::write(1_788_220_800_000_000 + second * 1_000_000);
         format!(
             "{{\"id\":\"{id}\",\"createdDateTime\":\"{at}\",\"userPrincipalName\":\"a@b.example\",\"status\":{{\"errorCode\":0}}}}\n"
         )
@@ -353,6 +362,51 @@ mod tests {
                 let written: usize = files.iter().map(|(_, minutes)| minutes.len()).sum();
                 assert_eq!(ran.repeated, u64::try_from(written - all.len()).unwrap());
             }
+        }
+    }
+
+    /// A file of records, which says that it is sorted whatever is in it.
+    fn records(folder: &Folder, name: &str, seconds: impl IntoIterator<Item = i64>) {
+        let mut writer = Writer::new(fs::File::create(folder.path().join(name)).unwrap()).unwrap();
+        for second in seconds {
+            let (text, arena) = (row_at(second, &format!("r{second:05}")), Arena::default());
+            let Read::Row(row) = read(text.trim_end().as_bytes(), &arena).unwrap() else { panic!("no row") };
+            writer.push(&Record::Row(*row)).unwrap();
+        }
+        writer.finish(&Beside::default()).unwrap();
+    }
+
+    fn order_of(folder: &Folder) -> (Vec<String>, Ran) {
+        let inputs = Input::gather(&[folder.path().display().to_string()]).ok().unwrap();
+        run(&inputs, &limits(1 << 22), &Progress::silent(), &Vec::new).ok().unwrap()
+    }
+
+    #[test]
+    fn sorted_files_of_records_are_merged_and_not_sorted_again() {
+        let folder = Folder::new("run-parts");
+        // Twelve parts side by side, each of three files that follow one another within seconds.
+        for (part, file) in (0..12).flat_map(|part| (0..3).map(move |file| (part, file))) {
+            let seconds = (0..100).map(|n| (file * 100 + n) * 12 + part);
+            records(&folder, &format!("part-{part}-{file}"), seconds);
+        }
+        let (came, ran) = order_of(&folder);
+        assert!(!ran.sorted);
+        assert_eq!(came, names(0..3600));
+    }
+
+    #[test]
+    fn a_file_that_says_it_is_sorted_and_is_not_is_sorted() {
+        for seconds in [
+            (0..2500_i64).chain([17]).map(|n| n * 20).collect::<Vec<_>>(),
+            (0..100).rev().map(|n| n * 20).collect(),
+        ] {
+            let folder = Folder::new("run-liar");
+            records(&folder, "a", (0..50).map(|n| n * 20 + 10));
+            records(&folder, "b", seconds.iter().copied());
+            let (came, ran) = order_of(&folder);
+            assert!(ran.sorted);
+            assert!(came.is_sorted());
+            assert_eq!(came.len(), 50 + seconds.len() - usize::from(seconds.len() > 100));
         }
     }
 

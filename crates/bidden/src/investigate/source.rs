@@ -12,6 +12,7 @@ use std::thread::{self, JoinHandle};
 
 use model::event::Event;
 use model::event::imported::Words;
+use wire::columnar::Narrowed;
 use wire::foreign::{Arena, Cut, Format, LONGEST, Read as Found, Splitter};
 
 use super::atlas::Atlas;
@@ -202,6 +203,7 @@ impl Source {
             of_records: self.of_records,
             capped: beside.capped,
             were_broken: beside.broken,
+            narrowed: beside.narrowed,
             tally: std::mem::take(&mut self.tally),
         }
     }
@@ -224,6 +226,8 @@ pub(super) struct Ending {
     pub(super) capped: Vec<(String, u64)>,
     /// The same: its originals that could not be read to their end, and why.
     pub(super) were_broken: Vec<(String, String)>,
+    /// The same: to what they were narrowed before they were written.
+    pub(super) narrowed: Vec<Narrowed>,
     /// What was read.
     pub(super) tally: Tally,
 }

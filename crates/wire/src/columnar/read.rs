@@ -6,7 +6,9 @@ use bytes::{Buf, Bytes};
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::ByteArray;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData, SortingColumn,
+};
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
@@ -15,7 +17,7 @@ use crate::foreign::Arena;
 
 use super::schema::{COLUMNS, Kind};
 use super::{
-    BESIDE_KEY, Beside, LARGEST_FOOTER, LARGEST_GROUP, LARGEST_UNPACKED, LONGEST_TEXT, MAGIC, Record,
+    BESIDE_KEY, Beside, COPIES, LARGEST_FOOTER, LARGEST_GROUP, LARGEST_UNPACKED, LONGEST_TEXT, MAGIC, Record,
     VERSION, VERSION_KEY, guarded, layout, refuse, shape,
 };
 
@@ -23,6 +25,8 @@ use super::{
 pub const TAIL: usize = 8;
 /// Rows that are unpacked at a time.
 const STEP: usize = 1024;
+/// For so many records a row may stand at the most: a few bytes cannot ask for work without end.
+pub const MOST_COPIES: u32 = 256;
 
 /// How long the description before the last eight bytes of a file is.
 ///
@@ -52,6 +56,8 @@ pub struct Footer {
     file: ParquetMetaData,
     /// Where in the file each column of [`COLUMNS`] stands.
     places: Vec<usize>,
+    /// Where the column [`COPIES`] stands, if it is there.
+    copies: Option<usize>,
     beside: Beside,
 }
 
@@ -74,8 +80,18 @@ impl Footer {
         // What only says more than the records is no reason to read none.
         #[expect(clippy::disallowed_methods, reason = "this is where it is parsed")]
         let beside = said(BESIDE_KEY).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        let places = places(&file)?;
-        Ok(Self { file, places, beside })
+        let (places, copies) = (places(&file)?, copies(&file)?);
+        Ok(Self { file, places, copies, beside })
+    }
+
+    /// Whether it says that its records stand in the order of time. Whoever relies on it looks for themselves.
+    pub fn says_sorted(&self) -> bool {
+        let Some(time) = self.places.first().and_then(|place| i32::try_from(*place).ok()) else {
+            return false;
+        };
+        let first = |group: &RowGroupMetaData| group.sorting_columns().and_then(|all| all.first().cloned());
+        let by_time = |by: SortingColumn| by.column_idx == time && !by.descending;
+        self.file.row_groups().iter().all(|group| first(group).is_some_and(by_time))
     }
 
     /// What was read beside the records.
@@ -104,11 +120,12 @@ impl Footer {
         Ok(Span { start, long: long.ok_or(refuse("groups of rows of at most 64 MiB"))? })
     }
 
-    /// The columns of a group, in our order.
+    /// The columns of a group, in our order; the one of copies is the last, if it is there.
     fn chunks(&self, group: usize) -> Result<Vec<&ColumnChunkMetaData>, Malformed> {
         let missing = refuse("every column in each group of rows");
         let group = self.file.row_groups().get(group).ok_or(missing.clone())?;
-        self.places.iter().map(|place| group.columns().get(*place).ok_or(missing.clone())).collect()
+        let places = self.places.iter().chain(&self.copies);
+        places.map(|place| group.columns().get(*place).ok_or(missing.clone())).collect()
     }
 
     /// Opens a group of rows, of which these are the bytes.
@@ -137,7 +154,8 @@ impl Footer {
             });
             lanes.push(lane.ok_or(refuse("columns that can be read"))?);
         }
-        Ok(Group { lanes, left: rows, arena: Arena::default() })
+        let copies = self.copies.and_then(|_| lanes.pop());
+        Ok(Group { lanes, copies, left: rows, arena: Arena::default() })
     }
 }
 
@@ -178,6 +196,17 @@ fn places(file: &ParquetMetaData) -> Result<Vec<usize>, Malformed> {
         places.extend(place);
     }
     Ok(places)
+}
+
+/// Where the column [`COPIES`] stands, if it is there and of its kind.
+fn copies(file: &ParquetMetaData) -> Result<Option<usize>, Malformed> {
+    let columns = file.file_metadata().schema_descr().columns();
+    let Some(place) = columns.iter().position(|column| column.name() == COPIES) else { return Ok(None) };
+    let found = columns.get(place).filter(|column| {
+        column.physical_type() == Type::INT64
+            && column.self_type().get_basic_info().repetition() != Repetition::REPEATED
+    });
+    found.map(|_| Some(place)).ok_or(refuse("whole numbers of 64 bits as `copies` (docs/parquet.md)"))
 }
 
 /// A part of a file.
@@ -275,6 +304,7 @@ impl Lane {
 /// A group of rows that is read.
 pub struct Group {
     lanes: Vec<Lane>,
+    copies: Option<Lane>,
     left: usize,
     arena: Arena,
 }
@@ -286,29 +316,43 @@ impl std::fmt::Debug for Group {
 }
 
 impl Group {
-    /// Hands on the next rows, a thousand at the most; says whether there were any.
+    /// Hands on the next rows, a thousand at the most, each with the number of records that it stands for; says whether there
+    /// were any.
     ///
     /// # Errors
     /// [`Malformed`] where a row cannot be read. Nothing after it can.
-    pub fn next(&mut self, on: &mut dyn FnMut(Record<'_>)) -> Result<bool, Malformed> {
+    pub fn next(&mut self, on: &mut dyn FnMut(Record<'_>, u32)) -> Result<bool, Malformed> {
         let rows = self.left.min(STEP);
         if rows == 0 {
             return Ok(false);
         }
-        for lane in &mut self.lanes {
+        for lane in self.lanes.iter_mut().chain(&mut self.copies) {
             lane.load(rows).ok_or(refuse("columns that can be read to their end"))?;
         }
         self.left -= rows;
         for row in 0..rows {
             let mut from = Taking { lanes: self.lanes.iter(), row };
-            on(layout::take(&mut from, &self.arena)?);
+            let copies = self.copies.as_ref().map_or(Ok(1), |lane| times(lane, row))?;
+            on(layout::take(&mut from, &self.arena)?, copies);
             self.arena.clear();
-            for lane in &mut self.lanes {
+            for lane in self.lanes.iter_mut().chain(&mut self.copies) {
                 lane.next += usize::from(lane.has(row));
             }
         }
         Ok(true)
     }
+}
+
+/// For how many records a row stands.
+fn times(copies: &Lane, row: usize) -> Result<u32, Malformed> {
+    let Loaded::Number(all) = &copies.loaded else { return Err(MISSING) };
+    if !copies.has(row) {
+        return Ok(1);
+    }
+    let number = all.get(copies.next).and_then(|number| u32::try_from(*number).ok());
+    number
+        .filter(|number| (1..=MOST_COPIES).contains(number))
+        .ok_or(refuse("from 1 to 256 copies of a record"))
 }
 
 /// Reads the values of a row, column by column.

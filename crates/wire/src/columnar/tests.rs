@@ -88,6 +88,12 @@ fn file(records: &[Record<'_>], beside: &Beside) -> Vec<u8> {
 
 /// Everything in a file, as text; or why it cannot be read.
 fn read(bytes: &[u8]) -> Result<(Vec<String>, Beside), Malformed> {
+    let (all, beside) = read_copies(bytes)?;
+    Ok((all.into_iter().map(|(record, _)| record).collect(), beside))
+}
+
+/// The same with the number of records that each stands for.
+fn read_copies(bytes: &[u8]) -> Result<(Vec<(String, u32)>, Beside), Malformed> {
     let end = *bytes.last_chunk::<TAIL>().ok_or(refuse("eight bytes"))?;
     let long = tail(end)?;
     let start = (bytes.len() - TAIL).checked_sub(long).ok_or(refuse("a description"))?;
@@ -98,7 +104,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Beside), Malformed> {
         let from = usize::try_from(span.start).map_err(|_| refuse("a place"))?;
         let part = from.checked_add(span.long).and_then(|to| bytes.get(from..to));
         let mut group = footer.open(number, part.ok_or(refuse("a group"))?.to_vec())?;
-        while group.next(&mut |record| all.push(format!("{record:?}")))? {
+        while group.next(&mut |record, copies| all.push((format!("{record:?}"), copies)))? {
             assert!(all.len() <= 1_000_000);
         }
     }
@@ -108,12 +114,49 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Beside), Malformed> {
 #[test]
 fn what_is_written_is_read_as_it_was() {
     for many in [0, 1, 2, 3000, 40_000] {
-        let beside = Beside { bad: 3, capped: vec![("a.csv".to_owned(), 5000)], ..Beside::default() };
+        let narrowed = Narrowed { since: Some(-1), users: vec!["a@*".to_owned()], ..Narrowed::default() };
+        let beside = Beside {
+            bad: 3,
+            capped: vec![("a.csv".to_owned(), 5000)],
+            narrowed: vec![narrowed],
+            ..Beside::default()
+        };
         let written = records(many);
         let (back, said) = read(&file(&written, &beside)).unwrap();
         assert_eq!(back, written.iter().map(|record| format!("{record:?}")).collect::<Vec<_>>());
         assert_eq!(said, beside);
     }
+}
+
+#[test]
+fn a_row_stands_for_as_many_records_as_it_says_within_bounds() {
+    let copies = [Some(1), None, Some(2), Some(i64::from(MOST_COPIES))];
+    let rows: Vec<_> = records(4).into_iter().zip(copies).collect();
+    let back = read_copies(&write::with_copies(&rows, "int64")).unwrap().0;
+    assert_eq!(back.iter().map(|(_, copies)| *copies).collect::<Vec<_>>(), [1, 1, 2, MOST_COPIES]);
+    assert_eq!(back.iter().map(|(record, _)| record.clone()).collect::<Vec<_>>(), read_all(&rows));
+    for wrong in [0, -1, i64::from(MOST_COPIES) + 1, i64::MAX] {
+        let rows = [(records(1).remove(0), Some(wrong))];
+        assert!(read(&write::with_copies(&rows, "int64")).is_err(), "{wrong}");
+    }
+    let why = read(&write::with_copies(&rows[..1], "int32")).unwrap_err();
+    assert!(why.expected.contains("copies"), "{why}");
+}
+
+fn read_all(rows: &[(Record<'_>, Option<i64>)]) -> Vec<String> {
+    rows.iter().map(|(record, _)| format!("{record:?}")).collect()
+}
+
+#[test]
+fn a_file_says_that_it_is_sorted_only_where_each_group_does() {
+    let says = |bytes: &[u8]| {
+        let end = *bytes.last_chunk::<TAIL>().unwrap();
+        let start = bytes.len() - TAIL - tail(end).unwrap();
+        Footer::parse(&bytes[start..bytes.len() - TAIL]).unwrap().says_sorted()
+    };
+    assert!(says(&file(&records(40_000), &Beside::default())));
+    let rows: Vec<_> = records(4).into_iter().map(|record| (record, None)).collect();
+    assert!(!says(&write::with_copies(&rows, "int64")));
 }
 
 #[test]

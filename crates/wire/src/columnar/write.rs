@@ -185,6 +185,34 @@ impl<W: Write + Send> Writer<W> {
     }
 }
 
+/// A file of one group with the column of copies, as others write it: not by way of [`Writer`], which needs none.
+#[cfg(test)]
+pub(super) fn with_copies(records: &[(Record<'_>, Option<i64>)], kind: &str) -> Vec<u8> {
+    let schema = message().replace('}', &format!("optional {kind} {};\n}}", super::COPIES));
+    let schema = parse_message_type(&schema).unwrap();
+    let properties = WriterProperties::builder().build();
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).unwrap();
+    let mut columns = gathered();
+    for (record, _) in records {
+        layout::put(record, &mut Filling { columns: columns.iter_mut(), bytes: 0 });
+    }
+    let values = records.iter().filter_map(|(_, copies)| *copies);
+    let values = match kind {
+        "int64" => Values::Number(values.collect()),
+        _ => Values::Small(values.map(|copies| i32::try_from(copies).unwrap()).collect()),
+    };
+    let present = records.iter().map(|(_, copies)| i16::from(copies.is_some())).collect();
+    columns.push(Gathered { values, present, required: false });
+    let mut group = file.next_row_group().unwrap();
+    for column in columns {
+        let mut to = group.next_column().unwrap().unwrap();
+        write(to.untyped(), column).unwrap();
+        to.close().unwrap();
+    }
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
 fn gathered() -> Vec<Gathered> {
     let values = |kind| match kind {
         Kind::Text => Values::Text(Vec::new(), Vec::new()),

@@ -6,7 +6,7 @@ use crate::columnar::{self, Footer, LONGEST_TEXT, Record, TAIL, Writer};
 pub fn columnar(data: &[u8]) {
     let mut writer = Writer::new(Vec::new()).ok();
     let mut many = 0_u32;
-    let whole = records(data, &mut |record| {
+    let whole = records(data, &mut |record, _| {
         many += 1;
         // A few bytes can say the same a million times: the first thousands are enough.
         if many < 4096
@@ -20,12 +20,12 @@ pub fn columnar(data: &[u8]) {
         return;
     };
     let mut again = 0;
-    assert!(records(&written, &mut |_| again += 1).is_some());
+    assert!(records(&written, &mut |_, _| again += 1).is_some());
     assert!(whole.is_none() || again == many.min(4095));
 }
 
 /// Hands on the records of a file; `None` where it cannot be read to its end.
-fn records(data: &[u8], on: &mut dyn FnMut(Record<'_>)) -> Option<()> {
+fn records(data: &[u8], on: &mut dyn FnMut(Record<'_>, u32)) -> Option<()> {
     let tail_at = data.len().checked_sub(TAIL)?;
     let long = columnar::tail(*data.last_chunk::<TAIL>()?).ok()?;
     let footer = Footer::parse(data.get(tail_at.checked_sub(long)?..tail_at)?).ok()?;
