@@ -51,8 +51,8 @@ pub(crate) struct Pass {
     /// The folder to write to. It is there when all of it is
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// In how many parts
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=16))]
+    /// In how many parts: so many sort at a time, and whoever reads them needs some ten MiB for each
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=8))]
     pub(crate) partitions: u16,
     /// Leave out records before then (RFC 3339, or a date). Detectors will not know them, not even what was usual in them
     #[arg(long, value_name = "TIME")]
@@ -67,7 +67,7 @@ pub(crate) struct Pass {
     #[arg(long, value_name = "URL")]
     pub(crate) scheduler: Option<String>,
     /// Without a scheduler: MiB that sorting may take; what needs more goes to disk beside the result
-    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(64..))]
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(256..))]
     pub(crate) memory: u32,
     /// Print what was written as JSON
     #[arg(long)]
@@ -116,8 +116,9 @@ pub(crate) struct Executor {
     /// Where it keeps what it has sorted, in a folder of its own that is gone when it ends
     #[arg(long, value_name = "DIR")]
     pub(crate) work: Option<PathBuf>,
-    /// MiB that sorting may take on all cores together; what needs more goes to disk [default: 70 % of what there is]
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(64..))]
+    /// MiB that sorting may take on all cores together, 256 for each at the least; what needs more goes to disk [default: 70 % of
+    /// what there is]
+    #[arg(long, value_name = "MIB")]
     pub(crate) memory: Option<u32>,
     /// So many tasks at a time [default: as many as there are cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -17,6 +17,8 @@ mod pass;
 mod plan;
 mod serve;
 mod shards;
+#[cfg(test)]
+mod testing;
 mod trouble;
 
 use std::process::ExitCode;

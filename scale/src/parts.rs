@@ -22,9 +22,9 @@ use crate::trouble::Trouble;
 
 /// Bytes after which another file is begun, as `bidden investigate --to-parquet` does.
 const LARGE: usize = 128 << 20;
-/// Most rows of a group, and bytes: whoever reads the parts holds one of each.
-const ROWS: usize = 16_384;
-const BYTES: usize = 4 << 20;
+/// Most rows of a group, and bytes: whoever reads the parts holds some of each, so they are smaller than those of one file.
+const ROWS: usize = 4_096;
+const BYTES: usize = 1 << 20;
 
 /// The folder that the result gets.
 pub(crate) struct Out {
@@ -101,6 +101,8 @@ pub(crate) struct Part {
     beside: [Beside; 2],
     /// Whether there is a file of it in any case.
     always: bool,
+    /// Bytes after which another file is begun.
+    large: usize,
     open: Option<ArrowWriter<File>>,
     /// How many files are whole.
     ended: usize,
@@ -117,6 +119,7 @@ impl Part {
             folder: folder.to_owned(),
             number,
             always: first.is_some(),
+            large: LARGE,
             beside: [first.unwrap_or_else(|| each.clone()), each],
             open: None,
             ended: 0,
@@ -149,7 +152,7 @@ impl Part {
             return Err(Trouble::Incomplete("rows came back out of order".to_owned()));
         }
         // Not between two records of one moment: who reads the parts opens a file when the one before it is at its end.
-        let large = self.open.as_ref().is_some_and(|open| open.bytes_written() >= LARGE);
+        let large = self.open.as_ref().is_some_and(|open| open.bytes_written() >= self.large);
         if large && first > self.last {
             self.end()?;
         }
@@ -230,4 +233,105 @@ fn properties() -> Result<WriterProperties, ParquetError> {
             properties.set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::Chunk);
     }
     Ok(properties.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+
+    use crate::testing::batch;
+
+    use super::*;
+
+    fn described(folder: &Path) -> Vec<(String, ParquetMetaData)> {
+        let mut all: Vec<PathBuf> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        all.sort();
+        let read = |path: &PathBuf| {
+            ParquetMetaDataReader::new().parse_and_finish(&File::open(path).unwrap()).unwrap()
+        };
+        all.iter().map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), read(path))).collect()
+    }
+
+    fn carries(file: &ParquetMetaData) -> Option<&str> {
+        let all = file.file_metadata().key_value_metadata().unwrap();
+        assert!(all.iter().any(|one| one.key == VERSION_KEY && one.value.as_deref() == Some(VERSION)));
+        all.iter().find(|one| one.key == BESIDE_KEY)?.value.as_deref()
+    }
+
+    #[test]
+    fn a_part_is_a_series_of_files_and_no_moment_is_in_two_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let each: Beside = serde_json::from_str(r#"{"narrowed":[{"since":1}]}"#).unwrap();
+        let first: Beside = serde_json::from_str(r#"{"bad":7,"narrowed":[{"since":1}]}"#).unwrap();
+        let mut part = Part { large: 1, ..Part::new(folder.path(), 2, (Some(first), each)) };
+        // Three thousand moments of three records: more than a group, and batches that end within a moment.
+        let rows: Vec<_> = (0..9000)
+            .map(|n| (n / 3, ["a", "b", "c"][usize::try_from(n).unwrap() % 3], None, None))
+            .collect();
+        rows.chunks(1000).for_each(|rows| part.push(&batch(rows)).unwrap());
+        let written = part.finish().unwrap();
+        assert_eq!((written.taken, written.records, written.rows), (9000, 9000, 9000));
+        let files = described(folder.path());
+        assert!(files.len() > 1 && files.len() == written.files, "{}", files.len());
+        let mut last = i64::MIN;
+        for (number, (name, file)) in files.iter().enumerate() {
+            assert_eq!(*name, format!("part-00002-{number:05}.parquet"));
+            let said = carries(file).unwrap();
+            assert_eq!(said.contains("\"bad\":7"), number == 0, "{said}");
+            assert!(said.contains("\"since\":1"), "{said}");
+            for group in file.row_groups() {
+                assert!(group.sorting_columns().is_some_and(|by| by[0].column_idx == 0));
+                let bound = |bytes: Option<&[u8]>| i64::from_le_bytes(bytes.unwrap().try_into().unwrap());
+                let times = group.column(0).statistics().unwrap();
+                assert!(bound(times.min_bytes_opt()) >= last, "{name}");
+                last = bound(times.max_bytes_opt());
+            }
+            // The next file begins with a later moment.
+            last += 1;
+        }
+    }
+
+    #[test]
+    fn rows_that_are_out_of_order_are_no_result() {
+        let folder = tempfile::tempdir().unwrap();
+        for rows in
+            [&[(2, "a", None, None), (1, "b", None, None), (3, "c", None, None)][..], &[(0, "a", None, None)]]
+        {
+            let mut part = Part::new(folder.path(), 0, (None, Beside::default()));
+            part.last = 1;
+            let done = part.push(&batch(rows)).and_then(|()| part.finish());
+            assert_eq!(done.unwrap_err().code(), "incomplete");
+        }
+    }
+
+    #[test]
+    fn nothing_is_a_file_only_where_it_carries_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let none = Part::new(folder.path(), 1, (None, Beside::default())).finish().unwrap();
+        assert_eq!((none.files, described(folder.path()).len()), (0, 0));
+        let first =
+            Part::new(folder.path(), 0, (Some(Beside::default()), Beside::default())).finish().unwrap();
+        let files = described(folder.path());
+        assert_eq!((first.files, files.len(), files[0].1.num_row_groups()), (1, 1, 0));
+        assert_eq!(carries(&files[0].1), None);
+    }
+
+    #[test]
+    fn a_folder_is_there_when_it_is_whole_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().join("deep/parts");
+        let out = Out::prepare(&to).unwrap();
+        fs::write(out.hidden().join("a"), "a").unwrap();
+        assert!(!to.exists());
+        drop(out);
+        assert_eq!(fs::read_dir(to.parent().unwrap()).unwrap().count(), 0);
+        fs::create_dir(&to).unwrap();
+        let out = Out::prepare(&to).unwrap();
+        fs::write(out.hidden().join("a"), "a").unwrap();
+        out.show().unwrap();
+        assert!(to.join("a").exists());
+        assert_eq!(fs::read_dir(to.parent().unwrap()).unwrap().count(), 1);
+        assert_eq!(Out::prepare(&to).err().unwrap().code(), "out_taken");
+    }
 }

@@ -4,6 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ballista_core::config::{
+    BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK, BALLISTA_SHUFFLE_SORT_BASED_BATCH_SIZE,
+};
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::serde::protobuf::PartitionLocation;
 use datafusion::error::DataFusionError;
@@ -25,6 +28,9 @@ use crate::trouble::Trouble;
 /// Bytes of files for each task that reads, and how many such tasks there are at the least and at the most.
 const TASK: u64 = 64 << 20;
 const TASKS: [usize; 2] = [16, 512];
+/// Rows that are handled at a time, and bytes that each sorter keeps for merging what it has set aside.
+const BATCH: usize = 2_048;
+const RESERVED: usize = 16 << 20;
 /// How long the cluster may take to throw away what it has of the work.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -78,8 +84,15 @@ fn settings(bytes: u64) -> SessionConfig {
     let [least, most] = TASKS;
     let tasks = usize::try_from(bytes / TASK).unwrap_or(most).clamp(least, most);
     let settings = SessionConfig::new_with_ballista().with_target_partitions(tasks);
-    // Statistics would be read for a plan that cannot be another one.
-    settings.set_bool("datafusion.execution.collect_statistics", false)
+    settings
+        // Statistics would be read for a plan that cannot be another one.
+        .set_bool("datafusion.execution.collect_statistics", false)
+        // A row has fifty columns: batches of the usual size would be a hundredth of the memory each.
+        .with_batch_size(BATCH)
+        .set_usize(BALLISTA_SHUFFLE_SORT_BASED_BATCH_SIZE, BATCH)
+        .set_usize("datafusion.execution.sort_spill_reservation_bytes", RESERVED)
+        // A task has the memory of the cores that it takes; several partitions in one would share that of one.
+        .set_usize(BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK, 1)
 }
 
 /// What is to be done, and where it goes.

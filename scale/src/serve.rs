@@ -19,6 +19,8 @@ use crate::trouble::Trouble;
 const HEARTBEAT: u64 = 2;
 /// Seconds for which an executor waits for its scheduler.
 const PATIENCE: u16 = 60;
+/// MiB that a core needs for sorting at the least.
+const MIB_EACH: u32 = 256;
 /// Seconds for which executors keep a result that nobody has fetched.
 const KEPT: u64 = 24 * 3600;
 
@@ -62,6 +64,16 @@ pub(crate) async fn scheduler(asked: &Scheduler) -> Result<(), Trouble> {
 /// # Errors
 /// When it cannot listen, or does not find its scheduler.
 pub(crate) async fn executor(asked: &Executor) -> Result<(), Trouble> {
+    let cores = match asked.cores {
+        Some(cores) => usize::from(cores),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let least = u32::try_from(cores).unwrap_or(u32::MAX).saturating_mul(MIB_EACH);
+    if asked.memory.is_some_and(|mib| mib < least) {
+        return Err(Trouble::Usage(format!(
+            "--memory: {cores} cores need {least} MiB at the least; or give fewer --cores"
+        )));
+    }
     warn(asked.bind);
     let within = asked.work.clone().unwrap_or_else(std::env::temp_dir);
     let told = Trouble::disk(&within);
@@ -74,7 +86,7 @@ pub(crate) async fn executor(asked: &Executor) -> Result<(), Trouble> {
         scheduler_host: asked.scheduler.clone(),
         scheduler_port: asked.scheduler_port,
         scheduler_connect_timeout_seconds: PATIENCE,
-        vcores: asked.cores.map_or(0, usize::from),
+        vcores: cores,
         work_dir: Some(path(folder.path())?),
         memory_pool_size: asked.memory.map(|mib| u64::from(mib) << 20),
         executor_heartbeat_interval_seconds: HEARTBEAT,

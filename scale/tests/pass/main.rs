@@ -56,7 +56,7 @@ fn findings_are_those_of_one_machine_on_the_logs_themselves() {
         ("here", &["--partitions", "5"][..]),
         ("cluster", &["--scheduler", &cluster.url]),
         ("single", &["--partitions", "1", "--json", "--quiet"]),
-        ("most", &["--partitions", "16", "--scheduler", &cluster.url]),
+        ("most", &["--partitions", "8", "--scheduler", &cluster.url]),
     ] {
         let (to, output) = world.pass(&shards, name, more);
         whole(&output);

@@ -14,8 +14,8 @@ use super::atlas::Atlas;
 use super::source::{End, Parsed, Seen, Shared, Work, own};
 use super::tally::Bad;
 
-/// Events that are handed on at a time, and bytes of the texts in them.
-const EVENTS: usize = 512;
+/// Events that are handed on at a time, and bytes of the texts in them: some wait for each of the files that are open at once.
+const EVENTS: usize = 128;
 const BYTES: usize = 1 << 20;
 
 /// Reads the groups of a file, and hands them out in turn.
@@ -26,10 +26,10 @@ pub(super) fn read_all(mut file: File, to: &[SyncSender<Work>], shared: &Shared)
     }
 }
 
-/// Whether a file of records says that they stand in the order of time. It is no proof: see `run`.
-pub(super) fn says_sorted(path: &Path) -> bool {
-    let footer = File::open(path).map_err(|error| error.to_string()).and_then(|mut file| footer(&mut file));
-    footer.is_ok_and(|footer| footer.says_sorted())
+/// The time of the first record of a file of records, where it says that they stand in the order of time. It is no proof:
+/// see `run`.
+pub(super) fn sorted_from(path: &Path) -> Option<i64> {
+    footer(&mut File::open(path).ok()?).ok()?.sorted_from()
 }
 
 fn groups(file: &mut File, to: &[SyncSender<Work>], shared: &Shared) -> Result<Beside, String> {

@@ -102,12 +102,15 @@ pub(super) fn run<W: Sink>(
 fn plan(inputs: &[Input], limits: &Limits) -> Option<VecDeque<(i64, Input)>> {
     let mut all = Vec::new();
     for input in inputs {
-        // Standard input is looked at while it is read.
-        let begins = if input.can_be_read_again() { begins(input, limits)? } else { i64::MIN };
-        // Before its first records there may be earlier ones further on, unless it is sorted. Where it says so and is not, an
-        // event comes late, and everything is begun again.
-        let ahead = if input.records().is_some_and(parquet::says_sorted) { 0 } else { DISORDER };
-        all.push((begins.saturating_sub(ahead), input.clone()));
+        let due = match input.records().and_then(parquet::sorted_from) {
+            // Where that is not so, an event comes late, and everything is begun again.
+            Some(first) => first,
+            // Before its first records there may be earlier ones further on.
+            None if input.can_be_read_again() => begins(input, limits)?.saturating_sub(DISORDER),
+            // Standard input is looked at while it is read.
+            None => i64::MIN,
+        };
+        all.push((due, input.clone()));
     }
     all.sort_by_key(|(due, _)| *due);
     Some(all.into())

@@ -7,10 +7,11 @@ use parquet::basic::{LogicalType, Repetition, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::data_type::ByteArray;
 use parquet::file::metadata::{
-    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData, SortingColumn,
+    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
 };
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::file::statistics::Statistics;
 
 use crate::Malformed;
 use crate::foreign::Arena;
@@ -84,14 +85,21 @@ impl Footer {
         Ok(Self { file, places, copies, beside })
     }
 
-    /// Whether it says that its records stand in the order of time. Whoever relies on it looks for themselves.
-    pub fn says_sorted(&self) -> bool {
-        let Some(time) = self.places.first().and_then(|place| i32::try_from(*place).ok()) else {
-            return false;
+    /// The time of its first record, where it says that its records stand in the order of time: microseconds since
+    /// 1970-01-01T00:00:00Z. Whoever relies on it looks for themselves.
+    pub fn sorted_from(&self) -> Option<i64> {
+        let place = *self.places.first()?;
+        let column = i32::try_from(place).ok()?;
+        let earliest = |group: &RowGroupMetaData| {
+            let by = group.sorting_columns()?.first()?;
+            let by_time = by.column_idx == column && !by.descending;
+            match group.columns().get(place).filter(|_| by_time)?.statistics()? {
+                Statistics::Int64(times) => times.min_opt().copied(),
+                _ => None,
+            }
         };
-        let first = |group: &RowGroupMetaData| group.sorting_columns().and_then(|all| all.first().cloned());
-        let by_time = |by: SortingColumn| by.column_idx == time && !by.descending;
-        self.file.row_groups().iter().all(|group| first(group).is_some_and(by_time))
+        let all: Option<Vec<i64>> = self.file.row_groups().iter().map(earliest).collect();
+        all?.into_iter().min()
     }
 
     /// What was read beside the records.

@@ -148,15 +148,16 @@ fn read_all(rows: &[(Record<'_>, Option<i64>)]) -> Vec<String> {
 }
 
 #[test]
-fn a_file_says_that_it_is_sorted_only_where_each_group_does() {
+fn a_file_says_from_when_it_is_sorted_only_where_each_group_does() {
     let says = |bytes: &[u8]| {
         let end = *bytes.last_chunk::<TAIL>().unwrap();
         let start = bytes.len() - TAIL - tail(end).unwrap();
-        Footer::parse(&bytes[start..bytes.len() - TAIL]).unwrap().says_sorted()
+        Footer::parse(&bytes[start..bytes.len() - TAIL]).unwrap().sorted_from()
     };
-    assert!(says(&file(&records(40_000), &Beside::default())));
+    assert_eq!(says(&file(&records(40_000)[7..], &Beside::default())), Some(7));
+    assert_eq!(says(&file(&[], &Beside::default())), None);
     let rows: Vec<_> = records(4).into_iter().map(|record| (record, None)).collect();
-    assert!(!says(&write::with_copies(&rows, "int64")));
+    assert_eq!(says(&write::with_copies(&rows, "int64")), None);
 }
 
 #[test]
