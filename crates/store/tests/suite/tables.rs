@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::account::AccountState;
 use model::digest::Digest;
+use model::grant::GrantOrigin;
 use model::id::{AccountId, BrowserId, MessageId, SessionId};
 use model::ledger::{Line, last_day_of_period};
 use model::session::Session;
@@ -14,7 +15,7 @@ use store::browsers::{self, KnownBrowser};
 use store::destinations::{self, Destination, Due, Held};
 use store::guess_ledger::{self, Booking, Charge, Gathered};
 use store::inbox::{self, Kept};
-use store::{Store, Tx, accounts, outbox, sessions, sign_in_codes};
+use store::{Store, Tx, accounts, grants, outbox, sessions, sign_in_codes};
 
 use crate::setting::{
     account, address, ask, both, cx, noon, put_number, queue, read_number, seconds, source, token, write,
@@ -202,7 +203,25 @@ fn a_session_that_is_doubted_ends_sooner_is_neither_used_nor_raised_and_gets_its
         let id = session(store, 3, alice, noon());
         let (doubt, until) = ((noon(), noon() + seconds(60)), noon() + seconds(60));
         let find = || store.read(|reader| sessions::find(reader, id)).unwrap().unwrap().0;
-        let doubted = || store.read(|reader| sessions::is_doubted(reader, id)).unwrap();
+        // One was given in it, a device was let in from it, and one has nothing to do with it.
+        let given = [
+            (GrantOrigin::Browser, Some(id)),
+            (GrantOrigin::Device, Some(id)),
+            (GrantOrigin::Browser, Some(session(store, 4, alice, noon()))),
+        ];
+        let given = given.map(|(origin, session)| {
+            let mut kept = crate::provided::grant(alice);
+            (kept.grant.origin, kept.grant.session) = (origin, session);
+            let id = kept.grant.id;
+            write(store, move |tx| grants::insert(tx, &kept));
+            id
+        });
+        let doubted = || {
+            let ask = |grant| store.read(|reader| sessions::ask_doubt_of(reader, grant)?.get(reader));
+            let [own, device, other] = given.map(|grant| ask(grant).unwrap().is_some());
+            assert!(!device && !other);
+            own
+        };
         assert!(!write(store, move |tx| sessions::claim_doubt(tx, bob, id, doubt)), "somebody else's");
         assert!(!doubted());
         assert!(write(store, move |tx| sessions::claim_doubt(tx, alice, id, doubt)));

@@ -50,6 +50,13 @@ fn its_holder_reads_that_it_is_provisional_and_decides_nothing_in_it() {
         first.get("/account/gate");
         assert!(first.post(path, &fields).location().starts_with("/account/confirm"), "{path}");
     }
+    for path in ["/operator", "/operator/watch", "/operator/accounts", "/operator/settings"] {
+        let to = first.get(path).location();
+        assert!(
+            to.starts_with("/account/confirm"),
+            "{path}: nobody oversees anything in it, at the first run either"
+        );
+    }
     let own = format!("{SESSIONS}/{}/confirm", id_of(&first));
     assert_eq!(first.get(&own).location(), SESSIONS, "it says nothing of itself");
     assert_eq!(first.post(&own, &[]).location(), SESSIONS);
