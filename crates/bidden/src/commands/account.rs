@@ -14,6 +14,7 @@ use flow::by::By;
 use flow::{Store, activity, invitation, session, tenant};
 use model::account::{Account, Role};
 use model::address::Address;
+use model::gate::Gate;
 use model::method::{Method, MethodPolicy, Use};
 use model::refusal::Refusal;
 use serde_json::json;
@@ -242,7 +243,12 @@ fn change(
                 Change::EndSessions => "is signed out everywhere; live codes have ended too",
                 Change::Reset => "has nothing left to sign in with but its address; its sessions have ended",
             };
-            print(&format!("The account of {address} {done}.\n"))
+            let mut out = format!("The account of {address} {done}.\n");
+            let gated = change == Change::Reset && gate::asked(settings, store, &account)? != Gate::Open;
+            if gated {
+                write!(out, "\n{}", gate::admit(settings, store, &account, false)?)?;
+            }
+            print(&out)
         }
         Err(Refusal::AccountState) => {
             Err(Failed(format!("the account of {address} is {}: nothing was changed", account.state.code())))
@@ -266,7 +272,8 @@ fn would_reset(settings: &Config, store: &Store, text: &str, reason: &str) -> Re
     let left = flow::methods::of_account(&cx(settings).policy, &Account { methods: None, ..account.clone() });
     let codes = left.open(Use::SignIn).has(Method::MailCode);
     let after = if codes {
-        "Afterwards its owner signs in by a code that is mailed to it; for an hour whatever a gate asks for."
+        "Afterwards its owner signs in by a code that is mailed to it; where a gate stands before that, you get four words to tell \
+         them."
     } else {
         "Codes by mail are closed for it, so that NOBODY could sign in afterwards until its tenant opens them \
          (`bidden tenant methods`), or it is moved (`bidden account move`)."

@@ -523,7 +523,7 @@ fn with_codes(store: &Store) -> String {
 fn announced(store: &Store) -> String {
     let account = opened(store);
     let id = account.parse().unwrap();
-    write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), None), noon()));
+    write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), &token("four words")), noon()));
     account
 }
 

@@ -120,7 +120,7 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "own": data.gate.own,
             "in_force": data.gate_in_force,
             "word_since": data.gate.word.map(|(_, since)| since.to_string()),
-            "announced_until": data.gate.open_until.map(|until| until.to_string()),
+            "announced_until": data.gate.open.map(|(until, _)| until.to_string()),
         },
         "addresses": addresses(data),
         "authenticators": data.authenticators.iter().map(authenticator).collect::<Value>(),

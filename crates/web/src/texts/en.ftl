@@ -1063,8 +1063,10 @@ operator-gate-tenant = Its tenant says
 operator-gate-owner = Its owner says
 operator-gate-nothing = nothing of its own
 operator-act-admit = Let a code through for an hour
-operator-act-admit-meaning = For whoever can bring nothing of what is asked for, such as somebody with a new device and no passkey. Make sure by another way that it is they who ask. Their next request is mailed, whoever makes it; when somebody has signed in by it, it is over.
-operator-done-admit = For an hour a code is mailed whatever is asked for before.
+operator-act-admit-meaning = For whoever can bring nothing of what is asked for, such as somebody with a new device and no passkey. Make sure by another way that it is they who ask. You get four words to tell them, and whoever types these is mailed a code; when somebody has signed in by it, it is over.
+operator-done-admit = For an hour a code is mailed to whoever types the four words.
+operator-words = Four words for the owner
+operator-words-text = Tell them to the owner by telephone or face to face, and to nobody else. They are shown this once. On the sign-in page they are typed beside the address, under “I have a gate word”.
 operator-act-move = Move to this tenant
 operator-act-move-meaning = Its tenant decides which ways in are open for it, and is named in its mails.
 operator-done-end-sessions = All its sessions have ended.
@@ -1319,7 +1321,7 @@ passkey-refused-name = A name has 1 to 60 characters that can be seen. Nothing w
 
 gate-field-summary = I have a gate word
 gate-field-label = Gate word
-gate-field-help = Only if you set one on your account page, or got words there for this browser. The next page looks the same whether or not it is right.
+gate-field-help = Only if you set one on your account page, or got words for this browser: there, or from the operator. The next page looks the same whether or not it is right.
 gate-title = Before a code is mailed
 gate-overview = What a new browser must bring
 gate-lead = Anybody who knows your address can ask for a code on the sign-in page. Here you decide whether such a request sends you a mail. Browsers that you have signed in with before always get their code.
@@ -1336,9 +1338,8 @@ gate-expected = Announce a new browser
 gate-expected-text = Whatever is asked for otherwise: if you say so here, you get four words, and a browser in which they are typed gets a code in the next ten minutes. It ends when somebody signs in with that code.
 gate-announced-text = In the new browser, type your address, open “I have a gate word”, and type these words there. They are shown this once.
 gate-announced-until = Whoever types the words gets a code until
-gate-announced-again = The words were shown when you announced the browser. If you do not have them any more, get others.
+gate-announced-again = The words were shown once, when the browser was announced. If you do not have them any more, get others.
 gate-announce-again = Show me other words
-gate-expected-until = New browsers get a code until
 gate-announce = In the next 10 minutes I will ask from a new browser
 gate-take-back = Take that back
 gate-confirm = To change anything else, first confirm that it is you.
@@ -1372,7 +1373,7 @@ gate-lost-codes = { $n ->
     [one] your last recovery code
    *[other] your recovery codes: { $n } are left
 }
-gate-lost-operator = the operator, who can let a code through for an hour
+gate-lost-operator = the operator, who can tell you words by which a code is mailed for an hour
 gate-lost-link = Passkeys, password and recovery codes
 gate-notice-changed = Saved.
 gate-notice-word-set = The gate word is set.

@@ -111,6 +111,7 @@ fn account<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> OneAccount<'a> {
             own: Some("solicited_only"),
             in_force: "solicited_only",
         },
+        words: None,
         authenticators: vec![
             AuthenticatorLine {
                 kind: "passkey",
@@ -148,6 +149,7 @@ fn one_account(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     ] {
         let bare = OneAccount {
             said: Some(said),
+            words: (said == AccountSaid::Done(Act::Admit)).then_some("quiet heron amber fountain"),
             state,
             tenant: None,
             tenants: Vec::new(),
