@@ -366,11 +366,12 @@ pub(crate) enum AccountForm {
 pub(crate) struct AccountGate {
     /// The address or the identifier
     pub(crate) account: String,
-    /// Let a code through for an hour, for an owner who can bring nothing. Make sure by another way that it is they who ask
+    /// Let a code through for an hour, for an owner who can bring nothing but the words that this prints. Make sure by another way
+    /// that it is they who ask
     #[arg(long)]
     pub(crate) admit: bool,
     /// Print JSON
-    #[arg(long, conflicts_with = "admit")]
+    #[arg(long)]
     pub(crate) json: bool,
 }
 
@@ -884,10 +885,13 @@ pub(crate) enum Response {
 /// `bidden webhook`
 #[derive(Subcommand)]
 pub(crate) enum Webhook {
-    /// Tell a service of every finding from now on, and print the secret by which it knows us
+    /// Tell a service of every finding from now on, and print the secret or the public key by which it knows us
     Add {
         /// Where it is told: https, or http on this machine
         url: String,
+        /// Sign with a key of which the service gets the public half (Ed25519, `v1a`), in place of a secret that it shares
+        #[arg(long)]
+        public_key: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,

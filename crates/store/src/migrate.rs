@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("migrations/0011_approvals.sql")),
     (12, include_str!("migrations/0012_doorbell.sql")),
     (13, include_str!("migrations/0013_doubts_and_windows.sql")),
+    (16, include_str!("migrations/0016_webhook_public_keys.sql")),
 ];
 
 /// Whose words a text is to be in.

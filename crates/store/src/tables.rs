@@ -723,7 +723,7 @@ pub(crate) static TABLES: &[Table] = &[
     Table {
         name: "webhooks",
         key: 1,
-        columns: &[("id", Bytes), ("url", Text), ("sealed", Bytes), ("made_at", Int)],
+        columns: &[("id", Bytes), ("url", Text), ("sealed", Bytes), ("made_at", Int), ("public_key", Bytes)],
         referred_to: false,
     },
     Table {
