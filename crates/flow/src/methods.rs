@@ -15,11 +15,11 @@ use model::tenant::Tenant;
 
 use crate::reauth::Ways;
 
-/// What can be used at all: what this version can do, and no text messages where none leaves.
+/// What can be used at all: no text messages where none leaves.
 const fn usable(policy: &Policy) -> MethodSet {
     match policy.sms {
-        Some(_) => MethodSet::BUILT,
-        None => MethodSet::BUILT.without(Method::SmsCode),
+        Some(_) => MethodSet::ALL,
+        None => MethodSet::ALL.without(Method::SmsCode),
     }
 }
 
