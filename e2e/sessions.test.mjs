@@ -13,23 +13,13 @@ const ADA = "ada@example.test";
 const LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 const COPY = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0";
 
-/** The next mail with these words in its subject. */
-async function mailAbout(box, subject) {
+/** The next notice with these words in its subject. */
+async function noticeAbout(box, subject) {
   for (;;) {
-    const mail = await box.next();
+    const mail = await box.nextNotice();
     if (subject.test(mail.subject)) return mail;
   }
 }
-
-/** The mails with codes of a mailbox in which notices arrive too. */
-const codesOf = (box) => ({
-  next: async () => {
-    for (;;) {
-      const mail = await box.next();
-      if (mail.code) return mail;
-    }
-  },
-});
 
 /** Ada in the browser in which she opened her account and on a laptop; somebody has the laptop's cookies, and used them. */
 async function begin(t) {
@@ -42,7 +32,7 @@ async function begin(t) {
   });
   const ada = await openFirstAccount(t, server, exim, ADA);
   const laptop = await visitor(t, { userAgent: LAPTOP });
-  await signIn(laptop.page, server.origin, codesOf(ada.box), ADA);
+  await signIn(laptop.page, server.origin, ada.box, ADA);
   await laptop.page.goto(`${server.origin}/account/sessions`);
   const before = await words(laptop.page);
   assert.doesNotMatch(before, /provisional/);
@@ -52,7 +42,7 @@ async function begin(t) {
   await copy.page.getByLabel("Name").fill("Mallory");
   await copy.page.getByRole("button", { name: "Save this name" }).click();
   await copy.page.waitForURL(/saved=1$/);
-  const mail = await mailAbout(ada.box, /is provisional$/);
+  const mail = await noticeAbout(ada.box, /is provisional$/);
   assert.match(mail.text.replaceAll(/\s+/g, " "), /nothing can be changed in it and apps get no access by it/);
   return { server, ada, laptop, copy };
 }
@@ -68,7 +58,7 @@ async function comesToQuestion({ server, ada: { page, box } }) {
   await page.waitForURL(/\/account\/confirm\?to=/);
   await page.getByRole("button", { name: "Send me a code" }).click();
   await page.waitForURL(/\/sign-in\//);
-  await type(page, (await codesOf(box).next()).code);
+  await type(page, (await box.next()).code);
   await page.waitForURL(/\/account\/sessions\/[\w-]+\/confirm$/);
 }
 
@@ -127,7 +117,7 @@ describe("a session that another browser uses", { concurrency: 2 }, () => {
     await ada.page.goto(`${server.origin}/account/sessions`);
     assert.doesNotMatch(await words(ada.page), /provisional/);
     // Whoever signs in anew in the same browser has a session that nobody doubts.
-    await signIn(laptop.page, server.origin, codesOf(ada.box), ADA);
+    await signIn(laptop.page, server.origin, ada.box, ADA);
     await laptop.page.goto(`${server.origin}/account/sessions`);
     assert.doesNotMatch(await words(laptop.page), /provisional/);
   });

@@ -24,10 +24,13 @@ const AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait after a fault of the store before the next try.
 const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 
+/// Leases what is due, so many at most.
+type Lease<L> = fn(&mut Tx<'_>, &Cx, i64) -> Result<Recorded<Vec<L>>, Fault>;
+
 /// What a worker does with a table in which something waits.
 pub(crate) struct Table<L> {
-    /// Leases what is due, so many at most.
-    pub(crate) lease: fn(&mut Tx<'_>, &Cx, i64) -> Result<Recorded<Vec<L>>, Fault>,
+    /// Leases what is due.
+    pub(crate) lease: Lease<L>,
     /// Ends the leases of a worker that is gone.
     pub(crate) release_all: fn(&mut Tx<'_>) -> Result<Recorded<u64>, Fault>,
     /// When the next one is due.
