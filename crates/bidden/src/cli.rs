@@ -952,6 +952,8 @@ pub(crate) enum Keys {
     /// Let a key sign no more, and forget its private half; its successor signs at once
     Retire {
         /// Its identifier, or how it begins
+        // One in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         key: String,
         /// Take it out of the key set as well: what it signed is not accepted any more
         #[arg(long)]
@@ -1184,3 +1186,21 @@ for each password. It is built in one pass, and in a few megabytes of memory.
 Examples:
   bidden password breached build pwnedpasswords.txt /var/lib/bidden/breached
   bidden password breached build ranges/ /var/lib/bidden/breached --min-count 10";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_also_where_its_identifier_begins_with_a_hyphen() {
+        for id in ["-2cv6cILcgXMq5K-QPVQS-ld9dQkhsS3s4fCuCuAv64", "--cv6cILcgXMq5K", "-h2cv6"] {
+            for words in
+                [["bidden", "keys", "retire", id, "--yes"], ["bidden", "keys", "retire", "--yes", id]]
+            {
+                let asked = Cli::try_parse_from(words).map(|cli| cli.command);
+                let named = matches!(&asked, Ok(Command::Keys(Keys::Retire { key, remove: false, yes: true })) if key == id);
+                assert!(named, "{words:?}");
+            }
+        }
+    }
+}
