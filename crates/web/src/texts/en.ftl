@@ -1830,12 +1830,12 @@ profile-save = Save this name
 profile-saved = Saved. Apps are told so the next time they ask.
 profile-wrong = The name was not saved.
 profile-wrong-next = Use at most 80 characters, all of them visible.
-account-profile-none = not given; apps are told none
+account-profile-none = Not given: apps are told none
 
 grants-heading = Apps with access
 account-grants = { $n ->
-    [0] no app may use the account
-    [one] one app may use the account
+    [0] No app may use the account
+    [one] One app may use the account
    *[other] { $n } apps may use the account
 }
 grants-lead = Apps that may know who you are, or act for you. End what you do not use.
@@ -1869,7 +1869,7 @@ app-not-mine-button = This was not me: end it
 app-not-mine-done = It has lost access. What it has stored already, it still has.
 app-not-mine-who = You can do this because you got the mail about it. You need not be signed in.
 undo-title = Undo what happened
-account-undo = take back everything since a moment, at once
+account-undo = Take back everything since a moment, at once
 undo-lead = If somebody else was in your account, take back all that came about since then: sessions, apps and devices, passkeys, passwords, addresses. What will go is shown first.
 undo-span = Show what came about in
 undo-span-hour = the last hour
@@ -2041,7 +2041,7 @@ pair-wrong-lead = The digits were wrong three times. Nobody got in.
 pair-wrong-means = If you could not see the digits, the device that answered was not yours: somebody has your code, and it is of no use any more.
 pair-closed-heading = The window is closed
 pair-closed-lead = It was closed, or another one was opened. Nobody got in by it.
-account-pair = a television, a printer, a program without a page
+account-pair = A television, a printer, a program without a page
 
 ## What a message with a code means
 
