@@ -308,6 +308,9 @@ pub(crate) enum Account {
         #[arg(long)]
         yes: bool,
     },
+    /// List the devices by which an account approves sign-ins, or take one away
+    #[command(subcommand)]
+    Approver(Approver),
     /// Show which methods are open for an account and who closes the others; or set what it leaves open itself
     Methods {
         /// The address or the identifier
@@ -350,6 +353,28 @@ pub(crate) enum Account {
         /// Do it; without this only what would happen is printed
         #[arg(long)]
         yes: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Approver {
+    /// List them: what they are called, since when they are there, when they were last used, and whether they ring
+    List {
+        /// The address or the identifier
+        account: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take one away, for an owner who cannot: it sees and approves nothing any more, and the owner is told
+    Remove {
+        /// The address or the identifier
+        account: String,
+        /// The identifier of the device, as `list` prints it
+        approver: String,
+        /// Why, for the record; its owner sees that the operator did it
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
 }
 

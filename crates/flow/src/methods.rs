@@ -94,6 +94,11 @@ impl Permit {
     pub(crate) const fn in_doubt_if(self, doubted: bool) -> Self {
         Self { doubted, ..self }
     }
+
+    /// Whether somebody may have relayed it.
+    pub(crate) const fn is_doubted(&self) -> bool {
+        self.doubted
+    }
 }
 
 /// Whether `method` is open for `use_`.

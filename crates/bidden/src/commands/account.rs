@@ -1,6 +1,7 @@
-//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, undo, close, import, export. All of it
-//! works beside a running server.
+//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, approver, methods, move, undo, close, import, export. All
+//! of it works beside a running server.
 
+mod approver;
 mod export;
 mod gate;
 mod import;
@@ -40,6 +41,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
             change(settings, &store, &account, (Change::Reset, Some(reason)))
         }
         Action::Reset { account, reason, yes: false } => would_reset(settings, &store, &account, &reason),
+        Action::Approver(action) => approver::run(settings, &store, action),
         Action::Methods { account, layer, inherit, json } => {
             methods(settings, &store, &account, (&layer, inherit), json)
         }

@@ -156,6 +156,40 @@ fn a_browser_keeps_its_identifier_and_its_first_time() {
 }
 
 #[test]
+fn row_17_a_browser_in_doubt_is_known_to_nobody_and_begins_anew_each_time_until_it_is_trusted() {
+    both(|store| {
+        let alice = account(store, 1, "alice@example.com").id;
+        let remember = |seed, at, doubted| {
+            let seen = KnownBrowser {
+                id: BrowserId::new(&mut cx(seed)).unwrap(),
+                browser: browser_from_code("firefox/linux"),
+                first_used: at,
+                last_used: at,
+            };
+            let remember = if doubted { browsers::remember_doubted } else { browsers::remember };
+            write(store, move |tx| remember(tx, alice, &token("cookie"), &seen)?.get(tx))
+        };
+        let known = || {
+            let found = store.read(|reader| browsers::find(reader, alice, &token("cookie"))).unwrap();
+            let first =
+                store.read(|reader| browsers::list(reader, alice)).unwrap().first().map(|one| one.first_used);
+            (found, first)
+        };
+        let (first, second) = (remember(2, noon(), true), remember(3, days(1), true));
+        assert!(first != second && known() == (None, None));
+        let trust = |id| write(store, move |tx| browsers::claim_trust(tx, alice, id));
+        assert!(!trust(first), "there is another one in its place");
+        assert!(trust(second) && !trust(second));
+        assert_eq!(known(), (Some(second), Some(days(1))));
+        // What is known stays so, whatever comes after it; and what is proved by something else is known at once, and new.
+        assert_eq!((remember(4, days(2), true), known().0), (second, Some(second)));
+        assert!(write(store, move |tx| browsers::claim_forget(tx, alice, second)));
+        let (doubted, proved) = (remember(5, days(3), true), remember(6, days(4), false));
+        assert!(doubted != proved && known() == (Some(proved), Some(days(4))));
+    });
+}
+
+#[test]
 fn a_known_browser_of_one_account_is_unknown_to_another() {
     both(|store| {
         let (alice, bob) =

@@ -79,7 +79,8 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
         });
     }
     for session in facts.sessions.iter().filter(|session| session.doubted_at.is_some()) {
-        waiting.push(Waiting::Session(calendar.moment(session.expires_at)));
+        let (until, approved) = (calendar.moment(session.expires_at), session.began_provisional());
+        waiting.push(Waiting::Session { until, approved });
     }
     for held in &facts.held {
         waiting.push(Waiting::Held {

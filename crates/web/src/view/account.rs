@@ -101,8 +101,13 @@ pub enum Waiting {
         /// From when on it can be used.
         until: Moment,
     },
-    /// A browser session is provisional, until then.
-    Session(Moment),
+    /// A browser session is provisional.
+    Session {
+        /// Until when.
+        until: Moment,
+        /// Whether that is so because of the approval by which it began.
+        approved: bool,
+    },
     /// Some of the recovery codes were used; so many are left.
     RecoveryCodes(u32),
     /// So many codes of the last seven days were never used, and nothing was said about them.

@@ -14,7 +14,7 @@ use crate::watching::conclude;
 const ADA: &str = "ada@example.org";
 const SESSIONS: &str = "/account/sessions";
 
-fn id_of(browser: &Browser) -> SessionId {
+pub(crate) fn id_of(browser: &Browser) -> SessionId {
     let cookie = wire::token::decode::<48>(&browser.cookie("session")).unwrap();
     SessionId::from_bytes(cookie[..16].try_into().unwrap())
 }

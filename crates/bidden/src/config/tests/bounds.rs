@@ -182,6 +182,7 @@ fn the_bounds_that_a_standard_or_a_promise_sets_stand_where_they_were_set() {
         ("smtp.timeout", "1s", "0s", "5m", "301s"),
         ("record.retention", "30d", "29d", "3650d", "3651d"),
         ("budget.known_mails_per_day", "1", "0", "100", "101"),
+        ("budget.approvals_per_day", "1", "0", "100", "101"),
         ("password.min_length", "8", "7", "64", "65"),
         ("password.min_length_single_factor", "15", "14", "64", "65"),
     ] {

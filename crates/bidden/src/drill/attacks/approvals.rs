@@ -17,6 +17,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How often the stranger asks.
 const TIMES: usize = 40;
 
+/// How many of those an owner is shown in a day.
+const ASKED: usize = 10;
+
 /// The owner's telephone.
 struct Phone {
     browser: Browser,
@@ -158,12 +161,13 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         let mut phone = Phone::enrolled(world, &mut owner)?;
         world.pass(SECOND)?;
         world.began = world.now();
-        let (mut broken, mut most, mut saw) = (Vec::new(), 0, Vec::new());
+        let (mut broken, mut most, mut shown, mut saw) = (Vec::new(), 0, 0, Vec::new());
         let mut stranger = world.browser(AWAY);
         for time in 0..TIMES {
             let page = ask(world, &mut stranger)?;
             let waiting = phone.questions(world)?;
             most = most.max(waiting.len());
+            shown += waiting.len();
             match (waiting.first(), time) {
                 (Some(id), 0) => {
                     let after = world.now().since(world.began);
@@ -172,7 +176,7 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
                     phone.browser.post(world, &format!("/approve/{id}/deny"), &[])?;
                 }
                 // Worn down: a number, so that it ends.
-                (Some(id), 7 | 19) => {
+                (Some(id), 4 | 7) => {
                     let led = phone.answers(world, (id, "000000"))?;
                     if !led.ends_with("notice=wrong") {
                         broken.push(format!("a number that nobody read led to {led}"));
@@ -187,6 +191,11 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         }
         if most > 1 {
             broken.push(format!("{most} questions waited at once"));
+        }
+        if shown != ASKED {
+            broken.push(format!(
+                "the telephone showed {shown} questions of a stranger in an hour, and not {ASKED}"
+            ));
         }
         let rung = world.events()?.iter().filter(|event| event.kind.name() == "doorbell_rung").count();
         if rung > 0 {
@@ -209,7 +218,8 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         }
         saw.extend(summed_up(everything(world, &mut owner)?));
         let why = format!(
-            "{TIMES} times nothing rang; one question waited at a time, and a number that was not read from the stranger's screen opened nothing"
+            "{TIMES} times nothing rang; {ASKED} questions were shown, one at a time, and then no more that day; a number that was not read \
+             from the stranger's screen opened nothing"
         );
         Ok(Played { got: Got::Nothing(why), saw, broken })
     },

@@ -96,7 +96,8 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
             thing: Thing::Passkey,
             until: stage.ahead(20 * HOUR),
         },
-        Waiting::Session(stage.ahead(50 * MINUTE)),
+        Waiting::Session { until: stage.ahead(50 * MINUTE), approved: false },
+        Waiting::Session { until: stage.ahead(23 * HOUR), approved: true },
         Waiting::RecoveryCodes(9),
         Waiting::RecoveryCodes(1),
         Waiting::LiveCode {

@@ -274,6 +274,7 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         next: stage.ahead(20 * MINUTE),
     };
     let hook = LogoutLine { client: "https://alerts.linden.example/hook?…".to_owned(), ..logout.clone() };
+    let ring = LogoutLine { client: "https://push.example.net".to_owned(), ..logout.clone() };
     let both = Outbox {
         frame,
         mails: vec![mail],
@@ -282,6 +283,8 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         logouts_waiting: 1,
         webhooks: vec![hook],
         webhooks_waiting: 1,
+        rings: vec![ring],
+        rings_waiting: 1,
     };
     put(pages, "operator-outbox", &both);
     let empty = Outbox {
@@ -291,6 +294,8 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         logouts_waiting: 0,
         webhooks: Vec::new(),
         webhooks_waiting: 0,
+        rings: Vec::new(),
+        rings_waiting: 0,
         ..both
     };
     put(pages, "operator-outbox-empty", &empty);
