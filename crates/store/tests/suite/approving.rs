@@ -10,6 +10,7 @@ use store::approvals::Answer;
 use store::{Store, approval_budgets, approvals, authenticators, enrolments};
 
 use crate::claim::{opened, seed};
+use crate::claims::{race, raced};
 use crate::setting::{both, cx, noon, seconds, source, token, write};
 
 pub(crate) fn enrolment(account: AccountId) -> Enrolment {
@@ -214,5 +215,21 @@ fn what_unknown_browsers_asked_is_read_back_told_in_sum_once_and_forgotten() {
         assert!(held(noon() + WINDOW).is_empty());
         assert_eq!((delete(noon() + WINDOW), delete(noon() + WINDOW + seconds(1))), (0, 1));
         assert_eq!(find(), ApprovalBudget::default());
+    });
+}
+
+#[test]
+fn row_15_of_sixteen_who_ask_at_once_with_a_password_ten_are_asked_and_six_held_back() {
+    raced(|store| {
+        let account: AccountId = opened(store).parse().unwrap();
+        let free = race(store, move |tx| {
+            let mut budget = approval_budgets::take(tx, account)?;
+            let slot = budget.ask(noon(), 10);
+            approval_budgets::put(tx, account, (&budget, noon()))?;
+            Ok(slot == Slot::Free)
+        });
+        assert_eq!(free, 10);
+        let kept = store.read(|reader| approval_budgets::find(reader, account)).unwrap();
+        assert_eq!(kept.held().map(|held| held.count), Some(6));
     });
 }

@@ -51,6 +51,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
             password: facts.password,
             app: facts.app,
+            approver: facts.approver,
             waiting: waiting(&facts, &calendar, visit.cx.now),
             latest: facts
                 .lately

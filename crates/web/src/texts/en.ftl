@@ -966,8 +966,14 @@ watch-day = In the last 24 hours
 watch-asked = asked for
 watch-used = used
 watch-wrong = wrong codes and passwords
-watch-floods = floods summed up
-watch-started = sign-ins
+watch-floods = { $n ->
+    [one] flood summed up
+   *[other] floods summed up
+}
+watch-started = { $n ->
+    [one] sign-in
+   *[other] sign-ins
+}
 watch-completed = of the codes used
 watch-findings = findings
 watch-line = The last 24 hours, hour by hour
@@ -1285,6 +1291,8 @@ protect-passkeys = { $n ->
 }
 protect-password = A password. It lets in by itself, so nobody else should know it, and it should not be used elsewhere.
 protect-password-app = A password, and a code out of an app that is asked for beside it.
+protect-password-approver = A password, and your approval on another device that is asked for beside it.
+protect-password-either = A password, and beside it a code out of an app or your approval on another device.
 protect-offer = This browser can keep a passkey, and then no code is needed here.
 protect-link = Passkeys, password, app: see and change
 passkeys-heading = Passkeys

@@ -33,6 +33,8 @@ pub struct Overview<'a> {
     pub password: bool,
     /// Whether a code out of an app is asked for beside it.
     pub app: bool,
+    /// Whether an approval on a device is.
+    pub approver: bool,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.

@@ -97,7 +97,8 @@ fn sign(phone: &mut Browser, device: &mut Authenticator, (at, number): (&str, &s
 #[test]
 fn a_phone_approves_what_a_password_began() {
     let site = site();
-    let (_, mut phone, mut device) = with_password(&site);
+    let (mut home, mut phone, mut device) = with_password(&site);
+    home.get("/account").expect(200, &words("protect-password-approver"));
     phone.get("/approve").expect(200, &words("approve-nothing"));
     let mut other = site.browser_at("93.184.216.34");
     let page = type_password(&mut other);

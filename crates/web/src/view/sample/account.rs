@@ -18,7 +18,11 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     }
     let notice = Some(OverviewNotice::EntryCancelled);
     put(pages, "account-entry-cancelled", &Overview { notice, ..fresh(frame) });
-    put(pages, "account-guessed", &Overview { ledger: guessed(426_666), password: true, ..fresh(frame) });
+    put(
+        pages,
+        "account-guessed",
+        &Overview { ledger: guessed(426_666), password: true, approver: true, ..fresh(frame) },
+    );
     put(
         pages,
         "account-never-asked",
@@ -56,6 +60,7 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
         passkeys: 0,
         password: false,
         app: false,
+        approver: false,
         offer_passkey: true,
         waiting: Vec::new(),
         latest: Vec::new(),
