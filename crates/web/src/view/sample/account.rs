@@ -17,16 +17,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         put(pages, name, &busy(stage, frame));
     }
     let notice = Some(OverviewNotice::EntryCancelled);
-    put(pages, "account-entry-cancelled", &Overview { notice, ..fresh(frame) });
     put(
         pages,
-        "account-guessed",
-        &Overview { ledger: guessed(426_666), password: true, approver: true, ..fresh(frame) },
+        "account-entry-cancelled",
+        &Overview { notice, password: true, approver: true, ..fresh(frame) },
     );
+    put(pages, "account-guessed", &Overview { ledger: guessed(426_666), password: true, ..fresh(frame) });
     put(
         pages,
         "account-never-asked",
-        &Overview { ledger: never(), recovery: 1, password: true, app: true, ..fresh(frame) },
+        &Overview { ledger: never(), recovery: 1, password: true, app: true, approver: true, ..fresh(frame) },
     );
 }
 
@@ -122,6 +122,7 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         line(stage, 80 * DAY, What::AccountOpened(Opened::Invitation)),
     ];
     (page.sessions, page.apps, page.addresses, page.recovery) = (2, 3, 2, 1);
+    (page.password, page.app) = (true, true);
     (page.passkeys, page.offer_passkey, page.name) = (2, false, Some("Anna Linden"));
     page
 }
