@@ -15,10 +15,10 @@ const GOOD = "wander quietly beneath seventeen lanterns";
 after(closeBrowser);
 
 /** The owner at home with a password; everything here is one house, so that a phone is near. */
-async function begin(t) {
+async function begin(t, more = {}) {
   const exim = await startExim();
   t.after(exim.stop);
-  const server = await startServer(t, { ...smtpSettings(exim), [NEARBY]: "127.0.0.0/8, ::1/128" });
+  const server = await startServer(t, { ...smtpSettings(exim), [NEARBY]: "127.0.0.0/8, ::1/128", ...more });
   const owner = await openFirstAccount(t, server, exim, ADA);
   const { page } = owner;
   await page.goto(`${server.origin}/account/authenticators/password`);
@@ -30,7 +30,7 @@ async function begin(t) {
 const NEARBY = "BIDDEN_PROVIDER_NEARBY_NETWORKS";
 
 /** A telephone that reads the code from the owner's screen. */
-async function enrol(t, server, owner, name, { look = false, by } = {}) {
+async function enrol(t, server, owner, name, { look = false, by, held = false } = {}) {
   const { page } = owner;
   await page.goto(`${server.origin}/account/authenticators/approvers`);
   if (look) await everyLook(page, "approver-new");
@@ -57,9 +57,9 @@ async function enrol(t, server, owner, name, { look = false, by } = {}) {
   if (look) await everyLook(phone.page, "join");
   await phone.page.getByLabel("Name of this device").fill(name);
   await phone.page.getByRole("button", { name: "Let this device approve" }).click();
-  await phone.page.waitForURL(/\/approve\?notice=enrolled/);
+  await phone.page.waitForURL(held ? /\/approve\?notice=held/ : /\/approve\?notice=enrolled/);
   // The owner's page sees it by itself.
-  await page.getByText("The device was added").waitFor();
+  await page.getByText("The device was added").first().waitFor();
   return { ...phone, key };
 }
 
@@ -174,6 +174,67 @@ describe("a phone that approves", { concurrency: 2 }, () => {
       return /it was removed there/.test(await words(one.page));
     }));
     assert.deepEqual([...answers].sort(), [false, true], "the one that was removed, and no other");
+  });
+
+  test("what nobody answers lapses: the other screen says so, the phone shows nothing, and it stands on the activity page", async (t) => {
+    const { server, owner } = await begin(t);
+    const phone = await enrol(t, server, owner, "Phone");
+    const other = await elsewhere(t, server);
+    await open(phone, server);
+    await phone.page.locator("input[name=number]").fill(other.number);
+    // Its five minutes are over in a moment.
+    await server.past(`UPDATE approvals SET expires_at = ${(Date.now() + 1_000) * 1_000} WHERE ended_at IS NULL`);
+    await other.page.getByText("It was not approved").waitFor();
+    assert.match(await words(other.page), /Nobody got in\. It was not answered in time/);
+    await phone.page.getByRole("button", { name: "Go on with this number" }).click();
+    await phone.page.waitForURL(/notice=over/);
+    assert.match(await words(phone.page), /its time passed\. Nothing was approved\./);
+    assert.match(await words(phone.page), /Nothing waits/);
+    await everyLook(phone.page, "approve-lapsed");
+    const lapsed = /An approval was looked at and not answered in time/;
+    for (const end = Date.now() + 30_000; ; await owner.page.waitForTimeout(500)) {
+      await owner.page.goto(`${server.origin}/account/activity`);
+      if (lapsed.test(await words(owner.page))) break;
+      assert.ok(Date.now() < end, "it is not on the activity page");
+    }
+    // Whoever types the password again is asked anew.
+    const again = await elsewhere(t, server);
+    await open(phone, server);
+    await type(phone, again.number);
+    await comesTo(again.page, ACCOUNT);
+  });
+
+  test("from another network it is provisional, until it is confirmed in the browser at home", async (t) => {
+    const { server, owner } = await begin(t, { [NEARBY]: undefined });
+    const phone = await enrol(t, server, owner, "Phone", { held: true });
+    await server.past("UPDATE authenticators SET usable_at = added_at WHERE kind = 'approver'");
+    const other = await elsewhere(t, server);
+    await open(phone, server);
+    await type(phone, other.number);
+    await comesTo(other.page, ACCOUNT);
+    assert.match(await words(other.page), /You let a new browser in that was not seen to be near your device\. Its session is provisional/);
+    await everyLook(other.page, "overview-unsure");
+    await other.page.goto(`${server.origin}/account/confirm?to=/account/gate`);
+    assert.match(await words(other.page), /This session began with an approval/);
+    await everyLook(other.page, "confirm-unsure");
+    await owner.page.goto(`${server.origin}/account/sessions`);
+    await everyLook(owner.page, "sessions-unsure");
+    await owner.page.getByRole("link", { name: "Is it yours?" }).click();
+    await comesTo(owner.page, /\/confirm/);
+    if (/account\/confirm/.test(owner.page.url())) {
+      await owner.page.locator("input[name=password]").fill(GOOD);
+      await submitOf(owner.page, "input[name=password]").click();
+      await owner.page.waitForURL(/\/approval\//);
+      const number = (await owner.page.locator(".pairing-code").innerText()).replaceAll(/\s/g, "");
+      await open(phone, server);
+      await type(phone, number);
+      await comesTo(owner.page, /\/account\/sessions\/[\w-]+\/confirm/);
+    }
+    await everyLook(owner.page, "session-confirm-unsure");
+    await owner.page.getByRole("button", { name: "Yes, I was signing in there" }).click();
+    await owner.page.waitForURL(/confirmed=1/);
+    await other.page.goto(`${server.origin}/account`);
+    assert.match(await words(other.page), /Is anything waiting for me\? Nothing\./);
   });
 
   test("without JavaScript the asking page works, and the phone says what it lacks", async (t) => {

@@ -42,6 +42,8 @@ async function phoneOf(t, server, owner, subscription) {
   await phone.page.getByLabel("Name of this device").fill("Ada's phone");
   await phone.page.getByRole("button", { name: "Let this device approve" }).click();
   await phone.page.waitForURL(/\/approve\?notice=enrolled/);
+  // The owner's page sees it by itself, and is left alone until then.
+  await owner.page.getByText("The device was added").first().waitFor();
   return phone;
 }
 
@@ -155,6 +157,86 @@ describe("the doorbell", { concurrency: 2 }, () => {
     assert.equal(await phone.page.evaluate(() => Boolean(document.querySelector("#doorbell[data-deed=on]"))), true);
     assert.equal(service.count, 1);
     assert.deepEqual(phone.foreign, []);
+  });
+
+  test("a ring leads to the page, and a browser that is reached otherwise says so by itself", async (t) => {
+    const { server, exim } = await begin(t);
+    const [before, after] = [await startPushService(t), await startPushService(t)];
+    const owner = await openFirstAccount(t, server, exim, ADA);
+    const phone = await phoneOf(t, server, owner, before.subscription);
+    await phone.page.goto(`${server.origin}/approve/doorbell`);
+    await phone.page.getByRole("button", { name: "Ring on this device", exact: true }).click();
+    await phone.page.waitForURL(/notice=on/);
+    await phone.page.evaluate(() => navigator.serviceWorker.ready);
+    const worker = phone.context.serviceWorkers()[0] ?? await phone.context.waitForEvent("serviceworker");
+    // The shell has no person who presses: the worker's own listeners run, with what the browser would let them do noted down.
+    await worker.evaluate(() => {
+      self.led = [];
+      clients.openWindow = async (url) => { self.led.push(`opened ${url}`); };
+      WindowClient.prototype.focus = async function () { self.led.push(`went to ${new URL(this.url).pathname}`); };
+      self.happens = async (name, what) => {
+        const event = new Event(name);
+        let done;
+        event.waitUntil = (promise) => { done = promise; };
+        self.dispatchEvent(Object.assign(event, what));
+        return done;
+      };
+    });
+    const press = () => worker.evaluate(async () => {
+      let closed = 0;
+      self.led = [];
+      await self.happens("notificationclick", { notification: { close: () => { closed += 1; } } });
+      return [closed, ...self.led];
+    });
+    assert.deepEqual(await press(), [1, "opened /approve"], "where another page is open");
+    await phone.page.goto(`${server.origin}/approve`);
+    assert.deepEqual(await press(), [1, "went to /approve"], "where it is open already");
+
+    // The push service gives the browser another place: the worker tells the server, as the page would.
+    await worker.evaluate((given) => self.happens("pushsubscriptionchange", { newSubscription: { toJSON: () => given } }), after.subscription);
+    await owner.page.goto(`${server.origin}/account`);
+    await owner.page.getByRole("button", { name: "Sign out" }).click();
+    await ask(owner.page, server);
+    await after.next();
+    assert.deepEqual([before.count, after.count], [0, 1]);
+    await phone.page.goto(`${server.origin}/approve/doorbell`);
+    assert.match(await words(phone.page), new RegExp(`${after.origin} carries the rings`));
+
+    // And where the browser says only that the old one is gone, the worker subscribes anew, with the key of this site.
+    const key = await phone.page.locator("#doorbell").getAttribute("data-key");
+    const asked = await worker.evaluate(async (given) => {
+      let key;
+      PushManager.prototype.subscribe = async (wish) => { key = wish.applicationServerKey; return { toJSON: () => given }; };
+      await self.happens("pushsubscriptionchange", {});
+      return key;
+    }, before.subscription);
+    assert.equal(asked, key);
+    await phone.page.reload();
+    assert.match(await words(phone.page), new RegExp(`${before.origin} carries the rings`));
+  });
+
+  test("a push service that refuses is told of on the page and in the activity, once", async (t) => {
+    const { server, exim } = await begin(t);
+    const service = await startPushService(t, [403]);
+    const owner = await openFirstAccount(t, server, exim, ADA);
+    const phone = await phoneOf(t, server, owner, service.subscription);
+    await phone.page.goto(`${server.origin}/approve/doorbell`);
+    await phone.page.getByRole("button", { name: "Ring on this device", exact: true }).click();
+    await phone.page.waitForURL(/notice=on/);
+    await owner.page.goto(`${server.origin}/account`);
+    await owner.page.getByRole("button", { name: "Sign out" }).click();
+    await ask(owner.page, server);
+    await service.next();
+    for (const end = Date.now() + 20_000; ; await phone.page.waitForTimeout(200)) {
+      await phone.page.goto(`${server.origin}/approve/doorbell`);
+      if (/The push service of this browser refuses the rings/.test(await words(phone.page))) break;
+      assert.ok(Date.now() < end, "the page does not say so");
+    }
+    await everyLook(phone.page, "doorbell-refused");
+    const { stdout } = await server.command("event", "list", "--json");
+    const refused = stdout.split("\n").filter((line) => line.includes('"doorbell_refused"'));
+    assert.equal(refused.length, 1);
+    assert.match(refused[0], new RegExp(service.origin));
   });
 
   test("without JavaScript, and where notifications are denied, what waits is seen all the same", async (t) => {

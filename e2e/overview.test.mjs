@@ -1,7 +1,7 @@
 // What is happening now: a flood is found, drawn, told to a signed webhook, followed to its events, noted; a response is undone.
 
 import assert from "node:assert/strict";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { closeBrowser, visitor } from "./lib/browser.mjs";
 import { device } from "./lib/device.mjs";
@@ -56,6 +56,20 @@ function verified(secret, { headers, body }) {
   return { id, ...JSON.parse(body) };
 }
 
+/** Verifies a call by the public key that the command printed, as Standard Webhooks says (`v1a`); what it says. */
+function verifiedByKey(text, { headers, body }) {
+  assert.match(text, /^whpk_/);
+  const x = Buffer.from(text.slice("whpk_".length), "base64");
+  assert.equal(x.length, 32);
+  const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: x.toString("base64url") }, format: "jwk" });
+  const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } = headers;
+  const [version, given] = signature.split(",");
+  assert.equal(version, "v1a");
+  const holds = (said) => verify(null, Buffer.from(`${id}.${timestamp}.${said}`), key, Buffer.from(given, "base64"));
+  assert.deepEqual([holds(body), holds(`${body} `)], [true, false]);
+  return { id, ...JSON.parse(body) };
+}
+
 async function show(page, url, name) {
   await weigh(page, url, name);
   await everyLook(page, name);
@@ -74,12 +88,20 @@ describe("what is happening now", { concurrency: 2 }, () => {
     assert.match((await server.command("webhook", "test", webhook)).stdout, /Queued as/);
     const tested = await service.next();
     assert.deepEqual([tested.path, verified(secret, tested).type], ["/hook?team=a", "test"]);
+    const other = await startService(t);
+    const keyed = JSON.parse((await server.command("webhook", "add", other.uri, "--public-key", "--json")).stdout);
+    assert.deepEqual(Object.keys(keyed), ["id", "public_key"]);
+    assert.ok((await server.command("webhook", "list")).stdout.includes(keyed.public_key));
+    await server.command("webhook", "test", keyed.id);
+    assert.equal(verifiedByKey(keyed.public_key, await other.next()).type, "test");
     for (let n = 0; n < 4; n += 1) {
       await ask((await visitor(t)).page, `${server.origin}/sign-in`, ADA);
     }
     const first = verified(secret, await service.next());
     assert.deepEqual([first.type, first.data.detector, first.data.severity], ["finding.raised", "code_flood", "info"]);
     assert.ok(!JSON.stringify(first).includes(ADA));
+    const told = verifiedByKey(keyed.public_key, await other.next());
+    assert.equal(told.data.finding, first.data.finding, "every service is told");
     // It was busy the first time; the second call says the same, under the same identifier.
     const again = verified(secret, await service.next());
     assert.deepEqual([again.id, again.data.finding], [first.id, first.data.finding]);

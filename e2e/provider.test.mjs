@@ -110,7 +110,7 @@ describe("provider", { concurrency: 2 }, () => {
     }
     await owner.page.goto(`${server.origin}/account`);
     const account = await words(owner.page);
-    assert.match(account, /one app may use the account/);
+    assert.match(account, /One app may use the account/);
     assert.match(account, /Ada Lovelace/);
     await everyLook(owner.page, "account-with-app");
     await owner.page.goto(`${server.origin}/account/grants`);

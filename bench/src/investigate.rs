@@ -1,5 +1,5 @@
 //! `bench investigate`: records of another system, read and shown to all detectors by the program as it is shipped, in turns with
-//! DuckDB, which is asked the same questions one by one in SQL.
+//! DuckDB, which is asked the same questions one by one in SQL. What it may take of memory is asserted.
 
 mod ours;
 mod report;
@@ -20,7 +20,7 @@ use crate::tenant::stream::Wanted;
 use crate::told;
 use crate::trouble::Trouble;
 
-use ours::Ours;
+use ours::{Input, Ours};
 use report::Report;
 use rival::{LANES, Rival};
 
@@ -40,6 +40,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     pub(crate) take: Option<PathBuf>,
+    /// Makes the records while they are read, through a pipe: no disk has to hold them. The cores make them as well, so that only
+    /// processor time and memory are those of reading; nobody else is asked.
+    #[arg(long, conflicts_with_all = ["take", "beside"])]
+    pub(crate) stream: bool,
     /// How many cores both sides get.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) cores: u8,
@@ -73,43 +77,50 @@ struct Round {
 }
 
 /// What is read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 struct Records {
     many: Option<u64>,
     bytes: u64,
 }
 
-/// Measures what was asked for and prints it. Whether everything was read.
+/// Measures what was asked for and prints it. Whether everything was read, in as much memory as it may take.
 pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     let place = options.frame.place("investigate")?;
     let before = told::load_average();
-    let (path, records) = match &options.take {
+    let mut records = None;
+    let input = match &options.take {
         Some(path) => {
             let bytes = path.metadata().map_err(Trouble::system("looking at the records"))?.len();
-            (path.clone(), Records { many: None, bytes })
+            records = Some(Records { many: None, bytes });
+            Input::File(path.clone())
         }
+        None if options.stream => Input::Stream(wanted(options), options.records),
         None => {
             let path = place.directory.join("records.ndjson");
-            let records = make(options, &path)?;
-            (path, records)
+            records = Some(make(options, &path)?);
+            Input::File(path)
         }
     };
     let mut lanes = Vec::new();
     for lane in LANES.iter().filter(|lane| !options.alone && options.beside.contains(&lane.who)) {
-        lanes.push((lane, rival::python(lane.who)?));
+        if let Input::File(path) = &input {
+            lanes.push((lane, rival::python(lane.who)?, path));
+        }
     }
-    // The first to read it should not be the one that fetches it from the disk.
-    std::io::copy(
-        &mut File::open(&path).map_err(Trouble::system("opening the records"))?,
-        &mut std::io::sink(),
-    )
-    .map_err(Trouble::system("reading the records"))?;
+    if let Input::File(path) = &input {
+        // The first to read it should not be the one that fetches it from the disk.
+        let mut file = File::open(path).map_err(Trouble::system("opening the records"))?;
+        std::io::copy(&mut file, &mut std::io::sink()).map_err(Trouble::system("reading the records"))?;
+    }
     let mut rounds = Vec::new();
     for _ in 0..options.frame.rounds {
-        let ours = ours::measure(&place.program, &path, options.cores)?;
-        let rivals = lanes.iter().map(|(lane, python)| rival::measure(python, lane, &path, options.cores));
+        let (ours, made) = ours::measure(&place.program, &input, options.cores)?;
+        let rivals =
+            lanes.iter().map(|(lane, python, path)| rival::measure(python, lane, path, options.cores));
         rounds.push(Round { ours, rivals: rivals.collect::<Result<_, _>>()? });
+        records = made.or(records);
     }
+    let records = records.unwrap_or(Records { many: None, bytes: 0 });
     rounds.sort_by(|a, b| a.ours.seconds.total_cmp(&b.ours.seconds));
     let whole = rounds.iter().all(|round| records.many.is_none_or(|many| round.ours.records == many));
     let load_average = [before, told::load_average()];
@@ -118,23 +129,30 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     if !whole {
         eprintln!("bench: not every record was read");
     }
-    Ok(whole)
+    if !report.is_bounded() {
+        eprintln!("bench: more memory was taken than may be");
+    }
+    Ok(whole && report.is_bounded())
 }
 
-/// Makes the records.
-fn make(options: &Options, path: &Path) -> Result<Records, Trouble> {
+/// What is made.
+fn wanted(options: &Options) -> Wanted {
     let days = options.records / (u64::from(options.people) * LINES_A_DAY) + 2;
     let days = u32::try_from(days).unwrap_or(3650).clamp(2, 3650);
     let each = u64::from(options.people) * u64::from(days) / 3000 / 29;
-    let wanted = Wanted {
+    Wanted {
         seed: options.seed,
         people: options.people,
         days,
         from: FIRST_DAY * DAY,
         set: Set::All,
         each: u32::try_from(each).unwrap_or(u32::MAX).max(1),
-    };
+    }
+}
+
+/// Makes the records.
+fn make(options: &Options, path: &Path) -> Result<Records, Trouble> {
     let mut file = File::create(path).map_err(Trouble::system("making the records"))?;
-    let (many, bytes) = tenant::write_to(&wanted, options.records, &mut file)?;
+    let (many, bytes) = tenant::write_to(&wanted(options), options.records, &mut file)?;
     Ok(Records { many: Some(many), bytes })
 }

@@ -16,9 +16,12 @@ const BINARY = process.env.E2E_BINARY ?? path.resolve(import.meta.dirname, "../.
 /** The PostgreSQL server that the stores are on, if not in files. */
 export const POSTGRES = process.env.PROVING_POSTGRES;
 
-async function psql(sql) {
-  await promisify(execFile)("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", POSTGRES, "-c", sql]);
+async function psql(sql, database = POSTGRES) {
+  await promisify(execFile)("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]);
 }
+
+/** Changes a row of an embedded store beside the server, as Python brings it along. */
+const SQLITE = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=10) as store: store.execute(sys.argv[2])";
 
 /** A new, empty database: its URL, and `drop`. */
 export async function newDatabase() {
@@ -148,6 +151,12 @@ export class Server {
     clearTimeout(force);
     await this.database?.drop();
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Changes rows past the server, which goes on: for what only time would bring otherwise. */
+  async past(sql) {
+    if (this.database) return psql(sql, this.database.url);
+    return promisify(execFile)(process.env.E2E_PYTHON ?? "python3", ["-c", SQLITE, path.join(this.dataDir, "bidden.db"), sql]);
   }
 
   /** Runs `bidden ARGS…` on the same data directory: `{ code, stdout, stderr }`. */

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use crate::proc;
+use crate::tenant::{self, stream::Wanted};
 use crate::trouble::Trouble;
+
+use super::Records;
 
 /// Between two looks at its memory.
 const LOOK: Duration = Duration::from_millis(5);
@@ -43,17 +46,36 @@ struct Incident {
     detector: String,
 }
 
-/// Runs it over a file, on so many cores.
-pub(super) fn measure(program: &Path, records: &Path, cores: u8) -> Result<Ours, Trouble> {
+/// What it reads.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// A file.
+    File(PathBuf),
+    /// At most so many records, made while they are read.
+    Stream(Wanted, u64),
+}
+
+/// Runs it, on so many cores; with what was made for it, where that was not there before.
+pub(super) fn measure(program: &Path, input: &Input, cores: u8) -> Result<(Ours, Option<Records>), Trouble> {
     let mut command = Command::new("taskset");
-    command.args(["-c", &format!("0-{}", cores - 1)]).arg(program).arg("investigate").arg(records);
+    command.args(["-c", &format!("0-{}", cores - 1)]).arg(program).arg("investigate");
+    match input {
+        Input::File(path) => command.arg(path).stdin(Stdio::null()),
+        Input::Stream(..) => command.arg("-").stdin(Stdio::piped()),
+    };
     command.args(["-q", "--json", "--threads", &cores.to_string()]);
     let (began, before) = (Instant::now(), proc::children()?);
     let mut child = command
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(Trouble::system("running `taskset` (Debian: util-linux)"))?;
+    let making = match (input, child.stdin.take()) {
+        (Input::Stream(wanted, most), Some(mut to)) => {
+            let (wanted, most) = (*wanted, *most);
+            Some(std::thread::spawn(move || tenant::write_to(&wanted, most, &mut to)))
+        }
+        _ => None,
+    };
     let output = child.stdout.take();
     let reading = std::thread::spawn(move || {
         let mut text = String::new();
@@ -69,6 +91,8 @@ pub(super) fn measure(program: &Path, records: &Path, cores: u8) -> Result<Ours,
         std::thread::sleep(LOOK);
     };
     let time = began.elapsed();
+    let made = making.map(std::thread::JoinHandle::join).transpose();
+    let made = made.map_err(|_| Trouble::Unexpected("who made the records ended".to_owned()))?;
     let text =
         reading.join().map_err(|_| Trouble::Unexpected("the reader of its output ended".to_owned()))?;
     let text = text.map_err(Trouble::system("reading its output"))?;
@@ -82,11 +106,13 @@ pub(super) fn measure(program: &Path, records: &Path, cores: u8) -> Result<Ours,
     for incident in said.incidents {
         *incidents.entry(incident.detector).or_default() += 1;
     }
-    Ok(Ours {
+    let made = made.transpose()?.map(|(many, bytes)| Records { many: Some(many), bytes });
+    let ours = Ours {
         seconds: time.as_secs_f64(),
         cpu_seconds: proc::children()?.saturating_sub(before).as_secs_f64(),
         peak,
         records: said.read.records,
         incidents,
-    })
+    };
+    Ok((ours, made))
 }

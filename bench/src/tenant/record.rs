@@ -93,7 +93,8 @@ impl Reader {
         record.asn = (!self.leaves.out_networks).then_some(net.asn);
         let town = place(net.place);
         let country = self.countries.get(usize::from(net.place)).cloned();
-        record.place = Some(Place { country, city: None, at: Some((town.at.0 * 100, town.at.1 * 100)) });
+        record.place =
+            Some(Place { country, city: None, at: Some((town.at.0 * 100, town.at.1 * 100)) }.into());
         record
     }
 
@@ -130,7 +131,7 @@ impl Reader {
         record.agent = Some(kept(&mut self.agents, draft.agent, || Word::new(draft.agent.header())));
         if draft.device != 0 {
             let id = Some(handle(self.names.device(draft.device)));
-            record.device = Some(Device { id, managed: Some(draft.managed), ..Device::default() });
+            record.device = Some(Device { id, managed: Some(draft.managed), ..Device::default() }.into());
         }
         record
     }

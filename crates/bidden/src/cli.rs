@@ -308,6 +308,9 @@ pub(crate) enum Account {
         #[arg(long)]
         yes: bool,
     },
+    /// List the devices by which an account approves sign-ins, or take one away
+    #[command(subcommand)]
+    Approver(Approver),
     /// Show which methods are open for an account and who closes the others; or set what it leaves open itself
     Methods {
         /// The address or the identifier
@@ -353,6 +356,28 @@ pub(crate) enum Account {
     },
 }
 
+#[derive(Subcommand)]
+pub(crate) enum Approver {
+    /// List them: what they are called, since when they are there, when they were last used, and whether they ring
+    List {
+        /// The address or the identifier
+        account: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take one away, for an owner who cannot: it sees and approves nothing any more, and the owner is told
+    Remove {
+        /// The address or the identifier
+        account: String,
+        /// The identifier of the device, as `list` prints it
+        approver: String,
+        /// Why, for the record; its owner sees that the operator did it
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
 /// In which form a file of accounts is.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum AccountForm {
@@ -366,11 +391,12 @@ pub(crate) enum AccountForm {
 pub(crate) struct AccountGate {
     /// The address or the identifier
     pub(crate) account: String,
-    /// Let a code through for an hour, for an owner who can bring nothing. Make sure by another way that it is they who ask
+    /// Let a code through for an hour, for an owner who can bring nothing but the words that this prints. Make sure by another way
+    /// that it is they who ask
     #[arg(long)]
     pub(crate) admit: bool,
     /// Print JSON
-    #[arg(long, conflicts_with = "admit")]
+    #[arg(long)]
     pub(crate) json: bool,
 }
 
@@ -884,10 +910,13 @@ pub(crate) enum Response {
 /// `bidden webhook`
 #[derive(Subcommand)]
 pub(crate) enum Webhook {
-    /// Tell a service of every finding from now on, and print the secret by which it knows us
+    /// Tell a service of every finding from now on, and print the secret or the public key by which it knows us
     Add {
         /// Where it is told: https, or http on this machine
         url: String,
+        /// Sign with a key of which the service gets the public half (Ed25519, `v1a`), in place of a secret that it shares
+        #[arg(long)]
+        public_key: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -948,6 +977,8 @@ pub(crate) enum Keys {
     /// Let a key sign no more, and forget its private half; its successor signs at once
     Retire {
         /// Its identifier, or how it begins
+        // One in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         key: String,
         /// Take it out of the key set as well: what it signed is not accepted any more
         #[arg(long)]
@@ -1180,3 +1211,21 @@ for each password. It is built in one pass, and in a few megabytes of memory.
 Examples:
   bidden password breached build pwnedpasswords.txt /var/lib/bidden/breached
   bidden password breached build ranges/ /var/lib/bidden/breached --min-count 10";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_also_where_its_identifier_begins_with_a_hyphen() {
+        for id in ["-2cv6cILcgXMq5K-QPVQS-ld9dQkhsS3s4fCuCuAv64", "--cv6cILcgXMq5K", "-h2cv6"] {
+            for words in
+                [["bidden", "keys", "retire", id, "--yes"], ["bidden", "keys", "retire", "--yes", id]]
+            {
+                let asked = Cli::try_parse_from(words).map(|cli| cli.command);
+                let named = matches!(&asked, Ok(Command::Keys(Keys::Retire { key, remove: false, yes: true })) if key == id);
+                assert!(named, "{words:?}");
+            }
+        }
+    }
+}

@@ -19,10 +19,11 @@ pub(crate) mod webhook;
 
 use std::io::{self, IsTerminal, Write};
 
-use flow::Store;
+use flow::{Recorded, Store, Tx};
 use model::cx::Cx;
 use model::entropy::Entropy;
 use model::fault::Fault;
+use model::refusal::Refusal;
 
 use crate::cli::Place;
 use crate::config::Config;
@@ -83,4 +84,23 @@ pub(crate) fn store(settings: &Settings) -> Result<Store, Failed> {
 /// A fault as a command shows it: with its causes, since whoever reads it operates the server.
 pub(crate) fn failed(fault: &Fault) -> Failed {
     Failed(fault.chain())
+}
+
+/// An installation at which a command works, and how it says why it did not do something.
+pub(crate) struct Works<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) store: &'a Store,
+    pub(crate) refused: fn(Refusal) -> Failed,
+}
+
+impl Works<'_> {
+    /// Does it at once, durably.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<Result<T, Refusal>>, Fault> + Send + 'static,
+    ) -> Result<T, Failed> {
+        let mut cx = cx(self.settings);
+        let outcome = self.store.write_now(move |tx| work(tx, &mut cx));
+        outcome.map_err(|fault| failed(&fault))?.map_err(self.refused)
+    }
 }

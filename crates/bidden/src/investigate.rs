@@ -25,6 +25,7 @@ mod source;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod watch;
 mod words;
 

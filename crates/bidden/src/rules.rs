@@ -32,6 +32,7 @@ pub(crate) fn policy(config: &Config) -> Policy {
             per_day: config.budget.known_mails_per_day,
             per_week: config.budget.known_mails_per_day.saturating_mul(7),
         },
+        approvals: config.budget.approvals_per_day,
         sms: config.has_text_messages().then(|| text_messages(config)),
         digest_interval: config.budget.digest_interval,
         mute: config.budget.mute,

@@ -11,6 +11,8 @@ pub(crate) mod places;
 pub(crate) mod queue;
 pub(crate) mod seal;
 pub(crate) mod sweep;
+#[cfg(test)]
+mod testing;
 mod turn;
 mod webhooks;
 

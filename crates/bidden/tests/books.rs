@@ -248,18 +248,20 @@ const ATTACKS: &[(u8, &str, &str)] = &[
     (
         15,
         "Ask for approvals until one is given",
-        "Nothing rings by itself; there is one question at a time, the owner's own browser comes first, and no other way in is closed; \
-         a doorbell that the owner wants rings in vain three times in 24 hours at most",
+        "Nothing rings by itself; there is one question at a time, unknown browsers have so many a day, the owner's own browser comes \
+         first, and no other way in is closed; a doorbell that the owner wants rings in vain three times in 24 hours at most",
     ),
     (
         16,
         "Have an approval given blindly",
-        "Only the number of the other screen, typed and signed on the approver, is a yes; there is one try, and no comes first",
+        "Only the number of the other screen, typed and signed on the approver, is a yes; there is one try, no comes first, and nobody \
+         draws numbers until one fits",
     ),
     (
         17,
         "Have the number read out and typed by the owner",
-        "A browser that is new and elsewhere is let in at the first level and reaches no other; with a passkey in the account it waits",
+        "A browser that is new and elsewhere gets a session that is provisional: nothing is decided in it, and apps get nothing by it, \
+         until its owner says in another one that it is theirs; with a passkey in the account it waits",
     ),
     (
         18,

@@ -25,7 +25,7 @@ fn report(words: &[&str]) -> Value {
     serde_json::from_str(&drill(words)).unwrap()
 }
 
-/// `threats.md` §5.2 rows 1 to 12, 20 to 30, 34, 36, 37, 39, 40 and 47, played from outside against a server of its own.
+/// `threats.md` §5.2 rows 1 to 40, 42, 47, 48 and 51, played from outside against a server of its own.
 #[test]
 fn every_attack_gets_what_the_promise_says_and_no_more() {
     play(&report(&["--json"]));
@@ -50,6 +50,7 @@ fn play(report: &Value) {
         ("asking-again", "code_guessing"),
         ("digits-relayed", "device_code_phishing"),
         ("token-theft", "refresh_replay"),
+        ("doubted-session", "session_replay"),
     ] {
         let attack = attacks.iter().find(|told| told["id"] == attack).unwrap();
         assert!(attack["findings"].as_array().unwrap().iter().any(|found| found == detector), "{attack:#}");
@@ -70,6 +71,12 @@ fn play(report: &Value) {
         ("withheld-code", "nothing"),
         ("foreign-browser", "nothing"),
         ("link-scanner", "nothing"),
+        ("kept-alive", "nothing"),
+        ("strangers-words", "nothing"),
+        ("second-mailbox", "nothing"),
+        ("strangers-mailbox", "nothing"),
+        ("recycled-mailbox", "nothing"),
+        ("around-the-passkey", "nothing"),
         ("lure-by-default", "nothing"),
         ("lure-followed", "provisional"),
         ("minted-at-click", "nothing"),
@@ -78,11 +85,17 @@ fn play(report: &Value) {
         ("same-city-proxy", "provisional"),
         ("code-read-out", "nothing"),
         ("digits-relayed", "provisional"),
+        ("address-pasted", "provisional"),
+        ("app-left-behind", "little"),
+        ("eternal-refresh", "little"),
         ("token-theft", "little"),
         ("cookie-theft", "little"),
+        ("doubted-session", "nothing"),
         ("prompt-bombing", "nothing"),
+        ("number-relayed", "little"),
         ("code-relayed", "little"),
         ("other-site", "nothing"),
+        ("in-a-frame", "nothing"),
         ("not-me-abused", "nothing"),
     ];
     assert_eq!(got, expected);
@@ -99,7 +112,7 @@ fn play(report: &Value) {
 
 #[test]
 fn one_attack_is_chosen_by_its_name_and_told_in_words() {
-    assert_eq!(drill(&["--list"]).lines().count(), 25);
+    assert_eq!(drill(&["--list"]).lines().count(), 37);
     let page = std::env::temp_dir().join(format!("bidden-drill-{}.html", std::process::id()));
     let asked = ["--only", "code-read-out", "--seed", "20", "--html", page.to_str().unwrap()];
     let told = drill(&asked);

@@ -5,31 +5,27 @@
 
 #[path = "shared/said.rs"]
 mod said;
+#[path = "shared/served.rs"]
+mod served;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use model::record_key::RecordKey;
+use served::{Folder, Server};
 use wire::record::receipt::{Receipt, recipient};
 
-/// A folder of its own for each test, removed when it is over.
-struct Folder(PathBuf);
+/// Where commands work.
+struct Site(Folder);
 
-impl Folder {
+impl Site {
     fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("bidden-sealing-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(Folder::new())
     }
 
     fn put(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
+        let path = self.0.path(name);
         fs::write(&path, text).unwrap();
         path.display().to_string()
     }
@@ -39,7 +35,7 @@ impl Folder {
         command
             .args(words)
             .env_clear()
-            .env("BIDDEN_DATA_DIR", self.0.join("data"))
+            .env("BIDDEN_DATA_DIR", self.0.path("data"))
             .env("BIDDEN_LISTEN", "127.0.0.1:0")
             .env("BIDDEN_RECORD_CHECKPOINT_EVERY", "5s")
             .env("BIDDEN_PUBLIC_URL", "http://localhost:8000")
@@ -63,14 +59,7 @@ impl Folder {
     }
 
     fn serve(&self) -> Server {
-        let mut child =
-            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        assert!(line.contains("is ready"), "{line}");
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-        Server(child)
+        Server::start(self.command(&["serve"]))
     }
 
     /// Waits until a checkpoint covers everything that happened.
@@ -91,25 +80,9 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A server; it is killed, not ended.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn a_record_is_sealed_goes_on_after_a_kill_and_is_verified_from_a_kept_checkpoint() {
-    let folder = Folder::new();
+    let folder = Site::new();
     let server = folder.serve();
     let first = folder.put("first", &folder.await_checkpoint());
     folder.done(&["account", "invite", "alice@example.com"]);
@@ -152,7 +125,7 @@ fn a_record_is_sealed_goes_on_after_a_kill_and_is_verified_from_a_kept_checkpoin
     assert!(folder.unfit(&["log", "check", &bent, "--key", &key]).contains("WRONG"));
 
     // Somebody past the server.
-    let database = folder.0.join("data/bidden.db");
+    let database = folder.0.path("data/bidden.db");
     let sql = format!("DELETE FROM events WHERE hex(id) = '{}'", id.replace('-', "").to_uppercase());
     proving_sql(&database, &sql);
     let found = folder.unfit(&["log", "verify"]);
@@ -170,17 +143,10 @@ fn proving_sql(database: &std::path::Path, sql: &str) {
 
 #[test]
 fn the_record_is_not_sealed_where_an_operator_says_so() {
-    let folder = Folder::new();
-    let mut child = folder
-        .command(&["serve"])
-        .env("BIDDEN_RECORD_SEAL", "off")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let server = Server(child);
+    let folder = Site::new();
+    let mut command = folder.command(&["serve"]);
+    command.env("BIDDEN_RECORD_SEAL", "off");
+    let server = Server::start(command);
     for words in [["log", "key"], ["log", "checkpoint"]] {
         assert!(said::refused(&words, &folder.run(&words)).contains("yet"));
     }
@@ -189,7 +155,7 @@ fn the_record_is_not_sealed_where_an_operator_says_so() {
 
 #[test]
 fn a_receipt_is_checked_without_a_server() {
-    let folder = Folder::new();
+    let folder = Site::new();
     let key = RecordKey::read("id.example.org/record", &RecordKey::generate().unwrap()).unwrap();
     let salt = [1, 2, 3, 4];
     let receipt = Receipt {

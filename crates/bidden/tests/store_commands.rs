@@ -8,40 +8,18 @@
 
 #[path = "shared/said.rs"]
 mod said;
+#[path = "shared/served.rs"]
+mod served;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use model::digest::Keys;
 use model::secret::Secret;
-
-/// A folder of its own for each test, removed when it is over.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("bidden-commands-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use served::{Folder, Server};
 
 /// Where commands work.
 #[derive(Clone)]
@@ -106,15 +84,7 @@ impl Site {
     }
 
     fn serve(&self) -> Server {
-        let mut child =
-            self.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        assert!(line.contains("is ready"), "{line}");
-        // Read on, so that it never waits for a full pipe.
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-        Server(child)
+        Server::start(self.command(&["serve"]))
     }
 }
 
@@ -123,24 +93,13 @@ fn parsed(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// A server, ended with the test.
-struct Server(Child);
-
-impl Server {
-    fn end(mut self) {
-        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
-        assert!(told.success());
-        let ended = self.0.wait().unwrap();
-        // Told before it listens for that, it ends at once.
-        assert!(ended.success() || ended.signal() == Some(15), "{ended:?}");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Ends it as an operator does.
+fn end(mut server: Server) {
+    let told = Command::new("kill").args(["-TERM", &server.0.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    let ended = server.0.wait().unwrap();
+    // Told before it listens for that, it ends at once.
+    assert!(ended.success() || ended.signal() == Some(15), "{ended:?}");
 }
 
 fn text(path: &Path) -> &str {
@@ -165,7 +124,7 @@ fn a_store_is_backed_up_and_restored_beside_what_was_there() {
 
     site.invite("bob@example.com");
     assert!(site.refused(&["restore", text(&file)]).contains("another bidden serves"));
-    server.end();
+    end(server);
     assert_eq!(site.invited().len(), 2);
     let restored = site.json(&["restore", text(&file), "--json"]);
     assert_eq!(restored["broken_rules"], 0);
@@ -179,14 +138,14 @@ fn a_store_is_backed_up_and_restored_beside_what_was_there() {
     fs::copy(site.data.join("keys"), before.data.join("keys")).unwrap();
     fs::rename(aside, before.data.join("bidden.db")).unwrap();
     assert_eq!(before.invited().len(), 2);
-    site.serve().end();
+    end(site.serve());
 }
 
 #[test]
 fn a_log_that_lost_its_database_is_not_read_into_the_restored_one() {
     let folder = Folder::new();
     let site = Site::embedded(folder.path("data"));
-    site.serve().end();
+    end(site.serve());
     site.invite("alice@example.com");
     let file = folder.path("monday.db");
     site.done(&["backup", text(&file)]);
@@ -209,10 +168,10 @@ fn a_log_that_lost_its_database_is_not_read_into_the_restored_one() {
 fn a_backup_that_cannot_be_used_is_refused_before_anything_is_touched() {
     let folder = Folder::new();
     let site = Site::embedded(folder.path("data"));
-    site.serve().end();
+    end(site.serve());
     site.invite("alice@example.com");
     let other = Site::embedded(folder.path("other"));
-    other.serve().end();
+    end(other.serve());
     let file = folder.path("other.db");
     other.done(&["backup", text(&file)]);
 
@@ -240,7 +199,7 @@ fn a_store_moves_to_another_directory_while_it_serves_and_the_old_one_is_not_ser
     assert!(first.contains("The server works on"), "{first}");
     // Finished, as far as it goes, but not yet the store that counts.
     site.invite("bob@example.com");
-    server.end();
+    end(server);
     let second = site.done(&to);
     assert!(
         second.contains("Done.") && second.contains(&format!("data_dir = \"{}\"", text(&there.data))),
@@ -253,11 +212,11 @@ fn a_store_moves_to_another_directory_while_it_serves_and_the_old_one_is_not_ser
     assert!(there.refused(&["account", "list"]).contains("Restore the key file"));
     fs::copy(site.data.join("keys"), there.data.join("keys")).unwrap();
     assert_eq!(there.invited().len(), 2);
-    there.serve().end();
+    end(there.serve());
     // From now on it is a store of its own.
     assert!(there.refused(&["store", "migrate", "--to", text(&there.data)]).contains("in use already"));
     let third = Site::embedded(folder.path("third"));
-    third.serve().end();
+    end(third.serve());
     assert!(there.refused(&["store", "migrate", "--to", text(&third.data)]).contains("cannot use"));
     // The old one is free to be written over.
     let back = there.json(&["store", "migrate", "--to", text(&site.data), "--keep-source", "--json"]);
@@ -274,7 +233,7 @@ fn a_check_says_which_rule_is_broken_and_fails() {
     let text = site.done(&["store", "check"]);
     assert!(text.lines().all(|line| line.starts_with("holds ")), "{text}");
     assert!(text.contains("redeemed-twice: no request has been redeemed more than once"));
-    server.end();
+    end(server);
     let root: [u8; 32] = fs::read(site.data.join("keys")).unwrap().try_into().unwrap();
     let keys = Arc::new(Keys::derive(&Secret::new(root)).unwrap());
     let store = store::Store::open(&site.data.join("bidden.db"), keys, |_| {}).unwrap();
@@ -326,7 +285,7 @@ fn a_store_moves_to_postgresql_and_back_and_is_restored_there() {
     let to = ["store", "migrate", "--to-file", text(&url)];
     let first = site.done(&to);
     assert!(first.contains("The server works on"), "{first}");
-    server.end();
+    end(server);
     let second = site.done(&to);
     assert!(second.contains("store = \"postgres://") && !second.contains("password"), "{second}");
     assert!(site.refused(&["serve"]).contains("was moved to"));
@@ -343,11 +302,11 @@ fn a_store_moves_to_postgresql_and_back_and_is_restored_there() {
     let stats = shared.json(&["store", "stats", "--json"]);
     assert_eq!(stats["parts"].as_array().unwrap().len(), 1);
     assert!(shared.refused(&["restore", text(&file), "--force"]).contains("Stop all nodes"));
-    node.end();
+    end(node);
     assert!(shared.refused(&["restore", text(&file)]).contains("is not empty"));
     assert_eq!(shared.json(&["restore", text(&file), "--force", "--json"])["broken_rules"], 0);
     assert_eq!(shared.invited().len(), 2);
-    shared.serve().end();
+    end(shared.serve());
 
     // And into a directory, from the backup and from the database.
     let back = Site { data: folder.path("back"), keys, url: None };
@@ -356,5 +315,5 @@ fn a_store_moves_to_postgresql_and_back_and_is_restored_there() {
     assert!(shared.refused(&["serve"]).contains("was moved to"));
     assert_eq!(back.invited().len(), 2);
     back.done(&["store", "check", "--full"]);
-    back.serve().end();
+    end(back.serve());
 }

@@ -12,14 +12,16 @@ use std::sync::Arc;
 
 use model::account::{Account, AccountState, Role};
 use model::address::Address;
+use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::cx::Cx;
 use model::digest::Keys;
 use model::entropy::Entropy;
-use model::id::AccountId;
+use model::id::{AccountId, AuthenticatorId, DoorbellId};
 use model::policy::Policy;
 use model::secret::Secret;
 use model::time::Time;
 use store::Store;
+use store::doorbells::Doorbell;
 use wire::mail::mailbox::Mailbox;
 
 /// A data directory with an embedded store, removed when the test is over.
@@ -151,4 +153,82 @@ fn what_an_operator_does_to_an_account_is_recorded_with_its_reason() {
     {
         assert!(lately.contains(line), "{line}: {lately}");
     }
+}
+
+/// A device that approves for the account, put there without a key that anybody has, and its doorbell.
+fn approver(site: &Site, address: &str, name: &str) -> AuthenticatorId {
+    let keys = Arc::new(Keys::derive(&Secret::new([7; 32])).unwrap());
+    let store = Store::open(&site.0.join("bidden.db"), Arc::clone(&keys), |_| {}).unwrap();
+    let identity = Address::new(Mailbox::parse(address).unwrap(), &keys).identity();
+    let account =
+        store.read(|reader| store::accounts::find_by_identity(reader, &identity)).unwrap().unwrap().id;
+    let policy = Arc::new(Policy::default());
+    let mut cx = Cx::new(Time::from_micros(1_795_000_000_000_000), Entropy::system(), policy);
+    let id = AuthenticatorId::new(&mut cx).unwrap();
+    let own = Authenticator {
+        id,
+        account,
+        kind: AuthenticatorKind::Approver,
+        name: name.to_owned(),
+        added_at: cx.now,
+        usable_at: cx.now,
+        used_at: None,
+        session: None,
+        counter: 0,
+    };
+    let doorbell = Doorbell {
+        id: DoorbellId::new(&mut cx).unwrap(),
+        approver: id,
+        account,
+        service: "https://push.example.net".to_owned(),
+        made_at: cx.now,
+        refused_at: None,
+    };
+    let written = store.write_now(move |tx| {
+        let row = store::authenticators::New {
+            authenticator: &own,
+            credential: None,
+            sealed: b"nothing",
+            cancel: None,
+            cookie: None,
+        };
+        let done = store::authenticators::claim_insert(tx, &row)?;
+        let rings = store::doorbells::set(tx, &doorbell, b"nothing")?;
+        Ok(tx.unrecorded("a test", done && rings))
+    });
+    assert!(written.unwrap());
+    id
+}
+
+#[test]
+fn an_operator_sees_which_devices_approve_and_takes_one_away() {
+    let site = Site::new("approvers", &["alice@example.edu", "bob@example.edu"]);
+    let alice = "alice@example.edu";
+    assert!(site.done(&["account", "approver", "list", alice]).contains("has no device that approves"));
+    assert_eq!(site.done(&["account", "approver", "list", alice, "--json"]), "");
+    let (phone, tablet) = (approver(&site, alice, "Phone"), approver(&site, alice, "Tablet"));
+    let (phone, tablet) = (phone.to_string(), tablet.to_string());
+    let list = site.done(&["account", "approver", "list", alice]);
+    assert!(list.contains(&format!("{phone}  Phone, added ")), "{list}");
+    assert!(list.contains("never used, rings by https://push.example.net\n"), "{list}");
+    let json = site.done(&["account", "approver", "list", alice, "--json"]);
+    assert!(
+        json.lines().count() == 2 && json.contains(r#""push_service":"https://push.example.net""#),
+        "{json}"
+    );
+    // Another account's, none, and without a reason.
+    let remove = |whose: &str, id: &str, reason: &str| {
+        site.refused(&["account", "approver", "remove", whose, id, "--reason", reason])
+    };
+    assert!(remove("bob@example.edu", &phone, "lost").contains("`bidden account approver list`"));
+    assert!(remove(alice, "Phone", "lost").contains("`bidden account approver list`"));
+    assert!(remove(alice, &phone, "").contains("a reason is one line"));
+    let told = site.done(&["account", "approver", "remove", alice, &phone, "--reason", "left in a train"]);
+    assert!(told.contains("approves nothing any more for alice@example.edu"), "{told}");
+    let list = site.done(&["account", "approver", "list", alice]);
+    assert!(!list.contains(&phone) && list.contains(&tablet), "{list}");
+    let lately = site.done(&["account", "show", alice]);
+    assert!(lately.contains("remove approver: left in a train"), "{lately}");
+    assert!(lately.contains("authenticator_removed") && lately.contains("approver, by operator"), "{lately}");
+    assert!(remove(alice, &phone, "twice").contains("has no device"));
 }

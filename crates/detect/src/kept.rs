@@ -56,7 +56,11 @@ impl<V> Kept<V> {
 
     /// Remembers something.
     pub(crate) fn put(&mut self, mark: Mark, value: V) {
-        if self.young.len() >= self.most / 2 && !self.young.contains_key(&mark) {
+        if let Some(known) = self.young.get_mut(&mark) {
+            *known = value;
+            return;
+        }
+        if self.young.len() >= self.most / 2 {
             self.turn();
         }
         self.old.remove(&mark);
@@ -70,11 +74,14 @@ impl<V> Kept<V> {
 
     /// What is remembered, or something new.
     pub(crate) fn entry(&mut self, mark: Mark, new: impl FnOnce() -> V) -> &mut V {
-        let moved = self.old.remove(&mark);
-        if let Some(moved) = moved {
-            self.put(mark, moved);
-        } else if self.young.len() >= self.most / 2 && !self.young.contains_key(&mark) {
-            self.turn();
+        // While there is room and nothing old, one look is enough; the old generation is seldom the one that has it.
+        let full = self.young.len() >= self.most / 2;
+        if (full || !self.old.is_empty()) && !self.young.contains_key(&mark) {
+            match self.old.remove(&mark) {
+                Some(moved) => self.put(mark, moved),
+                None if full => self.turn(),
+                None => {}
+            }
         }
         self.young.entry(mark).or_insert_with(new)
     }

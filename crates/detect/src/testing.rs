@@ -148,7 +148,7 @@ pub(crate) fn row(seconds: i64, user: &str, line: Line, outcome: Outcome) -> Row
     record.agent = Some(Word::new(EDGE));
     record.app = Some(Handle::new(OFFICE));
     record.resource = Some(Handle::new(EXCHANGE));
-    record.place = Some(Place { country: Some(Word::new(country)), city: None, at: None });
+    record.place = Some(Place { country: Some(Word::new(country)), city: None, at: None }.into());
     Row { seconds, user: user.to_owned(), address: address.parse().ok(), record }
 }
 
@@ -207,7 +207,7 @@ impl Row {
     }
 
     pub(crate) fn device(mut self, device: &str) -> Self {
-        self.record.device = Some(Device { id: Some(Handle::new(device)), ..Device::default() });
+        self.record.device = Some(Device { id: Some(Handle::new(device)), ..Device::default() }.into());
         self
     }
 

@@ -9,7 +9,6 @@ use model::address::Address;
 use model::cx::Cx;
 use model::event::{Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
-use model::gate::Gate;
 use model::id::AccountId;
 use model::method::{Method, MethodPolicy, Use};
 use model::notice::What;
@@ -21,11 +20,11 @@ use store::{
 };
 
 use crate::by::By;
+use crate::entry;
 use crate::notice::{self, Telling, Whom};
 use crate::session::end_all;
 use crate::sign_in::submit::refund;
 use crate::{Outcome, methods};
-use crate::{entry, gate};
 
 /// The account with this address.
 ///
@@ -248,9 +247,6 @@ fn reset(
     }
     browsers::forget_all(tx, id)?;
     gates::forget(tx, id)?;
-    if gate::default_of(tx, cx, id)? != Gate::Open {
-        events.push(by.sign(gate::admitted(tx, cx, id)?));
-    }
     if account.methods.is_some() {
         accounts::put_methods(tx, id, None)?;
         let open = methods::of_account(&cx.policy, &Account { methods: None, ..account.clone() });

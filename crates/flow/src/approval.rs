@@ -16,6 +16,7 @@ pub mod answer;
 pub mod approver;
 pub mod ask;
 pub mod enrol;
+pub(crate) mod held_back;
 pub mod take;
 
 use model::account::Account;
@@ -72,18 +73,24 @@ pub(crate) fn lapse(tx: &mut Tx<'_>, cx: &mut Cx, over: &Approval) -> Result<Vec
     Ok(vec![Event::new(cx, Subject::Account(over.account), kind)?])
 }
 
-/// Ends those whose time has passed; says whether there may be more.
+/// Ends those whose time has passed, and codes that no browser brought to become an approver; tells of a day's questions that were
+/// held back. Says whether there may be more.
 ///
 /// # Errors
 /// A fault of the store.
 pub fn expire(tx: &mut Tx<'_>, cx: &mut Cx) -> Result<Recorded<bool>, Fault> {
     const STEP: i64 = 100;
     let due = approvals::list_over(tx, cx.now, STEP)?;
-    let more = i64::try_from(due.len()).unwrap_or(0) == STEP;
+    let mut most = due.len();
     let mut events = Vec::new();
     for over in due {
         events.extend(lapse(tx, cx, &over)?);
     }
+    for (told, count) in [enrol::expire(tx, cx, STEP)?, held_back::tell(tx, cx, STEP)?] {
+        events.extend(told);
+        most = most.max(count);
+    }
+    let more = i64::try_from(most).unwrap_or(0) == STEP;
     if events.is_empty() {
         return Ok(tx.unrecorded("none was over, or nobody was to see it", more));
     }

@@ -9,7 +9,7 @@ pub mod bind;
 use model::authenticator::{Authenticator, AuthenticatorKind, BESIDE};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
-use model::event::{Actor, Event, EventKind, Removal, Subject};
+use model::event::{Actor, Event, EventKind, OperatorAct, Removal, Subject};
 use model::fault::Fault;
 use model::grant::GrantEnd;
 use model::id::{AccountId, AuthenticatorId};
@@ -21,6 +21,7 @@ use model::time::Time;
 use store::{Store, Tx, accounts, authenticators, sessions};
 use wire::invisible::is_invisible;
 
+use crate::by::By;
 use crate::notice::{self, Telling, Whom};
 use crate::oauth::ending::of_account;
 use crate::session::{Visitor, ended};
@@ -171,6 +172,39 @@ pub fn remove(
         events.push(event.by(Actor::Owner, kept).within(by.session.id));
     }
     events.extend(of_account(tx, cx, (by.account.id, Some(by.session.id), GrantEnd::CredentialChanged))?);
+    tx.record(&events, Ok(()))
+}
+
+/// An operator takes one of an account's approvers away, for an owner who cannot. `reason` is a line of [`wire::line`]. What was let
+/// in by it stays: [`crate::account::act`] ends sessions, [`crate::undo`] takes back what came about.
+///
+/// # Errors
+/// A fault of the store. Refused: [`Refusal::AuthenticatorUnknown`] also for what is no approver.
+pub fn remove_approver(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (account, id): (AccountId, AuthenticatorId),
+    (reason, by): (&str, &By),
+) -> Outcome<()> {
+    accounts::ask_held(tx, account)?.get(tx)?;
+    let all = authenticators::list(tx, account)?.into_iter().map(|kept| kept.authenticator);
+    let own = all.into_iter().find(|own| own.id == id && own.kind == AuthenticatorKind::Approver);
+    let Some(own) = own else {
+        return Ok(tx.unrecorded("there is no such approver", Err(Refusal::AuthenticatorUnknown)));
+    };
+    if !authenticators::claim_remove(tx, account, id)? {
+        return Ok(tx.unrecorded("gone meanwhile", Err(Refusal::AuthenticatorUnknown)));
+    }
+    let telling = Telling::of(What::AuthenticatorRemoved { kind: own.kind, why: Removal::ByOperator });
+    notice::tell(tx, cx, account, telling, Whom::Everybody)?;
+    let act = EventKind::OperatorActed { act: OperatorAct::RemoveApprover, reason: reason.to_owned() };
+    let gone =
+        EventKind::AuthenticatorRemoved { authenticator: own.id, kind: own.kind, why: Removal::ByOperator };
+    let mut events = Vec::new();
+    for kind in [act, gone] {
+        events.push(by.sign(Event::new(cx, Subject::Account(account), kind)?));
+    }
+    events.extend(of_account(tx, cx, (account, None, GrantEnd::CredentialChanged))?);
     tx.record(&events, Ok(()))
 }
 

@@ -70,6 +70,7 @@ pub fn prepare(
         account: here.account,
         service: subscription.endpoint().origin().to_string(),
         made_at: cx.now,
+        refused_at: None,
     };
     Ok(Prepared { doorbell, sealed })
 }
@@ -124,6 +125,14 @@ pub struct Standing {
     pub quiet_since: Option<Time>,
     /// From when on it can ring.
     pub free_at: Time,
+}
+
+/// The doorbells of an account, for an operator who asks which of its approvers ring.
+///
+/// # Errors
+/// A fault of the store.
+pub fn list(store: &Store, account: AccountId) -> Result<Vec<Doorbell>, Fault> {
+    store.read(|reader| doorbells::list(reader, account))
 }
 
 /// How the doorbell of an approver stands.

@@ -13,6 +13,7 @@ use model::method::{Method, Use};
 use model::notice::What;
 use model::reference;
 use model::refusal::Refusal;
+use model::secret::Secret;
 use model::source::Source;
 use model::time::Time;
 use store::gates::{self, Change, Kept};
@@ -35,10 +36,8 @@ pub struct Shown {
     pub word_since: Option<Time>,
     /// Whether there is a private name.
     pub name: bool,
-    /// Until when whoever asks is expected.
+    /// Until when whoever types the words of a window is expected.
     pub open_until: Option<Time>,
-    /// Whether they have to type a word for it.
-    pub open_word: bool,
     /// What lets its owner in from an unknown browser without any mail.
     pub beside: Beside,
 }
@@ -79,8 +78,7 @@ fn shown(reader: &mut Reader<'_>, cx: &Cx, visitor: &Visitor, kept: &Kept) -> Re
         layers: layers(&cx.policy, kept),
         word_since: kept.word.map(|(_, since)| since),
         name: own.iter().any(|kept| kept.kind == AddressKind::Name && kept.sign_in),
-        open_until: kept.open_until.filter(|until| cx.now < *until),
-        open_word: kept.open_word.is_some(),
+        open_until: kept.open.map(|(until, _)| until).filter(|until| cx.now < *until),
         beside: beside(reader, cx, visitor)?,
     })
 }
@@ -161,18 +159,29 @@ fn changed(
     tx.record(&[event], Ok(()))
 }
 
-/// Draws what has to be typed within a window: four words, since nobody counts how often somebody guesses at them in ten minutes.
+/// What has to be typed within a window.
+pub struct Words {
+    /// As somebody reads them, or is told them: shown once.
+    pub text: Secret<String>,
+    /// Their digest, of worth for one account.
+    pub digest: Digest,
+}
+
+/// Draws what has to be typed within a window: four words, since nobody counts how often somebody guesses at them while it is open.
 ///
 /// # Errors
 /// A fault when the system gives no random bytes.
-pub fn draw_announced(cx: &mut Cx) -> Result<String, Fault> {
-    Ok(format!("{}-{}", reference::draw(&mut cx.entropy)?, reference::draw(&mut cx.entropy)?))
+pub fn draw_words(store: &Store, cx: &mut Cx, account: AccountId) -> Result<Words, Fault> {
+    let drawn = format!("{}-{}", reference::draw(&mut cx.entropy)?, reference::draw(&mut cx.entropy)?);
+    let word = GateWord::parse(&drawn).map_err(|error| Fault::new("drawn words are no gate word", error))?;
+    let digest = prepare_word(store, account, &word);
+    Ok(Words { text: Secret::new(drawn.replace('-', " ")), digest })
 }
 
-/// The digest of a word that is to be the gate word, or that of a window; made before the transaction.
+/// The digest of a word that is to be the gate word of an account; made before the transaction.
 #[must_use]
-pub fn prepare_word(store: &Store, by: &Visitor, word: &GateWord) -> Digest {
-    digest(store.keys(), by.account.id, word)
+pub fn prepare_word(store: &Store, account: AccountId, word: &GateWord) -> Digest {
+    digest(store.keys(), account, word)
 }
 
 /// Sets the gate word, in place of any before.
@@ -209,7 +218,7 @@ pub fn remove_word(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, source: Source) -
 pub fn announce(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, word: &Digest, source: Source) -> Outcome<Time> {
     let until = cx.now + WINDOW;
     gates::take(tx, by.account.id)?;
-    gates::put_open(tx, by.account.id, (until, Some(word)), cx.now)?;
+    gates::put_open(tx, by.account.id, (until, word), cx.now)?;
     let kept = Some(source.kept(cx.policy.keep_addresses));
     let event = Event::new(cx, Subject::Account(by.account.id), EventKind::GateOpened { until })?;
     tx.record(&[event.by(Actor::Owner, kept).within(by.session.id)], Ok(until))
@@ -239,35 +248,19 @@ pub(crate) fn came(tx: &mut Tx<'_>, cx: &mut Cx, account: AccountId) -> Result<O
     Ok(Some(Event::new(cx, Subject::Account(account), EventKind::GateClosed { used: true })?))
 }
 
-/// An operator says it for somebody who is elsewhere, and can bring nothing: whoever asks is expected, for an hour.
+/// An operator says it for somebody who is elsewhere, and can bring nothing but this word, which they are told: for an hour.
 ///
 /// # Errors
 /// A fault of the store. Refused: [`Refusal::AccountUnknown`].
-pub fn admit(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, by: &By) -> Outcome<Time> {
+pub fn admit(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId, word: &Digest, by: &By) -> Outcome<Time> {
     if accounts::find(tx, id)?.is_none() {
         return Ok(tx.unrecorded("no such account", Err(Refusal::AccountUnknown)));
     }
-    let event = admitted(tx, cx, id)?;
-    tx.record(&[by.sign(event)], Ok(cx.now + OPERATORS_WINDOW))
-}
-
-/// [`admit`], within something else that an operator does.
-///
-/// # Errors
-/// A fault of the store.
-pub(crate) fn admitted(tx: &mut Tx<'_>, cx: &mut Cx, id: AccountId) -> Result<Event, Fault> {
     let until = cx.now + OPERATORS_WINDOW;
     gates::take(tx, id)?;
-    gates::put_open(tx, id, (until, None), cx.now)?;
-    Ok(Event::new(cx, Subject::Account(id), EventKind::GateOpened { until })?)
-}
-
-/// What holds for an account whose owner says nothing.
-///
-/// # Errors
-/// A fault of the store.
-pub(crate) fn default_of(tx: &mut Tx<'_>, cx: &Cx, id: AccountId) -> Result<Gate, Fault> {
-    Ok(layers(&cx.policy, &gates::find(tx, id)?).default_gate())
+    gates::put_open(tx, id, (until, word), cx.now)?;
+    let event = Event::new(cx, Subject::Account(id), EventKind::GateOpened { until })?;
+    tx.record(&[by.sign(event)], Ok(until))
 }
 
 /// What stands before the code of an account, for an operator.

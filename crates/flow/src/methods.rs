@@ -15,11 +15,11 @@ use model::tenant::Tenant;
 
 use crate::reauth::Ways;
 
-/// What can be used at all: what this version can do, and no text messages where none leaves.
+/// What can be used at all: no text messages where none leaves.
 const fn usable(policy: &Policy) -> MethodSet {
     match policy.sms {
-        Some(_) => MethodSet::BUILT,
-        None => MethodSet::BUILT.without(Method::SmsCode),
+        Some(_) => MethodSet::ALL,
+        None => MethodSet::ALL.without(Method::SmsCode),
     }
 }
 
@@ -93,6 +93,11 @@ impl Permit {
     /// The same for a proof that somebody may have relayed, if `doubted`: it counts, and raises nothing to the second level.
     pub(crate) const fn in_doubt_if(self, doubted: bool) -> Self {
         Self { doubted, ..self }
+    }
+
+    /// Whether somebody may have relayed it.
+    pub(crate) const fn is_doubted(&self) -> bool {
+        self.doubted
     }
 }
 

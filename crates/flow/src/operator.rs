@@ -13,7 +13,7 @@ use model::time::Time;
 use store::events::Before;
 use store::stats::{self, Effort};
 pub use store::stats::{Figures, Rows};
-use store::{Store, accounts, events, logouts, outbox};
+use store::{Store, accounts, events, logouts, outbox, rings};
 
 /// Which events are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +154,14 @@ pub fn outbox(store: &Store, limit: i64) -> Result<(Vec<outbox::Waiting>, i64), 
 /// A fault of the store.
 pub fn logouts(store: &Store, limit: i64) -> Result<(Vec<logouts::Waiting>, i64), Fault> {
     store.read(|reader| Ok((logouts::list_waiting(reader, limit)?, logouts::waiting(reader)?)))
+}
+
+/// Rings on their way to a push service, the next to be tried first, and how many there are.
+///
+/// # Errors
+/// A fault of the store.
+pub fn rings(store: &Store, limit: i64) -> Result<(Vec<rings::Waiting>, i64), Fault> {
+    store.read(|reader| Ok((rings::list_waiting(reader, limit)?, rings::waiting(reader)?)))
 }
 
 /// How large the store is, as far as a glance tells.
@@ -300,6 +308,8 @@ fn until_of(act: Act, until: Time) -> String {
 /// The same for what changes accounts and tenants.
 fn detail_of_change(kind: &EventKind) -> String {
     match kind {
+        EventKind::SessionDoubted { until } => format!("until {until}"),
+        EventKind::SessionConfirmed { session } => session.to_string(),
         EventKind::SessionRaised { methods, aal } => format!("{}, AAL{}", methods.text(), aal.number()),
         EventKind::AuthenticatorAdded { kind, usable_at, .. } => match usable_at {
             Some(at) => format!("{}, held until {at}", kind.code()),
@@ -467,6 +477,13 @@ fn detail_of_approval(kind: &EventKind) -> String {
                 (false, false) => "not looked at",
             };
             how.to_owned()
+        }
+        EventKind::ApprovalsHeldBack { until, count } => match count {
+            None => format!("from now on, until {until}"),
+            Some(count) => format!("{count}, until {until}"),
+        },
+        EventKind::DoorbellRefused { approver, service, why } => {
+            format!("on {approver}, {service}: {}", spaced(&format!("{why:?}")))
         }
         EventKind::DoorbellSwitched { approver, on } => {
             format!("on {approver}: {}", if *on { "on" } else { "off" })

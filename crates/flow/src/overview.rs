@@ -38,6 +38,8 @@ pub struct Overview {
     pub password: bool,
     /// Whether a code out of an app is asked for beside it.
     pub app: bool,
+    /// Whether an approval on a device is.
+    pub approver: bool,
     /// What the chance is made of that anybody guessed a code within 365 days.
     pub guessed: Ledger,
     /// Until when mail asked for by unknown browsers is muted.
@@ -89,6 +91,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<Overview, Fault
             no_passkey: own().next().is_none(),
             password: has(AuthenticatorKind::Password),
             app: has(AuthenticatorKind::Totp),
+            approver: has(AuthenticatorKind::Approver),
             unused_this_week: activity::counts(reader, id, week)?.unused().saturating_sub(waiting),
             sessions: session::live(reader, cx, id)?,
             guessed: ledger::for_one(&cx.policy, guess_ledger::of_account(reader, id, cx.now.day())?),

@@ -17,10 +17,13 @@ use model::method::MethodPolicy;
 use model::session::Session;
 use model::source::Source;
 use model::time::Time;
+pub use store::doorbells::Doorbell;
 pub use store::held::{Counted, Told};
 pub use store::logouts::Waiting;
 pub use store::outbox::WaitingOf;
-use store::{Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, entries, held};
+use store::{
+    Reader, Recorded, Store, Tx, accounts, authenticators, browsers, destinations, doorbells, entries, held,
+};
 use store::{clients, gates, grants, guess_ledger, logouts, outbox, recovery_codes, refusing_mail};
 
 use crate::activity;
@@ -51,6 +54,8 @@ pub struct OwnData {
     pub mail: Vec<MailTo>,
     /// What it can prove itself with.
     pub authenticators: Vec<Authenticator>,
+    /// Which of its approvers ring.
+    pub doorbells: Vec<Doorbell>,
     /// How many recovery codes are left.
     pub recovery_codes: u32,
     /// Wrong entries that are counted.
@@ -109,6 +114,7 @@ pub fn find(store: &Store, cx: &Cx, visitor: &Visitor) -> Result<OwnData, Fault>
             gate_in_force: layers(&cx.policy, &gate).gate(),
             mail: mail(reader, cx, &addresses)?,
             authenticators: own.into_iter().map(|kept| kept.authenticator).collect(),
+            doorbells: doorbells::list(reader, id)?,
             recovery_codes: recovery_codes::left(reader, id)?.map_or(0, |left| left.count),
             entries: entries::list_waiting(reader, id, cx.now)?,
             grants,

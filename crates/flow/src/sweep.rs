@@ -16,9 +16,9 @@ use store::outbox::{self, Queued};
 use store::sign_in_codes::Kept;
 use store::{
     Recorded, Store, Tx, access_tokens, account_changes, accounts, acknowledgements, addresses,
-    answered_challenges, approvals, attempts, authorization_codes, browsers, clients, destinations,
-    device_authorizations, enrolments, entries, events, gate_guesses, grants, guess_ledger, inbox,
-    initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
+    answered_challenges, approval_budgets, approvals, attempts, authorization_codes, browsers, clients,
+    destinations, device_authorizations, enrolments, entries, events, gate_guesses, grants, guess_ledger,
+    inbox, initial_access_tokens, invitations, pairings, removed_clients, responses, seen_ids, sessions,
     sign_in_codes,
 };
 
@@ -215,6 +215,7 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx) -> Result<Recorded<bool>, Fault> {
     most = most.max(device_authorizations::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(pairings::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(approvals::delete_ended(tx, cx.now - day - day, CHUNK)?);
+    most = most.max(approval_budgets::delete_idle(tx, cx.now - day - day, CHUNK)?);
     most = most.max(enrolments::delete_ended(tx, cx.now - day, CHUNK)?);
     most = most.max(crate::guesses::forget(tx, cx, CHUNK)?);
     most = most.max(crate::sealing::forget(tx, cx, CHUNK)?);

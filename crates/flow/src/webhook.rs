@@ -19,7 +19,7 @@ use model::message::{Delivery, Obstacle};
 use model::refusal::Refusal;
 use model::secret::Secret;
 use model::time::Time;
-use model::webhook::{self, MOST, Webhook};
+use model::webhook::{self, MOST, SignedBy, Webhook};
 use serde_json::{Value, json};
 pub use store::webhooks::{Leased, Waiting};
 use store::{Recorded, Store, Tx, events, webhooks};
@@ -38,14 +38,20 @@ const LONGEST_PAUSE: u64 = 60 * 60;
 pub struct Prepared {
     webhook: Webhook,
     sealed: Vec<u8>,
-    key: Secret<String>,
+    secret: Option<Secret<String>>,
 }
 
 impl Prepared {
-    /// The key, as whoever receives the calls is given it: shown once.
+    /// The secret, as whoever receives the calls is given it: shown once. None where there is a public key.
     #[must_use]
-    pub const fn key(&self) -> &Secret<String> {
-        &self.key
+    pub const fn secret(&self) -> Option<&Secret<String>> {
+        self.secret.as_ref()
+    }
+
+    /// The public key, as whoever receives the calls is given it. None where there is a secret.
+    #[must_use]
+    pub fn public_key(&self) -> Option<String> {
+        self.webhook.public.as_ref().map(webhook::public_text)
     }
 
     /// Which it is.
@@ -58,13 +64,14 @@ impl Prepared {
 /// Draws a key for a service, and seals it.
 ///
 /// # Errors
-/// A fault when there is no chance to be had or sealing fails.
-pub fn prepare(store: &Store, cx: &mut Cx, url: &Url) -> Result<Prepared, Fault> {
+/// A fault when there is no chance to be had, no key can be made, or sealing fails.
+pub fn prepare(store: &Store, cx: &mut Cx, (url, by): (&Url, SignedBy)) -> Result<Prepared, Fault> {
     let id = WebhookId::new(cx)?;
     let key = Secret::new(cx.entropy.bytes::<32>()?);
     let sealed = webhooks::seal(store.keys(), &mut cx.entropy, id, &key)?;
-    let webhook = Webhook { id, url: format!("{}{}", url.origin(), url.target()), made_at: cx.now };
-    Ok(Prepared { webhook, sealed, key: webhook::key_text(&key) })
+    let public = webhook::public_of(by, &key).map_err(|error| Fault::new("a key of a webhook", error))?;
+    let webhook = Webhook { id, url: format!("{}{}", url.origin(), url.target()), made_at: cx.now, public };
+    Ok(Prepared { webhook, sealed, secret: public.is_none().then(|| webhook::key_text(&key)) })
 }
 
 /// Where a service is, for people and the record: what stands behind the path may be a secret.
@@ -212,7 +219,8 @@ pub fn compose(store: &Store, cx: &Cx, site: &str, leased: &Leased) -> Result<Op
     let (id, body) = (leased.id.to_string(), said.to_string());
     let timestamp = cx.now.micros().div_euclid(1_000_000);
     let key = webhooks::open(store.keys(), webhook.id, &sealed)?;
-    let signature = webhook::signature(&key, (&id, timestamp), &body);
+    let signature = webhook::signature((webhook.signed_by(), &key), (&id, timestamp), &body)
+        .map_err(|error| Fault::new("signing a call", error))?;
     Ok(Some(Call { url, id, timestamp, signature, body }))
 }
 

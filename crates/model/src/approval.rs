@@ -27,6 +27,10 @@ pub const LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// How long the browser that asked has, once it was approved.
 pub const TAKE: Duration = Duration::from_secs(2 * 60);
 
+/// How long a session is provisional that began with an approval which may have been relayed. It ends then, unless its owner said in
+/// another one that it is theirs.
+pub const PROVISIONAL: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How many digits the number has. Whoever types one blindly, to be left in peace, is right once in a million times.
 pub const DIGITS: usize = 6;
 
@@ -168,6 +172,8 @@ pub enum NotApproved {
 pub struct Approval {
     /// Its identifier.
     pub id: ApprovalId,
+    /// Whose number it shows: its own, or that of the one in whose place the same browser asked.
+    pub drawn: ApprovalId,
     /// Whose approvers are asked; of a decoy nobody's.
     pub account: AccountId,
     /// What for.
@@ -206,6 +212,22 @@ impl Approval {
     pub fn state_at(&self, now: Time) -> ApprovalState {
         if self.state.is_live() && now >= self.expires_at { ApprovalState::Lapsed } else { self.state }
     }
+
+    /// When it was approved, of one that was: its time ends [`TAKE`] after that.
+    #[must_use]
+    pub fn approved_at(&self) -> Time {
+        self.expires_at - TAKE
+    }
+}
+
+/// Whose number one shows that `browser` asks for at `now`, after these, the newest first: as long as nobody answers, a browser draws
+/// another number every five minutes at most. Otherwise whoever asks could draw until it is one that somebody may type without
+/// looking, or that stands on another screen.
+#[must_use]
+pub fn draw(id: ApprovalId, before: &[Approval], (browser, now): (&Digest, Time)) -> ApprovalId {
+    let last = before.iter().find(|one| !one.decoy && one.browser.matches(browser));
+    let unanswered = last.filter(|one| one.approver.is_none() && now < one.asked_at + LIFETIME);
+    unanswered.map_or(id, |one| one.drawn)
 }
 
 /// The number that the asking browser shows. It follows from the approval and the keys of the installation: nothing of it is

@@ -32,6 +32,7 @@
 //! | device code / user code | what a device polls with / what it shows for a person to type (RFC 8628) |
 //! | approver | a browser of the owner's that says yes or no to what is asked elsewhere; held by a passkey of its own |
 //! | approval | one question to the approvers of an account, answered by the number that the asking browser shows |
+//! | approval budget | how many of them unknown browsers may ask for with the password within a day |
 //! | enrolment code | what a browser becomes an approver by, read from a screen (NIST SP 800-63B-4: binding code) |
 //! | pairing code | what a person reads to a device while a window is open (NIST SP 800-63B-4: binding code) |
 //! | provisional | of a grant: worth less until its owner confirmed it, or was told of it and did not object |
@@ -49,6 +50,7 @@ pub mod access_token;
 pub mod account;
 pub mod address;
 pub mod approval;
+pub mod approval_budget;
 pub mod assurance;
 pub mod attempts;
 pub mod authenticator;

@@ -138,9 +138,6 @@ impl MethodSet {
     pub const NONE: Self = Self(0);
     /// All.
     pub const ALL: Self = Self(0b0111_1111);
-    /// What this version can do: what a policy holds beside these leads nowhere, is named in no setting, and nothing that is
-    /// published speaks of it.
-    pub const BUILT: Self = Self::ALL;
 
     /// These.
     #[must_use]

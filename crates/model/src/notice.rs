@@ -157,6 +157,11 @@ pub enum What {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         until: Option<Time>,
     },
+    /// An approval that may have been relayed let a new browser in: its session is provisional.
+    ApprovedElsewhere {
+        /// Until when.
+        until: Time,
+    },
     /// Several people said no to devices of an app, one of whose devices the account let in: the site suspended them by itself.
     DevicesSuspended {
         /// What the app is called, where an operator vouches for the name.
@@ -210,7 +215,7 @@ pub enum What {
 
 impl What {
     /// How many kinds there are that an account is told of.
-    pub const KINDS: u32 = 28;
+    pub const KINDS: u32 = 29;
 
     /// The stable name of the kind: what is told together.
     #[must_use]
@@ -240,6 +245,7 @@ impl What {
             Self::GrantReplayed { .. } => "grant_replayed",
             Self::SessionSuspected { until: None } => "session_suspected",
             Self::SessionSuspected { until: Some(_) } => "session_provisional",
+            Self::ApprovedElsewhere { .. } => "approved_elsewhere",
             Self::DevicesSuspended { .. } => "devices_suspended",
             Self::Finding { .. } => "finding",
             Self::GrantElsewhere { .. } => "grant_elsewhere",

@@ -77,6 +77,8 @@ pub struct Policy {
     pub mails: MailAllowance,
     /// Mails to one destination on the request of known browsers.
     pub known_mails: MailAllowance,
+    /// How many approvals unknown browsers may ask for within a day with the password of one account ([`crate::approval_budget`]).
+    pub approvals: u32,
     /// What text messages may go where and cost; none: none leaves, and no code goes to a telephone.
     pub sms: Option<SmsRules>,
     /// The least time between two digests of what was not sent.
@@ -156,6 +158,7 @@ impl Default for Policy {
             alarm_at: Chance::one_in(100),
             mails: MailAllowance { per_day: 3, per_week: 6 },
             known_mails: MailAllowance { per_day: 10, per_week: 70 },
+            approvals: 10,
             sms: None,
             digest_interval: hours(24),
             digest_interval_muted: days(7),

@@ -31,7 +31,8 @@ pub enum SessionEnd {
     Recovered,
     /// It was undone with everything that came about with it.
     Undone,
-    /// Another browser used it, and the installation ended it by itself; or nobody said for so long that both were the owner.
+    /// Another browser used it, and the installation ended it by itself; or it was provisional, and nobody said for so long that it
+    /// was their own.
     Suspected,
 }
 
@@ -115,6 +116,13 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether it is provisional from its beginning: the approval by which it began may have been relayed. What another browser
+    /// used as well is so only later.
+    #[must_use]
+    pub fn began_provisional(&self) -> bool {
+        self.doubted_at == Some(self.started_at)
+    }
+
     /// Why the session is over at `now`, if it is (NIST SP 800-63B-4 §5.2: both limits apply).
     #[must_use]
     pub fn over(&self, now: Time, policy: &Policy) -> Option<SessionEnd> {

@@ -15,13 +15,15 @@ use crate::value::{Row, args};
 macro_rules! columns {
     () => {
         "id, account, wanted, client, browser, known, session, source, asked_from, asked_at, expires_at, state, \
-         opened_at, approver, decoy, nearness"
+         opened_at, approver, decoy, nearness, drawn"
     };
 }
 
 fn read(mut row: Row) -> Result<Approval, Fault> {
+    let id = ApprovalId::from_bytes(row.sixteen(0)?);
     Ok(Approval {
-        id: ApprovalId::from_bytes(row.sixteen(0)?),
+        id,
+        drawn: row.maybe_sixteen(16)?.map_or(id, ApprovalId::from_bytes),
         account: AccountId::from_bytes(row.sixteen(1)?),
         wanted: row.word(2, Wanted::from_code)?,
         client: row.maybe_text(3)?,
@@ -47,8 +49,8 @@ fn read(mut row: Row) -> Result<Approval, Fault> {
 pub fn insert(tx: &mut Tx<'_>, new: &Approval) -> Result<bool, Fault> {
     let rows = tx.db.execute(
         "INSERT INTO approvals (id, account, wanted, client, browser, known, session, source, asked_from, asked_at,
-           expires_at, state, decoy)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+           expires_at, state, decoy, drawn)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
         args![
             new.id.bytes(),
             new.account.bytes(),
@@ -62,7 +64,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &Approval) -> Result<bool, Fault> {
             new.asked_at,
             new.expires_at,
             new.state.code(),
-            new.decoy
+            new.decoy,
+            new.drawn.bytes()
         ],
     )?;
     Ok(rows == 1)

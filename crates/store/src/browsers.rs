@@ -1,4 +1,5 @@
-//! Table `browsers`: which browsers have signed in to which account.
+//! Table `browsers`: which browsers have signed in to which account. One that came by an approval which may have been relayed is
+//! known to nobody before its owner says that it is theirs ([`claim_trust`]).
 
 use model::digest::Digest;
 use model::fault::Fault;
@@ -46,7 +47,7 @@ pub fn ask(
     digest: &Digest,
 ) -> Result<Later<Option<BrowserId>>, Fault> {
     let asked = reader.db.ask(
-        "SELECT id FROM browsers WHERE account = $1 AND digest = $2",
+        "SELECT id FROM browsers WHERE account = $1 AND digest = $2 AND doubted_at IS NULL",
         args![account.bytes(), digest.bytes()],
     )?;
     Ok(Later::first(asked, |mut row| row.sixteen(0).map(BrowserId::from_bytes)))
@@ -62,12 +63,46 @@ pub fn remember(
     digest: &Digest,
     seen: &KnownBrowser,
 ) -> Result<Later<BrowserId>, Fault> {
+    put(tx, account, digest, (seen, None))
+}
+
+/// The same for one that is not known before its owner says so, unless it was before.
+///
+/// # Errors
+/// A fault of the database.
+pub fn remember_doubted(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    digest: &Digest,
+    seen: &KnownBrowser,
+) -> Result<Later<BrowserId>, Fault> {
+    put(tx, account, digest, (seen, Some(seen.last_used)))
+}
+
+/// What is in doubt begins anew each time.
+fn put(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    digest: &Digest,
+    (seen, doubted): (&KnownBrowser, Option<Time>),
+) -> Result<Later<BrowserId>, Fault> {
     let fresh = seen.id;
     let asked = tx.db.ask(
-        "INSERT INTO browsers (account, digest, id, browser, first_used, last_used) VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (account, digest) DO UPDATE SET browser = excluded.browser, last_used = excluded.last_used
+        "INSERT INTO browsers (account, digest, id, browser, first_used, last_used, doubted_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)
+         ON CONFLICT (account, digest) DO UPDATE SET browser = excluded.browser, last_used = excluded.last_used,
+           id = CASE WHEN browsers.doubted_at IS NULL THEN browsers.id ELSE excluded.id END,
+           first_used = CASE WHEN browsers.doubted_at IS NULL THEN browsers.first_used ELSE excluded.first_used END,
+           doubted_at = CASE WHEN browsers.doubted_at IS NULL THEN NULL ELSE excluded.doubted_at END
          RETURNING id",
-        args![account.bytes(), digest.bytes(), seen.id.bytes(), &browser_code(seen.browser), seen.last_used],
+        args![
+            account.bytes(),
+            digest.bytes(),
+            seen.id.bytes(),
+            &browser_code(seen.browser),
+            seen.last_used,
+            doubted
+        ],
     )?;
     Ok(Later::new(asked, move |rows| {
         rows.into_iter().next().map_or(Ok(fresh), |mut row| row.sixteen(0).map(BrowserId::from_bytes))
@@ -80,7 +115,7 @@ pub fn remember(
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<KnownBrowser>, Fault> {
     let rows = reader.db.query(
-        "SELECT id, browser, first_used, last_used FROM browsers WHERE account = $1
+        "SELECT id, browser, first_used, last_used FROM browsers WHERE account = $1 AND doubted_at IS NULL
          ORDER BY last_used DESC LIMIT 50",
         args![account.bytes()],
     )?;
@@ -94,6 +129,18 @@ pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<KnownBrow
             })
         })
         .collect()
+}
+
+/// Its owner says that a browser is theirs: from now on it is known. A claim, `false` where nobody doubted it.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_trust(tx: &mut Tx<'_>, account: AccountId, id: BrowserId) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE browsers SET doubted_at = NULL WHERE account = $1 AND id = $2 AND doubted_at IS NOT NULL",
+        args![account.bytes(), id.bytes()],
+    )?;
+    Ok(rows == 1)
 }
 
 /// Forgets a browser of an account: a claim, the answer says whether it was there.

@@ -24,6 +24,8 @@ pub struct Doorbell {
     pub service: String,
     /// Since when.
     pub made_at: Time,
+    /// Since when the push service refuses rings to it, if it does.
+    pub refused_at: Option<Time>,
 }
 
 fn place(id: DoorbellId) -> Vec<u8> {
@@ -53,6 +55,7 @@ fn read(row: &mut Row) -> Result<Doorbell, Fault> {
         account: AccountId::from_bytes(row.sixteen(2)?),
         service: row.text(3)?,
         made_at: row.time(4)?,
+        refused_at: row.maybe_time(5)?,
     })
 }
 
@@ -65,7 +68,7 @@ pub fn set(tx: &mut Tx<'_>, doorbell: &Doorbell, sealed: &[u8]) -> Result<bool, 
         "INSERT INTO doorbells (id, approver, account, service, sealed, made_at)
          SELECT $1, id, account, $4, $5, $6 FROM authenticators WHERE id = $2 AND account = $3 AND kind = 'approver'
          ON CONFLICT (approver) DO UPDATE SET id = excluded.id, service = excluded.service, sealed = excluded.sealed,
-           made_at = excluded.made_at",
+           made_at = excluded.made_at, refused_at = NULL",
         args![
             doorbell.id.bytes(),
             doorbell.approver.bytes(),
@@ -84,7 +87,7 @@ pub fn set(tx: &mut Tx<'_>, doorbell: &Doorbell, sealed: &[u8]) -> Result<bool, 
 /// A fault of the database.
 pub fn find_of(reader: &mut Reader<'_>, approver: AuthenticatorId) -> Result<Option<Doorbell>, Fault> {
     let row = reader.db.one(
-        "SELECT id, approver, account, service, made_at FROM doorbells WHERE approver = $1",
+        "SELECT id, approver, account, service, made_at, refused_at FROM doorbells WHERE approver = $1",
         args![approver.bytes()],
     )?;
     row.map(|mut row| read(&mut row)).transpose()
@@ -96,12 +99,47 @@ pub fn find_of(reader: &mut Reader<'_>, approver: AuthenticatorId) -> Result<Opt
 /// A fault of the database.
 pub fn list_usable(reader: &mut Reader<'_>, account: AccountId, now: Time) -> Result<Vec<Doorbell>, Fault> {
     let rows = reader.db.query(
-        "SELECT doorbells.id, approver, doorbells.account, service, made_at
+        "SELECT doorbells.id, approver, doorbells.account, service, made_at, refused_at
          FROM doorbells JOIN authenticators ON authenticators.id = approver
          WHERE doorbells.account = $1 AND usable_at <= $2 ORDER BY doorbells.id",
         args![account.bytes(), now],
     )?;
     rows.into_iter().map(|mut row| read(&mut row)).collect()
+}
+
+/// Those of an account, whether its approvers can be used or not, the oldest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list(reader: &mut Reader<'_>, account: AccountId) -> Result<Vec<Doorbell>, Fault> {
+    let rows = reader.db.query(
+        "SELECT id, approver, account, service, made_at, refused_at FROM doorbells WHERE account = $1 ORDER BY id",
+        args![account.bytes()],
+    )?;
+    rows.into_iter().map(|mut row| read(&mut row)).collect()
+}
+
+/// Notes that its push service refuses rings to it: a claim, `false` where that is known, or another took its place.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_refused(tx: &mut Tx<'_>, id: DoorbellId, now: Time) -> Result<bool, Fault> {
+    let rows = tx.db.execute(
+        "UPDATE doorbells SET refused_at = $2 WHERE id = $1 AND refused_at IS NULL",
+        args![id.bytes(), now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Notes that its push service took a ring: whatever it refused before counts no more.
+///
+/// # Errors
+/// A fault of the database.
+pub fn note_taken(tx: &mut Tx<'_>, id: DoorbellId) -> Result<(), Fault> {
+    tx.db.put(
+        "UPDATE doorbells SET refused_at = NULL WHERE id = $1 AND refused_at IS NOT NULL",
+        args![id.bytes()],
+    )
 }
 
 /// Takes an approver's doorbell away: a claim, `false` where it had none.

@@ -105,6 +105,23 @@ pub fn close(tx: &mut Tx<'_>, account: AccountId, now: Time) -> Result<bool, Fau
     Ok(rows > 0)
 }
 
+/// Ends at most `limit` of those that nobody used in time, and whose end is not known yet: a claim, each is answered once.
+///
+/// # Errors
+/// A fault of the database.
+pub fn claim_lapsed(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<Enrolment>, Fault> {
+    let rows = tx.db.query(
+        concat!(
+            "UPDATE enrolments SET ended_at = $1
+             WHERE id IN (SELECT id FROM enrolments WHERE ended_at IS NULL AND expires_at <= $1
+               ORDER BY expires_at LIMIT $2) AND ended_at IS NULL RETURNING ",
+            columns!()
+        ),
+        args![now, limit],
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Forgets those whose time ended before `before`, at most `limit` of them; says how many.
 ///
 /// # Errors

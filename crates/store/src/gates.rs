@@ -19,22 +19,20 @@ pub struct Kept {
     pub own: Option<Gate>,
     /// The digest of its gate word, and since when it has it.
     pub word: Option<(Digest, Time)>,
-    /// Until when whoever asks is expected.
-    pub open_until: Option<Time>,
-    /// The digest of what they have to type; none where anybody who asks is expected.
-    pub open_word: Option<Digest>,
+    /// Until when somebody is expected, and the digest of what they have to type.
+    pub open: Option<(Time, Digest)>,
     /// When its owner changed the gate or the word last, and in which session.
     pub changed: Option<(Time, Option<SessionId>)>,
 }
 
 fn read(mut row: Row) -> Result<Kept, Fault> {
     let (word, since, session) = (row.maybe_sixteen(2)?, row.maybe_time(3)?, row.maybe_sixteen(6)?);
+    let open_word = row.maybe_sixteen(7)?.map(Digest::from_bytes);
     Ok(Kept {
         tenant: gate(&mut row, 0)?,
         own: gate(&mut row, 1)?,
         word: word.map(Digest::from_bytes).zip(since),
-        open_until: row.maybe_time(4)?,
-        open_word: row.maybe_sixteen(7)?.map(Digest::from_bytes),
+        open: row.maybe_time(4)?.zip(open_word),
         changed: row.maybe_time(5)?.map(|at| (at, session.map(SessionId::from_bytes))),
     })
 }
@@ -110,20 +108,20 @@ pub fn put_word(tx: &mut Tx<'_>, account: AccountId, word: Option<&Digest>, by: 
     )
 }
 
-/// Whoever asks until then is expected, with this word or, without one, whoever it is.
+/// Whoever asks with this word until then is expected.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn put_open(
     tx: &mut Tx<'_>,
     account: AccountId,
-    (until, word): (Time, Option<&Digest>),
+    (until, word): (Time, &Digest),
     now: Time,
 ) -> Result<(), Fault> {
     tx.db.put(
         "INSERT INTO gates (account, open_until, open_word, changed_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (account) DO UPDATE SET open_until = excluded.open_until, open_word = excluded.open_word",
-        args![account.bytes(), until, word.map(Digest::bytes), now],
+        args![account.bytes(), until, word.bytes(), now],
     )
 }
 

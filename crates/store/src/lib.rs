@@ -28,6 +28,7 @@ pub mod accounts;
 pub mod acknowledgements;
 pub mod addresses;
 pub mod answered_challenges;
+pub mod approval_budgets;
 pub mod approvals;
 pub mod attempts;
 pub mod authenticators;

@@ -22,6 +22,9 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("migrations/0011_approvals.sql")),
     (12, include_str!("migrations/0012_doorbell.sql")),
     (13, include_str!("migrations/0013_doubts_and_windows.sql")),
+    (14, include_str!("migrations/0014_approval_budgets.sql")),
+    (15, include_str!("migrations/0015_sessions_that_begin_provisional.sql")),
+    (16, include_str!("migrations/0016_webhook_public_keys.sql")),
 ];
 
 /// Whose words a text is to be in.

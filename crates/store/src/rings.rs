@@ -154,3 +154,48 @@ pub fn next_due(reader: &mut Reader<'_>) -> Result<Option<Time>, Fault> {
     )?;
     row.map_or(Ok(None), |mut row| row.maybe_time(0))
 }
+
+/// A ring that waits, as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The origin of the push service.
+    pub service: String,
+    /// Since when.
+    pub queued_at: Time,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// When the next one is due.
+    pub next_at: Time,
+}
+
+/// What waits, the next to be tried first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn list_waiting(reader: &mut Reader<'_>, limit: i64) -> Result<Vec<Waiting>, Fault> {
+    let rows = reader.db.query(
+        "SELECT service, queued_at, attempts, next_at FROM rings JOIN doorbells ON doorbells.id = doorbell
+         ORDER BY next_at, rings.id LIMIT $1",
+        args![limit],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Waiting {
+                service: row.text(0)?,
+                queued_at: row.time(1)?,
+                attempts: row.int(2)?,
+                next_at: row.time(3)?,
+            })
+        })
+        .collect()
+}
+
+/// How many wait.
+///
+/// # Errors
+/// A fault of the database.
+pub fn waiting(reader: &mut Reader<'_>) -> Result<i64, Fault> {
+    let row =
+        reader.db.one("SELECT COUNT(*) FROM rings JOIN doorbells ON doorbells.id = doorbell", args![])?;
+    row.map_or(Ok(0), |mut row| row.int(0))
+}

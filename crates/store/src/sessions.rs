@@ -3,7 +3,8 @@
 use model::assurance::Assurance;
 use model::digest::Digest;
 use model::fault::Fault;
-use model::id::{AccountId, BrowserId, SessionId};
+use model::grant::GrantOrigin;
+use model::id::{AccountId, BrowserId, GrantId, SessionId};
 use model::proofs::Proofs;
 use model::session::{RestsOn, Session};
 use model::source::Source;
@@ -197,15 +198,18 @@ pub fn claim_trust(tx: &mut Tx<'_>, id: SessionId, now: Time) -> Result<bool, Fa
     Ok(rows == 1)
 }
 
-/// Whether a session is there that is provisional.
+/// Whether a grant was given in a session that is provisional, looked at later. A device's is no part of the browser in which
+/// somebody answered for it.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn is_doubted(reader: &mut Reader<'_>, id: SessionId) -> Result<bool, Fault> {
-    let row = reader
-        .db
-        .one("SELECT 1 FROM sessions WHERE id = $1 AND doubted_at IS NOT NULL", args![id.bytes()])?;
-    Ok(row.is_some())
+pub fn ask_doubt_of(reader: &mut Reader<'_>, grant: GrantId) -> Result<Later<Option<()>>, Fault> {
+    let asked = reader.db.ask(
+        "SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session
+         WHERE g.id = $1 AND g.origin <> $2 AND s.doubted_at IS NOT NULL",
+        args![grant.bytes(), GrantOrigin::Device.code()],
+    )?;
+    Ok(Later::first(asked, |_| Ok(())))
 }
 
 /// Ends a session: a claim, the answer says whether it was there and belonged to `account`.

@@ -207,6 +207,7 @@ static SQL: &[Counting] = &counting!(
     "pairings",
     "enrolments",
     "approvals",
+    "approval_budgets",
     "device_guesses",
     "responses",
     "acknowledgements",

@@ -7,7 +7,7 @@ use model::fault::Fault;
 use model::id::{EventId, WebhookCallId, WebhookId};
 use model::secret::Secret;
 use model::time::Time;
-use model::webhook::{Key, Webhook};
+use model::webhook::{Key, PublicKey, Webhook};
 
 use crate::seal;
 use crate::tx::{Reader, Tx};
@@ -28,7 +28,13 @@ pub fn seal(keys: &Keys, entropy: &mut Entropy, id: WebhookId, key: &Key) -> Res
 }
 
 fn read(row: &mut Row) -> Result<Webhook, Fault> {
-    Ok(Webhook { id: WebhookId::from_bytes(row.sixteen(0)?), url: row.text(1)?, made_at: row.time(2)? })
+    let public = row.maybe_bytes(3)?.map(PublicKey::try_from).transpose().map_err(|_| Fault::plain(ODD))?;
+    Ok(Webhook {
+        id: WebhookId::from_bytes(row.sixteen(0)?),
+        url: row.text(1)?,
+        made_at: row.time(2)?,
+        public,
+    })
 }
 
 /// Adds one.
@@ -37,8 +43,8 @@ fn read(row: &mut Row) -> Result<Webhook, Fault> {
 /// A fault of the database.
 pub fn insert(tx: &mut Tx<'_>, webhook: &Webhook, sealed: &[u8]) -> Result<(), Fault> {
     tx.db.put(
-        "INSERT INTO webhooks (id, url, sealed, made_at) VALUES ($1, $2, $3, $4)",
-        args![webhook.id.bytes(), &webhook.url, sealed, webhook.made_at],
+        "INSERT INTO webhooks (id, url, sealed, made_at, public_key) VALUES ($1, $2, $3, $4, $5)",
+        args![webhook.id.bytes(), &webhook.url, sealed, webhook.made_at, webhook.public.as_ref()],
     )
 }
 
@@ -47,7 +53,9 @@ pub fn insert(tx: &mut Tx<'_>, webhook: &Webhook, sealed: &[u8]) -> Result<(), F
 /// # Errors
 /// A fault of the database.
 pub fn list(reader: &mut Reader<'_>) -> Result<Vec<Webhook>, Fault> {
-    let rows = reader.db.query("SELECT id, url, made_at FROM webhooks ORDER BY id LIMIT 100", args![])?;
+    let rows = reader
+        .db
+        .query("SELECT id, url, made_at, public_key FROM webhooks ORDER BY id LIMIT 100", args![])?;
     rows.into_iter().map(|mut row| read(&mut row)).collect()
 }
 
@@ -56,9 +64,10 @@ pub fn list(reader: &mut Reader<'_>) -> Result<Vec<Webhook>, Fault> {
 /// # Errors
 /// A fault of the database.
 pub fn find(reader: &mut Reader<'_>, id: WebhookId) -> Result<Option<(Webhook, Vec<u8>)>, Fault> {
-    let row =
-        reader.db.one("SELECT id, url, made_at, sealed FROM webhooks WHERE id = $1", args![id.bytes()])?;
-    row.map(|mut row| Ok((read(&mut row)?, row.bytes(3)?))).transpose()
+    let row = reader
+        .db
+        .one("SELECT id, url, made_at, public_key, sealed FROM webhooks WHERE id = $1", args![id.bytes()])?;
+    row.map(|mut row| Ok((read(&mut row)?, row.bytes(4)?))).transpose()
 }
 
 /// Opens the key of a webhook.

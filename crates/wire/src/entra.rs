@@ -11,7 +11,7 @@ use crate::foreign::record::Draft;
 use crate::foreign::{DateOrder, Row};
 
 /// The record, if it is one of a person.
-pub(crate) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
+pub(crate) fn row<'a>(draft: &Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
     if draft.operation.is_some() && draft.workload.is_some() {
         return unified::row(draft, order);
     }

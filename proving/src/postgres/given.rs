@@ -1,6 +1,7 @@
 //! Databases of their own for tests, on the one server that the environment names.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use crate::Trouble;
 use crate::postgres::programs::{Programs, random_name};
@@ -80,16 +81,21 @@ impl Given {
         Ok(Database { name, url, server: Server::Shared(self.clone()) })
     }
 
-    /// An empty database on a server of its own, where nobody else's transactions delay anything. It takes most of a
-    /// second; the server ends with the returned value, and is as durable as [`Options::default`] says.
+    /// An empty database on a server of its own, where nobody else's transactions delay anything, as durable as
+    /// [`Options::default`] says. To make the server takes most of a second, so one that nobody has any more is used again;
+    /// all end with this process.
     ///
     /// # Errors
     /// As [`Cluster::start`].
     pub fn alone(&self) -> Result<Database, Trouble> {
-        let cluster = Cluster::start(Options::default())?;
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let cluster = match idle {
+            Some(cluster) => cluster,
+            None => Cluster::start(Options::default())?,
+        };
         let name = format!("test_{}", random_name());
         cluster.create_database(&name)?;
-        Ok(Database { url: cluster.url(&name), name, server: Server::Own(Box::new(cluster)) })
+        Ok(Database { url: cluster.url(&name), name, server: Server::Own(Some(Box::new(cluster))) })
     }
 }
 
@@ -105,8 +111,12 @@ pub struct Database {
 #[derive(Debug)]
 enum Server {
     Shared(Given),
-    Own(#[expect(dead_code, reason = "held until the database goes")] Box<Cluster>),
+    /// None once it was taken out to be used again.
+    Own(Option<Box<Cluster>>),
 }
+
+/// The servers of [`Given::alone`] that nobody has at the moment.
+static IDLE: Mutex<Vec<Cluster>> = Mutex::new(Vec::new());
 
 impl Database {
     /// Where to connect, with the role and the password of the server's URL.
@@ -132,11 +142,22 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Server::Shared(given) = &self.server else { return };
         // Ends the connections that the test left open.
-        if let Err(trouble) = psql(&given.url, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))
-        {
-            eprintln!("the database {} is left behind: {trouble}", self.name);
+        let gone = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        match &mut self.server {
+            Server::Shared(given) => {
+                if let Err(trouble) = psql(&given.url, &gone) {
+                    eprintln!("the database {} is left behind: {trouble}", self.name);
+                }
+            }
+            Server::Own(cluster) => {
+                // One that does not even do this is ended, and with it whatever is left in it.
+                if let Some(cluster) =
+                    cluster.take().filter(|cluster| cluster.psql("postgres", &gone).is_ok())
+                {
+                    IDLE.lock().unwrap_or_else(PoisonError::into_inner).push(*cluster);
+                }
+            }
         }
     }
 }
@@ -205,6 +226,29 @@ mod tests {
         let databases = cluster.psql("postgres", "SELECT datname FROM pg_database").unwrap();
         assert!(!databases.contains(&name) && databases.contains(other.name()), "{databases}");
         assert!(connected.join().unwrap().is_err());
+    }
+
+    #[test]
+    fn a_server_that_is_used_again_has_nothing_of_whoever_had_it() {
+        if !installed() {
+            return;
+        }
+        let given = Given { url: "postgres://nobody@127.0.0.1:1/postgres".to_owned() };
+        for _ in 0..3 {
+            let alone = given.alone().unwrap();
+            let databases = "SELECT count(*) FROM pg_database WHERE datname LIKE 'test_%'";
+            let others = "SELECT count(*) FROM pg_stat_activity
+                          WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+            assert_eq!(alone.psql(databases).unwrap(), "1");
+            assert_eq!(alone.psql(others).unwrap(), "0");
+            assert!(alone.psql("SELECT * FROM here").is_err());
+            alone.psql("CREATE TABLE here (n int)").unwrap();
+            let url = alone.url().to_owned();
+            let connected = std::thread::spawn(move || super::psql(&url, "SELECT pg_sleep(30)"));
+            while alone.psql(others).unwrap() == "0" {}
+            drop(alone);
+            assert!(connected.join().unwrap().is_err());
+        }
     }
 
     #[test]

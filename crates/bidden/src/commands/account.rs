@@ -1,6 +1,7 @@
-//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, methods, move, undo, close, import, export. All of it
-//! works beside a running server.
+//! `bidden account`: invite, list, show, lock, unlock, end sessions, reset, approver, methods, move, undo, close, import, export. All
+//! of it works beside a running server.
 
+mod approver;
 mod export;
 mod gate;
 mod import;
@@ -14,6 +15,7 @@ use flow::by::By;
 use flow::{Store, activity, invitation, session, tenant};
 use model::account::{Account, Role};
 use model::address::Address;
+use model::gate::Gate;
 use model::method::{Method, MethodPolicy, Use};
 use model::refusal::Refusal;
 use serde_json::json;
@@ -39,6 +41,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
             change(settings, &store, &account, (Change::Reset, Some(reason)))
         }
         Action::Reset { account, reason, yes: false } => would_reset(settings, &store, &account, &reason),
+        Action::Approver(action) => approver::run(settings, &store, action),
         Action::Methods { account, layer, inherit, json } => {
             methods(settings, &store, &account, (&layer, inherit), json)
         }
@@ -242,7 +245,12 @@ fn change(
                 Change::EndSessions => "is signed out everywhere; live codes have ended too",
                 Change::Reset => "has nothing left to sign in with but its address; its sessions have ended",
             };
-            print(&format!("The account of {address} {done}.\n"))
+            let mut out = format!("The account of {address} {done}.\n");
+            let gated = change == Change::Reset && gate::asked(settings, store, &account)? != Gate::Open;
+            if gated {
+                write!(out, "\n{}", gate::admit(settings, store, &account, false)?)?;
+            }
+            print(&out)
         }
         Err(Refusal::AccountState) => {
             Err(Failed(format!("the account of {address} is {}: nothing was changed", account.state.code())))
@@ -266,7 +274,8 @@ fn would_reset(settings: &Config, store: &Store, text: &str, reason: &str) -> Re
     let left = flow::methods::of_account(&cx(settings).policy, &Account { methods: None, ..account.clone() });
     let codes = left.open(Use::SignIn).has(Method::MailCode);
     let after = if codes {
-        "Afterwards its owner signs in by a code that is mailed to it; for an hour whatever a gate asks for."
+        "Afterwards its owner signs in by a code that is mailed to it; where a gate stands before that, you get four words to tell \
+         them."
     } else {
         "Codes by mail are closed for it, so that NOBODY could sign in afterwards until its tenant opens them \
          (`bidden tenant methods`), or it is moved (`bidden account move`)."

@@ -8,16 +8,13 @@ use std::time::Duration;
 use flow::by::By;
 use flow::oauth::clients::{self, Opening};
 use flow::oauth::{client, register};
-use flow::{Recorded, Store, Tx};
 use model::client::{ClientOrigin, Registered};
-use model::cx::Cx;
-use model::fault::Fault;
 use model::refusal::Refusal;
 use serde_json::json;
 
 use crate::Failed;
 use crate::cli::{Client as Action, Said};
-use crate::commands::{cx, failed, methods, print, store, visible};
+use crate::commands::{Works, cx, failed, methods, print, store, visible};
 use crate::config::clients as declared;
 use crate::config::settings::Config;
 
@@ -31,7 +28,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         let secret = clients::draw_secret(&mut cx(settings)).map_err(|fault| failed(&fault))?;
         return print(&format!("{}\n", secret.expose()));
     }
-    let place = Place { settings, store: &store(settings)? };
+    let place = Clients(Works { settings, store: &store(settings)?, refused });
     match action {
         Action::List { json } => place.list(json),
         Action::Show { client, toml, json } => place.show(&client, (toml, json)),
@@ -40,7 +37,7 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         Action::Secret { client, keep, .. } => place.secret(&client.unwrap_or_default(), keep),
         Action::Verify { client, off } => {
             let id = client.clone();
-            place.write(move |tx, cx| clients::verify(tx, cx, (&id, !off), BY))?;
+            place.0.write(move |tx, cx| clients::verify(tx, cx, (&id, !off), BY))?;
             let whether =
                 if off { "is told apart as unverified again" } else { "goes by its name from now on" };
             print(&format!("{} {whether}.\n", visible(&client)))
@@ -52,24 +49,12 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
     }
 }
 
-/// An installation at which a command works.
-struct Place<'a> {
-    settings: &'a Config,
-    store: &'a Store,
-}
+/// The installation at which the command works.
+struct Clients<'a>(Works<'a>);
 
-impl Place<'_> {
-    fn write<T: Send + 'static>(
-        &self,
-        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<Result<T, Refusal>>, Fault> + Send + 'static,
-    ) -> Result<T, Failed> {
-        let mut cx = cx(self.settings);
-        let outcome = self.store.write_now(move |tx| work(tx, &mut cx));
-        outcome.map_err(|fault| failed(&fault))?.map_err(refused)
-    }
-
+impl Clients<'_> {
     fn find(&self, id: &str) -> Result<Registered, Failed> {
-        let found = client::find(self.store, id).map_err(|fault| failed(&fault))?;
+        let found = client::find(self.0.store, id).map_err(|fault| failed(&fault))?;
         found.ok_or_else(|| {
             Failed(format!("there is no client `{}`. `bidden client list` shows all", visible(id)))
         })
@@ -78,7 +63,7 @@ impl Place<'_> {
     fn list(&self, json: bool) -> Result<(), Failed> {
         let (mut out, mut after) = (String::new(), None);
         loop {
-            let page = clients::list(self.store, after.as_deref(), PAGE).map_err(|fault| failed(&fault))?;
+            let page = clients::list(self.0.store, after.as_deref(), PAGE).map_err(|fault| failed(&fault))?;
             let Some(last) = page.last() else { break };
             after = Some(last.client.id.clone());
             for client in &page {
@@ -169,17 +154,17 @@ impl Place<'_> {
     }
 
     fn add(&self, id: &str, said: &Said, json: bool) -> Result<(), Failed> {
-        let mut cx = cx(self.settings);
+        let mut cx = cx(self.0.settings);
         let drawn = clients::draw_secret(&mut cx).map_err(|fault| failed(&fault))?;
         let lines = said::added(id, said, drawn.expose())?;
         let new = declared::from_command(&lines, None)?;
         let mut client = new.registered;
         client.client.origin = ClientOrigin::Operator;
-        let keys = self.store.keys();
+        let keys = self.0.store.keys();
         let kept = new.secrets.iter().map(|secret| clients::kept_secret(keys, secret.reveal(), cx.now));
         client.secrets = kept.collect();
         let has_secret = !client.secrets.is_empty();
-        self.write(move |tx, cx| clients::add(tx, cx, &client, BY))?;
+        self.0.write(move |tx, cx| clients::add(tx, cx, &client, BY))?;
         let secret = has_secret.then(|| drawn.expose().to_owned());
         if json {
             return print(&format!("{}\n", json!({"client_id": id, "client_secret": secret})));
@@ -197,7 +182,7 @@ impl Place<'_> {
         let new = declared::from_command(&lines, before.keys.as_ref())?;
         let (had, has) = (!before.secrets.is_empty(), clients::has_secret(&new.registered));
         let client = new.registered;
-        self.write(move |tx, cx| clients::change(tx, cx, &client, BY))?;
+        self.0.write(move |tx, cx| clients::change(tx, cx, &client, BY))?;
         let mut out = format!("{} is changed.\n", visible(id));
         if has && !had {
             writeln!(out, "It has no secret yet. To give it one:\n\n  bidden client secret {}", visible(id))?;
@@ -206,11 +191,11 @@ impl Place<'_> {
     }
 
     fn secret(&self, id: &str, keep: u32) -> Result<(), Failed> {
-        let mut cx = cx(self.settings);
+        let mut cx = cx(self.0.settings);
         let drawn = clients::draw_secret(&mut cx).map_err(|fault| failed(&fault))?;
-        let kept = clients::kept_secret(self.store.keys(), drawn.expose(), cx.now);
+        let kept = clients::kept_secret(self.0.store.keys(), drawn.expose(), cx.now);
         let (own, overlap) = (id.to_owned(), Duration::from_secs(u64::from(keep) * 24 * 60 * 60));
-        self.write(move |tx, cx| clients::renew_secret(tx, cx, (&own, &kept, overlap), BY))?;
+        self.0.write(move |tx, cx| clients::renew_secret(tx, cx, (&own, &kept, overlap), BY))?;
         let before = match keep {
             0 => "The one before does not hold any more.".to_owned(),
             1 => "The one before, if there was one, holds for a day.".to_owned(),
@@ -234,7 +219,7 @@ impl Place<'_> {
             ));
         }
         let own = id.to_owned();
-        self.write(move |tx, cx| clients::remove(tx, cx, &own, BY))?;
+        self.0.write(move |tx, cx| clients::remove(tx, cx, &own, BY))?;
         print(&format!("{} is gone. What happened with it stays on the record.\n", visible(id)))
     }
 
@@ -244,7 +229,7 @@ impl Place<'_> {
         (without_pkce, note): (bool, String),
         json: bool,
     ) -> Result<(), Failed> {
-        let now = cx(self.settings).now;
+        let now = cx(self.0.settings).now;
         let opening = Opening {
             note,
             clients_left: count,
@@ -253,8 +238,8 @@ impl Place<'_> {
             expires_at: now + Duration::from_secs(u64::from(days) * 24 * 60 * 60),
         };
         let until = opening.expires_at;
-        let token = self.write(move |tx, cx| clients::open_registration(tx, cx, &opening, BY))?;
-        let at = format!("{}{}", self.settings.public_url, register::REGISTER);
+        let token = self.0.write(move |tx, cx| clients::open_registration(tx, cx, &opening, BY))?;
+        let at = format!("{}{}", self.0.settings.public_url, register::REGISTER);
         if json {
             let value = json!({
                 "initial_access_token": token.expose(),

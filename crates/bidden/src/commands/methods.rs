@@ -39,8 +39,8 @@ pub(crate) fn layer(now: &MethodPolicy, options: &Layer) -> Result<Option<Method
 }
 
 fn method(word: &str) -> Result<Method, Failed> {
-    Method::from_code(word).filter(|method| MethodSet::BUILT.has(*method)).ok_or_else(|| {
-        let all = MethodSet::BUILT.iter().map(Method::code).collect::<Vec<_>>().join(", ");
+    Method::from_code(word).ok_or_else(|| {
+        let all = MethodSet::ALL.iter().map(Method::code).collect::<Vec<_>>().join(", ");
         Failed(format!("`{}` is no method. There are: {all}", visible(word)))
     })
 }
@@ -60,7 +60,7 @@ pub(crate) fn table(layers: &[(String, MethodPolicy)]) -> Result<String, Failed>
     let mut out = String::new();
     for use_ in Use::ALL {
         writeln!(out, "{}", use_.code())?;
-        for method in use_.possible().and(MethodSet::BUILT).iter() {
+        for method in use_.possible().iter() {
             let closed: Vec<&str> = layers
                 .iter()
                 .filter(|(_, layer)| !layer.open(use_).has(method))

@@ -4,33 +4,29 @@ use std::fmt::Write as _;
 
 use flow::by::By;
 use flow::tenant::{self, Change, Shown};
-use flow::{Recorded, Store, Tx};
-use model::cx::Cx;
-use model::fault::Fault;
 use model::gate::Gate;
 use model::method::MethodPolicy;
-use model::refusal::Refusal;
 use serde_json::{Value, json};
 use wire::mail::domain::Domain;
 
 use crate::Failed;
 use crate::cli::{Domain as DomainAction, Layer, Tenant as Action};
 use crate::commands::methods::{self, refused};
-use crate::commands::{cx, failed, print, store, visible};
+use crate::commands::{Works, cx, failed, print, store, visible};
 use crate::config::settings::Config;
 
 const BY: &By = &By::COMMAND;
 
 pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
     let store = store(settings)?;
-    let place = Place { settings, store: &store };
+    let place = Tenants(Works { settings, store: &store, refused });
     match action {
         Action::List { json } => place.list(json),
         Action::Show { tenant, json } => place.show(&tenant, json),
         Action::Make { tenant, name } => place.make(&tenant, &name),
         Action::Rename { tenant, name } => {
             let (code, change) = (tenant.clone(), Change::Name(name));
-            place.write(move |tx, cx| tenant::change(tx, cx, &code, &change, BY))?;
+            place.0.write(move |tx, cx| tenant::change(tx, cx, &code, &change, BY))?;
             print(&format!("{tenant} has its new name.\n"))
         }
         Action::Methods { tenant, layer, yes, json } => place.methods(&tenant, &layer, yes, json),
@@ -39,37 +35,25 @@ pub(crate) fn run(settings: &Config, action: Action) -> Result<(), Failed> {
         Action::Domain(DomainAction::Remove { tenant, domain, yes }) => place.take(&tenant, &domain, yes),
         Action::Remove { tenant } => {
             let code = tenant.clone();
-            place.write(move |tx, cx| tenant::remove(tx, cx, &code, BY))?;
+            place.0.write(move |tx, cx| tenant::remove(tx, cx, &code, BY))?;
             print(&format!("{tenant} is gone. What happened to it stays on the record.\n"))
         }
     }
 }
 
-/// An installation at which a command works.
-struct Place<'a> {
-    settings: &'a Config,
-    store: &'a Store,
-}
+/// The installation at which the command works.
+struct Tenants<'a>(Works<'a>);
 
-impl Place<'_> {
-    fn write<T: Send + 'static>(
-        &self,
-        mut work: impl FnMut(&mut Tx<'_>, &mut Cx) -> Result<Recorded<Result<T, Refusal>>, Fault> + Send + 'static,
-    ) -> Result<T, Failed> {
-        let mut cx = cx(self.settings);
-        let outcome = self.store.write_now(move |tx| work(tx, &mut cx));
-        outcome.map_err(|fault| failed(&fault))?.map_err(refused)
-    }
-
+impl Tenants<'_> {
     fn find(&self, code: &str) -> Result<Shown, Failed> {
-        let found = tenant::find(self.store, code).map_err(|fault| failed(&fault))?;
+        let found = tenant::find(self.0.store, code).map_err(|fault| failed(&fault))?;
         found.ok_or_else(|| {
             Failed(format!("there is no tenant `{}`. `bidden tenant list` shows all", visible(code)))
         })
     }
 
     fn list(&self, json: bool) -> Result<(), Failed> {
-        let all = tenant::list(self.store).map_err(|fault| failed(&fault))?;
+        let all = tenant::list(self.0.store).map_err(|fault| failed(&fault))?;
         let mut out = String::new();
         for shown in &all {
             if json {
@@ -89,7 +73,7 @@ impl Place<'_> {
     }
 
     fn in_force(&self, shown: &Shown) -> MethodPolicy {
-        self.settings.methods.and(&shown.tenant.methods)
+        self.0.settings.methods.and(&shown.tenant.methods)
     }
 
     fn as_json(&self, shown: &Shown) -> Value {
@@ -124,14 +108,14 @@ impl Place<'_> {
 
     fn table(&self, shown: &Shown) -> Result<String, Failed> {
         methods::table(&[
-            ("the installation".to_owned(), self.settings.methods),
+            ("the installation".to_owned(), self.0.settings.methods),
             (shown.tenant.code.clone(), shown.tenant.methods),
         ])
     }
 
     fn make(&self, code: &str, name: &str) -> Result<(), Failed> {
         let (own, shown) = ((code.to_owned(), name.to_owned()), visible(code));
-        self.write(move |tx, cx| tenant::make(tx, cx, (&own.0, &own.1), BY))?;
+        self.0.write(move |tx, cx| tenant::make(tx, cx, (&own.0, &own.1), BY))?;
         print(&format!(
             "{shown} is made; it leaves open what the installation does. Next:\n\n  bidden tenant domain add {shown} \
              example.edu\n  bidden tenant methods {shown} --help\n"
@@ -144,7 +128,7 @@ impl Place<'_> {
             let text = if json { format!("{}\n", self.as_json(&shown)) } else { self.table(&shown)? };
             return print(&text);
         };
-        let lost = methods::lost(&self.in_force(&shown), &self.settings.methods.and(&then));
+        let lost = methods::lost(&self.in_force(&shown), &self.0.settings.methods.and(&then));
         if !lost.is_empty() && !yes {
             return print(&format!(
                 "This would close {} for the {} accounts of {code}, at once, codes that are on their way included.\n\
@@ -154,13 +138,13 @@ impl Place<'_> {
             ));
         }
         let (own, change) = (code.to_owned(), Change::Methods(then));
-        self.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
+        self.0.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
         let shown = self.find(code)?;
         if json { print(&format!("{}\n", self.as_json(&shown))) } else { print(&self.table(&shown)?) }
     }
 
     fn gate_in_force(&self, shown: &Shown) -> Gate {
-        cx(self.settings).policy.gate.and(shown.tenant.gate)
+        cx(self.0.settings).policy.gate.and(shown.tenant.gate)
     }
 
     fn gate(&self, code: &str, gate: Option<&str>, yes: bool) -> Result<(), Failed> {
@@ -168,7 +152,7 @@ impl Place<'_> {
         let before = self.gate_in_force(&shown);
         if let Some(word) = gate {
             let then = Gate::from_code(word);
-            let after = cx(self.settings).policy.gate.and(then);
+            let after = cx(self.0.settings).policy.gate.and(then);
             if before.is_looser_than(after) && !yes {
                 return print(&format!(
                     "This would ask for `{}` before a code is mailed to a browser that is new to one of the {} accounts of \
@@ -179,13 +163,13 @@ impl Place<'_> {
                 ));
             }
             let (own, change) = (code.to_owned(), Change::Gate(then));
-            self.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
+            self.0.write(move |tx, cx| tenant::change(tx, cx, &own, &change, BY))?;
         }
         let shown = self.find(code)?;
         print(&format!(
             "{:<18}{}\n{:<18}{}\n{:<18}{}\n",
             "the installation",
-            cx(self.settings).policy.gate.code(),
+            cx(self.0.settings).policy.gate.code(),
             code,
             shown.tenant.gate.map_or("nothing of its own", Gate::code),
             "in force",
@@ -198,9 +182,9 @@ impl Place<'_> {
         let shown = self.find(code)?;
         if !shown.domains.iter().any(|own| own == domain.as_str()) || !adopt {
             let (own, added) = (code.to_owned(), domain.clone());
-            self.write(move |tx, cx| tenant::add_domain(tx, cx, &own, &added, BY))?;
+            self.0.write(move |tx, cx| tenant::add_domain(tx, cx, &own, &added, BY))?;
         }
-        let there = tenant::count_elsewhere(self.store, &domain, shown.tenant.id);
+        let there = tenant::count_elsewhere(self.0.store, &domain, shown.tenant.id);
         let there = there.map_err(|fault| failed(&fault))?;
         let mut out = format!("{domain} is {code}'s: new accounts with addresses there will be too.\n");
         if adopt {
@@ -219,7 +203,7 @@ impl Place<'_> {
         let mut moved = 0_u64;
         loop {
             let (own, domain) = (code.to_owned(), domain.clone());
-            let step = self.write(move |tx, cx| tenant::adopt(tx, cx, &own, &domain, BY))?;
+            let step = self.0.write(move |tx, cx| tenant::adopt(tx, cx, &own, &domain, BY))?;
             moved = moved.saturating_add(u64::from(step.moved));
             if !step.more {
                 return Ok(moved);
@@ -237,7 +221,7 @@ impl Place<'_> {
             ));
         }
         let (own, gone) = (code.to_owned(), domain.clone());
-        self.write(move |tx, cx| tenant::remove_domain(tx, cx, &own, &gone, BY))?;
+        self.0.write(move |tx, cx| tenant::remove_domain(tx, cx, &own, &gone, BY))?;
         print(&format!("{domain} is not {code}'s any more.\n"))
     }
 }

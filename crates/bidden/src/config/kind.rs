@@ -392,7 +392,7 @@ pub(super) fn network(text: &str) -> Result<Network, Unfit> {
 
 /// The methods that can be named for a use: what this version can do.
 fn methods(use_: Use) -> impl Iterator<Item = Method> {
-    use_.possible().and(MethodSet::BUILT).iter()
+    use_.possible().iter()
 }
 
 /// Reads one method of a list.

@@ -203,6 +203,8 @@ pub(crate) struct Budget {
     pub(crate) mails_per_week: u32,
     /// Mails with codes in any 24 hours for known browsers; at least 1.
     pub(crate) known_mails_per_day: u32,
+    /// Approvals that unknown browsers may ask for in any 24 hours with the password of one account.
+    pub(crate) approvals_per_day: u32,
     /// Least time between two mails about requests that were not sent.
     pub(crate) digest_interval: Duration,
     /// How long unknown browsers cause no mail after "I did not ask for this".
@@ -539,6 +541,7 @@ fn budget(values: &mut Values) -> Result<Budget, Problems> {
         mails_per_day: values.take("budget.mails_per_day")?,
         mails_per_week: values.take("budget.mails_per_week")?,
         known_mails_per_day: values.take("budget.known_mails_per_day")?,
+        approvals_per_day: values.take("budget.approvals_per_day")?,
         digest_interval: values.take("budget.digest_interval")?,
         mute: values.take("budget.mute")?,
         resend_after: values.take("budget.resend_after")?,

@@ -652,6 +652,15 @@ pub(super) const TABLE: &[Row] = &[
         example: "5",
     },
     Row {
+        key: "budget.approvals_per_day",
+        kind: Kind::Number { least: 1, most: 100, unit: "approvals" },
+        default: Fallback::Is("10"),
+        reason: "How many approvals are shown to an owner in any 24 hours that browsers new to the account ask for with its \
+                 password. What is beyond that no device shows, and two lines of the activity tell of it. Known browsers \
+                 are never counted.",
+        example: "3",
+    },
+    Row {
         key: "budget.digest_interval",
         kind: Kind::Duration { least: hours(1), most: days(7) },
         default: Fallback::Is("24h"),

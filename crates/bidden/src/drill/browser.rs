@@ -4,17 +4,21 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, Method};
+use model::id::SessionId;
 use outbound::visitor::Reply;
 
 use super::world::World;
 use crate::Failed;
 
 const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+/// What somebody else's browser calls itself who copied what is in another one.
+const OTHER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 /// A browser. A clone is the same one a moment before, or a copy in somebody else's hands.
 #[derive(Clone, Debug)]
 pub(super) struct Browser {
     from: String,
+    agent: String,
     jar: BTreeMap<String, String>,
     form: String,
 }
@@ -28,7 +32,12 @@ pub(super) struct Page {
 
 impl Browser {
     pub(super) fn new(from: &str) -> Self {
-        Self { from: from.to_owned(), jar: BTreeMap::new(), form: String::new() }
+        Self::calling_itself(AGENT, from)
+    }
+
+    /// One that calls itself what it likes.
+    pub(super) fn calling_itself(agent: &str, from: &str) -> Self {
+        Self { from: from.to_owned(), agent: agent.to_owned(), jar: BTreeMap::new(), form: String::new() }
     }
 
     /// Opens an address.
@@ -69,9 +78,22 @@ impl Browser {
         self.send(world, (Method::POST, path), headers, wire::form::encode(fields.iter().copied()))
     }
 
-    /// Its cookies in a browser elsewhere.
+    /// Its cookies in the same kind of browser elsewhere.
     pub(super) fn copied_to(&self, from: &str) -> Self {
         Self { from: from.to_owned(), ..self.clone() }
+    }
+
+    /// Its cookies in another kind of browser elsewhere.
+    pub(super) fn stolen_to(&self, from: &str) -> Self {
+        Self { agent: OTHER.to_owned(), ..self.copied_to(from) }
+    }
+
+    /// The session that it is signed in by.
+    pub(super) fn session(&self) -> Result<SessionId, Failed> {
+        let cookie = self.jar.iter().find(|(name, _)| name.ends_with("session")).map(|(_, value)| value);
+        let secret = cookie.and_then(|value| wire::token::decode::<48>(value).ok());
+        let id = secret.and_then(|secret| secret.first_chunk().copied());
+        id.map(SessionId::from_bytes).ok_or_else(|| Failed("the browser is not signed in".to_owned()))
     }
 
     /// Sends the form at `path` once for each code, all at the same moment; how many were answered.
@@ -88,7 +110,7 @@ impl Browser {
     fn own(&self) -> Result<HeaderMap, Failed> {
         let jar: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut headers = HeaderMap::new();
-        headers.insert("user-agent", AGENT.parse()?);
+        headers.insert("user-agent", self.agent.parse()?);
         headers.insert("cookie", jar.join("; ").parse()?);
         Ok(headers)
     }
@@ -125,6 +147,16 @@ impl Page {
     pub(super) fn leads_to(&self) -> Result<String, Failed> {
         let place = self.reply.headers.get("location").and_then(|value| value.to_str().ok());
         place.map(str::to_owned).ok_or_else(|| Failed(format!("{}: {}", self.asked, self.what_it_says())))
+    }
+
+    /// What it was answered with.
+    pub(super) const fn status(&self) -> u16 {
+        self.reply.status
+    }
+
+    /// A header field; empty where there is none.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.reply.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     fn what_it_says(&self) -> String {

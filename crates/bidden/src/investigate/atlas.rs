@@ -42,10 +42,9 @@ impl Atlas {
         }
         if let (None, Some(table)) = (&record.place, &self.places) {
             let coded = table.coded(address);
-            record.place = coded.country.map(|country| Place {
-                country: Some(Word::new(&country)),
-                city: coded.city.as_deref().map(Word::new),
-                at: coded.at,
+            record.place = coded.country.map(|country| {
+                let (country, city) = (Some(Word::new(&country)), coded.city.as_deref().map(Word::new));
+                Place { country, city, at: coded.at }.into()
             });
         }
     }

@@ -43,7 +43,8 @@ pub(super) mod sample {
     use wire::http::user_agent::Browser;
 
     use super::super::blind::Blind;
-    use super::super::report::{Incident, Moment, ReadUp, Report};
+    use super::super::report::{Incident, ReadUp, Report};
+    use super::super::trace::Trace;
 
     /// A report in which every text of a stranger is `text`.
     pub(crate) fn report(text: &str) -> Report {
@@ -67,7 +68,7 @@ pub(super) mod sample {
         finding.records = vec![Handle::new(text)];
         let subject = Subject::Foreign { system: System::Microsoft, user: Word::new(text) };
         let moments = [event(0, "192.0.2.1"), event(12, "198.51.100.7")];
-        let moments = moments.iter().filter_map(Moment::of).collect();
+        let moments = moments.into_iter().filter_map(|event| Some(Trace::of(event)?.moment())).collect();
         Report {
             version: 1,
             read: ReadUp {

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use model::event::imported::{Did, Handle};
-use model::event::{Event, Subject};
+use model::event::Subject;
+use model::event::imported::Handle;
 use model::finding::{Finding, Severity};
 use model::time::Time;
 use serde::Serialize;
@@ -162,44 +162,6 @@ pub(super) struct Moment {
     pub(super) text: String,
     #[serde(skip)]
     pub(super) time: Time,
-}
-
-impl Moment {
-    /// What a record says in an incident.
-    pub(super) fn of(event: &Event) -> Option<Self> {
-        let record = event.record()?;
-        let Subject::Foreign { user, .. } = &event.subject else { return None };
-        let text = |handle: &Option<Handle>| handle.as_ref().map(ToString::to_string);
-        let (what, said) = match &record.what {
-            Did::SignIn(sign_in) => {
-                let outcome = words::outcome(sign_in.outcome);
-                let code = sign_in.code.filter(|code| *code != 0);
-                let code = code.map_or_else(String::new, |code| format!(" ({code})"));
-                let how = words::how(sign_in);
-                ("sign_in", format!("{outcome}{how}{code}"))
-            }
-            Did::Act(act) => {
-                let target = act.target.as_ref().or(act.target_user.as_ref());
-                let target = target.map_or_else(String::new, |target| format!(": {target}"));
-                let failed = if act.done { "" } else { " (failed)" };
-                ("act", format!("{}{target}{failed}", act.name))
-            }
-        };
-        Some(Self {
-            at: event.at.to_string(),
-            record: record.record.to_string(),
-            user: user.to_string(),
-            address: event.address(),
-            network: record.asn,
-            country: record.place.as_ref().and_then(|place| place.country.as_ref()).map(ToString::to_string),
-            app: record.app_name.as_ref().map(ToString::to_string).or_else(|| text(&record.app)),
-            agent: record.agent.as_ref().map(ToString::to_string),
-            session: text(&record.session),
-            what,
-            text: said,
-            time: event.at,
-        })
-    }
 }
 
 impl Incident {

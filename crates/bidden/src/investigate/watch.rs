@@ -11,6 +11,7 @@ use model::time::{DAY, Time};
 use super::policy::{Policy, is_one_of};
 use super::quick::Quick;
 use super::report::{Incident, Moment};
+use super::trace::Trace;
 
 /// Events of the past that can still be shown with an incident.
 const RECENT: usize = 65_536;
@@ -43,7 +44,8 @@ struct Found {
 pub(super) struct Watch {
     bench: Bench,
     policy: Policy,
-    recent: VecDeque<Event>,
+    /// One for each event, also for those of ours, which no incident shows.
+    recent: VecDeque<Option<Trace>>,
     /// Where in the count of all events the record of a mark is; what is no longer recent is cleaned up now and then.
     places: HashMap<[u8; 16], u64, Quick>,
     /// How many events are recent no more.
@@ -89,17 +91,17 @@ impl Watch {
             let place = self.gone + u64::try_from(self.recent.len()).unwrap_or(u64::MAX);
             self.places.insert(record.record.mark(), place);
         }
-        self.recent.push_back(event);
+        self.recent.push_back(Trace::of(event));
         if self.places.len() > 2 * RECENT {
             let gone = self.gone;
             self.places.retain(|_, place| *place >= gone);
         }
     }
 
-    /// The event of a record that is still at hand.
-    fn recent(&self, mark: &[u8; 16]) -> Option<&Event> {
+    /// What is still at hand of a record.
+    fn recent(&self, mark: &[u8; 16]) -> Option<&Trace> {
         let place = self.places.get(mark)?.checked_sub(self.gone)?;
-        self.recent.get(usize::try_from(place).ok()?)
+        self.recent.get(usize::try_from(place).ok()?)?.as_ref()
     }
 
     /// Keeps what was concluded, with the records that are still at hand.
@@ -118,9 +120,8 @@ impl Watch {
             let room = MOST_MOMENTS.saturating_sub(known.len()).min(MOST_IN_ALL.saturating_sub(self.moments));
             let new = finding.records.iter().map(Handle::mark).filter(|mark| !known.contains(mark));
             for mark in new.take(room) {
-                let event = self.recent(&mark);
-                if let Some((event, moment)) = event.and_then(|event| Some((event, Moment::of(event)?))) {
-                    moments.insert((event.at, mark), moment);
+                if let Some(trace) = self.recent(&mark) {
+                    moments.insert((trace.at, mark), trace.moment());
                 }
             }
             self.moments += moments.len().saturating_sub(known.len());

@@ -5,8 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use flow::doorbell::deliver::{self, Leased};
-use flow::{Recorded, Store, Tx};
-use model::cx::Cx;
 use model::fault::Fault;
 use model::push::{PushKey, Pushed, TOKEN};
 use model::secret::Secret;
@@ -16,7 +14,7 @@ use web::App;
 use wire::http::origin::Origin;
 
 use super::End;
-use super::queue::{Queue, settle};
+use super::queue::{Queue, Table, settle};
 
 /// How long before its end a token is not used any more.
 const EARLY: Duration = Duration::from_secs(60 * 60);
@@ -57,18 +55,8 @@ impl Ringer {
 
 impl Queue for Ringer {
     type Leased = Leased;
-
-    fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Leased>>, Fault> {
-        deliver::lease(tx, cx, limit)
-    }
-
-    fn release_all(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
-        deliver::release_all(tx)
-    }
-
-    fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
-        deliver::next_due(store)
-    }
+    const TABLE: Table<Leased> =
+        Table { lease: deliver::lease, release_all: deliver::release_all, next_due: deliver::next_due };
 
     async fn tell(&self, app: &App, leased: &Leased, end: &mut End) -> Result<(), Fault> {
         let mut cx = app.cx();

@@ -1,31 +1,21 @@
 //! Tells clients that somebody is signed out, out of the table in which that waits.
 
 use flow::oauth::backchannel::{self, Leased};
-use flow::{Recorded, Store, Tx};
-use model::cx::Cx;
 use model::fault::Fault;
 use model::message::Delivery;
-use model::time::Time;
 use outbound::backchannel::Teller;
 use web::App;
 
 use super::End;
-use super::queue::{Queue, settle};
+use super::queue::{Queue, Table, settle};
 
 impl Queue for Teller {
     type Leased = Leased;
-
-    fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Leased>>, Fault> {
-        backchannel::lease(tx, cx, limit)
-    }
-
-    fn release_all(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
-        backchannel::release_all(tx)
-    }
-
-    fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
-        backchannel::next_due(store)
-    }
+    const TABLE: Table<Leased> = Table {
+        lease: backchannel::lease,
+        release_all: backchannel::release_all,
+        next_due: backchannel::next_due,
+    };
 
     async fn tell(&self, app: &App, leased: &Leased, end: &mut End) -> Result<(), Fault> {
         let ring = app.keys().ok_or(Fault::plain("there are no signing keys yet"))?;

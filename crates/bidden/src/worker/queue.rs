@@ -24,17 +24,26 @@ const AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait after a fault of the store before the next try.
 const AFTER_A_FAULT: Duration = Duration::from_secs(1);
 
-/// A table in which something waits to be told.
+/// Leases what is due, so many at most.
+type Lease<L> = fn(&mut Tx<'_>, &Cx, i64) -> Result<Recorded<Vec<L>>, Fault>;
+
+/// What a worker does with a table in which something waits.
+pub(crate) struct Table<L> {
+    /// Leases what is due.
+    pub(crate) lease: Lease<L>,
+    /// Ends the leases of a worker that is gone.
+    pub(crate) release_all: fn(&mut Tx<'_>) -> Result<Recorded<u64>, Fault>,
+    /// When the next one is due.
+    pub(crate) next_due: fn(&Store) -> Result<Option<Time>, Fault>,
+}
+
+/// A table in which something waits to be told, and how it is told.
 pub(crate) trait Queue: Send + Sync + 'static {
     /// What waits, in the hands of a worker.
     type Leased: Send + Sync + 'static;
+    /// The table.
+    const TABLE: Table<Self::Leased>;
 
-    /// Leases what is due.
-    fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Self::Leased>>, Fault>;
-    /// Ends the leases of a worker that is gone.
-    fn release_all(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault>;
-    /// When the next one is due.
-    fn next_due(store: &Store) -> Result<Option<Time>, Fault>;
     /// Tells one, and writes down what became of it.
     fn tell(
         &self,
@@ -55,7 +64,7 @@ enum Found {
 pub(crate) async fn run<Q: Queue>(app: Arc<App>, queue: Arc<Q>, wake: Arc<Notify>, mut end: End) {
     // Where there is only one server, whatever was leased belonged to a process that is gone.
     if app.node().is_none()
-        && let Err(fault) = app.commit(app.cx(), |tx, _| Q::release_all(tx)).await
+        && let Err(fault) = app.commit(app.cx(), |tx, _| (Q::TABLE.release_all)(tx)).await
     {
         tracing::error!(cause = %fault.chain(), "leases of an earlier run stay until they run out");
     }
@@ -81,7 +90,7 @@ pub(crate) async fn run<Q: Queue>(app: Arc<App>, queue: Arc<Q>, wake: Arc<Notify
 }
 
 fn until_next<Q: Queue>(app: &App) -> Duration {
-    match Q::next_due(app.store()) {
+    match (Q::TABLE.next_due)(app.store()) {
         Ok(Some(due)) => due.since(app.cx().now).clamp(Duration::from_millis(10), AT_LEAST_EVERY),
         Ok(None) | Err(_) => AT_LEAST_EVERY,
     }
@@ -99,7 +108,7 @@ async fn once<Q: Queue>(
     if room <= 0 {
         return Ok(Found::NoRoom);
     }
-    let leased = app.commit(app.cx(), move |tx, cx| Q::lease(tx, cx, room)).await?;
+    let leased = app.commit(app.cx(), move |tx, cx| (Q::TABLE.lease)(tx, cx, room)).await?;
     if leased.is_empty() {
         return Ok(Found::Nothing);
     }

@@ -1,31 +1,18 @@
 //! Tells services of findings, out of the table in which that waits.
 
 use flow::webhook::{self, Leased};
-use flow::{Recorded, Store, Tx};
-use model::cx::Cx;
 use model::fault::Fault;
 use model::message::Delivery;
-use model::time::Time;
 use outbound::webhook::{Caller, Signed};
 use web::App;
 
 use super::End;
-use super::queue::{Queue, settle};
+use super::queue::{Queue, Table, settle};
 
 impl Queue for Caller {
     type Leased = Leased;
-
-    fn lease(tx: &mut Tx<'_>, cx: &Cx, limit: i64) -> Result<Recorded<Vec<Leased>>, Fault> {
-        webhook::lease(tx, cx, limit)
-    }
-
-    fn release_all(tx: &mut Tx<'_>) -> Result<Recorded<u64>, Fault> {
-        webhook::release_all(tx)
-    }
-
-    fn next_due(store: &Store) -> Result<Option<Time>, Fault> {
-        webhook::next_due(store)
-    }
+    const TABLE: Table<Leased> =
+        Table { lease: webhook::lease, release_all: webhook::release_all, next_due: webhook::next_due };
 
     async fn tell(&self, app: &App, leased: &Leased, end: &mut End) -> Result<(), Fault> {
         let Some(call) = webhook::compose(app.store(), &app.cx(), app.provider().issuer(), leased)? else {

@@ -3,7 +3,7 @@
 //! Nothing rings here, so that nobody is worn down by it; but whoever asks again and again knows the password, or sits at a browser of
 //! the account's. What counts is every question that an approver could see, or would have but for another one that waited: four within
 //! ten minutes from browsers that the account does not know, eight from anywhere, eight within four hours or ten within a day from
-//! unknown ones.
+//! unknown ones; and that more was asked with the password than its owner is shown in a day.
 
 use model::approval::NotShown;
 use model::event::{Event, EventKind};
@@ -32,7 +32,7 @@ impl Default for Ours {
 
 impl Ours {
     pub(super) fn wants(kind: &str) -> bool {
-        matches!(kind, "approval_asked" | "approval_matched")
+        matches!(kind, "approval_asked" | "approval_matched" | "approvals_held_back")
     }
 
     pub(super) fn memory(&self) -> Memory {
@@ -45,6 +45,7 @@ impl Ours {
                 self.asked(event, !known, book);
             }
             EventKind::ApprovalMatched { .. } => self.matched(event, book),
+            EventKind::ApprovalsHeldBack { count: None, .. } => self.held_back(event, book),
             _ => {}
         }
     }
@@ -57,6 +58,13 @@ impl Ours {
         let reasons = vec![Reason::counted(Fact::ManyPrompts, found.len())];
         let proofs = found.iter().map(|(_, (_, proof))| proof.clone()).collect();
         raise(event, book, Severity::High, (reasons, proofs));
+    }
+
+    /// What follows is on the record no more: however few the operator lets through, there were too many.
+    fn held_back(&self, event: &Event, book: &mut Book) {
+        let before = self.0.peek(subject_mark(&event.subject)).map_or(0, |recent| recent.all().len());
+        let reasons = vec![Reason::counted(Fact::ManyPrompts, before + 1)];
+        raise(event, book, Severity::High, (reasons, vec![Proof::of(event)]));
     }
 
     /// A yes right after them: whoever asked has got the answer.

@@ -117,6 +117,17 @@ fn of_our_own_four_from_unknown_browsers_in_ten_minutes_are_found_and_three_are_
 }
 
 #[test]
+fn of_our_own_what_is_held_back_is_found_however_few_an_operator_lets_through() {
+    let held = |count| EventKind::ApprovalsHeldBack { until: Time::from_micros(0), count };
+    let mut events = questions(&[0, 700], false);
+    assert!(here(&events).is_empty());
+    events.push(ours(1400, 7, "81.2.69.142", held(None)));
+    assert_eq!(here(&events).len(), 1);
+    events.push(ours(90_000, 7, "81.2.69.142", held(Some(40))));
+    assert_eq!(here(&events).len(), 1, "the sum is said of what was found");
+}
+
+#[test]
 fn of_our_own_it_takes_eight_from_known_browsers() {
     let times: Vec<i64> = (0..8).map(|n| n * 70).collect();
     assert!(here(&questions(&times[..7], true)).is_empty());

@@ -138,7 +138,7 @@ pub fn prepare(
         Ok(proof) => proof,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let right = is_number(store.keys(), approval.id, &number);
+    let right = is_number(store.keys(), approval.drawn, &number);
     Ok(Ok(Prepared { by: answer.by, approval, proof, right, source: answer.source }))
 }
 

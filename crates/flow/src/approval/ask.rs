@@ -5,14 +5,17 @@
 //! - After a password that was right, in whatever browser.
 //! - Within a session, to prove who is there; with a password that was right just before, or alone.
 //!
-//! There is one question at a time. The same browser asks anew in the place of its own; a browser that the account knows takes the
+//! A question that stands on a password lapses with it. Beyond a number in a day what unknown browsers ask with it is held back
+//! ([`held_back`]).
+//!
+//! There is one question at a time. The same browser asks anew in the place of its own, and shows the same number again; a browser that the account knows takes the
 //! place of one that it does not; any other waits with a decoy.
 //!
 //! Implements: `threats.md` §5.2 rows 12, 15 and 19.
 
 use model::account::{Account, AccountState};
 use model::address::Address;
-use model::approval::{Approval, ApprovalState, LIFETIME, NotShown, Wanted};
+use model::approval::{Approval, ApprovalState, LIFETIME, NotShown, Wanted, draw};
 use model::authenticator::Authenticator;
 use model::cx::Cx;
 use model::device_guesses::period;
@@ -26,7 +29,7 @@ use model::source::Source;
 use model::time::Time;
 use store::{Store, Tx, accounts, approvals, authenticators, browsers, device_guesses, tenants};
 
-use super::{has_approver, lapse, use_of};
+use super::{has_approver, held_back, lapse, use_of};
 use crate::Outcome;
 use crate::doorbell::ring;
 use crate::methods;
@@ -34,14 +37,17 @@ use crate::password::halfway::Halfway;
 use crate::session::Visitor;
 use crate::sign_in::ask::browser_digest;
 
+/// How many of an account's questions are looked at for the last one of the same browser.
+const LOOKS_BACK: i64 = 100;
+
 /// By which door somebody asks.
 pub enum Door {
     /// The sign-in page.
     SignIn(Address),
     /// The page after a password that was right: what that browser holds.
     SecondStep(String),
-    /// A page within a session.
-    StepUp(Box<Visitor>),
+    /// A page within a session, and what that browser holds of a password that was right just before, if it was asked for one.
+    StepUp(Box<Visitor>, Option<String>),
 }
 
 /// Who asks.
@@ -59,7 +65,18 @@ pub struct Ask {
 enum Found {
     SignIn(Address),
     SecondStep(Halfway),
-    StepUp(Box<Visitor>),
+    StepUp(Box<Visitor>, Option<Halfway>),
+}
+
+impl Found {
+    /// The password that the question stands on.
+    const fn halfway(&self) -> Option<&Halfway> {
+        match self {
+            Self::SignIn(_) => None,
+            Self::SecondStep(halfway) => Some(halfway),
+            Self::StepUp(_, halfway) => halfway.as_ref(),
+        }
+    }
 }
 
 /// An ask with everything that can be made before the transaction.
@@ -81,7 +98,11 @@ pub fn prepare(store: &Store, cx: &mut Cx, ask: Ask) -> Result<Verdict<Prepared>
     let keys = store.keys();
     let found = match ask.door {
         Door::SignIn(address) => Found::SignIn(address),
-        Door::StepUp(visitor) => Found::StepUp(visitor),
+        Door::StepUp(visitor, held) => {
+            let open = |held: String| Halfway::open(keys, cx.now, (&held, &ask.browser_half)).ok();
+            let own = held.and_then(open).filter(|halfway| halfway.account == visitor.account.id);
+            Found::StepUp(visitor, own)
+        }
         Door::SecondStep(held) => match Halfway::open(keys, cx.now, (&held, &ask.browser_half)) {
             Ok(halfway) => Found::SecondStep(halfway),
             Err(refusal) => return Ok(Err(refusal)),
@@ -115,21 +136,22 @@ struct Whom {
 /// A fault of the store.
 pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Outcome<ApprovalId> {
     let whom = whom(tx, cx, ask)?;
-    let mut events = Vec::new();
     let mut why = judge(cx, ask, &whom);
-    if let Some(live) = &whom.live {
-        match why {
-            None if may_replace(live, ask, (whom.known, cx.now)) => {
-                events.extend(withdraw(tx, cx, (live, ask.source))?);
-            }
-            None => why = Some(NotShown::Taken),
-            Some(_) => {}
+    let stranger = matches!(ask.found, Found::SecondStep(_)) && !whom.known;
+    if let (None, true, Some(account)) = (why, stranger, &whom.account)
+        && let Some(events) = held_back::count(tx, cx, (account.id, ask.source))?
+    {
+        return hold_back(tx, cx, (ask, &whom), events);
+    }
+    let mut events = Vec::new();
+    if let Some(live) = whom.live.as_ref().filter(|_| why.is_none()) {
+        if may_replace(live, ask, (whom.known, cx.now)) {
+            events.extend(withdraw(tx, cx, (live, ask.source))?);
+        } else {
+            why = Some(NotShown::Taken);
         }
     }
-    let new = new(cx, ask, (&whom, why));
-    if !approvals::insert(tx, &new)? {
-        return Err(Fault::plain("somebody else asked at the same moment").conflict());
-    }
+    let new = insert(tx, cx, ask, (&whom, why.is_none()))?;
     let kind = EventKind::ApprovalAsked {
         approval: new.id,
         wanted: new.wanted,
@@ -155,11 +177,40 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, ask: &Prepared) -> Outcome<ApprovalI
     tx.record(&events, Ok(new.id))
 }
 
+/// The same for what is beyond the day's number: whoever asks waits as ever, and what the same browser had asked before makes way.
+fn hold_back(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    (ask, whom): (&Prepared, &Whom),
+    mut events: Vec<Event>,
+) -> Outcome<ApprovalId> {
+    if let Some(live) = whom.live.as_ref().filter(|live| live.browser.matches(&ask.browser)) {
+        events.extend(withdraw(tx, cx, (live, ask.source))?);
+    }
+    let new = insert(tx, cx, ask, (whom, false))?;
+    if events.is_empty() {
+        return Ok(tx.unrecorded("counted: it is told in sum", Ok(new.id)));
+    }
+    tx.record(&events, Ok(new.id))
+}
+
+fn insert(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared, (whom, shown): (&Whom, bool)) -> Result<Approval, Fault> {
+    let mut new = new(cx, ask, (whom, shown));
+    if shown {
+        let before = approvals::list_since(tx, new.account, (cx.now - LIFETIME, LOOKS_BACK))?;
+        new.drawn = draw(new.id, &before, (&new.browser, cx.now));
+    }
+    if !approvals::insert(tx, &new)? {
+        return Err(Fault::plain("somebody else asked at the same moment").conflict());
+    }
+    Ok(new)
+}
+
 /// Counts what is asked on the sign-in page for one address.
 fn count(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared) -> Result<i64, Fault> {
     let whom = match &ask.found {
         Found::SignIn(address) => address.identity(),
-        Found::SecondStep(_) | Found::StepUp(_) => return Ok(0),
+        Found::SecondStep(_) | Found::StepUp(..) => return Ok(0),
     };
     let who = tx.keys().digest(Of::Token, &[b"approvals asked for", whom.bytes()]);
     device_guesses::add(tx, period(cx.now), &who)
@@ -174,7 +225,7 @@ pub(crate) fn asked(tx: &mut Tx<'_>, cx: &mut Cx, new: &Approval) -> Result<Vec<
 const fn actor(ask: &Prepared) -> Actor {
     match ask.found {
         Found::SignIn(_) | Found::SecondStep(_) => Actor::Visitor,
-        Found::StepUp(_) => Actor::Owner,
+        Found::StepUp(..) => Actor::Owner,
     }
 }
 
@@ -192,7 +243,7 @@ fn whom(tx: &mut Tx<'_>, cx: &Cx, ask: &Prepared) -> Result<Whom, Fault> {
             let tenant = halfway.tenant.map(|tenant| tenants::find(tx, tenant)).transpose()?.flatten();
             (halfway.account, Subject::Account(halfway.account), tenant)
         }
-        Found::StepUp(visitor) => (visitor.account.id, Subject::Account(visitor.account.id), None),
+        Found::StepUp(visitor, _) => (visitor.account.id, Subject::Account(visitor.account.id), None),
     };
     let account = accounts::ask_held(tx, id)?;
     let known = browsers::ask(tx, id, &ask.browser)?;
@@ -210,7 +261,7 @@ const fn wanted(ask: &Prepared) -> Wanted {
     match ask.found {
         Found::SignIn(_) => Wanted::SignIn,
         Found::SecondStep(_) => Wanted::SecondStep,
-        Found::StepUp(_) => Wanted::StepUp,
+        Found::StepUp(..) => Wanted::StepUp,
     }
 }
 
@@ -250,14 +301,15 @@ fn withdraw(tx: &mut Tx<'_>, cx: &mut Cx, (live, source): (&Approval, Source)) -
     Ok(vec![event.by(Actor::Visitor, Some(source.kept(cx.policy.keep_addresses)))])
 }
 
-fn new(cx: &Cx, ask: &Prepared, (whom, why): (&Whom, Option<NotShown>)) -> Approval {
+fn new(cx: &Cx, ask: &Prepared, (whom, shown): (&Whom, bool)) -> Approval {
     let session: Option<SessionId> = match &ask.found {
-        Found::StepUp(visitor) => Some(visitor.session.id),
+        Found::StepUp(visitor, _) => Some(visitor.session.id),
         Found::SignIn(_) | Found::SecondStep(_) => None,
     };
-    let owner = whom.account.as_ref().filter(|_| why.is_none());
+    let owner = whom.account.as_ref().filter(|_| shown);
     Approval {
         id: ask.id,
+        drawn: ask.id,
         account: owner.map_or(ask.nobody, |account| account.id),
         wanted: wanted(ask),
         client: ask.client.clone(),
@@ -267,14 +319,14 @@ fn new(cx: &Cx, ask: &Prepared, (whom, why): (&Whom, Option<NotShown>)) -> Appro
         source: ask.source.kept(cx.policy.keep_addresses),
         asked_from: ask.source.address,
         asked_at: cx.now,
-        expires_at: match &ask.found {
-            Found::SecondStep(halfway) => halfway.expires_at,
-            Found::SignIn(_) | Found::StepUp(_) => cx.now + LIFETIME,
-        },
+        expires_at: ask
+            .found
+            .halfway()
+            .map_or(cx.now + LIFETIME, |halfway| halfway.expires_at.min(cx.now + LIFETIME)),
         state: ApprovalState::Waiting,
         opened_at: None,
         approver: None,
         nearness: None,
-        decoy: why.is_some(),
+        decoy: !shown,
     }
 }

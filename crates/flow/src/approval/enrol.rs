@@ -272,6 +272,16 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, made: &Prepared) -> Outcome<Enrolled
     tx.record(&[event], Ok(Enrolled { approver, held, cookie: Secret::new(made.cookie) }))
 }
 
+/// Ends at most `limit` codes that nobody brought in time: whoever showed one reads that nothing came of it. Says how many.
+pub(super) fn expire(tx: &mut Tx<'_>, cx: &mut Cx, limit: i64) -> Result<(Vec<Event>, usize), Fault> {
+    let over = enrolments::claim_lapsed(tx, cx.now, limit)?;
+    let mut events = Vec::with_capacity(over.len());
+    for one in &over {
+        events.push(Event::new(cx, Subject::Account(one.account), EventKind::EnrolmentLapsed)?);
+    }
+    Ok((events, over.len()))
+}
+
 /// Whether the owner is surely there: the code was shown in a browser that the account is used to, and the new approver is in
 /// the same network, or such a browser itself.
 fn is_trusted(tx: &mut Tx<'_>, cx: &Cx, made: &Prepared, enrolment: &Enrolment) -> Result<bool, Fault> {

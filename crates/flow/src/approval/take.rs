@@ -2,7 +2,8 @@
 //!
 //! 1. It shows the number, and looks every few seconds ([`look`]); a look changes nothing.
 //! 2. It takes the yes by one claim ([`commit`]), once, in the same browser, within two minutes. What was proved before must still
-//!    hold at this moment: the password, the session, the policy.
+//!    hold at this moment: the password, the session, the policy. Of a password that is asked when the yes was said: it is good
+//!    for five minutes, and a question that stands on it lapses with it.
 //! 3. Or it gives up ([`withdraw`]).
 //!
 //! Implements: `threats.md` §5.2 rows 9, 17, 19 and 43.
@@ -14,7 +15,7 @@ use model::cx::Cx;
 use model::digest::Digest;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::id::{AccountId, ApprovalId};
+use model::id::ApprovalId;
 use model::method::{Method, Use};
 use model::nearness::Nearness;
 use model::refusal::{Refusal, Verdict};
@@ -63,7 +64,7 @@ pub fn look(
     Ok(found.filter(|found| found.browser.matches(&browser)).map(|found| {
         let standing = match found.state_at(now) {
             ApprovalState::Waiting => {
-                Standing::Waiting { number: number(store.keys(), id), until: found.expires_at }
+                Standing::Waiting { number: number(store.keys(), found.drawn), until: found.expires_at }
             }
             ApprovalState::Approved => Standing::Approved,
             ApprovalState::Used
@@ -111,8 +112,8 @@ impl Prepared {
 #[must_use]
 pub fn prepare(store: &Store, cx: &Cx, taking: Taking) -> Prepared {
     let keys = store.keys();
-    let open = |held: &str| Halfway::open(keys, cx.now, (held, &taking.browser_half)).ok();
-    let halfway = taking.halfway.as_deref().and_then(open);
+    let read = |held: &str| Halfway::read(keys, (held, &taking.browser_half)).ok();
+    let halfway = taking.halfway.as_deref().and_then(read);
     Prepared {
         id: taking.id,
         halfway: halfway.map(|halfway| (halfway, halfway.digest(keys))),
@@ -153,7 +154,7 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, taking: &Prepared) -> Outcome<Starte
             begin(tx, cx, taking, (&approval, account, permits, None))
         }
         Wanted::SecondStep => {
-            let Some((halfway, tenant)) = halfway(tx, cx, taking, (account.id, &all))? else {
+            let Some((halfway, tenant)) = halfway(tx, taking, (&approval, &all))? else {
                 return Ok(tx.unrecorded(
                     "the password is another, or was typed too long ago",
                     Err(Refusal::ChallengeOver),
@@ -174,19 +175,19 @@ fn is_doubted(approval: &Approval, known: bool) -> bool {
     !known && approval.nearness != Some(Nearness::Nearby)
 }
 
-/// What a browser holds of a password that was right, if the password is still there and that led to nothing before: a claim.
+/// What a browser holds of a password that was right, if it was fresh when the yes was said, the password is still there, and that
+/// led to nothing before: a claim.
 fn halfway(
     tx: &mut Tx<'_>,
-    cx: &Cx,
     taking: &Prepared,
-    (account, all): (AccountId, &[Authenticator]),
+    (approval, all): (&Approval, &[Authenticator]),
 ) -> Result<Option<(Halfway, Option<Tenant>)>, Fault> {
     let Some((held, digest)) = &taking.halfway else { return Ok(None) };
     let same = |own: &Authenticator| own.kind == AuthenticatorKind::Password && own.id == held.password;
-    if held.account != account || cx.now >= held.expires_at || !all.iter().any(same) {
+    if held.account != approval.account || !held.is_fresh(approval.approved_at()) || !all.iter().any(same) {
         return Ok(None);
     }
-    if !answered_challenges::claim(tx, digest, held.expires_at)? {
+    if !answered_challenges::claim(tx, digest, held.used_until())? {
         return Ok(None);
     }
     let tenant = held.tenant.map(|tenant| tenants::find(tx, tenant)).transpose()?.flatten();
@@ -240,7 +241,7 @@ fn raise(
     };
     let visitor = Visitor { account: account.clone(), session: visitor.session.clone() };
     let ways = reauth::within(tx, cx, &visitor)?;
-    let with = halfway(tx, cx, taking, (account.id, all))?;
+    let with = halfway(tx, taking, (approval, all))?;
     let open = methods::of_account(&cx.policy, account);
     let wanted: &[Method] = match with {
         Some(_) => &[Method::Password, Method::Approval],

@@ -95,7 +95,8 @@ pub fn compose(store: &Store, cx: &mut Cx, leased: &Leased) -> Result<Option<Rin
     }))
 }
 
-/// Records what became of an attempt: rung, put off, given up; or that the push service knows nothing of the browser any more.
+/// Records what became of an attempt: rung, put off, given up; that the push service knows nothing of the browser any more, or
+/// refuses it. The last is recorded once, until a ring is taken: the doorbell stays, since what stands in the way may be ours.
 ///
 /// # Errors
 /// A fault of the store.
@@ -108,6 +109,7 @@ pub fn settle(
     let (id, attempt) = (leased.id, leased.attempt);
     let kind = match pushed {
         Pushed::Taken if rings::claim_done(tx, id)? => {
+            doorbells::note_taken(tx, leased.doorbell)?;
             EventKind::DoorbellRung { approval: leased.approval, approver }
         }
         Pushed::Gone if rings::claim_done(tx, id)? && doorbells::claim_remove(tx, leased.doorbell)? => {
@@ -116,9 +118,17 @@ pub fn settle(
         Pushed::Taken | Pushed::Gone => {
             return Ok(tx.unrecorded("settled before, or rung at another place meanwhile", ()));
         }
-        Pushed::Refused { .. } => {
-            rings::claim_given_up(tx, id, attempt)?;
-            return Ok(tx.unrecorded("it rings no more for this one; what waits is seen all the same", ()));
+        Pushed::Refused { why } => {
+            let ended = rings::claim_given_up(tx, id, attempt)?;
+            let own = doorbells::find_of(tx, approver)?.filter(|own| ended && own.id == leased.doorbell);
+            match own {
+                Some(own) if doorbells::claim_refused(tx, own.id, cx.now)? => {
+                    EventKind::DoorbellRefused { approver, service: own.service, why }
+                }
+                Some(_) | None => {
+                    return Ok(tx.unrecorded("known already, or it is another one meanwhile", ()));
+                }
+            }
         }
         Pushed::Later { after, .. } => {
             let next = cx.now + growing(attempt, LONGEST_PAUSE).max(after.unwrap_or_default());

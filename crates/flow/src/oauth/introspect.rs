@@ -23,6 +23,7 @@ use super::keys::Keyring;
 use super::once::claim_all;
 use super::presented::{self, Live};
 use super::provider::Provider;
+use super::token::whole_session;
 
 /// The type of the signed answer (RFC 9701 §5), and with `application/` before it that of its body.
 pub const TYPE: &str = "token-introspection+jwt";
@@ -115,7 +116,9 @@ fn refresh(
     let digest = bearer.digest(store.keys());
     let found = store.read(|reader| {
         let Some(token) = refresh_tokens::find_by_digest(reader, &digest)? else { return Ok(None) };
-        Ok(grants::find(reader, token.token.grant)?.map(|kept| (token.token, kept.grant)))
+        let Some(kept) = grants::find(reader, token.token.grant)? else { return Ok(None) };
+        let whole = whole_session(reader, &kept.grant)?.is_ok();
+        Ok(whole.then_some((token.token, kept.grant)))
     })?;
     let found = found.filter(|(token, grant)| {
         let own = grant.client == asker.client.id;

@@ -1,7 +1,8 @@
 //! An access token of ours that somebody shows or names, in either form.
 //!
 //! Implements: RFC 9068 §4 (type, issuer, signature), RFC 7662 §4 ("if the token can be revoked, the authorization server MUST
-//! check that"): whatever a token says of itself, it is looked up each time, and so is its grant.
+//! check that"): whatever a token says of itself, it is looked up each time, and so are its grant and whether the session of that is
+//! provisional (docs/decisions/0032): meanwhile it is as if there were none.
 
 use model::access_token::AccessToken;
 use model::bearer::{Bearer, BearerKind};
@@ -9,7 +10,7 @@ use model::cx::Cx;
 use model::digest::{Digest, Keys};
 use model::fault::Fault;
 use model::id::AccessTokenId;
-use store::{Reader, Store, access_tokens, clients, grants};
+use store::{Reader, Store, access_tokens, clients, grants, sessions};
 use wire::oauth::access_token::TYPE;
 
 use super::hint;
@@ -56,7 +57,7 @@ pub(super) struct Live {
     pub(super) kept: Option<grants::Kept>,
 }
 
-/// [`find`], where token and grant hold: both as they are at one moment.
+/// [`find`], where token and grant hold and nobody doubts their session: all as they are at one moment.
 ///
 /// # Errors
 /// A fault of the store.
@@ -71,12 +72,16 @@ pub(super) fn live(
         let Some(token) = kept(reader, &named)?.filter(|token| token.holds(cx.now)) else { return Ok(None) };
         let made = clients::ask_made(reader, &token.client)?;
         let grant = token.grant.map(|grant| grants::ask(reader, grant)).transpose()?;
+        let doubt = token.grant.map(|grant| sessions::ask_doubt_of(reader, grant)).transpose()?;
         // A token of a client that is gone is over, also where another has its name by now.
         if made.get(reader)?.is_none_or(|made| token.issued_at < made) {
             return Ok(None);
         }
-        let Some(grant) = grant else { return Ok(Some(Live { token, kept: None })) };
+        let Some((grant, doubt)) = grant.zip(doubt) else { return Ok(Some(Live { token, kept: None })) };
         let kept = grant.get(reader)?.filter(|kept| kept.grant.over(cx.now).is_none());
+        if doubt.get(reader)?.is_some() {
+            return Ok(None);
+        }
         Ok(kept.map(|kept| Live { token, kept: Some(kept) }))
     })
 }

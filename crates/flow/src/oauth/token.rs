@@ -6,7 +6,7 @@
 use model::cx::Cx;
 use model::event::{Actor, Event, EventKind, Subject};
 use model::fault::Fault;
-use model::grant::{Grant, GrantEnd, GrantOrigin};
+use model::grant::{Grant, GrantEnd};
 use model::grant_refusal::GrantRefusal;
 use model::source::Source;
 use store::{Reader, Recorded, Store, Tx, grants, sessions};
@@ -140,10 +140,8 @@ pub(super) fn whole_session(
     reader: &mut Reader<'_>,
     grant: &Grant,
 ) -> Result<Result<(), GrantRefusal>, Fault> {
-    let Some(session) = grant.session.filter(|_| grant.origin != GrantOrigin::Device) else {
-        return Ok(Ok(()));
-    };
-    Ok(if sessions::is_doubted(reader, session)? { Err(GrantRefusal::SessionDoubted) } else { Ok(()) })
+    let doubted = sessions::ask_doubt_of(reader, grant.id)?.get(reader)?.is_some();
+    Ok(if doubted { Err(GrantRefusal::SessionDoubted) } else { Ok(()) })
 }
 
 /// Refuses what belongs to a grant: that is on its owner's record, and where somebody has what nobody else should have, it is

@@ -42,7 +42,11 @@ pub fn look(
     (token, held): (&PresentedToken, Option<&HeldKey>),
 ) -> Result<Result<Told, OauthError>, Fault> {
     let live = presented::live(store, cx, (ring, provider), token.token.expose())?;
-    let Some(live) = live else { return Ok(Err(no("The access token is not known, or it has ended."))) };
+    let Some(live) = live else {
+        return Ok(Err(no(
+            "The access token is not known, it has ended, or the session that it came of is provisional.",
+        )));
+    };
     let proved = held.map(|held| held.thumbprint);
     if live.token.comes_rightly(token.scheme, proved).is_err() {
         return Ok(Err(no("The access token is bound to a key, and did not come with a proof of it.")));

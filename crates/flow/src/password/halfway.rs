@@ -1,10 +1,12 @@
 //! Halfway: the password was right, the code out of the app is still to come. A sealed value that the browser holds.
 //!
-//! It is bound to the browser half and to the password that was right, and ends after five minutes. There is no row: what
-//! nobody goes on with leaves nothing but its event. Implements: OWASP ASVS 5.0 6.6.2.
+//! It is bound to the browser half and to the password that was right, and ends after five minutes: what follows has to be proved
+//! by then. An approval that was given by then may be taken for two minutes more. There is no row: what nobody goes on with leaves
+//! nothing but its event. Implements: OWASP ASVS 5.0 6.6.2.
 
 use std::time::Duration;
 
+use model::approval::TAKE;
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
 use model::fault::Fault;
@@ -15,8 +17,11 @@ use store::seal;
 
 use crate::sign_in::ask::browser_digest;
 
-/// How long the code may take.
+/// How long the code, or the answer to an approval, may take.
 pub const LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// How long a browser holds it: an approval that was given in the last moment is taken after it.
+pub const HELD: Duration = Duration::from_secs(LIFETIME.as_secs() + TAKE.as_secs());
 
 const PLACE: &[u8] = b"halfway";
 /// Account, password, tenant of the address, browser, what makes it differ from others, end, flags.
@@ -103,7 +108,26 @@ impl Halfway {
     ///
     /// # Errors
     /// [`Refusal::ChallengeOver`].
-    pub fn open(keys: &Keys, now: Time, (sealed, half): (&str, &[u8; 16])) -> Verdict<Self> {
+    pub fn open(keys: &Keys, now: Time, held: (&str, &[u8; 16])) -> Verdict<Self> {
+        Self::read(keys, held)
+            .and_then(|own| if own.is_fresh(now) { Ok(own) } else { Err(Refusal::ChallengeOver) })
+    }
+
+    /// Whether the password counted at `at`: whatever stands on it must have been proved then.
+    pub(crate) fn is_fresh(&self, at: Time) -> bool {
+        at < self.expires_at
+    }
+
+    /// Until when it is remembered that it was used: as long as anything could come of it.
+    pub(crate) fn used_until(&self) -> Time {
+        self.expires_at + TAKE
+    }
+
+    /// Opens what [`Self::seal`] made, if it is this browser's; whether it is over says [`Self::is_fresh`].
+    ///
+    /// # Errors
+    /// [`Refusal::ChallengeOver`].
+    pub(crate) fn read(keys: &Keys, (sealed, half): (&str, &[u8; 16])) -> Verdict<Self> {
         let over = Refusal::ChallengeOver;
         let sealed = wire::token::decode::<SEALED>(sealed).map_err(|_| over)?;
         let plain = seal::open(keys, PLACE, &sealed).map_err(|_| over)?;
@@ -118,8 +142,7 @@ impl Halfway {
         let [flags] = take(&mut rest).ok_or(over)?;
         let then = Then::of(flags);
         let halfway = Self { account, password, tenant, browser, number, expires_at, then };
-        let own = browser.matches(&browser_digest(keys, half));
-        if own && now < expires_at { Ok(halfway) } else { Err(over) }
+        if browser.matches(&browser_digest(keys, half)) { Ok(halfway) } else { Err(over) }
     }
 
     /// Under what it is remembered once it was used.
@@ -153,6 +176,10 @@ mod tests {
         assert_eq!(open(end - Duration::from_micros(1), &own), Ok(of.0));
         assert_eq!(open(end, &own), Err(Refusal::ChallengeOver));
         assert_eq!(open(cx.now, &other), Err(Refusal::ChallengeOver));
+        // What was approved in time is taken later, and until then nobody uses it twice.
+        let read = Halfway::read(&keys, (&sealed, &own)).unwrap();
+        assert!(!read.is_fresh(end) && Halfway::read(&keys, (&sealed, &other)).is_err());
+        assert_eq!(read.used_until(), cx.now + HELD);
         for bad in ["", "AAAA", sealed.get(1..).unwrap()] {
             assert!(Halfway::open(&keys, cx.now, (bad, &own)).is_err());
         }

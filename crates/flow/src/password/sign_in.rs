@@ -21,7 +21,7 @@ use store::{Tx, accounts, authenticators, tenants};
 use super::attempt::{Compared, Prepared};
 use super::halfway::{Halfway, Then};
 use crate::Outcome;
-use crate::approval::has_approver;
+use crate::approval::{has_approver, held_back};
 use crate::attempts::{self, Turn};
 use crate::methods::{self, Permit};
 use crate::session::Visitor;
@@ -132,6 +132,10 @@ fn go_on(
         let next = Ok(Next::Second(halfway));
         if typed.known {
             return Ok(tx.unrecorded("where it leads to will be on the record", next));
+        }
+        // An approval is asked for at once: what is held back of those is told in sum, and the password with it.
+        if app.is_none() && held_back::is_spent(tx, cx, account.id)? {
+            return Ok(tx.unrecorded("counted with the approval that is asked for now", next));
         }
         let event = Event::new(cx, typed.subject.clone(), EventKind::PasswordMatched)?;
         return tx.record(&[event.by(Actor::Visitor, Some(typed.source))], next);

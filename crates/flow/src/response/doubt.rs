@@ -1,6 +1,7 @@
-//! A browser session is provisional: it was used by another browser as well, and nobody knows yet which of them is its owner.
+//! A browser session is provisional: it was used by another browser as well, and nobody knows yet which of them is its owner; or it
+//! began with an approval whose number somebody may have read to a caller ([`crate::sign_in::finish`]).
 //!
-//! Implements: threats.md §5.2 rows 32 and 34, §6 no. 17, docs/decisions/0032.
+//! Implements: threats.md §5.2 rows 17, 32 and 34, §6 no. 17, docs/decisions/0032 and 0035.
 //!
 //! Whoever has it reads what stands on its pages, and nothing else: no proof is taken in it and none that was given before counts
 //! ([`crate::reauth`]), no app gets a code or a token by it ([`crate::oauth`]), no device is let in. It ends when the time of the response is over, unless
@@ -20,7 +21,7 @@ use model::refusal::Refusal;
 use model::response::{Act, Over, Scope};
 use model::source::Source;
 use model::time::Time;
-use store::{Store, Tx, responses, sessions};
+use store::{Store, Tx, browsers, responses, sessions};
 
 use crate::Outcome;
 use crate::device::proved;
@@ -93,7 +94,8 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (id, source): (Sessio
     let unknown = "there is no such session, or nobody doubts it";
     let found = sessions::find(tx, id)?.map(|(session, _)| session);
     let own = found.filter(|one| one.account == by.account.id && id != by.session.id);
-    let Some(since) = own.and_then(|one| one.doubted_at) else {
+    let doubted = own.and_then(|one| Some((one.doubted_at?, one)));
+    let Some((since, own)) = doubted else {
         return Ok(tx.unrecorded(unknown, Err(Refusal::SessionUnknown)));
     };
     if !is_browser_known(tx, cx.now, by)? {
@@ -107,16 +109,21 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &mut Cx, by: &Visitor, (id, source): (Sessio
     }
     let scope = Scope::Session(id);
     let over = responses::claim_end_of(tx, (Act::DoubtSession, &scope), (cx.now, Over::Confirmed))?;
-    let mut events = Vec::new();
-    if let Some(response) = over {
-        let kind = EventKind::ResponseEnded {
-            response: response.id,
-            act: response.act,
-            scope: scope.text(),
-            how: Over::Confirmed,
-        };
+    let mut kinds = Vec::new();
+    kinds.extend(over.map(|response| EventKind::ResponseEnded {
+        response: response.id,
+        act: response.act,
+        scope: scope.text(),
+        how: Over::Confirmed,
+    }));
+    if own.began_provisional() {
+        browsers::claim_trust(tx, own.account, own.browser)?;
+        kinds.push(EventKind::SessionConfirmed { session: id });
+    }
+    let mut events = Vec::with_capacity(kinds.len());
+    let source = source.kept(cx.policy.keep_addresses);
+    for kind in kinds {
         let event = Event::new(cx, Subject::Account(by.account.id), kind)?;
-        let source = source.kept(cx.policy.keep_addresses);
         events.push(event.by(Actor::Owner, Some(source)).within(by.session.id));
     }
     tx.record(&events, Ok(()))

@@ -1,11 +1,15 @@
 //! A sign-in succeeds: the browser becomes known and a browser session starts. Or one that goes on is raised.
 //!
+//! A session that begins with a proof which may have been relayed is provisional ([`crate::response::doubt`]), and its browser known to
+//! nobody, until its owner says in another one that it is theirs ([0035](../../../docs/decisions/0035-what-may-have-been-relayed.md)).
+//!
 //! What is not enough to get in at once becomes a way in that waits ([`crate::entry`]): there is no other way round it
 //! than this one function for all methods, [`start`].
 //!
 //! Implements: NIST SP 800-63B-4 §5.1 (a fresh secret of at least 64 bits), OWASP ASVS 5.0 7.2.3, 7.2.4.
 
 use model::account::Account;
+use model::approval::PROVISIONAL;
 use model::assurance::{Aal, Assurance};
 use model::cx::Cx;
 use model::digest::{Digest, Keys, Of};
@@ -102,7 +106,9 @@ pub(crate) fn begin(
     let seen =
         KnownBrowser { id: fresh, browser: start.source.browser, first_used: cx.now, last_used: cx.now };
     let replaced = sessions::claim_end_of_browser(tx, start.account.id, &start.browser)?;
-    let browser = browsers::remember(tx, start.account.id, &start.browser, &seen)?;
+    let doubted = start.proved.iter().any(Permit::is_doubted);
+    let remember = if doubted { browsers::remember_doubted } else { browsers::remember };
+    let browser = remember(tx, start.account.id, &start.browser, &seen)?;
     if let Some(old) = start.current
         && sessions::claim_end(tx, old.account, old.session)?
     {
@@ -114,7 +120,7 @@ pub(crate) fn begin(
         events.extend(ended.into_iter().map(|event| event.by(Actor::Owner, Some(start.source))));
     }
     let browser = browser.get(tx)?;
-    let session = Session {
+    let mut session = Session {
         id,
         account: start.account.id,
         browser,
@@ -130,6 +136,10 @@ pub(crate) fn begin(
     let kind = EventKind::SessionStarted { known: browser != fresh, methods };
     let event = Event::new(cx, subject, kind)?.by(Actor::Owner, Some(start.source)).within(id);
     events.push(Event { request: start.request, ..event });
+    if doubted {
+        begin_doubted(tx, cx, events, &mut session)?;
+        return Ok(Started { session, secret: Secret::new(secret) });
+    }
     // Whoever opens an account knows that it was opened just now; of a way in that waited everybody is told by itself.
     let told =
         |kind: &EventKind| matches!(kind, EventKind::AccountOpened { .. } | EventKind::EntryUsed { .. });
@@ -139,6 +149,24 @@ pub(crate) fn begin(
         notice::tell(tx, cx, start.account.id, telling, Whom::Everybody)?;
     }
     Ok(Started { session, secret: Secret::new(secret) })
+}
+
+/// Makes a session provisional that has just begun, and tells everybody.
+fn begin_doubted(
+    tx: &mut Tx<'_>,
+    cx: &mut Cx,
+    events: &mut Vec<Event>,
+    session: &mut Session,
+) -> Result<(), Fault> {
+    let until = session.expires_at.min(cx.now + PROVISIONAL);
+    sessions::claim_doubt(tx, session.account, session.id, (cx.now, until))?;
+    (session.doubted_at, session.expires_at) = (Some(cx.now), until);
+    let kind = EventKind::SessionDoubted { until };
+    let event = Event::new(cx, Subject::Account(session.account), kind)?;
+    events.push(event.by(Actor::Owner, Some(session.source)).within(session.id));
+    let telling = Telling::of(What::ApprovedElsewhere { until }).from(session.source);
+    notice::tell(tx, cx, session.account, telling, Whom::Everybody)?;
+    Ok(())
 }
 
 /// What a session begins with. A recovery opens the account and reaches no higher level, whatever was proved for it, and

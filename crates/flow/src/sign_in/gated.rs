@@ -127,11 +127,9 @@ impl Asked<'_> {
     ) -> Result<Result<Passed, NotSent>, Fault> {
         let kept = self.kept.get(tx)?.unwrap_or_default();
         // Who brings the word of a window is not counted with those who guess at the gate word, and not stopped because of them.
-        let expected = kept.open_until.is_some_and(|until| cx.now < until);
-        let announced = expected
-            && kept.open_word.is_none_or(|word| {
-                self.typed.as_ref().is_some_and(|asked| word.matches(&asked.typed.digest))
-            });
+        let open = kept.open.filter(|(until, _)| cx.now < *until);
+        let announced =
+            open.zip(self.typed.as_ref()).is_some_and(|((_, word), asked)| word.matches(&asked.typed.digest));
         let word = match self.typed {
             None => Word::None,
             Some(AskedTyped { typed, network, all }) => {

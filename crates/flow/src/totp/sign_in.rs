@@ -103,8 +103,8 @@ pub fn commit(tx: &mut Tx<'_>, cx: &mut Cx, typed: &Prepared) -> Outcome<Started
     if let Err((events, refusal)) = judge(tx, cx, who, (&all, typed.shown.as_ref()))? {
         return tx.record(&events, Err(refusal));
     }
-    if cx.now >= typed.halfway.expires_at
-        || !answered_challenges::claim(tx, &typed.answered, typed.halfway.expires_at)?
+    if !typed.halfway.is_fresh(cx.now)
+        || !answered_challenges::claim(tx, &typed.answered, typed.halfway.used_until())?
     {
         return Ok(tx.unrecorded("it led to a session before", Err(Refusal::ChallengeOver)));
     }

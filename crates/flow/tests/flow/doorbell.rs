@@ -336,6 +336,37 @@ fn a_push_service_that_does_not_answer_is_asked_again_for_two_minutes_and_no_lon
 }
 
 #[test]
+fn a_push_service_that_refuses_is_told_of_once_until_it_takes_a_ring() {
+    let (mut sim, here, _) = ringing();
+    let refused = Pushed::Refused { why: Obstacle::NotAuthorised };
+    let mut rings = |pushed| {
+        sim.advance(WINDOW);
+        sim.write(move |tx, cx| doorbell::want_back(tx, cx, &here));
+        ask(&mut sim, ASKING);
+        let leased = lease(&mut sim).remove(0);
+        let ring = compose(&mut sim, &leased).unwrap();
+        settle(&mut sim, &leased, &ring, pushed);
+        settle(&mut sim, &leased, &ring, pushed);
+        let set = sim.store.read(|reader| store::doorbells::find_of(reader, here.approver)).unwrap();
+        (count(&sim, "doorbell_refused"), set.unwrap().refused_at == Some(sim.now))
+    };
+    assert_eq!(rings(refused), (1, true));
+    assert_eq!(rings(refused), (1, false), "known already; it is tried all the same");
+    assert_eq!(rings(Pushed::Taken), (1, false));
+    assert_eq!(rings(refused), (2, true), "it had been taken in between");
+    let said = sim.events().into_iter().rev().find_map(|event| match event.kind {
+        EventKind::DoorbellRefused { approver, service, why } => Some((approver, service, why)),
+        _ => None,
+    });
+    let service = "https://push.example.net".to_owned();
+    assert_eq!(said, Some((here.approver, service, Obstacle::NotAuthorised)));
+    // Switched on anew it is another one, of which nothing is refused yet.
+    switch_on(&mut sim, here, 2).unwrap();
+    let set = sim.store.read(|reader| store::doorbells::find_of(reader, here.approver)).unwrap();
+    assert_eq!(set.unwrap().refused_at, None);
+}
+
+#[test]
 fn with_its_approver_a_doorbell_goes() {
     let (mut sim, here, _) = ringing();
     ask(&mut sim, ASKING);

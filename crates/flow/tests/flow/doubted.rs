@@ -141,6 +141,72 @@ fn no_app_and_no_device_gets_anything_by_a_session_that_is_provisional() {
     assert_ne!(op.decide(&asked, now(&op, &first).as_ref()), Due::Lacking);
 }
 
+/// What is got by a token right now: whether userinfo answers, whether a service is told that it holds.
+fn worth(op: &mut Op, access: &str) -> (Result<(), ErrorCode>, bool) {
+    let asked = op.userinfo("Bearer", access, None).map(|_| ()).map_err(|error| error.code);
+    (asked, op.is_active("web", access))
+}
+
+#[test]
+fn row_33_tokens_that_are_out_are_worth_nothing_while_their_session_is_provisional() {
+    let (mut op, first, other, refresh) = begin();
+    let mut out = Vec::new();
+    for (client, by) in [("web", &first), ("app", &first), ("web", &other)] {
+        let code = op.code(client, "scope=openid&resource=https%3A%2F%2Fapi.example.org", by);
+        let got = op.redeem(client, &code, None).unwrap();
+        out.push(text(&got, "access_token").to_owned());
+    }
+    let [signed, opaque, elsewhere] = &out[..] else { panic!("three") };
+    doubt(&mut op, &first);
+    op.sim.advance(SECOND);
+    for access in [signed, opaque] {
+        assert_eq!(worth(&mut op, access), (Err(ErrorCode::InvalidToken), false));
+    }
+    assert!(!op.is_active("web", &refresh));
+    assert_eq!(worth(&mut op, elsewhere), (Ok(()), true), "given in another session");
+    // Whoever signs in elsewhere gets others; these wait for an answer.
+    let anew = op.person(ANNA, 3);
+    let code = op.code("web", "scope=openid", &anew);
+    let got = op.redeem("web", &code, None).unwrap();
+    assert_eq!(worth(&mut op, text(&got, "access_token")), (Ok(()), true));
+    assert_eq!(worth(&mut op, signed), (Err(ErrorCode::InvalidToken), false));
+    let other = proved(&op, &other);
+    assert_eq!(confirm(&mut op, &other, first.session.id), Ok(()));
+    for access in [signed, opaque] {
+        assert_eq!(worth(&mut op, access), (Ok(()), true));
+    }
+    assert!(op.is_active("web", &refresh));
+}
+
+#[test]
+fn a_token_of_a_provisional_session_can_be_given_back_and_is_over_after_that() {
+    let (mut op, first, other, _) = begin();
+    let code = op.code("web", "scope=openid", &first);
+    let got = op.redeem("web", &code, None).unwrap();
+    let access = text(&got, "access_token");
+    doubt(&mut op, &first);
+    op.revoke("web", access);
+    op.sim.advance(SECOND);
+    let other = proved(&op, &other);
+    assert_eq!(confirm(&mut op, &other, first.session.id), Ok(()));
+    assert_eq!(worth(&mut op, access), (Err(ErrorCode::InvalidToken), false));
+}
+
+#[test]
+fn a_device_that_was_let_in_from_a_session_goes_on_while_that_is_provisional() {
+    let (mut op, mut key) = op();
+    op.sim.policy.responses.doubt_session = Mode::Act;
+    let anna = op.person(ANNA, 1);
+    let got = op.let_in(&anna, &mut key, (home(), home())).unwrap();
+    doubt(&mut op, &anna);
+    assert!(now(&op, &anna).unwrap().session.doubted_at.is_some());
+    let access = text(&got, "access_token");
+    let proof = op.dpop(&mut key, "/oauth/userinfo", Some(access));
+    assert!(op.userinfo("DPoP", access, Some(&proof)).is_ok());
+    let proof = op.dpop(&mut key, "/oauth/token", None);
+    assert!(op.refresh("tv", text(&got, "refresh_token"), Some(&proof)).is_ok());
+}
+
 #[test]
 fn it_ends_after_its_time_with_what_apps_were_allowed_and_the_browser_stays_known() {
     let (mut op, first, _, refresh) = begin();

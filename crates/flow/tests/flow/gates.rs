@@ -62,16 +62,16 @@ pub(crate) fn choose_anyway(
 }
 
 pub(crate) fn set_word(sim: &mut Sim, by: &Visitor, word: &str) {
-    let digest = gate::prepare_word(&sim.store, by, &GateWord::parse(word).unwrap());
+    let digest = gate::prepare_word(&sim.store, by.account.id, &GateWord::parse(word).unwrap());
     let by = by.clone();
     sim.write(move |tx, cx| gate::set_word(tx, cx, &by, &digest, source(HOME))).unwrap();
 }
 
 /// What has to be typed within a window.
-const WINDOWS: &str = "quiet heron amber fox";
+pub(crate) const WINDOWS: &str = "quiet heron amber fox";
 
 fn announce(sim: &mut Sim, by: &Visitor) {
-    let digest = gate::prepare_word(&sim.store, by, &GateWord::parse(WINDOWS).unwrap());
+    let digest = gate::prepare_word(&sim.store, by.account.id, &GateWord::parse(WINDOWS).unwrap());
     let by = by.clone();
     let until = sim.write(move |tx, cx| gate::announce(tx, cx, &by, &digest, source(HOME))).unwrap();
     assert_eq!(until, sim.now + WINDOW);
@@ -331,7 +331,8 @@ fn the_words_of_another_account_or_of_a_window_before_open_nothing() {
     sim.ask_with(ALICE, 77, source(77), WINDOWS);
     assert!(sim.post().mails.is_empty());
     announce(&mut sim, &alice);
-    let other = gate::prepare_word(&sim.store, &alice, &GateWord::parse("loud falcon teal fox").unwrap());
+    let other =
+        gate::prepare_word(&sim.store, alice.account.id, &GateWord::parse("loud falcon teal fox").unwrap());
     let by = alice.clone();
     sim.write(move |tx, cx| gate::announce(tx, cx, &by, &other, source(HOME))).unwrap();
     sim.ask_with(ALICE, 78, source(78), WINDOWS);

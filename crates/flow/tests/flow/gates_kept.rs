@@ -17,9 +17,10 @@ use model::refusal::Refusal;
 use model::sign_in_code::CodeState;
 use model::undo::Reach;
 use proptest::prelude::*;
+use wire::gate_word::GateWord;
 
 use crate::gates::{
-    ALICE, BOB, HOME, NAME, NOBODY, OTHER_NAME, WORD, behind, choose, choose_anyway, set_word,
+    ALICE, BOB, HOME, NAME, NOBODY, OTHER_NAME, WINDOWS, WORD, behind, choose, choose_anyway, set_word,
 };
 use crate::recovery::make;
 use crate::sim::{DAYS, HOUR, MINUTE, Post, SECOND, Sim, source, unlimited};
@@ -78,23 +79,51 @@ fn nobody_locks_themselves_out_unasked_and_nobody_has_a_gate_that_nothing_opens(
     assert_eq!(sim.kinds().into_iter().filter(|kind| *kind == "gate_word_changed").count(), 2);
 }
 
+fn admit(sim: &mut Sim, id: AccountId) {
+    let word = gate::prepare_word(&sim.store, id, &GateWord::parse(WINDOWS).unwrap());
+    let until = sim.write(move |tx, cx| gate::admit(tx, cx, id, &word, &By::COMMAND)).unwrap();
+    assert_eq!(until, sim.now + OPERATORS_WINDOW);
+}
+
 #[test]
-fn whoever_is_locked_out_is_let_in_by_the_operator_for_an_hour_and_by_a_reset_for_good() {
+fn row_3_whoever_is_locked_out_is_let_in_by_the_words_that_the_operator_told_them_and_nobody_else_is() {
     let (mut sim, alice) = behind(unlimited(), Gate::SolicitedOnly);
     let id = alice.account.id;
-    let admit = |sim: &mut Sim, id: AccountId| {
-        sim.write(move |tx, cx| gate::admit(tx, cx, id, &By::COMMAND)).unwrap();
-    };
     admit(&mut sim, id);
+    // Somebody who asks all the time takes nothing of it, with no words or with others.
+    for (n, words) in (100..140).zip(["", "amber heron quiet fox"].iter().cycle()) {
+        sim.ask_with(ALICE, n, source(66), words);
+    }
     sim.advance(OPERATORS_WINDOW - SECOND);
-    sim.ask(ALICE, 77);
-    assert_eq!(sim.post().mails.len(), 1);
-    sim.advance(SECOND);
-    sim.ask(ALICE, 78);
     assert!(sim.post().mails.is_empty());
+    sim.ask_with(ALICE, 77, source(77), WINDOWS);
+    assert_eq!(sim.post().mails.len(), 1, "to the last second");
+    sim.advance(SECOND);
+    sim.ask_with(ALICE, 78, source(78), WINDOWS);
+    assert!(sim.post().mails.is_empty());
+    // It is one sign-in.
+    admit(&mut sim, id);
+    let request = sim.ask_with(ALICE, 79, source(79), WINDOWS);
+    let code = sim.mail().code;
+    sim.submit(request, &code, 79).unwrap();
+    sim.ask_with(ALICE, 80, source(80), WINDOWS);
+    assert!(sim.post().mails.is_empty());
+}
+
+#[test]
+fn a_reset_leaves_what_the_site_asks_for_and_the_words_of_the_operator_are_past_it() {
+    let (mut sim, alice) = behind(unlimited(), Gate::SolicitedOnly);
+    let id = alice.account.id;
     let act = (flow::account::Change::Reset, Some("lost the telephone"));
+    sim.policy.gate = Gate::GateWord;
     sim.write(move |tx, cx| flow::account::act(tx, cx, id, act, &By::COMMAND)).unwrap();
+    let cx = sim.cx();
+    assert_eq!(gate::of_account(&sim.store, &cx, id).unwrap().gate(), Gate::GateWord);
+    sim.post();
     sim.ask(ALICE, 79);
+    assert!(sim.post().mails.is_empty());
+    admit(&mut sim, id);
+    sim.ask_with(ALICE, 80, source(80), WINDOWS);
     assert_eq!(sim.post().mails.len(), 1);
 }
 

@@ -106,7 +106,7 @@ impl Op {
     }
 
     pub(crate) fn on(mut sim: Sim) -> Self {
-        crate::signing_keys::settle(&mut sim);
+        crate::signing_keys::begin(&mut sim);
         let ring = Arc::new(Keyring::load(&sim.store).unwrap());
         let mut op = Self {
             sim,

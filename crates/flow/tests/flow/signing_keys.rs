@@ -1,7 +1,7 @@
 //! Signing keys: made at the first start, followed by others on schedule, and changed by an operator before their time.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::time::Duration;
 
 use flow::Recorded;
@@ -14,7 +14,8 @@ use model::entropy::Entropy;
 use model::event::{Actor, Event, EventKind};
 use model::policy::Policy;
 use model::refusal::Refusal;
-use model::signing_key::{KeyKind, KeyRecord, KeyState};
+use model::secret::Secret;
+use model::signing_key::{KeyKind, KeyRecord, KeyState, SigningKey};
 use wire::jose::algorithm::Algorithm;
 use wire::jose::jwk::Thumbprint;
 use wire::jose::jws::Jws;
@@ -25,10 +26,23 @@ use crate::sim::{DAYS, HOUR, SECOND, Sim, start};
 const BY: &By = &By::COMMAND;
 
 /// Takes all steps that are due.
-pub(crate) fn settle(sim: &mut Sim) -> bool {
+fn settle(sim: &mut Sim) -> bool {
     let (now, policy) = (sim.now, Arc::new(sim.policy.clone()));
     let cx = move || Cx::new(now, Entropy::system(), Arc::clone(&policy));
     keys::settle(&sim.store, &cx, None).unwrap()
+}
+
+/// A key of every kind that signs, as after the first start, for tests of something else. To make one of RSA takes longer than
+/// most of them, so it is the same in every store.
+pub(crate) fn begin(sim: &mut Sim) {
+    static RSA: LazyLock<Secret<Vec<u8>>> = LazyLock::new(|| SigningKey::generate(KeyKind::Rs256).unwrap());
+    let mut cx = Cx::new(sim.now, Entropy::system(), Arc::new(sim.policy.clone()));
+    let spares = KeyKind::ALL.map(|kind| match kind {
+        KeyKind::Rs256 => Spare::of(kind, &RSA, sim.store.keys(), &mut cx.entropy).unwrap(),
+        KeyKind::Es256 | KeyKind::EdDsa => Spare::make(kind, sim.store.keys(), &mut cx.entropy).unwrap(),
+    });
+    sim.store.write_now(move |tx| keys::rotate(tx, &mut cx, &spares, None)).unwrap();
+    assert!(!settle(sim), "nothing is left to be done");
 }
 
 fn spare(sim: &mut Sim, kind: KeyKind) -> Spare {

@@ -1,5 +1,6 @@
 //! Services are told of findings: of each one once, durably, signed, and until they say that they know.
 
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use flow::by::By;
 use flow::webhook::{self, Leased};
 use model::event::{EventKind, Subject};
@@ -8,6 +9,7 @@ use model::id::WebhookId;
 use model::message::{Delivery, Obstacle};
 use model::refusal::Refusal;
 use model::secret::Secret;
+use model::webhook::SignedBy;
 use serde_json::Value;
 use wire::http::url::Url;
 
@@ -18,8 +20,10 @@ const SITE: &str = "https://id.example.org";
 
 fn add(sim: &mut Sim, url: &str) -> Result<(WebhookId, Secret<String>), Refusal> {
     let mut cx = sim.cx();
-    let prepared = webhook::prepare(&sim.store, &mut cx, &Url::parse(url).unwrap()).unwrap();
-    let (id, key) = (prepared.id(), Secret::new(prepared.key().expose().clone()));
+    let url = Url::parse(url).unwrap();
+    let prepared = webhook::prepare(&sim.store, &mut cx, (&url, SignedBy::Secret)).unwrap();
+    assert_eq!(prepared.public_key(), None);
+    let (id, key) = (prepared.id(), prepared.secret().unwrap().clone());
     sim.write(move |tx, cx| webhook::add(tx, cx, &prepared, &By::COMMAND)).map(|()| (id, key))
 }
 
@@ -108,6 +112,29 @@ fn the_signature_is_that_of_standard_webhooks() {
     let later = compose(&mut sim, &again).unwrap();
     assert_eq!((again.attempt, &later.id, &later.body), (2, &call.id, &call.body));
     assert!(later.timestamp > call.timestamp && later.signature != call.signature);
+}
+
+#[test]
+fn a_service_that_has_a_public_key_verifies_a_call_and_can_make_none() {
+    let mut sim = Sim::with(unlimited());
+    let (mut cx, url) = (sim.cx(), Url::parse("https://one.example/").unwrap());
+    let prepared = webhook::prepare(&sim.store, &mut cx, (&url, SignedBy::Key)).unwrap();
+    assert!(prepared.secret().is_none(), "what signs is shown to nobody");
+    let (id, public) = (prepared.id(), prepared.public_key().unwrap());
+    sim.write(move |tx, cx| webhook::add(tx, cx, &prepared, &By::COMMAND)).unwrap();
+    let [listed] = &webhook::list(&sim.store).unwrap()[..] else { panic!("one") };
+    assert_eq!(listed.public.as_ref().map(model::webhook::public_text), Some(public));
+    let half = listed.public.unwrap();
+    sim.write(move |tx, cx| webhook::test(tx, cx, id)).unwrap();
+    let [leased] = &lease(&mut sim)[..] else { panic!("one") };
+    let call = compose(&mut sim, &leased.clone()).unwrap();
+    let signature = call.signature.strip_prefix("v1a,").unwrap().trim_end_matches('=');
+    let signature: [u8; 64] = wire::token::decode(&signature.replace('+', "-").replace('/', "_")).unwrap();
+    let verifies = |body: &str| {
+        let key = UnparsedPublicKey::new(&ED25519, half);
+        key.verify(format!("{}.{}.{body}", call.id, call.timestamp).as_bytes(), &signature).is_ok()
+    };
+    assert!(verifies(&call.body) && !verifies("{}"));
 }
 
 #[test]

@@ -7,8 +7,10 @@ use super::*;
 use crate::cx::Cx;
 
 fn approval(cx: &mut Cx) -> Approval {
+    let id = ApprovalId::new(cx).unwrap();
     Approval {
-        id: ApprovalId::new(cx).unwrap(),
+        id,
+        drawn: id,
         account: AccountId::new(cx).unwrap(),
         wanted: Wanted::SecondStep,
         client: None,
@@ -43,6 +45,32 @@ fn codes_are_read_back_and_time_ends_what_is_live() {
         let late = one.state_at(one.expires_at);
         assert_eq!(late, if state.is_live() { ApprovalState::Lapsed } else { state });
     }
+}
+
+#[test]
+fn row_16_a_browser_draws_another_number_once_somebody_answered_or_after_five_minutes() {
+    let mut cx = cx();
+    let first = approval(&mut cx);
+    let second = Approval { drawn: first.id, ..approval(&mut cx) };
+    let id = ApprovalId::new(&mut cx).unwrap();
+    let (own, other) = (first.browser, Digest::from_bytes([2; 16]));
+    let drawn = |before: &[Approval], browser, after| draw(id, before, (browser, first.asked_at + after));
+    let soon = LIFETIME - Duration::from_micros(1);
+    assert_eq!(drawn(&[], &own, soon), id);
+    assert_eq!(drawn(std::slice::from_ref(&first), &own, soon), first.id);
+    assert_eq!(drawn(&[second.clone(), first.clone()], &own, soon), first.id, "however often it asks");
+    assert_eq!(drawn(std::slice::from_ref(&first), &own, LIFETIME), id);
+    assert_eq!(drawn(std::slice::from_ref(&first), &other, soon), id);
+    for state in [ApprovalState::Withdrawn, ApprovalState::Lapsed] {
+        assert_eq!(drawn(&[Approval { state, ..first.clone() }], &own, soon), first.id, "{state:?}");
+    }
+    let approver = Some(AuthenticatorId::new(&mut cx).unwrap());
+    assert_eq!(
+        drawn(&[Approval { approver, ..second }, first.clone()], &own, soon),
+        id,
+        "a number is used once"
+    );
+    assert_eq!(drawn(&[Approval { decoy: true, ..first.clone() }], &own, soon), id);
 }
 
 #[test]

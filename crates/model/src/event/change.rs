@@ -129,4 +129,6 @@ pub enum OperatorAct {
     Reset,
     /// Closed it for good.
     Close,
+    /// Took one of its approvers away.
+    RemoveApprover,
 }

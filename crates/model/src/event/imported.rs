@@ -14,9 +14,11 @@ use crate::time::Time;
 
 use super::{Actor, Event, EventKind, Origin, Subject};
 
+mod common;
 mod row;
 mod word;
 mod words;
+pub use common::Common;
 pub use row::row;
 pub use word::{Handle, Word};
 pub use words::Words;
@@ -49,9 +51,9 @@ pub struct Imported {
     /// Whether that network hosts servers, or hides who uses it; only a policy or the export itself says so.
     pub hosting: Option<bool>,
     /// Where the other system thinks the address is.
-    pub place: Option<Place>,
+    pub place: Option<Common<Place>>,
     /// The device.
-    pub device: Option<Device>,
+    pub device: Option<Common<Device>>,
     /// What happened.
     pub what: Did,
 }
@@ -296,7 +298,8 @@ mod tests {
     fn a_record_survives_its_json() {
         let mut record = record("9c10cbc2-5649-4a4e-828b-acfac231cc17");
         record.session = Some(Handle::new("mob2c2b"));
-        record.place = Some(Place { country: Some(Word::new("AT")), at: Some((48_200, 16_300)), city: None });
+        let place = Place { country: Some(Word::new("AT")), at: Some((48_200, 16_300)), city: None };
+        record.place = Some(place.into());
         let event = Event::imported(Time::from_micros(1), (System::Okta, Word::new("u")), None, record);
         let text = serde_json::to_string(&event).unwrap();
         #[expect(clippy::disallowed_methods, reason = "our own text, read back")]

@@ -201,6 +201,16 @@ pub enum EventKind {
         /// What the session has reached.
         aal: Aal,
     },
+    /// A browser session that began is provisional: the approval that it rests on may have been relayed.
+    SessionDoubted {
+        /// When it ends, unless its owner says that it is theirs.
+        until: Time,
+    },
+    /// Its owner said in another session that such a session is theirs.
+    SessionConfirmed {
+        /// Which.
+        session: SessionId,
+    },
     /// A browser session ended.
     SessionEnded {
         /// Why.
@@ -630,6 +640,8 @@ pub enum EventKind {
         /// How long it can be used.
         until: Time,
     },
+    /// Nobody brought that code in time: no approver came of it.
+    EnrolmentLapsed,
     /// Somebody asked for an approval.
     ApprovalAsked {
         /// Which.
@@ -699,6 +711,15 @@ pub enum EventKind {
         /// Which.
         approval: ApprovalId,
     },
+    /// Browsers that the account does not know asked with its password for more approvals than are shown to its owner in a day: what
+    /// they ask beyond that is shown on no approver, and stands on the record here alone.
+    ApprovalsHeldBack {
+        /// When the next one can be shown.
+        until: Time,
+        /// How many were held back within the day; none where it begins with the first.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        count: Option<u32>,
+    },
     /// The doorbell of an approver was switched.
     DoorbellSwitched {
         /// Of which approver.
@@ -719,6 +740,15 @@ pub enum EventKind {
     DoorbellGone {
         /// Which approver.
         approver: AuthenticatorId,
+    },
+    /// The push service refuses to ring an approver, and would refuse it again. Recorded once, until a ring is taken.
+    DoorbellRefused {
+        /// Which approver.
+        approver: AuthenticatorId,
+        /// The origin of the push service.
+        service: String,
+        /// What stood in the way.
+        why: Obstacle,
     },
     /// A device's time passed.
     DeviceExpired {
@@ -997,6 +1027,8 @@ impl EventKind {
             Self::MessageBounced { .. } => "message_bounced",
             Self::SessionStarted { .. } => "session_started",
             Self::SessionRaised { .. } => "session_raised",
+            Self::SessionDoubted { .. } => "session_doubted",
+            Self::SessionConfirmed { .. } => "session_confirmed",
             Self::SessionEnded { .. } => "session_ended",
             Self::InvitationCreated { .. } => "invitation_created",
             Self::InvitationTakenBack { .. } => "invitation_taken_back",
@@ -1056,6 +1088,7 @@ impl EventKind {
             Self::DeviceMoved { .. } => "device_moved",
             Self::DevicePolledOut { .. } => "device_polled_out",
             Self::EnrolmentOpened { .. } => "enrolment_opened",
+            Self::EnrolmentLapsed => "enrolment_lapsed",
             Self::ApprovalAsked { .. } => "approval_asked",
             Self::ApprovalOpened { .. } => "approval_opened",
             Self::ApprovalMatched { .. } => "approval_matched",
@@ -1064,10 +1097,12 @@ impl EventKind {
             Self::ApprovalRefused { .. } => "approval_refused",
             Self::ApprovalLapsed { .. } => "approval_lapsed",
             Self::ApprovalWithdrawn { .. } => "approval_withdrawn",
+            Self::ApprovalsHeldBack { .. } => "approvals_held_back",
             Self::DoorbellSwitched { .. } => "doorbell_switched",
             Self::DoorbellRung { .. } => "doorbell_rung",
             Self::DoorbellSilenced => "doorbell_silenced",
             Self::DoorbellGone { .. } => "doorbell_gone",
+            Self::DoorbellRefused { .. } => "doorbell_refused",
             Self::DeviceExpired { .. } => "device_expired",
             Self::DevicesHeldBack { .. } => "devices_held_back",
             Self::TenantMade { .. } => "tenant_made",

@@ -182,6 +182,7 @@ const fn kind(what: &What) -> (&'static str, Option<Time>) {
             None => ("session-suspected", None),
             Some(until) => ("session-provisional", Some(*until)),
         },
+        What::ApprovedElsewhere { until } => ("approved-elsewhere", Some(*until)),
         What::DevicesSuspended { .. } => ("devices-suspended", None),
         What::Finding { .. } => ("finding", None),
         What::GrantElsewhere { device: true, nearness: Nearness::Nearby, .. } => ("device-nearby", None),
@@ -242,6 +243,7 @@ const fn meaning(what: &What) -> &'static str {
         What::WantedElsewhere | What::AddressWanted { .. } => "mail-notice-meaning-elsewhere",
         What::SessionSuspected { until: None } => "mail-notice-meaning-suspected",
         What::SessionSuspected { until: Some(_) } => "mail-notice-meaning-session-provisional",
+        What::ApprovedElsewhere { .. } => "mail-notice-meaning-approved-elsewhere",
         What::DevicesSuspended { .. } => "mail-notice-meaning-devices-suspended",
         What::Finding { .. } => "mail-notice-meaning-finding",
         What::GuessAlarm { .. } => "mail-notice-meaning-guess-alarm",
@@ -274,7 +276,7 @@ const fn way(what: &What, own: bool) -> (&'static str, &'static str, &'static st
         (What::Finding { .. }, _) => {
             ("mail-notice-finding-why", "mail-notice-finding-link", "/operator/watch")
         }
-        (What::SessionSuspected { until: Some(_) }, _) => {
+        (What::SessionSuspected { until: Some(_) } | What::ApprovedElsewhere { .. }, _) => {
             ("mail-notice-session-why", "mail-notice-session-link", "/account/sessions")
         }
         (What::WantedElsewhere | What::AccountClosed, _) => {

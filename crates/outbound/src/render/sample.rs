@@ -121,6 +121,7 @@ pub(crate) fn notices() -> Vec<Body> {
         What::GuessAlarm { one_in: 98 },
         What::SessionSuspected { until: None },
         What::SessionSuspected { until: Some(at) },
+        What::ApprovedElsewhere { until: at },
         What::DevicesSuspended { app: Some("Linden Reader".to_owned()) },
         What::DevicesSuspended { app: None },
         What::Holdings { until: at },

@@ -1,14 +1,16 @@
 //! What approvers are asked, and the codes by which browsers become one: read back, claimed, ended, forgotten.
 
 use model::approval::{Approval, ApprovalState, LIFETIME, TAKE, Wanted};
+use model::approval_budget::{ApprovalBudget, Slot, WINDOW};
 use model::authenticator::{Authenticator, AuthenticatorKind};
 use model::enrolment::Enrolment;
 use model::id::{AccountId, ApprovalId, AuthenticatorId, EnrolmentId, SessionId};
 use model::nearness::Nearness;
 use store::approvals::Answer;
-use store::{Store, approvals, authenticators, enrolments};
+use store::{Store, approval_budgets, approvals, authenticators, enrolments};
 
 use crate::claim::{opened, seed};
+use crate::claims::{race, raced};
 use crate::setting::{both, cx, noon, seconds, source, token, write};
 
 pub(crate) fn enrolment(account: AccountId) -> Enrolment {
@@ -37,6 +39,7 @@ pub(crate) fn shown(store: &Store) -> String {
 pub(crate) fn approval(seed: u64, account: AccountId) -> Approval {
     Approval {
         id: ApprovalId::new(&mut cx(seed)).unwrap(),
+        drawn: ApprovalId::at(noon()),
         account,
         wanted: Wanted::StepUp,
         client: Some("shelf".to_owned()),
@@ -174,5 +177,59 @@ fn an_approver_is_found_by_what_its_browser_holds_and_an_account_may_have_severa
             assert!(write(store, move |tx| authenticators::claim_remove(tx, account, id)));
             assert!(!by(name), "out at once");
         }
+    });
+}
+
+#[test]
+fn what_unknown_browsers_asked_is_read_back_told_in_sum_once_and_forgotten() {
+    both(|store| {
+        let account: AccountId = opened(store).parse().unwrap();
+        let ask = |at| {
+            write(store, move |tx| {
+                let mut budget = approval_budgets::take(tx, account)?;
+                let slot = budget.ask(at, 1);
+                approval_budgets::put(tx, account, (&budget, at))?;
+                Ok(slot)
+            })
+        };
+        let find = || store.read(|reader| approval_budgets::find(reader, account)).unwrap();
+        let held = |at| store.read(|reader| approval_budgets::list_held(reader, at, 10)).unwrap();
+        assert_eq!(find(), ApprovalBudget::default());
+        assert_eq!(ask(noon()), Slot::Free);
+        assert!(held(noon() + WINDOW).is_empty());
+        let until = noon() + WINDOW;
+        assert_eq!(ask(noon() + seconds(1)), Slot::Taken { until, first: true });
+        assert_eq!(ask(noon() + seconds(2)), Slot::Taken { until, first: false });
+        assert_eq!(find().held().map(|held| held.count), Some(2));
+        assert!(held(noon()).is_empty());
+        assert_eq!(held(noon() + seconds(1)), [account]);
+        let delete = |at| write(store, move |tx| approval_budgets::delete_idle(tx, at, 9));
+        assert_eq!(delete(noon() + WINDOW), 0, "not before it is told");
+        let told = write(store, move |tx| {
+            let mut budget = approval_budgets::take(tx, account)?;
+            let told = budget.close(noon() + seconds(1) + WINDOW);
+            approval_budgets::put(tx, account, (&budget, noon() + WINDOW))?;
+            Ok(told)
+        });
+        assert_eq!(told.map(|told| told.count), Some(2));
+        assert!(held(noon() + WINDOW).is_empty());
+        assert_eq!((delete(noon() + WINDOW), delete(noon() + WINDOW + seconds(1))), (0, 1));
+        assert_eq!(find(), ApprovalBudget::default());
+    });
+}
+
+#[test]
+fn row_15_of_sixteen_who_ask_at_once_with_a_password_ten_are_asked_and_six_held_back() {
+    raced(|store| {
+        let account: AccountId = opened(store).parse().unwrap();
+        let free = race(store, move |tx| {
+            let mut budget = approval_budgets::take(tx, account)?;
+            let slot = budget.ask(noon(), 10);
+            approval_budgets::put(tx, account, (&budget, noon()))?;
+            Ok(slot == Slot::Free)
+        });
+        assert_eq!(free, 10);
+        let kept = store.read(|reader| approval_budgets::find(reader, account)).unwrap();
+        assert_eq!(kept.held().map(|held| held.count), Some(6));
     });
 }

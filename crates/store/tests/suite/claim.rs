@@ -118,6 +118,10 @@ pub(crate) const CLAIMS: &[Claim] = &[
             sessions::claim_end_of_browser(tx, account.parse().unwrap(), &token("browser"))?.get(tx)?;
         Ok(ended.len() == 1)
     }),
+    claim("browsers::claim_trust", strange, |tx, words| {
+        let (account, browser) = words.split_once(' ').unwrap();
+        browsers::claim_trust(tx, account.parse().unwrap(), browser.parse().unwrap())
+    }),
     // Leased before, so that the next of these is the only one to be had.
     claim("outbox::claim_done", leased, |tx, id| outbox::claim_done(tx, id.parse().unwrap())),
     claim("outbox::claim_given_up", leased, |tx, id| outbox::claim_given_up(tx, id.parse().unwrap(), 1)),
@@ -188,6 +192,9 @@ pub(crate) const CLAIMS: &[Claim] = &[
     }),
     claim("doorbells::claim_remove_of", doorbells::ringing, |tx, id| {
         store::doorbells::claim_remove_of(tx, id.parse().unwrap())
+    }),
+    claim("doorbells::claim_refused", doorbells::there, |tx, id| {
+        store::doorbells::claim_refused(tx, id.parse().unwrap(), noon())
     }),
     claim("doorbells::claim_remove", doorbells::there, |tx, id| {
         store::doorbells::claim_remove(tx, id.parse().unwrap())
@@ -271,6 +278,10 @@ pub(crate) const CLAIMS: &[Claim] = &[
     }),
     claim("enrolments::claim", approving::shown, |tx, id| {
         Ok(enrolments::claim(tx, &token(id), (AuthenticatorId::at(noon()), noon()))?.is_some())
+    }),
+    claim("enrolments::claim_lapsed", approving::shown, |tx, id| {
+        let over = enrolments::claim_lapsed(tx, noon() + model::enrolment::LIFETIME, 999)?;
+        Ok(over.iter().any(|one| one.id.to_string() == id))
     }),
     claim("approvals::insert", opened, |tx, account| {
         approvals::insert(tx, &approving::approval(seed(), account.parse().unwrap()))
@@ -523,7 +534,7 @@ fn with_codes(store: &Store) -> String {
 fn announced(store: &Store) -> String {
     let account = opened(store);
     let id = account.parse().unwrap();
-    write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), None), noon()));
+    write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), &token("four words")), noon()));
     account
 }
 
@@ -612,6 +623,15 @@ fn begun(store: &Store) -> String {
         sessions::insert(tx, &session, &token("session"))
     });
     format!("{account} {id} {browser}")
+}
+
+/// A browser that is known to nobody yet.
+fn strange(store: &Store) -> String {
+    let account: AccountId = opened(store).parse().unwrap();
+    let id = BrowserId::new(&mut cx(seed())).unwrap();
+    let seen = KnownBrowser { id, browser: source().browser, first_used: noon(), last_used: noon() };
+    write(store, move |tx| browsers::remember_doubted(tx, account, &token("strange"), &seen)?.get(tx));
+    format!("{account} {id}")
 }
 
 fn doubted(store: &Store) -> String {

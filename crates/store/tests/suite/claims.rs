@@ -46,7 +46,7 @@ pub(crate) fn race(
 }
 
 /// Runs `test` on every store, with a connection for each of the racing threads.
-fn raced(test: impl Fn(&Store)) {
+pub(crate) fn raced(test: impl Fn(&Store)) {
     with_writers(THREADS, test);
 }
 

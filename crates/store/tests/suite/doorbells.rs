@@ -47,7 +47,14 @@ fn approver(store: &Store) -> (AccountId, AuthenticatorId) {
 
 fn doorbell((account, approver): (AccountId, AuthenticatorId)) -> Doorbell {
     let id = DoorbellId::new(&mut cx(seed())).unwrap();
-    Doorbell { id, approver, account, service: "https://push.example.net".to_owned(), made_at: noon() }
+    Doorbell {
+        id,
+        approver,
+        account,
+        service: "https://push.example.net".to_owned(),
+        made_at: noon(),
+        refused_at: None,
+    }
 }
 
 fn set(store: &Store, doorbell: &Doorbell) -> bool {
@@ -56,8 +63,10 @@ fn set(store: &Store, doorbell: &Doorbell) -> bool {
 }
 
 fn approval(account: AccountId, asked: u64) -> Approval {
+    let id = ApprovalId::new(&mut cx(seed())).unwrap();
     Approval {
-        id: ApprovalId::new(&mut cx(seed())).unwrap(),
+        id,
+        drawn: id,
         account,
         wanted: Wanted::SignIn,
         client: None,

@@ -132,7 +132,7 @@ fn webhook(store: &Store) -> WebhookId {
     let mut cx = cx(seed());
     let id = WebhookId::new(&mut cx).unwrap();
     let sealed = webhooks::seal(store.keys(), &mut cx.entropy, id, &Secret::new([7; 32])).unwrap();
-    let own = Webhook { id, url: "https://one.example/hook".to_owned(), made_at: at(0) };
+    let own = Webhook { id, url: "https://one.example/hook".to_owned(), made_at: at(0), public: None };
     write(store, move |tx| webhooks::insert(tx, &own, &sealed));
     id
 }
@@ -175,6 +175,22 @@ fn the_key_of_a_webhook_is_sealed_and_opens_for_it_alone() {
         assert_eq!(webhooks::open(store.keys(), id, &sealed).unwrap().expose(), &[7; 32]);
         assert!(webhooks::open(store.keys(), other, &sealed).is_err());
         assert_eq!(store.read(webhooks::list).unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn a_public_half_is_kept_beside_its_key() {
+    both(|store| {
+        let without = webhook(store);
+        let mut cx = cx(seed());
+        let id = WebhookId::new(&mut cx).unwrap();
+        let sealed = webhooks::seal(store.keys(), &mut cx.entropy, id, &Secret::new([7; 32])).unwrap();
+        let url = "https://two.example/hook".to_owned();
+        let own = Webhook { id, url, made_at: at(0), public: Some([9; 32]) };
+        let kept = own.clone();
+        write(store, move |tx| webhooks::insert(tx, &kept, &sealed));
+        let found = |id| store.read(|reader| webhooks::find(reader, id)).unwrap().unwrap().0;
+        assert_eq!((found(id), found(without).public), (own, None));
     });
 }
 

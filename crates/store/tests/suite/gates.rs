@@ -13,19 +13,19 @@ fn what_an_owner_says_is_kept_part_by_part_beside_what_the_tenant_does() {
         let id = account(store, 1, "alice@example.com").id;
         let by = Change { session: None, now: noon() };
         let find = || store.read(|reader| gates::find(reader, id)).unwrap();
-        assert_eq!((find().own, find().tenant, find().open_until), (None, None, None));
+        assert!(find().own.is_none() && find().tenant.is_none() && find().open.is_none());
         write(store, move |tx| gates::put_word(tx, id, Some(&token("word")), by));
         write(store, move |tx| gates::put_gate(tx, id, Some(Gate::GateWord), by));
-        write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), None), noon()));
+        for (seconds_after, words) in [(600, "three"), (660, "four")] {
+            let until = noon() + seconds(seconds_after);
+            write(store, move |tx| gates::put_open(tx, id, (until, &token(words)), noon()));
+            let (kept, word) = find().open.unwrap();
+            assert!(kept == until && word.matches(&token(words)));
+        }
         let kept = find();
-        assert_eq!((kept.own, kept.open_until), (Some(Gate::GateWord), Some(noon() + seconds(600))));
-        assert!(kept.open_word.is_none());
-        write(store, move |tx| {
-            gates::put_open(tx, id, (noon() + seconds(600), Some(&token("four"))), noon())
-        });
-        assert!(find().open_word.is_some_and(|word| word.matches(&token("four"))));
+        assert_eq!(kept.own, Some(Gate::GateWord));
         assert!(write(store, move |tx| gates::claim_close(tx, id, noon())));
-        assert!(find().open_word.is_none() && find().open_until.is_none());
+        assert!(find().open.is_none());
         let (word, since) = kept.word.unwrap();
         assert!(word.matches(&token("word")) && since == noon());
         let uni = crate::tenants::tenant(store, 2, "uni");
@@ -36,7 +36,7 @@ fn what_an_owner_says_is_kept_part_by_part_beside_what_the_tenant_does() {
         write(store, move |tx| gates::put_word(tx, id, None, by));
         assert_eq!((find().own, find().word.is_none()), (Some(Gate::GateWord), true));
         assert_eq!(write(store, move |tx| gates::forget(tx, id)), 1);
-        assert_eq!((find().own, find().open_until), (None, None));
+        assert!(find().own.is_none() && find().open.is_none());
     });
 }
 
@@ -44,7 +44,7 @@ fn what_an_owner_says_is_kept_part_by_part_beside_what_the_tenant_does() {
 fn a_window_that_is_over_is_closed_by_nobody() {
     both(|store| {
         let id = account(store, 1, "alice@example.com").id;
-        write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), None), noon()));
+        write(store, move |tx| gates::put_open(tx, id, (noon() + seconds(600), &token("four")), noon()));
         assert!(!write(store, move |tx| gates::claim_close(tx, id, noon() + seconds(600))));
         assert!(write(store, move |tx| gates::claim_close(tx, id, noon() + seconds(599))));
         assert!(!write(store, move |tx| gates::claim_close(tx, id, noon() + seconds(599))));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::account::AccountState;
 use model::digest::Digest;
+use model::grant::GrantOrigin;
 use model::id::{AccountId, BrowserId, MessageId, SessionId};
 use model::ledger::{Line, last_day_of_period};
 use model::session::Session;
@@ -14,7 +15,7 @@ use store::browsers::{self, KnownBrowser};
 use store::destinations::{self, Destination, Due, Held};
 use store::guess_ledger::{self, Booking, Charge, Gathered};
 use store::inbox::{self, Kept};
-use store::{Store, Tx, accounts, outbox, sessions, sign_in_codes};
+use store::{Store, Tx, accounts, grants, outbox, sessions, sign_in_codes};
 
 use crate::setting::{
     account, address, ask, both, cx, noon, put_number, queue, read_number, seconds, source, token, write,
@@ -155,6 +156,40 @@ fn a_browser_keeps_its_identifier_and_its_first_time() {
 }
 
 #[test]
+fn row_17_a_browser_in_doubt_is_known_to_nobody_and_begins_anew_each_time_until_it_is_trusted() {
+    both(|store| {
+        let alice = account(store, 1, "alice@example.com").id;
+        let remember = |seed, at, doubted| {
+            let seen = KnownBrowser {
+                id: BrowserId::new(&mut cx(seed)).unwrap(),
+                browser: browser_from_code("firefox/linux"),
+                first_used: at,
+                last_used: at,
+            };
+            let remember = if doubted { browsers::remember_doubted } else { browsers::remember };
+            write(store, move |tx| remember(tx, alice, &token("cookie"), &seen)?.get(tx))
+        };
+        let known = || {
+            let found = store.read(|reader| browsers::find(reader, alice, &token("cookie"))).unwrap();
+            let first =
+                store.read(|reader| browsers::list(reader, alice)).unwrap().first().map(|one| one.first_used);
+            (found, first)
+        };
+        let (first, second) = (remember(2, noon(), true), remember(3, days(1), true));
+        assert!(first != second && known() == (None, None));
+        let trust = |id| write(store, move |tx| browsers::claim_trust(tx, alice, id));
+        assert!(!trust(first), "there is another one in its place");
+        assert!(trust(second) && !trust(second));
+        assert_eq!(known(), (Some(second), Some(days(1))));
+        // What is known stays so, whatever comes after it; and what is proved by something else is known at once, and new.
+        assert_eq!((remember(4, days(2), true), known().0), (second, Some(second)));
+        assert!(write(store, move |tx| browsers::claim_forget(tx, alice, second)));
+        let (doubted, proved) = (remember(5, days(3), true), remember(6, days(4), false));
+        assert!(doubted != proved && known() == (Some(proved), Some(days(4))));
+    });
+}
+
+#[test]
 fn a_known_browser_of_one_account_is_unknown_to_another() {
     both(|store| {
         let (alice, bob) =
@@ -202,7 +237,25 @@ fn a_session_that_is_doubted_ends_sooner_is_neither_used_nor_raised_and_gets_its
         let id = session(store, 3, alice, noon());
         let (doubt, until) = ((noon(), noon() + seconds(60)), noon() + seconds(60));
         let find = || store.read(|reader| sessions::find(reader, id)).unwrap().unwrap().0;
-        let doubted = || store.read(|reader| sessions::is_doubted(reader, id)).unwrap();
+        // One was given in it, a device was let in from it, and one has nothing to do with it.
+        let given = [
+            (GrantOrigin::Browser, Some(id)),
+            (GrantOrigin::Device, Some(id)),
+            (GrantOrigin::Browser, Some(session(store, 4, alice, noon()))),
+        ];
+        let given = given.map(|(origin, session)| {
+            let mut kept = crate::provided::grant(alice);
+            (kept.grant.origin, kept.grant.session) = (origin, session);
+            let id = kept.grant.id;
+            write(store, move |tx| grants::insert(tx, &kept));
+            id
+        });
+        let doubted = || {
+            let ask = |grant| store.read(|reader| sessions::ask_doubt_of(reader, grant)?.get(reader));
+            let [own, device, other] = given.map(|grant| ask(grant).unwrap().is_some());
+            assert!(!device && !other);
+            own
+        };
         assert!(!write(store, move |tx| sessions::claim_doubt(tx, bob, id, doubt)), "somebody else's");
         assert!(!doubted());
         assert!(write(store, move |tx| sessions::claim_doubt(tx, alice, id, doubt)));

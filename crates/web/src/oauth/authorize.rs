@@ -249,6 +249,7 @@ fn lacking(visit: &Visit, reference: &str, asked: &Asked) -> Response {
             address: visit.visitor.as_ref().map_or("", |visitor| visitor.account.address.as_str()),
             takes: Way::all(asked.registered.takes()),
             doubted: visit.visitor.as_ref().is_some_and(|visitor| visitor.session.doubted_at.is_some()),
+            approved: visit.visitor.as_ref().is_some_and(|visitor| visitor.session.began_provisional()),
         }
         .render()
     });

@@ -51,6 +51,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
             offer_passkey: facts.no_passkey && facts.passkeys_open && visit.app.passkeys.is_some(),
             password: facts.password,
             app: facts.app,
+            approver: facts.approver,
             waiting: waiting(&facts, &calendar, visit.cx.now),
             latest: facts
                 .lately
@@ -79,7 +80,8 @@ fn waiting(facts: &Facts, calendar: &Calendar<'_>, now: Time) -> Vec<Waiting> {
         });
     }
     for session in facts.sessions.iter().filter(|session| session.doubted_at.is_some()) {
-        waiting.push(Waiting::Session(calendar.moment(session.expires_at)));
+        let (until, approved) = (calendar.moment(session.expires_at), session.began_provisional());
+        waiting.push(Waiting::Session { until, approved });
     }
     for held in &facts.held {
         waiting.push(Waiting::Held {

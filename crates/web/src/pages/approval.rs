@@ -114,10 +114,14 @@ pub(crate) async fn ask_second(visit: Visit, held: String) -> Result<Response, T
     asked(visit, (Door::SecondStep(held), client), None).await
 }
 
-/// The same within a session.
-pub(crate) async fn ask_confirm(visit: Visit, visitor: Visitor, to: &str) -> Result<Response, Trouble> {
+/// The same within a session, where `held` is what that browser holds of a password.
+pub(crate) async fn ask_confirm(
+    visit: Visit,
+    (visitor, held): (Visitor, Option<String>),
+    to: &str,
+) -> Result<Response, Trouble> {
     let client = client_towards(&visit, to)?.map(|client| client.client.id);
-    asked(visit, (Door::StepUp(Box::new(visitor)), client), Some(to)).await
+    asked(visit, (Door::StepUp(Box::new(visitor), held), client), Some(to)).await
 }
 
 /// `POST /account/confirm/approval`: within a session.
@@ -130,7 +134,7 @@ pub(crate) async fn confirm(posted: Posted) -> Result<Response, Trouble> {
     if !ways.methods.has(Method::Approval) || ways.is_strong() {
         return Err(Trouble::NotFound);
     }
-    ask_confirm(visit, visitor, &to).await
+    ask_confirm(visit, (visitor, None), &to).await
 }
 
 /// Where another way begins.

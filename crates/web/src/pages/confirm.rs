@@ -109,6 +109,7 @@ pub(crate) fn draw(
             to,
             address: &visitor.account.address,
             why: match &client {
+                _ if visitor.session.began_provisional() => Why::Unsure,
                 _ if visitor.session.doubted_at.is_some() => Why::Doubted,
                 Some(client) => {
                     let (name, verified) = name_of(&client.client);

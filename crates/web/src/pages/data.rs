@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use askama::Template;
 use axum::response::Response;
-use flow::own_data::{self, Events, OwnData};
+use flow::own_data::{self, Doorbell, Events, OwnData};
 use flow::sealing::prove::{self, Proofs};
 use model::account::Role;
 use model::authenticator::Authenticator;
@@ -120,10 +120,10 @@ fn head(data: &OwnData, site: &str, now: Time) -> Result<String, Fault> {
             "own": data.gate.own,
             "in_force": data.gate_in_force,
             "word_since": data.gate.word.map(|(_, since)| since.to_string()),
-            "announced_until": data.gate.open_until.map(|until| until.to_string()),
+            "announced_until": data.gate.open.map(|(until, _)| until.to_string()),
         },
         "addresses": addresses(data),
-        "authenticators": data.authenticators.iter().map(authenticator).collect::<Value>(),
+        "authenticators": data.authenticators.iter().map(|own| authenticator(own, &data.doorbells)).collect::<Value>(),
         "recovery_codes_left": data.recovery_codes,
         "wrong_entries": data.counted.iter().map(|counted| json!({
             "method": counted.method,
@@ -223,7 +223,9 @@ fn addresses(data: &OwnData) -> Value {
     to_sign_in.chain(for_recovery).collect()
 }
 
-fn authenticator(own: &Authenticator) -> Value {
+/// Of a doorbell who carries its rings; where exactly the browser is reached is a key to it, and stays here.
+fn authenticator(own: &Authenticator, doorbells: &[Doorbell]) -> Value {
+    let doorbell = doorbells.iter().find(|doorbell| doorbell.approver == own.id);
     json!({
         "id": own.id,
         "kind": own.kind.code(),
@@ -232,6 +234,11 @@ fn authenticator(own: &Authenticator) -> Value {
         "usable_at": own.usable_at.to_string(),
         "used_at": own.used_at.map(|at| at.to_string()),
         "added_in_session": own.session,
+        "doorbell": doorbell.map(|set| json!({
+            "push_service": set.service,
+            "since": set.made_at.to_string(),
+            "refused_since": set.refused_at.map(|at| at.to_string()),
+        })),
     })
 }
 

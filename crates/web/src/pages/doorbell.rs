@@ -51,9 +51,11 @@ fn here(visit: &Visit) -> Result<Vec<(Here, String)>, Trouble> {
 
 pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
     let (now, calendar) = (visit.cx.now, page::calendar(&visit));
-    let (mut key, mut bells, mut rings) = (None, Vec::new(), Vec::new());
+    let (mut key, mut bells, mut rings, mut refused) = (None, Vec::new(), Vec::new(), None);
     for (here, address) in here(&visit)? {
         let standing = doorbell::standing(&visit.app.store, &visit.cx, (here.account, here.approver))?;
+        let since = standing.doorbell.as_ref().and_then(|set| set.refused_at);
+        refused = refused.or(since.map(|since| calendar.moment(since)));
         rings.push(standing.doorbell.map(|set| (set.service, calendar.moment(set.made_at))));
         let still = match standing.quiet_since {
             Some(since) => Some(Still::QuietSince(calendar.moment(since))),
@@ -74,6 +76,7 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
                 .as_ref()
                 .and_then(|all| all.first())
                 .map(|(service, since)| (service.as_str(), since.clone())),
+            refused,
             bells,
         }
         .render()

@@ -53,7 +53,6 @@ fn show(visit: &Visit, (drawn, announced): (Option<&str>, Option<&str>)) -> Resu
             word_since: shown.word_since.map(|since| calendar.moment(since)),
             drawn,
             announced,
-            open_word: shown.open_word,
             name: shown.name,
             open_until: shown.open_until.map(|until| calendar.moment(until)),
             passkey: shown.beside.passkey,
@@ -96,7 +95,7 @@ pub(crate) async fn set_word(posted: Posted) -> Result<Response, Trouble> {
     let typed = drawn.as_deref().or(form.get("word")).unwrap_or_default();
     let Ok(new) = GateWord::parse(typed) else { return Ok(done(&visit, "malformed")) };
     let app = Arc::clone(&visit.app);
-    let (digest, source) = (gate::prepare_word(&app.store, &visitor, &new), visit.source);
+    let (digest, source) = (gate::prepare_word(&app.store, visitor.account.id, &new), visit.source);
     let outcome =
         app.write(app.cx(), move |tx, cx| gate::set_word(tx, cx, &visitor, &digest, source)).await?;
     match (outcome, drawn) {
@@ -118,15 +117,14 @@ pub(crate) async fn remove_word(posted: Posted) -> Result<Response, Trouble> {
 pub(crate) async fn announce(posted: Posted) -> Result<Response, Trouble> {
     let mut visit = posted.visit;
     let (visitor, source) = (visit.undoubted(HERE)?.clone(), visit.source);
-    let drawn = gate::draw_announced(&mut visit.cx)?;
-    let Ok(typed) = GateWord::parse(&drawn) else { return Err(Trouble::Malformed) };
-    let digest = gate::prepare_word(&visit.app.store, &visitor, &typed);
+    let words = gate::draw_words(&visit.app.store, &mut visit.cx, visitor.account.id)?;
+    let digest = words.digest;
     let outcome = visit
         .app
         .write(visit.app.cx(), move |tx, cx| gate::announce(tx, cx, &visitor, &digest, source))
         .await?;
     match outcome {
-        Ok(_) => show(&visit, (None, Some(&drawn.replace('-', " ")))),
+        Ok(_) => show(&visit, (None, Some(words.text.expose()))),
         Err(refusal) => Ok(done(&visit, word(refusal))),
     }
 }

@@ -249,7 +249,7 @@ async fn go_on(mut visit: Visit, halfway: &Halfway) -> Result<Response, Trouble>
 fn hold(visit: &mut Visit, halfway: &Halfway) -> Result<(String, String), Trouble> {
     let app = Arc::clone(&visit.app);
     let value = halfway.seal(app.store.keys(), &mut visit.cx)?;
-    let max_age = Some(halfway::LIFETIME.as_secs());
+    let max_age = Some(halfway::HELD.as_secs());
     let cookie = SetCookie { name: HALFWAY, value: value.clone(), max_age, same_site: SameSite::Lax };
     Ok((value, cookie.to_header()))
 }
@@ -387,8 +387,8 @@ async fn confirm_halfway(
     match next {
         Ok(halfway) => {
             keep(&mut visit, (&prepared, &compared)).await?;
-            let (_, cookie) = hold(&mut visit, &halfway)?;
-            let mut answer = approval::ask_confirm(visit, visitor.clone(), to).await?;
+            let (value, cookie) = hold(&mut visit, &halfway)?;
+            let mut answer = approval::ask_confirm(visit, (visitor.clone(), Some(value)), to).await?;
             page::set_cookies(&mut answer, &[cookie]);
             Ok(answer)
         }

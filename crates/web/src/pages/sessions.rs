@@ -57,6 +57,7 @@ fn bare(session: &Session, calendar: &Calendar<'_>) -> SessionLine {
         started: calendar.moment(session.started_at),
         last_used: calendar.moment(session.used_at),
         doubted: session.doubted_at.map(|since| calendar.moment(since)),
+        approved: session.began_provisional(),
         ends: calendar.moment(session.expires_at),
         source: page::source_line(&session.source, None),
     }

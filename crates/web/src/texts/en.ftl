@@ -345,6 +345,11 @@ session-confirm-lead = It was used in another browser as well. Somebody may have
 session-confirm-no = No: end it
 session-confirm-yes = Yes, I used it in both
 session-confirm-warning = Say yes only if you know why it was used in two: another profile of the same browser, or one that says different things about itself. A new network is not enough for it.
+session-unsure-text = You approved it on one of your devices, for a browser that was new and not seen to be near that device. Nothing can be changed in it, and apps get no access by it, until you say that it is yours.
+session-unsure-this = This session began with an approval, in a browser that is new to the account and was not seen to be near the device that gave it. Nothing can be changed in it, and apps get no access by it. Say in a browser that you have used for longer that it is yours, or sign out and sign in here by a passkey or a code that is mailed.
+session-unsure-lead = You approved it on one of your devices. Its browser was new to your account, and not seen to be near that device.
+session-unsure-yes = Yes, I was signing in there
+session-unsure-warning = Say yes only if you sat before that browser yourself. If somebody had you type a number, on the telephone or in a message, that session is theirs.
 notice-session-confirmed = Noted. The session is whole again, and ends when it would have ended.
 to-sessions = Back to the browser sessions
 sessions-end-others = End all other sessions
@@ -523,8 +528,9 @@ what-password-undone = Password removed: undone
 what-totp-undone = Authenticator app removed: undone
 what-approver-undone = Device that approves removed: undone
 what-session-undone = Browser session ended: undone
-what-session-suspected = A session was ended: another browser had used it
+what-session-suspected = A session was ended: another browser had used it, or nobody said in time that it was theirs
 what-session-doubted = A session is provisional: another browser has used it
+what-session-unsure = That session is provisional: you approved it on your device, for a browser that is new and was not seen to be near it. It ends at { $until } unless you say in another browser that it is yours
 what-session-confirmed = You said that a provisional session is yours
 what-session-trusted = The operator said that a provisional session is whole again
 what-devices-suspended = Codes on devices were suspended after you let one in: { $client }
@@ -551,6 +557,7 @@ what-device-expired = A device with { $client } was not answered in time
 what-device-unfetched = A device with { $client } was let in and never came for its access. The permission ended
 what-devices-held-back = Too many codes for devices were typed. None is looked at until { $until }
 what-enrolment-opened = A code was shown by which another device becomes one that approves
+what-enrolment-lapsed = The code was not used in time, and no device was added
 what-approval-asked = An approval was asked for, to sign in
 what-approval-asked-second = The right password was typed, and an approval was asked for
 what-approval-asked-confirm = An approval was asked for, to confirm that it is you
@@ -571,11 +578,14 @@ what-approval-lapsed = An approval was asked for and nobody looked at it in time
 what-approval-lapsed-opened = An approval was looked at and not answered in time
 what-approval-unfetched = What was approved was not used in time
 what-approval-withdrawn = An approval was not wanted any more by the browser that had asked
+what-approvals-held-back = The right password was typed in new browsers so often that your devices show no more of that until { $until }. In browsers that you have signed in with before you are asked as ever. If that was not you, choose another password
+what-approvals-not-shown = { $count } approvals were asked for within a day, in new browsers and with the right password, that none of your devices showed
 what-doorbell-on = A device that approves rings from now on
 what-doorbell-off = A device that approves does not ring any more
 what-doorbell-rung = A device that approves was rung
 what-doorbell-silenced = So much went unanswered or was turned away that nothing rings any more until you want that. What waits is shown all the same
 what-doorbell-gone = A device that approves cannot be rung any more, until it is switched on there again
+what-doorbell-refused = A device that approves cannot be rung any more: the push service of its browser refuses it. Switch its doorbell off and on again there; what waits is shown all the same
 what-grant-given = { $client } was allowed to use the account
 what-grant-remembered = { $client } was allowed in again, as before
 what-grant-denied = { $client } was not allowed to use the account
@@ -956,8 +966,14 @@ watch-day = In the last 24 hours
 watch-asked = asked for
 watch-used = used
 watch-wrong = wrong codes and passwords
-watch-floods = floods summed up
-watch-started = sign-ins
+watch-floods = { $n ->
+    [one] flood summed up
+   *[other] floods summed up
+}
+watch-started = { $n ->
+    [one] sign-in
+   *[other] sign-ins
+}
 watch-completed = of the codes used
 watch-findings = findings
 watch-line = The last 24 hours, hour by hour
@@ -1063,8 +1079,10 @@ operator-gate-tenant = Its tenant says
 operator-gate-owner = Its owner says
 operator-gate-nothing = nothing of its own
 operator-act-admit = Let a code through for an hour
-operator-act-admit-meaning = For whoever can bring nothing of what is asked for, such as somebody with a new device and no passkey. Make sure by another way that it is they who ask. Their next request is mailed, whoever makes it; when somebody has signed in by it, it is over.
-operator-done-admit = For an hour a code is mailed whatever is asked for before.
+operator-act-admit-meaning = For whoever can bring nothing of what is asked for, such as somebody with a new device and no passkey. Make sure by another way that it is they who ask. You get four words to tell them, and whoever types these is mailed a code; when somebody has signed in by it, it is over.
+operator-done-admit = For an hour a code is mailed to whoever types the four words.
+operator-words = Four words for the owner
+operator-words-text = Tell them to the owner by telephone or face to face, and to nobody else. They are shown this once. On the sign-in page they are typed beside the address, under “I have a gate word”.
 operator-act-move = Move to this tenant
 operator-act-move-meaning = Its tenant decides which ways in are open for it, and is named in its mails.
 operator-done-end-sessions = All its sessions have ended.
@@ -1219,6 +1237,12 @@ outbox-webhooks-lead = { $n ->
    *[other] { $n } times a service has yet to be told of a finding.
 }
 outbox-service = Service
+outbox-rings = Rings that a push service has yet to take
+outbox-rings-lead = { $n ->
+    [one] One waits. It is given up two minutes after it was asked for.
+   *[other] { $n } wait. Each is given up two minutes after it was asked for.
+}
+outbox-push-service = Push service
 settings-heading = Settings in force
 settings-lead = As they were when this server started. They are changed in its file or environment, never here; secrets are not shown.
 settings-changed = Different from the default
@@ -1267,6 +1291,8 @@ protect-passkeys = { $n ->
 }
 protect-password = A password. It lets in by itself, so nobody else should know it, and it should not be used elsewhere.
 protect-password-app = A password, and a code out of an app that is asked for beside it.
+protect-password-approver = A password, and your approval on another device that is asked for beside it.
+protect-password-either = A password, and beside it a code out of an app or your approval on another device.
 protect-offer = This browser can keep a passkey, and then no code is needed here.
 protect-link = Passkeys, password, app: see and change
 passkeys-heading = Passkeys
@@ -1319,7 +1345,7 @@ passkey-refused-name = A name has 1 to 60 characters that can be seen. Nothing w
 
 gate-field-summary = I have a gate word
 gate-field-label = Gate word
-gate-field-help = Only if you set one on your account page, or got words there for this browser. The next page looks the same whether or not it is right.
+gate-field-help = Only if you set one on your account page, or got words for this browser: there, or from the operator. The next page looks the same whether or not it is right.
 gate-title = Before a code is mailed
 gate-overview = What a new browser must bring
 gate-lead = Anybody who knows your address can ask for a code on the sign-in page. Here you decide whether such a request sends you a mail. Browsers that you have signed in with before always get their code.
@@ -1336,9 +1362,8 @@ gate-expected = Announce a new browser
 gate-expected-text = Whatever is asked for otherwise: if you say so here, you get four words, and a browser in which they are typed gets a code in the next ten minutes. It ends when somebody signs in with that code.
 gate-announced-text = In the new browser, type your address, open “I have a gate word”, and type these words there. They are shown this once.
 gate-announced-until = Whoever types the words gets a code until
-gate-announced-again = The words were shown when you announced the browser. If you do not have them any more, get others.
+gate-announced-again = The words were shown once, when the browser was announced. If you do not have them any more, get others.
 gate-announce-again = Show me other words
-gate-expected-until = New browsers get a code until
 gate-announce = In the next 10 minutes I will ask from a new browser
 gate-take-back = Take that back
 gate-confirm = To change anything else, first confirm that it is you.
@@ -1372,7 +1397,7 @@ gate-lost-codes = { $n ->
     [one] your last recovery code
    *[other] your recovery codes: { $n } are left
 }
-gate-lost-operator = the operator, who can let a code through for an hour
+gate-lost-operator = the operator, who can tell you words by which a code is mailed for an hour
 gate-lost-link = Passkeys, password and recovery codes
 gate-notice-changed = Saved.
 gate-notice-word-set = The gate word is set.
@@ -1726,6 +1751,7 @@ waiting-sign-in = Somebody waits to sign in without your passkey. It opens
 waiting-entry-cancel = This was not me: stop it
 waiting-held = Added in a new browser:
 waiting-session = Another browser used one of your sessions. It is provisional, and ends on
+waiting-unsure = You let a new browser in that was not seen to be near your device. Its session is provisional, and ends on
 waiting-session-link = Is it yours?
 waiting-held-until = It can be used from
 waiting-held-cancel = Take it back
@@ -1796,6 +1822,7 @@ lacking-title = { $name } takes another way of signing in
 lacking-lead = How you signed in does not count there, and this account has nothing yet that does. Nothing was given to the app. You are signed in as
 lacking-doubted-title = { $name } takes no session that is provisional
 lacking-doubted = This session was used in another browser as well. Nothing was given to the app. Sign in anew here, or say in another browser that this one is yours. You are signed in as
+lacking-unsure = This session began with an approval, in a browser that is new and was not seen to be near the device that gave it. Nothing was given to the app. Say in a browser that you have used for longer that this one is yours, or sign in another way here. You are signed in as
 lacking-takes = What counts there
 lacking-add = If this account has none of these, you can add one:
 lacking-add-link = Ways to sign in
@@ -1829,12 +1856,12 @@ profile-save = Save this name
 profile-saved = Saved. Apps are told so the next time they ask.
 profile-wrong = The name was not saved.
 profile-wrong-next = Use at most 80 characters, all of them visible.
-account-profile-none = not given; apps are told none
+account-profile-none = Not given: apps are told none
 
 grants-heading = Apps with access
 account-grants = { $n ->
-    [0] no app may use the account
-    [one] one app may use the account
+    [0] No app may use the account
+    [one] One app may use the account
    *[other] { $n } apps may use the account
 }
 grants-lead = Apps that may know who you are, or act for you. End what you do not use.
@@ -1868,7 +1895,7 @@ app-not-mine-button = This was not me: end it
 app-not-mine-done = It has lost access. What it has stored already, it still has.
 app-not-mine-who = You can do this because you got the mail about it. You need not be signed in.
 undo-title = Undo what happened
-account-undo = take back everything since a moment, at once
+account-undo = Take back everything since a moment, at once
 undo-lead = If somebody else was in your account, take back all that came about since then: sessions, apps and devices, passkeys, passwords, addresses. What will go is shown first.
 undo-span = Show what came about in
 undo-span-hour = the last hour
@@ -2040,7 +2067,7 @@ pair-wrong-lead = The digits were wrong three times. Nobody got in.
 pair-wrong-means = If you could not see the digits, the device that answered was not yours: somebody has your code, and it is of no use any more.
 pair-closed-heading = The window is closed
 pair-closed-lead = It was closed, or another one was opened. Nobody got in by it.
-account-pair = a television, a printer, a program without a page
+account-pair = A television, a printer, a program without a page
 
 ## What a message with a code means
 
@@ -2175,6 +2202,7 @@ doorbell-lead = Nothing rings here unless you want it: you open the page when yo
 doorbell-here = This device
 doorbell-off = It does not ring.
 doorbell-on = It has been able to ring since
+doorbell-refused = The push service of this browser refuses the rings, so it does not ring. Switch it off here, then on again. It has been so since
 doorbell-learns = { $service } carries the rings. It learns that one came from this site, and when; what it says it cannot read.
 doorbell-permission = Your browser will ask whether this site may show notifications.
 doorbell-switch-on = Ring on this device

@@ -33,6 +33,8 @@ pub struct Overview<'a> {
     pub password: bool,
     /// Whether a code out of an app is asked for beside it.
     pub app: bool,
+    /// Whether an approval on a device is.
+    pub approver: bool,
     /// What waits for the owner.
     pub waiting: Vec<Waiting>,
     /// What changed lately, the newest first; a handful.
@@ -101,8 +103,13 @@ pub enum Waiting {
         /// From when on it can be used.
         until: Moment,
     },
-    /// A browser session is provisional, until then.
-    Session(Moment),
+    /// A browser session is provisional.
+    Session {
+        /// Until when.
+        until: Moment,
+        /// Whether that is so because of the approval by which it began.
+        approved: bool,
+    },
     /// Some of the recovery codes were used; so many are left.
     RecoveryCodes(u32),
     /// So many codes of the last seven days were never used, and nothing was said about them.

@@ -87,6 +87,11 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
     let app = |text, client: &str| about(text, "client", names.say(calendar.voice(), client));
     let warning = |change: Change| Change { icon: "deny", ..change };
     let change = match kind {
+        EventKind::SessionDoubted { until } => {
+            let argument = Some(("until", calendar.moment(*until).local));
+            warning(Change { argument, ..plain("what-session-unsure") })
+        }
+        EventKind::SessionConfirmed { .. } => plain("what-session-confirmed"),
         EventKind::SessionRaised { methods, .. } => Change { icon: "in", ..plain(raised(*methods)) },
         EventKind::AuthenticatorAdded { kind, usable_at: Some(at), .. } => {
             let text = match kind {
@@ -228,12 +233,14 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::ProfileChanged { named: true } => plain("what-named"),
         EventKind::ProfileChanged { named: false } => plain("what-unnamed"),
+        // That it is gone has a line of its own.
+        EventKind::OperatorActed { act: OperatorAct::RemoveApprover, .. } => return None,
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",
             OperatorAct::EndSessions => "what-operator-ended-sessions",
             OperatorAct::Reset => "what-operator-reset",
-            OperatorAct::Close => "what-account-closed",
+            OperatorAct::Close | OperatorAct::RemoveApprover => "what-account-closed",
         }),
         EventKind::ResponseBegan { act, scope, simulated: false, .. } => match act {
             Act::DoubtSession => warning(plain("what-session-doubted")),
@@ -301,16 +308,17 @@ fn device(kind: &EventKind, (calendar, names): (&Calendar<'_>, &ClientNames)) ->
             let argument = Some(("until", calendar.moment(*until).local));
             warning(Change { argument, ..plain("what-devices-held-back") })
         }
-        kind => approval(kind)?,
+        kind => approval(kind, calendar)?,
     })
 }
 
 /// The same for approvers and what they are asked.
-fn approval(kind: &EventKind) -> Option<Change> {
+fn approval(kind: &EventKind, calendar: &Calendar<'_>) -> Option<Change> {
     let plain = |text| Change { text, argument: None, icon: "account" };
     let warning = |change: Change| Change { icon: "deny", ..change };
     Some(match kind {
         EventKind::EnrolmentOpened { .. } => plain("what-enrolment-opened"),
+        EventKind::EnrolmentLapsed => plain("what-enrolment-lapsed"),
         EventKind::ApprovalAsked { not_shown: Some(why), .. } => plain(match why {
             NotShown::Taken => "what-approval-taken",
             NotShown::UnknownBrowser => "what-approval-unknown-browser",
@@ -344,11 +352,20 @@ fn approval(kind: &EventKind) -> Option<Change> {
         EventKind::ApprovalLapsed { opened: true, .. } => plain("what-approval-lapsed-opened"),
         EventKind::ApprovalLapsed { .. } => plain("what-approval-lapsed"),
         EventKind::ApprovalWithdrawn { .. } => plain("what-approval-withdrawn"),
+        EventKind::ApprovalsHeldBack { until, count: None } => {
+            let argument = Some(("until", calendar.moment(*until).local));
+            warning(Change { argument, ..plain("what-approvals-held-back") })
+        }
+        EventKind::ApprovalsHeldBack { count: Some(count), .. } => warning(Change {
+            argument: Some(("count", count.to_string())),
+            ..plain("what-approvals-not-shown")
+        }),
         EventKind::DoorbellSwitched { on: true, .. } => plain("what-doorbell-on"),
         EventKind::DoorbellSwitched { on: false, .. } => plain("what-doorbell-off"),
         EventKind::DoorbellRung { .. } => plain("what-doorbell-rung"),
         EventKind::DoorbellSilenced => warning(plain("what-doorbell-silenced")),
         EventKind::DoorbellGone { .. } => plain("what-doorbell-gone"),
+        EventKind::DoorbellRefused { .. } => plain("what-doorbell-refused"),
         _ => return None,
     })
 }

@@ -65,8 +65,10 @@ pub enum Why<'a> {
     Change,
     /// The operator's pages ask for more than a code by mail.
     Operator,
-    /// The session is provisional: nothing is proved in it.
+    /// The session is provisional, since another browser used it: nothing is proved in it.
     Doubted,
+    /// The same, because of the approval by which it began.
+    Unsure,
     /// A client takes no older proof, or no other.
     Client {
         /// What it is called.
@@ -115,7 +117,7 @@ impl Confirm<'_> {
     /// Whether a password serves for it.
     const fn by_password(&self) -> bool {
         match self.why {
-            Why::Change | Why::Client { .. } | Why::Doubted => self.password,
+            Why::Change | Why::Client { .. } | Why::Doubted | Why::Unsure => self.password,
             Why::Operator => self.password && (self.totp || self.after_password()),
         }
     }
@@ -142,6 +144,7 @@ impl Confirm<'_> {
             Why::Change => self.frame.say("confirm-lead-change").into_owned(),
             Why::Operator => self.frame.say("confirm-lead-operator").into_owned(),
             Why::Doubted => self.frame.say("session-provisional-this").into_owned(),
+            Why::Unsure => self.frame.say("session-unsure-this").into_owned(),
             Why::Client { name, .. } => self.frame.with("confirm-lead-client", "name", name),
         }
     }
@@ -154,7 +157,7 @@ impl Confirm<'_> {
     const fn back(&self) -> &'static str {
         match self.why {
             Why::Client { .. } => "confirm-back-client",
-            Why::Change | Why::Operator | Why::Doubted => "confirm-back",
+            Why::Change | Why::Operator | Why::Doubted | Why::Unsure => "confirm-back",
         }
     }
 
@@ -169,11 +172,11 @@ impl Confirm<'_> {
                 self.has_passkey || self.password || self.code || self.phone.is_some() || self.by_approval()
             }
             Why::Operator => self.has_passkey || self.by_password(),
-            Why::Doubted => false,
+            Why::Doubted | Why::Unsure => false,
         }
     }
 
     const fn is_doubted(&self) -> bool {
-        matches!(self.why, Why::Doubted)
+        matches!(self.why, Why::Doubted | Why::Unsure)
     }
 }

@@ -17,6 +17,8 @@ pub struct DoorbellPage<'a> {
     pub key: Option<&'a str>,
     /// The push service of this browser, and since when it rings; none where it does not.
     pub on: Option<(&'a str, Moment)>,
+    /// Since when the push service refuses rings to this browser, if it does.
+    pub refused: Option<Moment>,
     /// The bells of this browser's accounts that do not ring now, if there are any.
     pub bells: Vec<Bell>,
 }

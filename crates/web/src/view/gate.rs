@@ -28,12 +28,10 @@ pub struct GatePage<'a> {
     pub drawn: Option<&'a str>,
     /// Whether there is a private name.
     pub name: bool,
-    /// Until when whoever asks is expected.
+    /// Until when somebody is expected who types the words of a window.
     pub open_until: Option<Moment>,
     /// The word of a window that was opened just now: shown once.
     pub announced: Option<&'a str>,
-    /// Whether whoever is expected has to type a word.
-    pub open_word: bool,
     /// Whether there is a passkey to sign in by.
     pub passkey: bool,
     /// Whether there is a password to sign in by.

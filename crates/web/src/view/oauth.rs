@@ -80,6 +80,8 @@ pub struct Lacking<'a> {
     pub takes: Vec<Way>,
     /// Whether it is because the session is provisional.
     pub doubted: bool,
+    /// Whether that is so because of the approval by which it began.
+    pub approved: bool,
 }
 
 impl Lacking<'_> {
@@ -88,7 +90,11 @@ impl Lacking<'_> {
     }
 
     const fn lead(&self) -> &'static str {
-        if self.doubted { "lacking-doubted" } else { "lacking-lead" }
+        match (self.doubted, self.approved) {
+            (_, true) => "lacking-unsure",
+            (true, false) => "lacking-doubted",
+            (false, false) => "lacking-lead",
+        }
     }
 }
 

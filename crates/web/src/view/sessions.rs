@@ -39,6 +39,8 @@ pub struct SessionLine {
     pub last_used: Moment,
     /// Since when it is provisional, if it is.
     pub doubted: Option<Moment>,
+    /// Whether that is so because of the approval by which it began, and not of another browser that used it.
+    pub approved: bool,
     /// When it ends at the latest.
     pub ends: Moment,
     /// From where it started.
@@ -55,6 +57,32 @@ pub struct SessionConfirm<'a> {
     pub session: SessionLine,
     /// Whether the browser that looks is too new to say anything.
     pub browser_new: bool,
+}
+
+impl SessionLine {
+    /// Why it is provisional, for somebody in it or in another one.
+    const fn doubt(&self) -> &'static str {
+        match (self.this, self.approved) {
+            (true, false) => "session-provisional-this",
+            (true, true) => "session-unsure-this",
+            (false, false) => "session-provisional-text",
+            (false, true) => "session-unsure-text",
+        }
+    }
+}
+
+impl SessionConfirm<'_> {
+    const fn lead(&self) -> &'static str {
+        if self.session.approved { "session-unsure-lead" } else { "session-confirm-lead" }
+    }
+
+    const fn warning(&self) -> &'static str {
+        if self.session.approved { "session-unsure-warning" } else { "session-confirm-warning" }
+    }
+
+    const fn yes(&self) -> &'static str {
+        if self.session.approved { "session-unsure-yes" } else { "session-confirm-yes" }
+    }
 }
 
 /// A browser that signed in before.

@@ -32,6 +32,10 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
         all.push((options.split_once('"').unwrap().0.to_owned(), "OPTIONS"));
         all.push((challenge, "CHALLENGE"));
     }
+    if let Some((_, rest)) = answer.body.split_once("data-waits=") {
+        let (_, rest) = rest.split_once("<bdi dir=\"ltr\">").unwrap();
+        all.push((rest.split_once('<').unwrap().0.to_owned(), "NUMBER"));
+    }
     for (secret, name) in all {
         assert!(!secret.is_empty());
         text = text.replace(&secret, name);
@@ -39,12 +43,16 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
     for (path, name) in [("passkey", "PASSKEY"), ("password", "PASSWORD"), ("approval", "APPROVAL")] {
         text = text.replace(&format!("/sign-in/{path}"), name);
     }
-    // An identifier is the time, the count within its request and 62 bits of chance.
+    without_chance(&without_chance(&text, "/sign-in/"), "/approval/")
+}
+
+/// An identifier is the time, the count within its request and 62 bits of chance, which go.
+fn without_chance(text: &str, before_it: &str) -> String {
     let mut bare = String::new();
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once("/sign-in/") {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(before_it) {
         bare.push_str(before);
-        bare.push_str("/sign-in/");
+        bare.push_str(before_it);
         let (id, tail) = after.split_at(36);
         assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{id}");
         bare.push_str("REQUEST-");
@@ -54,7 +62,7 @@ fn bare(answer: &Answer, browser: &Browser, address: &str) -> String {
     bare + rest
 }
 
-/// The steps of somebody who wants to know: ask, look, ask again, guess, wait.
+/// The steps of somebody who wants to know: ask, look, ask again, guess, wait; and the same for an approval.
 pub(crate) fn probe(site: &Site, address: &str, mut browser: Browser) -> Vec<String> {
     let started = site.line.now();
     let mut seen = Vec::new();
@@ -102,6 +110,31 @@ pub(crate) fn probe(site: &Site, address: &str, mut browser: Browser) -> Vec<Str
         see(&browser.get(&answer.location()), &browser);
         site.advance(MINUTE * 11);
     }
+    // An approval, by the address alone: looked at, not to be taken, given up, and another one left alone.
+    see(&browser.get("/sign-in/approval"), &browser);
+    let asked = browser.post("/sign-in/approval", &[("address", address)]);
+    see(&asked, &browser);
+    let first = asked.location();
+    see(&browser.get(&first), &browser);
+    see(&browser.send(Method::HEAD, &first, &[], b""), &browser);
+    see(&browser.clone().post(&format!("{first}/take"), &[]), &browser);
+    site.advance(SECOND * 30);
+    browser.get("/sign-in/approval");
+    let asked = browser.post("/sign-in/approval", &[("address", address)]);
+    see(&asked, &browser);
+    let second = asked.location();
+    for page in [&first, &second] {
+        see(&browser.get(page), &browser);
+    }
+    see(&browser.clone().post(&format!("{first}/withdraw"), &[]), &browser);
+    see(&browser.get(&first), &browser);
+    site.advance(MINUTE * 5);
+    see(&browser.get(&second), &browser);
+    site.sweep();
+    for page in [&first, &second] {
+        see(&browser.get(page), &browser);
+        see(&browser.clone().post(&format!("{page}/take"), &[]), &browser);
+    }
     // Back to where the other one begins.
     let now = site.line.now();
     site.set_back(now.since(started));
@@ -135,6 +168,17 @@ fn row_12_an_account_and_no_account_look_the_same_at_every_step() {
             alike(&site, ADA, BOB);
         }
     }
+}
+
+#[test]
+fn row_12_an_account_with_a_device_that_approves_looks_like_one_without_and_like_none() {
+    let site = Site::new();
+    site.open_first(ADA);
+    site.open(BOB);
+    crate::doorbells::approver(&site, ADA);
+    alike(&site, ADA, BOB);
+    alike(&site, ADA, "cyd@example.org");
+    assert!(site.count("approval_asked") > 0, "it was asked for");
 }
 
 #[test]

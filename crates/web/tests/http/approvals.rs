@@ -97,7 +97,8 @@ fn sign(phone: &mut Browser, device: &mut Authenticator, (at, number): (&str, &s
 #[test]
 fn a_phone_approves_what_a_password_began() {
     let site = site();
-    let (_, mut phone, mut device) = with_password(&site);
+    let (mut home, mut phone, mut device) = with_password(&site);
+    home.get("/account").expect(200, &words("protect-password-approver"));
     phone.get("/approve").expect(200, &words("approve-nothing"));
     let mut other = site.browser_at("93.184.216.34");
     let page = type_password(&mut other);
@@ -114,6 +115,39 @@ fn a_phone_approves_what_a_password_began() {
     assert!(other.is_signed_in());
     assert_eq!(other.cookie("halfway"), "");
     phone.get("/approve").expect(200, &words("approve-nothing"));
+}
+
+#[test]
+fn row_17_what_may_have_been_relayed_is_provisional_until_its_owner_says_that_it_is_theirs() {
+    let site = site();
+    let (mut home, mut phone, mut device) = with_password(&site);
+    let mut other = site.browser_at("93.184.216.34");
+    let page = type_password(&mut other);
+    let shown = other.get(&page);
+    let at = question(&mut phone);
+    sign(&mut phone, &mut device, (&at, &number(&shown)));
+    other.get(&page);
+    other.post(&format!("{page}/take"), &[]);
+    other.get("/account").expect(200, &words("waiting-unsure"));
+    other.get("/account/sessions").expect(200, &words("session-unsure-this"));
+    other.get("/account/confirm?to=/account/gate").expect(200, &words("session-unsure-this"));
+    home.get("/account/sessions").expect(200, &words("session-unsure-text"));
+    // In the browser at home, after both proofs.
+    site.advance(6 * MINUTE);
+    let to = format!("/account/sessions/{}/confirm", crate::doubted::id_of(&other));
+    assert!(home.get(&to).location().starts_with("/account/confirm?to="));
+    home.get(&format!("/account/confirm?to={to}"));
+    let asked = home.post("/account/confirm/password", &[("to", &to), ("password", GOOD)]).location();
+    let shown = home.get(&asked);
+    let at = question(&mut phone);
+    sign(&mut phone, &mut device, (&at, &number(&shown)));
+    home.get(&asked);
+    let path = asked.split('?').next().unwrap();
+    assert_eq!(home.post(&format!("{path}/take"), &[("to", &to)]).location(), to);
+    home.get(&to).expect(200, &words("session-unsure-lead")).expect(200, &words("session-unsure-warning"));
+    assert_eq!(home.post(&to, &[]).location(), "/account/sessions?confirmed=1");
+    assert!(!other.get("/account").body.contains(&words("waiting-unsure")));
+    home.get("/account/activity").expect(200, &words("what-session-confirmed"));
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn an_app_is_one_entry_and_ends_as_a_whole_or_one_by_one() {
     let all = browser.get("/account/grants");
     assert!(all.says("3 times.") && all.says("Your mail address") && all.says("What it calls “read”"));
     let href = all.attributes("href").into_iter().find(|to| to.starts_with("/account/grants/")).unwrap();
-    browser.get("/account").expect(200, "one app may use the account");
+    browser.get("/account").expect(200, "One app may use the account");
     let of = browser.get(&href);
     let singly: Vec<String> = ends(&of).into_iter().filter(|to| to.ends_with("/end")).collect();
     assert_eq!((of.status, singly.len()), (200, 3));
@@ -180,7 +180,7 @@ fn an_app_is_one_entry_and_ends_as_a_whole_or_one_by_one() {
     }
     assert!(tokens.iter().all(|token| !caller.is_active(token)));
     assert_eq!(browser.get(&href).status, 404, "nothing of it is left");
-    browser.get("/account").expect(200, "no app may use the account");
+    browser.get("/account").expect(200, "No app may use the account");
     let mut stranger = site.browser();
     assert_eq!(stranger.get(&href).status, 303);
 }

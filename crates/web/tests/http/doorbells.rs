@@ -11,13 +11,10 @@ use crate::site::{Plan, Site, unlimited, words};
 
 const ADA: &str = "ada@example.org";
 
-/// A site with an account, and a browser that is an approver of it and not signed in.
-fn begin() -> (Site, Browser) {
-    let site = Site::with(Plan { policy: unlimited(), file: true, ..Plan::default() });
-    flow::doorbell::key::settle(site.app.store(), site.cx()).unwrap();
-    site.open(ADA);
-    let account = site.account(ADA).id;
-    let held = site.write(move |tx, cx| {
+/// Makes an approver of an account, without a ceremony: what its browser holds.
+pub(crate) fn approver(site: &Site, address: &str) -> String {
+    let account = site.account(address).id;
+    site.write(move |tx, cx| {
         let own = Authenticator {
             id: AuthenticatorId::new(cx)?,
             account,
@@ -41,7 +38,15 @@ fn begin() -> (Site, Browser) {
         };
         assert!(store::authenticators::claim_insert(tx, &new)?);
         Ok(tx.unrecorded("a test", wire::token::pair(own.id.bytes(), &secret)))
-    });
+    })
+}
+
+/// A site with an account, and a browser that is an approver of it and not signed in.
+fn begin() -> (Site, Browser) {
+    let site = Site::with(Plan { policy: unlimited(), file: true, ..Plan::default() });
+    flow::doorbell::key::settle(site.app.store(), site.cx()).unwrap();
+    site.open(ADA);
+    let held = approver(&site, ADA);
     let mut browser = site.browser();
     browser.jar.insert("__Host-bidden-approver".to_owned(), (held, None));
     (site, browser)
@@ -138,9 +143,26 @@ fn a_doorbell_is_switched_on_its_own_page_and_by_nobody_else() {
     assert_eq!(on.location(), "/approve/doorbell?notice=on");
     let page = approver.get("/approve/doorbell?notice=on");
     page.expect(200, &words("doorbell-notice-on"));
+    assert_eq!(page.attributes("data-key"), [key], "what the worker subscribes with anew");
     assert!(page.whole().contains("https://push.example.net carries the rings"), "{}", page.text());
     assert!(!page.whole().contains("JzLQ3raZ"), "the endpoint is nobody's to see");
     assert!(!site.bytes().windows(8).any(|window| window == b"JzLQ3raZ"), "and is kept sealed");
+    // The export names who carries the rings, and nothing by which anybody could ring; so does what is shown of a refusal.
+    let id = site.account(ADA).id;
+    let refused = site.app.store().read(|reader| store::doorbells::list(reader, id)).unwrap().remove(0);
+    assert!(site.write(move |tx, cx| {
+        let done = store::doorbells::claim_refused(tx, refused.id, cx.now)?;
+        Ok(tx.unrecorded("a test", done))
+    }));
+    approver.get("/approve/doorbell").expect(200, &words("doorbell-refused"));
+    let mut owner = site.browser();
+    site.sign_in(&mut owner, ADA);
+    owner.get("/account/data");
+    let data = json(&owner.post("/account/data", &[]).body);
+    let doorbell = &data["authenticators"][0]["doorbell"];
+    assert_eq!(doorbell["push_service"], "https://push.example.net");
+    assert!(doorbell["since"].is_string() && doorbell["refused_since"].is_string(), "{doorbell}");
+    assert_eq!(doorbell.as_object().unwrap().len(), 3);
     assert_eq!(approver.post("/approve/doorbell/off", &[]).location(), "/approve/doorbell?notice=off");
     approver.get("/approve/doorbell").expect(200, &words("doorbell-off"));
     assert_eq!(approver.post("/approve/doorbell/again", &[]).location(), "/approve/doorbell?notice=again");

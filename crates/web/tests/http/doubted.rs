@@ -14,7 +14,7 @@ use crate::watching::conclude;
 const ADA: &str = "ada@example.org";
 const SESSIONS: &str = "/account/sessions";
 
-fn id_of(browser: &Browser) -> SessionId {
+pub(crate) fn id_of(browser: &Browser) -> SessionId {
     let cookie = wire::token::decode::<48>(&browser.cookie("session")).unwrap();
     SessionId::from_bytes(cookie[..16].try_into().unwrap())
 }
@@ -49,6 +49,13 @@ fn its_holder_reads_that_it_is_provisional_and_decides_nothing_in_it() {
     for (path, fields) in [("/account/profile", vec![("name", "Eve")]), ("/account/gate/announce", vec![])] {
         first.get("/account/gate");
         assert!(first.post(path, &fields).location().starts_with("/account/confirm"), "{path}");
+    }
+    for path in ["/operator", "/operator/watch", "/operator/accounts", "/operator/settings"] {
+        let to = first.get(path).location();
+        assert!(
+            to.starts_with("/account/confirm"),
+            "{path}: nobody oversees anything in it, at the first run either"
+        );
     }
     let own = format!("{SESSIONS}/{}/confirm", id_of(&first));
     assert_eq!(first.get(&own).location(), SESSIONS, "it says nothing of itself");

@@ -213,9 +213,11 @@ fn what_an_operator_does_to_an_account_needs_a_reason_and_says_who_did_it() {
     operator.post(&format!("{page}/delete"), &[("reason", "x")]).expect(404, &words("trouble-not-found"));
     assert_eq!(site.events().len(), before);
     operator.get(&page).expect(200, &words("operator-gate"));
-    let admitted = operator.post(&format!("{page}/admit"), &[]).location();
-    assert_eq!(admitted, format!("{page}?done=admit"));
-    operator.get(&admitted).expect(200, &words("operator-done-admit"));
+    let admitted = operator.post(&format!("{page}/admit"), &[]);
+    admitted.expect(200, &words("operator-done-admit")).expect(200, &words("operator-words-text"));
+    let told = admitted.reference();
+    assert_eq!(told.split(' ').count(), 4, "{told}");
+    assert!(!operator.get(&page).says(&told), "shown once");
     assert_eq!(site.count("gate_opened"), 1);
     operator.get(&page);
     for (act, kind) in [

@@ -1,8 +1,11 @@
 //! What clients learn before they ask for anything: the metadata and the key set.
 
+use std::sync::LazyLock;
+
 use flow::oauth::keys::{self, Keyring, Spare};
 use http::Method;
-use model::signing_key::KeyKind;
+use model::secret::Secret;
+use model::signing_key::{KeyKind, SigningKey};
 use wire::jose::jwk_set::JwkSet;
 
 use crate::answer::Answer;
@@ -12,9 +15,16 @@ const OPENID: &str = "/.well-known/openid-configuration";
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const JWKS: &str = "/oauth/jwks";
 
-/// A site that signs.
+/// A site that signs. To make a key of RSA takes longer than most tests, so it is the same at every site.
 pub(crate) fn signing(plan: Plan) -> Site {
+    static RSA: LazyLock<Secret<Vec<u8>>> = LazyLock::new(|| SigningKey::generate(KeyKind::Rs256).unwrap());
     let site = Site::with(plan);
+    let (mut cx, store) = (site.cx(), site.app.store());
+    let spares = KeyKind::ALL.map(|kind| match kind {
+        KeyKind::Rs256 => Spare::of(kind, &RSA, store.keys(), &mut cx.entropy).unwrap(),
+        KeyKind::Es256 | KeyKind::EdDsa => Spare::make(kind, store.keys(), &mut cx.entropy).unwrap(),
+    });
+    store.write_now(move |tx| keys::rotate(tx, &mut cx, &spares, None)).unwrap();
     settle(&site);
     site
 }

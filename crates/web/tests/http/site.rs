@@ -304,7 +304,8 @@ impl Site {
 
     /// Whether a session is provisional.
     pub(crate) fn store_has_doubt(&self, id: model::id::SessionId) -> bool {
-        self.app.store().read(|reader| store::sessions::is_doubted(reader, id)).unwrap()
+        let found = self.app.store().read(|reader| store::sessions::find(reader, id)).unwrap();
+        found.is_some_and(|(session, _)| session.doubted_at.is_some())
     }
 
     pub(crate) fn account(&self, address: &str) -> Account {

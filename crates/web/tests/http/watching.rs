@@ -9,6 +9,7 @@ use model::finding::{Attack, Fact, Finding, Reason, Severity};
 use model::id::EventId;
 use model::policy::Policy;
 use model::response::{Mode, Responses};
+use model::webhook::SignedBy;
 
 use crate::browser::Browser;
 use crate::operating::{give_passkey, prove_passkey};
@@ -124,7 +125,7 @@ fn what_a_service_has_yet_to_be_told_stands_on_the_page_of_the_outbox() {
     let (site, mut operator, _) = staffed();
     let mut cx = site.cx();
     let url = wire::http::url::Url::parse("https://alerts.example/hook?token=secret").unwrap();
-    let prepared = webhook::prepare(site.app.store(), &mut cx, &url).unwrap();
+    let prepared = webhook::prepare(site.app.store(), &mut cx, (&url, SignedBy::Secret)).unwrap();
     site.write(move |tx, cx| webhook::add(tx, cx, &prepared, &flow::by::By::COMMAND)).unwrap();
     assert!(!operator.get("/operator/outbox").says(&words("outbox-webhooks")));
     conclude(&site, &Subject::Site, flood());

@@ -11,7 +11,7 @@ use super::operation;
 pub(super) const MOST_MODIFIED: usize = 16;
 
 /// The audit. Who did it is its user; where a service did it, whom it was done to.
-pub(super) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Row<'a>, Malformed> {
+pub(super) fn row<'a>(draft: &Draft<'a>, order: DateOrder) -> Result<Row<'a>, Malformed> {
     let moment = draft.moment(order)?;
     let name = draft.activity.or(draft.operation_name).unwrap_or_default();
     let user = draft.initiator.login.filter(|_| !draft.initiator.app);
@@ -57,7 +57,7 @@ pub(super) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Row<'a>, Mal
             done: !failed,
             target: draft.targets.thing,
             target_user: draft.targets.user.filter(|target| Some(*target) != user),
-            modified: draft.targets.modified.into_iter().take(MOST_MODIFIED).map(unquoted).collect(),
+            modified: draft.targets.modified.iter().copied().take(MOST_MODIFIED).map(unquoted).collect(),
         }),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::Malformed;
 use crate::foreign::record::Draft;
-use crate::foreign::row::{Device, What, address};
+use crate::foreign::row::{Device, What, address, holds};
 use crate::foreign::{
     Access, DateOrder, Format, Outcome, Presented, Protocol, Risk, Row, SignIn, System, Transfer,
 };
@@ -10,7 +10,7 @@ use crate::foreign::{
 use super::code;
 
 /// The sign-in, if it is one of a person.
-pub(super) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
+pub(super) fn row<'a>(draft: &Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
     let kinds = [draft.category, draft.event_types, draft.table];
     let service = kinds.iter().flatten().any(|kind| {
         kind.starts_with("ServicePrincipal")
@@ -28,10 +28,10 @@ pub(super) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Option<Row<'
         return Ok(None);
     }
     let moment = draft.moment(order)?;
-    let what = what(&draft);
+    let what = what(draft);
     Ok(Some(Row {
         system: System::Microsoft,
-        format: format(&draft),
+        format: format(draft),
         at: moment.micros,
         ambiguous: moment.ambiguous,
         id: draft.id,
@@ -99,10 +99,9 @@ fn what<'a>(draft: &Draft<'a>) -> SignIn<'a> {
 
 fn interactive(draft: &Draft<'_>) -> Option<bool> {
     let kind = [draft.event_types, draft.category, draft.table].into_iter().flatten().find_map(|kind| {
-        let small = kind.to_ascii_lowercase();
-        if small.contains("noninteractive") {
+        if holds(kind, "noninteractive") {
             Some(false)
-        } else if small.contains("interactiveuser") {
+        } else if holds(kind, "interactiveuser") {
             Some(true)
         } else {
             None

@@ -9,15 +9,14 @@ use super::audit::MOST_MODIFIED;
 use super::{code, operation};
 
 /// The record. One of a service, without a user, is none.
-pub(super) fn row<'a>(draft: Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
+pub(super) fn row<'a>(draft: &Draft<'a>, order: DateOrder) -> Result<Option<Row<'a>>, Malformed> {
     let moment = draft.moment(order)?;
     let name = draft.operation.unwrap_or_default();
     let signs_in = matches!(name, "UserLoggedIn" | "UserLoginFailed");
     let Some(user) = draft.user_id.or(draft.upn) else { return Ok(None) };
     let context = &draft.access_context;
     let device = &draft.device_properties;
-    let what =
-        if signs_in { What::SignIn(sign_in(&draft, name)) } else { What::Act(act(&draft, name, user)) };
+    let what = if signs_in { What::SignIn(sign_in(draft, name)) } else { What::Act(act(draft, name, user)) };
     let agent = draft.agent.or_else(|| draft.extended.get("UserAgent"));
     Ok(Some(Row {
         system: System::Microsoft,

@@ -38,7 +38,7 @@ impl<'a> Take<'a> for Parts<'a> {
 }
 
 /// The activity. One record may hold several events of one moment; the first is what it is about.
-pub(super) fn row<'a>(draft: Draft<'a>) -> Result<Option<Row<'a>>, Malformed> {
+pub(super) fn row<'a>(draft: &Draft<'a>) -> Result<Option<Row<'a>>, Malformed> {
     let moment = moment(draft.google_id.time, DateOrder::default())?;
     let google = &draft.google;
     let flat = draft.parameters.all.is_empty();

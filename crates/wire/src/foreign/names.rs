@@ -26,30 +26,49 @@ struct Seen {
 struct Name {
     /// With its quotes and its colon.
     quoted: Box<[u8]>,
-    /// The first sixteen bytes of that as a number, and which of its bits count: mostly that is all of it.
-    head: (u128, u128),
+    /// The first sixteen bytes of that as a number and which of its bits count, and the same of the next sixteen: mostly that
+    /// is all of it.
+    heads: [Head; 2],
     key: Key,
     /// The two names that came after it lately: behind the last member of a list's object comes its first one, or what
     /// follows the list. 0: none yet.
     next: [u16; 2],
 }
 
-impl Name {
-    fn new(quoted: &[u8], key: Key) -> Self {
+/// Up to sixteen bytes, compared at once.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    bytes: u128,
+    counts: u128,
+}
+
+impl Head {
+    fn of(bytes: &[u8]) -> Self {
         let (mut head, mut counts) = ([0; 16], [0; 16]);
-        for ((head, counts), byte) in head.iter_mut().zip(&mut counts).zip(quoted) {
+        for ((head, counts), byte) in head.iter_mut().zip(&mut counts).zip(bytes) {
             (*head, *counts) = (*byte, 0xff);
         }
-        let head = (u128::from_le_bytes(head), u128::from_le_bytes(counts));
-        Self { quoted: quoted.into(), head, key, next: [0; 2] }
+        Self { bytes: u128::from_le_bytes(head), counts: u128::from_le_bytes(counts) }
+    }
+
+    const fn is(self, bytes: [u8; 16]) -> bool {
+        u128::from_le_bytes(bytes) & self.counts == self.bytes
+    }
+}
+
+impl Name {
+    fn new(quoted: &[u8], key: Key) -> Self {
+        let heads = [Head::of(quoted), Head::of(quoted.get(16..).unwrap_or_default())];
+        Self { quoted: quoted.into(), heads, key, next: [0; 2] }
     }
 
     /// Whether it stands at the beginning of `rest`.
     fn begins(&self, rest: &[u8]) -> bool {
-        let Some(first) = rest.first_chunk::<16>() else { return rest.starts_with(&self.quoted) };
-        let (head, counts) = self.head;
-        u128::from_le_bytes(*first) & counts == head
-            && (self.quoted.len() <= 16 || rest.get(16..self.quoted.len()) == self.quoted.get(16..))
+        let ([first, second, ..], _) = rest.as_chunks::<16>() else { return rest.starts_with(&self.quoted) };
+        let [head, next] = self.heads;
+        head.is(*first)
+            && next.is(*second)
+            && (self.quoted.len() <= 32 || rest.get(32..self.quoted.len()) == self.quoted.get(32..))
     }
 }
 
@@ -145,11 +164,27 @@ mod tests {
             assert_eq!(through(&names, &long), long.len());
         }
         let alike = ["aNameOfTwentyLetters", "aNameOfTwentyLetterz"];
-        for name in alike {
+        let long = "aNameOfSoManyLettersThatTwiceSixteenAreNotEnough";
+        let longer = format!("{long}?");
+        for name in alike.into_iter().chain([long, &longer, long, "aNameOfSixteenLe"]) {
             names.begin();
             through(&names, &[name]);
             names.begin();
-            assert_eq!(names.expected(format!("\"{name}\":").as_bytes()), Some((Key::Unknown, 23)));
+            let quoted = format!("\"{name}\":");
+            // Whatever comes after it, be it nothing.
+            for rest in ["", "1", "\"a value as long as many others are\"}"] {
+                names.begin();
+                let text = format!("{quoted}{rest}");
+                assert_eq!(names.expected(text.as_bytes()), Some((Key::Unknown, quoted.len())), "{text}");
+            }
+            // One letter that is another one is enough.
+            for at in 0..quoted.len() {
+                let mut other = format!("{quoted}1, and so on for a while").into_bytes();
+                other[at] ^= 1;
+                names.begin();
+                let found = names.expected(&other);
+                assert!(found.is_none_or(|(_, length)| length != quoted.len()), "{name} {at}");
+            }
         }
     }
 

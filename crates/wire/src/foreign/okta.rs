@@ -103,7 +103,7 @@ impl<'a> Take<'a> for Id<'a> {
 }
 
 /// The record; one in which no person did anything is none.
-pub(super) fn row<'a>(draft: Draft<'a>) -> Result<Option<Row<'a>>, Malformed> {
+pub(super) fn row<'a>(draft: &Draft<'a>) -> Result<Option<Row<'a>>, Malformed> {
     let moment = moment(draft.published, DateOrder::default())?;
     let name = draft.event_type.unwrap_or_default();
     let okta = &draft.okta;
@@ -143,7 +143,7 @@ pub(super) fn row<'a>(draft: Draft<'a>) -> Result<Option<Row<'a>>, Malformed> {
         coordinates: client.place.latitude.zip(client.place.longitude),
         device: Some(device),
         what: match outcome(name, okta) {
-            Some(outcome) => What::SignIn(sign_in(&draft, name, outcome)),
+            Some(outcome) => What::SignIn(sign_in(draft, name, outcome)),
             None => What::Act(Act {
                 operation: operation(name),
                 name,

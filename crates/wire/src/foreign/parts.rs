@@ -1,7 +1,7 @@
 //! The objects inside a record that several formats share: status, device, place, the steps of a sign-in, lists of pairs.
 
 use super::key::Key;
-use super::row::Device;
+use super::row::{Device, begins, holds};
 use super::scan::Broken;
 use super::walk::{Member, Take};
 
@@ -111,13 +111,10 @@ impl<'a> Take<'a> for Steps<'a> {
 
     fn over(&mut self) {
         let step = std::mem::take(&mut self.step);
-        let wrong = step.detail.is_some_and(|detail| {
-            let detail = detail.to_ascii_lowercase();
-            detail.contains("incorrect") || detail.contains("invalid")
-        });
+        let wrong = step.detail.is_some_and(|detail| holds(detail, "incorrect") || holds(detail, "invalid"));
         match step.method {
             // A step that is called after the password may tell of the second factor that was refused after it.
-            Some(method) if method.to_ascii_lowercase().starts_with("password") => {
+            Some(method) if begins(method, "password") => {
                 self.password = Some(step.succeeded.unwrap_or(false) || (step.detail.is_some() && !wrong));
             }
             Some("Previously satisfied") | None => {}

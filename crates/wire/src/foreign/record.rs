@@ -347,7 +347,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Decides what the record is.
-    pub(crate) fn finish(self, order: DateOrder) -> Result<Read<'a>, Malformed> {
+    pub(crate) fn finish(&self, order: DateOrder) -> Result<Read<'a>, Malformed> {
         if self.own {
             return Ok(Read::Own);
         }

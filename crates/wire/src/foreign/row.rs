@@ -193,9 +193,33 @@ pub(crate) fn address(text: &str) -> Option<IpAddr> {
     bare.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
+/// Whether a word, in small letters, stands in a text, in whichever letters.
+pub(crate) fn holds(text: &str, word: &str) -> bool {
+    let first = word.as_bytes().first().copied().unwrap_or(0);
+    let is_it = |part: &[u8]| part.first().is_some_and(|byte| byte.eq_ignore_ascii_case(&first));
+    let mut parts = text.as_bytes().windows(word.len().max(1));
+    parts.any(|part| is_it(part) && part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether a text begins with a word, in whichever letters.
+pub(crate) fn begins(text: &str, word: &str) -> bool {
+    text.as_bytes().get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_found_as_in_small_letters(text in "[aAbBé]{0,9}", word in "[ab]{1,3}") {
+            let small = text.to_ascii_lowercase();
+            prop_assert_eq!(holds(&text, &word), small.contains(&word));
+            prop_assert_eq!(begins(&text, &word), small.starts_with(&word));
+        }
+    }
 
     #[test]
     fn addresses_are_read_in_all_their_spellings() {

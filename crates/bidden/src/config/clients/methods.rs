@@ -18,7 +18,7 @@ pub(super) const STEP_UP: &str = "a list with any of \"passkey\", \"password\", 
 /// as well.
 fn possible(use_: Use) -> MethodSet {
     match use_ {
-        Use::SignIn | Use::StepUp => use_.possible().and(MethodSet::BUILT),
+        Use::SignIn | Use::StepUp => use_.possible(),
         Use::Recovery => MethodSet::of(&[Method::RecoveryCode]),
     }
 }

@@ -23,7 +23,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.code.lifetime, Duration::from_secs(600));
     assert_eq!((config.budget.epsilon, config.budget.epsilon_known), (1e-6, 1e-4));
     assert_eq!((config.budget.mails_per_day, config.budget.mails_per_week), (3, 6));
-    assert_eq!(config.budget.known_mails_per_day, 10);
+    assert_eq!((config.budget.known_mails_per_day, config.budget.approvals_per_day), (10, 10));
     assert_eq!(config.budget.digest_interval, Duration::from_secs(86_400));
     assert_eq!(config.budget.mute, Duration::from_secs(30 * 86_400));
     assert_eq!(config.budget.resend_after, Duration::from_secs(30));

@@ -6,7 +6,7 @@ use super::super::Attack;
 use super::super::browser::{Browser, Page};
 use super::super::key::Key;
 use super::super::told::{Got, Played, Saw, Where};
-use super::super::world::{AWAY, HOME, OWNER, World};
+use super::super::world::{AWAY, HOME, OWNER, SECOND as MAILBOX, World};
 use super::codes::{everything, nothing_set, summed_up};
 use super::devices::ready;
 use crate::Failed;
@@ -16,6 +16,9 @@ const PASSWORD: &str = "wander quietly beneath seventeen lanterns";
 const SECOND: Duration = Duration::from_secs(1);
 /// How often the stranger asks.
 const TIMES: usize = 40;
+
+/// How many of those an owner is shown in a day.
+const ASKED: usize = 10;
 
 /// The owner's telephone.
 struct Phone {
@@ -77,6 +80,75 @@ fn take(world: &World, browser: &mut Browser, page: &str) -> Result<bool, Failed
     Ok(led.starts_with("/account"))
 }
 
+pub(super) const RELAYED_NUMBER: Attack = Attack {
+    id: "number-relayed",
+    rows: &[17],
+    title: "a page that looks like ours asks for the password, shows the number of the stranger's screen, and the owner types it",
+    settings: nothing_set,
+    play: |world| {
+        let mut owner = ready(world)?;
+        owner.open(world, "/account/authenticators/password")?;
+        owner.post(world, "/account/authenticators/password", &[("new", PASSWORD)])?.leads_to()?;
+        let mut phone = Phone::enrolled(world, &mut owner)?;
+        world.pass(SECOND * 60)?;
+        world.tick();
+        world.began = world.now();
+        let mut stranger = world.browser(AWAY);
+        let page = ask(world, &mut stranger)?;
+        let number = stranger.open(world, &page)?.element("<bdi dir=\"ltr\"", "<").unwrap_or_default();
+        let waiting = phone.questions(world)?;
+        let id = waiting.first().ok_or_else(|| Failed("the telephone shows no question".to_owned()))?;
+        let after = world.now().since(world.began);
+        let what = phone.browser.open(world, "/approve")?.element("class=\"lead\"", "<").unwrap_or_default();
+        let mut saw = vec![Saw { after, place: Where::Page, what }];
+        let led = phone.answers(world, (id, &number))?;
+        if !led.ends_with("notice=approved") || !take(world, &mut stranger, &page)? {
+            return Err(Failed(format!("the relayed number led to {led}: the drill tried nothing")));
+        }
+        let mut broken = Vec::new();
+        for (path, fields) in WANTED {
+            stranger.open(world, "/account")?;
+            let answer = stranger.post(world, path, fields)?;
+            if !answer.leads_to().is_ok_and(|leads| leads.starts_with("/account/confirm?")) {
+                broken.push(format!("{path} was answered {} by a relayed approval", answer.status()));
+            }
+        }
+        world.pass(SECOND * 900)?;
+        for mailbox in [OWNER, MAILBOX] {
+            if !world.notices()?.iter().any(|mail| mail.to == mailbox) {
+                broken.push(format!("nobody told {mailbox} of a sign-in in a new browser"));
+            }
+        }
+        // The owner reads that, signs in anew in the browser that is known, and ends it.
+        owner.open(world, "/account")?;
+        owner.post(world, "/sign-out", &[])?;
+        let page = ask(world, &mut owner)?;
+        let number = owner.open(world, &page)?.element("<bdi dir=\"ltr\"", "<").unwrap_or_default();
+        if let Some(id) = phone.questions(world)?.first() {
+            phone.answers(world, (id, &number))?;
+        }
+        if !take(world, &mut owner, &page)? {
+            broken.push("the owner does not get in by the telephone".to_owned());
+        }
+        owner.open(world, "/account/sessions")?;
+        owner.post(world, "/account/sessions/end-others", &[])?.leads_to()?;
+        if stranger.open(world, "/account")?.leads_to().is_err() {
+            broken.push("the stranger is still signed in".to_owned());
+        }
+        let what = "a look at the pages of the account until the owner ended it: an approval that may have been relayed decides nothing";
+        saw.extend(summed_up(everything(world, &mut owner)?));
+        Ok(Played { got: Got::Little(what.to_owned()), saw, broken })
+    },
+};
+
+/// What decides over an account.
+const WANTED: [(&str, &[(&str, &str)]); 4] = [
+    ("/account/authenticators/recovery-codes", &[]),
+    ("/account/addresses", &[("address", "mallory@example.com"), ("role", "sign-in")]),
+    ("/account/data", &[]),
+    ("/account/sessions/end-others", &[]),
+];
+
 pub(super) const PROMPT_BOMBING: Attack = Attack {
     id: "prompt-bombing",
     rows: &[15, 16, 18],
@@ -89,12 +161,13 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         let mut phone = Phone::enrolled(world, &mut owner)?;
         world.pass(SECOND)?;
         world.began = world.now();
-        let (mut broken, mut most, mut saw) = (Vec::new(), 0, Vec::new());
+        let (mut broken, mut most, mut shown, mut saw) = (Vec::new(), 0, 0, Vec::new());
         let mut stranger = world.browser(AWAY);
         for time in 0..TIMES {
             let page = ask(world, &mut stranger)?;
             let waiting = phone.questions(world)?;
             most = most.max(waiting.len());
+            shown += waiting.len();
             match (waiting.first(), time) {
                 (Some(id), 0) => {
                     let after = world.now().since(world.began);
@@ -103,7 +176,7 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
                     phone.browser.post(world, &format!("/approve/{id}/deny"), &[])?;
                 }
                 // Worn down: a number, so that it ends.
-                (Some(id), 7 | 19) => {
+                (Some(id), 4 | 7) => {
                     let led = phone.answers(world, (id, "000000"))?;
                     if !led.ends_with("notice=wrong") {
                         broken.push(format!("a number that nobody read led to {led}"));
@@ -118,6 +191,11 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         }
         if most > 1 {
             broken.push(format!("{most} questions waited at once"));
+        }
+        if shown != ASKED {
+            broken.push(format!(
+                "the telephone showed {shown} questions of a stranger in an hour, and not {ASKED}"
+            ));
         }
         let rung = world.events()?.iter().filter(|event| event.kind.name() == "doorbell_rung").count();
         if rung > 0 {
@@ -140,7 +218,8 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
         }
         saw.extend(summed_up(everything(world, &mut owner)?));
         let why = format!(
-            "{TIMES} times nothing rang; one question waited at a time, and a number that was not read from the stranger's screen opened nothing"
+            "{TIMES} times nothing rang; {ASKED} questions were shown, one at a time, and then no more that day; a number that was not read \
+             from the stranger's screen opened nothing"
         );
         Ok(Played { got: Got::Nothing(why), saw, broken })
     },

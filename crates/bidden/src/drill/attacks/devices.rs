@@ -292,18 +292,27 @@ fn nothing(polled: &Told, why: &str, broken: &mut Vec<String>) -> Got {
 fn fell(
     world: &mut World,
     (kit, code): (&mut Kit, &str),
-    (owner, page): (&mut Browser, Saw),
+    seen: (&mut Browser, Saw),
 ) -> Result<Played, Failed> {
     let tokens = poll(world, kit, code)?;
+    has(world, (kit, &tokens), seen)
+}
+
+/// What somebody has by tokens that the owner was talked into giving.
+pub(super) fn has(
+    world: &mut World,
+    (kit, tokens): (&mut Kit, &Told),
+    (owner, page): (&mut Browser, Saw),
+) -> Result<Played, Failed> {
     let scope = tokens.text("scope").to_owned();
     let mut broken = Vec::new();
     if !tokens.has_tokens() {
-        return Err(Failed(format!("the owner said yes, and the device was told {:?}", tokens.error())));
+        return Err(Failed(format!("the owner said yes, and the client was told {:?}", tokens.error())));
     }
     if scope.contains("mail.read") {
         broken.push("it may read mail before anybody confirmed it".to_owned());
     }
-    broken.extend(outcome::worth(world, kit, &tokens)?);
+    broken.extend(outcome::worth(world, kit, tokens)?);
     // The quiet period begins when the mails have left.
     let notices = world.notices()?;
     let until = outcome::quiet_until(world)?;

@@ -24,11 +24,11 @@ use outbound::sms::template::{ContentType, Template};
 use outbound::{sms, smtp};
 use store::events::{self, Position};
 use store::outbox::{self, Queued};
-use wire::http::origin::Origin;
 use wire::http::url::Url;
 use wire::mail::mailbox::Mailbox;
 
 use super::*;
+use crate::worker::testing::app;
 
 const NUMBER: &str = "+4915123456789";
 
@@ -110,25 +110,9 @@ fn post(mailer: Option<Mailer>, gateway: Option<Gateway>) -> Arc<Post> {
 /// A site whose clock the test turns.
 fn site() -> (Arc<App>, Arc<AtomicI64>) {
     let store = Store::in_memory(Arc::new(Keys::simulated().unwrap())).unwrap();
-    let site = web::Site {
-        name: "Quayside".to_owned(),
-        public_url: "http://localhost:8000".to_owned(),
-        origin: Origin::parse("http://localhost:8000").unwrap(),
-        zone: TimeZone::UTC,
-        language: "en".to_owned(),
-        loopback: true,
-        inbox: true,
-        proxies: Vec::new(),
-        mail_from: None,
-        settings: Vec::new(),
-        stylesheet: None,
-        logo: None,
-    };
     let policy = Policy { registration: Registration::Open, ..Policy::default() };
     let hands = Arc::new(AtomicI64::new(20_000 * DAY));
-    let clock = Arc::clone(&hands);
-    let clock: web::Clock = Arc::new(move || Time::from_micros(clock.load(Ordering::Relaxed)));
-    (Arc::new(App::new(store, site, Arc::new(policy), clock).unwrap()), hands)
+    (Arc::new(app(store, policy, &hands)), hands)
 }
 
 /// Somebody asks for a code, which goes by mail.

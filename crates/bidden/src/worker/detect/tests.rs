@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use flow::{Store, StoreSettings};
-use jiff::tz::TimeZone;
 use model::cx::Cx;
 use model::digest::Keys;
 use model::event::{Actor, Event, EventKind, Subject, WrongBecause};
@@ -12,31 +11,15 @@ use model::policy::Policy;
 use model::source::{Source, browser_from_code};
 use model::time::{SECOND, Time};
 use store::events::{self as record, Position as Place};
-use wire::http::origin::Origin;
 
 use super::*;
+use crate::worker::testing::app;
 
 const START: i64 = 20_000 * model::time::DAY;
 
 /// A node on a store, whose clock the test turns.
 fn node(store: Store, number: Option<u8>, hands: &Arc<AtomicI64>) -> Arc<App> {
-    let site = web::Site {
-        name: "Quayside".to_owned(),
-        public_url: "http://localhost:8000".to_owned(),
-        origin: Origin::parse("http://localhost:8000").unwrap(),
-        zone: TimeZone::UTC,
-        language: "en".to_owned(),
-        loopback: true,
-        inbox: true,
-        proxies: Vec::new(),
-        mail_from: None,
-        settings: Vec::new(),
-        stylesheet: None,
-        logo: None,
-    };
-    let clock = Arc::clone(hands);
-    let clock: web::Clock = Arc::new(move || Time::from_micros(clock.load(Ordering::Relaxed)));
-    let app = App::new(store, site, Arc::new(Policy::default()), clock).unwrap();
+    let app = app(store, Policy::default(), hands);
     Arc::new(app.among(number.map(|number| [number; 16])))
 }
 

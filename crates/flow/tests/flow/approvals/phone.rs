@@ -159,7 +159,8 @@ pub(super) fn send(sim: &mut Sim, signed: Answer) -> Result<Nearness, Refusal> {
 }
 
 pub(super) fn number(sim: &Sim, id: ApprovalId) -> String {
-    model::approval::number(sim.store.keys(), id).expose().clone()
+    let found = sim.store.read(|reader| store::approvals::find(reader, id)).unwrap().unwrap();
+    model::approval::number(sim.store.keys(), found.drawn).expose().clone()
 }
 
 pub(super) fn wrong(sim: &Sim, id: ApprovalId) -> String {
@@ -204,7 +205,7 @@ pub(crate) fn ask(sim: &mut Sim, asking: &Asking) -> Option<ApprovalId> {
     let door = match &asking.by {
         By::Address(address) => Door::SignIn(sim.address(address)),
         By::Password(held) => Door::SecondStep(held.clone()),
-        By::Session(visitor, _) => Door::StepUp(visitor.clone()),
+        By::Session(visitor, held) => Door::StepUp(visitor.clone(), held.clone()),
     };
     let asked = Ask { door, client: None, browser_half: half(asking.half), source: asking.source };
     let mut cx = sim.cx();

@@ -3,10 +3,10 @@
 //! The memory is a table in which a text has one place; another text with that place takes it. So it is bounded, nothing has
 //! to be evicted, and whoever writes the records cannot make it slow.
 
-use wire::foreign::{Row, What};
+use wire::foreign::{self, Row, What};
 use wire::http::user_agent::Browser;
 
-use super::{Act, Device, Did, Handle, Imported, Place, SignIn, Word};
+use super::{Act, Common, Device, Did, Handle, Imported, Place, SignIn, Word};
 use crate::event::Event;
 use crate::source::Source;
 use crate::time::Time;
@@ -15,17 +15,28 @@ use crate::time::Time;
 const TEXTS: usize = 1 << 15;
 /// Places of programs.
 const PROGRAMS: usize = 1 << 10;
+/// Places of devices.
+const DEVICES: usize = 1 << 13;
+/// Places of towns.
+const TOWNS: usize = 1 << 12;
 
 /// The texts that were seen lately. One for each thread that reads.
 #[derive(Debug)]
 pub struct Words {
     texts: Vec<Option<Word>>,
     programs: Vec<Option<(Word, Browser)>>,
+    devices: Vec<Option<Common<Device>>>,
+    towns: Vec<Option<Common<Place>>>,
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { texts: vec![None; TEXTS], programs: vec![None; PROGRAMS] }
+        Self {
+            texts: vec![None; TEXTS],
+            programs: vec![None; PROGRAMS],
+            devices: vec![None; DEVICES],
+            towns: vec![None; TOWNS],
+        }
     }
 }
 
@@ -58,7 +69,67 @@ impl Words {
     /// The name of a user in small letters: systems write it as it was typed.
     fn user(&mut self, text: &str) -> Word {
         let text = text.trim();
-        if text.chars().any(char::is_uppercase) { self.word(&text.to_lowercase()) } else { self.word(text) }
+        let large = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+        if text.bytes().any(large) && text.chars().any(char::is_uppercase) {
+            self.word(&text.to_lowercase())
+        } else {
+            self.word(text)
+        }
+    }
+
+    /// A device, the same one as before if it was seen lately and nothing about it is new.
+    fn device(&mut self, row: &foreign::Device<'_>) -> Common<Device> {
+        let texts = [row.id, row.name, row.system, row.browser, row.trust];
+        let spot = place_of(together(texts), DEVICES);
+        if let Some(Some(known)) = self.devices.get(spot)
+            && is_this(known.id.as_ref(), row.id)
+            && known.name.as_deref() == row.name
+            && known.system.as_deref() == row.system
+            && known.browser.as_deref() == row.browser
+            && known.trust.as_deref() == row.trust
+            && (known.managed, known.compliant) == (row.managed, row.compliant)
+        {
+            return known.clone();
+        }
+        let device = Common::from(Device {
+            id: row.id.map(|text| self.handle(text)),
+            name: row.name.map(|text| self.word(text)),
+            system: row.system.map(|text| self.word(text)),
+            browser: row.browser.map(|text| self.word(text)),
+            managed: row.managed,
+            compliant: row.compliant,
+            trust: row.trust.map(|text| self.word(text)),
+        });
+        if let Some(place) = self.devices.get_mut(spot) {
+            *place = Some(device.clone());
+        }
+        device
+    }
+
+    /// Where an address is used, if anything is told of it; the same as before if it was seen lately.
+    fn town(&mut self, row: &Row<'_>) -> Option<Common<Place>> {
+        if row.country.is_none() && row.city.is_none() {
+            return None;
+        }
+        let (north, east) = row.coordinates.unwrap_or_default();
+        let at = u64::from(north.cast_unsigned()) << 32 | u64::from(east.cast_unsigned());
+        let spot = place_of(mix(together([row.country, row.city]), at), TOWNS);
+        if let Some(Some(known)) = self.towns.get(spot)
+            && known.country.as_deref() == row.country
+            && known.city.as_deref() == row.city
+            && known.at == row.coordinates
+        {
+            return Some(known.clone());
+        }
+        let town = Common::from(Place {
+            country: row.country.map(|text| self.word(text)),
+            city: row.city.map(|text| self.word(text)),
+            at: row.coordinates,
+        });
+        if let Some(place) = self.towns.get_mut(spot) {
+            *place = Some(town.clone());
+        }
+        Some(town)
     }
 
     /// The event that a record becomes.
@@ -79,20 +150,8 @@ impl Words {
             What::SignIn(sign_in) => Did::SignIn(self.sign_in(sign_in)),
             What::Act(act) => Did::Act(self.act(act)),
         };
-        let place = (row.country.is_some() || row.city.is_some()).then(|| Place {
-            country: row.country.map(|text| self.word(text)),
-            city: row.city.map(|text| self.word(text)),
-            at: row.coordinates,
-        });
-        let device = row.device.map(|device| Device {
-            id: device.id.map(|text| self.handle(text)),
-            name: device.name.map(|text| self.word(text)),
-            system: device.system.map(|text| self.word(text)),
-            browser: device.browser.map(|text| self.word(text)),
-            managed: device.managed,
-            compliant: device.compliant,
-            trust: device.trust.map(|text| self.word(text)),
-        });
+        let place = self.town(row);
+        let device = row.device.as_ref().map(|device| self.device(device));
         let imported = Imported {
             record,
             user_id,
@@ -113,7 +172,7 @@ impl Words {
         Event::imported(at, (row.system, user), source, imported)
     }
 
-    fn sign_in(&mut self, row: &wire::foreign::SignIn<'_>) -> SignIn {
+    fn sign_in(&mut self, row: &foreign::SignIn<'_>) -> SignIn {
         SignIn {
             outcome: row.outcome,
             code: row.code,
@@ -130,7 +189,7 @@ impl Words {
         }
     }
 
-    fn act(&mut self, row: &wire::foreign::Act<'_>) -> Act {
+    fn act(&mut self, row: &foreign::Act<'_>) -> Act {
         Act {
             operation: row.operation,
             name: self.word(row.name),
@@ -162,13 +221,36 @@ fn nameless(row: &Row<'_>) -> Handle {
     Handle::Text(Word::new(&format!("no-id-{:016x}", mark >> 64)))
 }
 
+/// Whether an identifier is the one in a text.
+fn is_this(known: Option<&Handle>, text: Option<&str>) -> bool {
+    match (known, text) {
+        (Some(Handle::Text(word)), Some(text)) => word.as_str() == text,
+        (Some(guid), Some(text)) => Handle::guid(text).is_some_and(|other| *guid == other),
+        (known, text) => known.is_none() && text.is_none(),
+    }
+}
+
 /// The place of a text.
 fn spot(text: &str, places: usize) -> usize {
+    place_of(mixed(text), places)
+}
+
+fn place_of(mixed: u64, places: usize) -> usize {
+    usize::try_from(mixed >> 32).unwrap_or(0) % places
+}
+
+/// Several texts, mixed.
+fn together<const N: usize>(texts: [Option<&str>; N]) -> u64 {
+    texts.into_iter().flatten().fold(0, |sum, text| mix(sum, mixed(text)))
+}
+
+/// The bytes of a text, mixed.
+fn mixed(text: &str) -> u64 {
     let (whole, rest) = text.as_bytes().as_chunks::<8>();
     let rest =
         rest.iter().fold(u64::try_from(text.len()).unwrap_or(0), |sum, byte| sum << 8 | u64::from(*byte));
     let mixed = whole.iter().fold(rest, |sum, chunk| mix(sum, u64::from_le_bytes(*chunk)));
-    usize::try_from(mix(mixed, rest) >> 32).unwrap_or(0) % places
+    mix(mixed, rest)
 }
 
 const fn mix(a: u64, b: u64) -> u64 {
@@ -194,6 +276,49 @@ mod tests {
         assert_eq!(words.texts.len(), TEXTS);
         let spread: std::collections::HashSet<usize> = users.iter().map(|user| spot(user, TEXTS)).collect();
         assert!(spread.len() > TEXTS * 8 / 10, "{}", spread.len());
+    }
+
+    #[test]
+    fn a_device_and_a_place_that_come_again_are_kept_once_and_never_mistaken_for_others() {
+        let texts = [
+            None,
+            Some(""),
+            Some("a"),
+            Some("9c10cbc2-5649-4a4e-828b-acfac231cc17"),
+            Some("9C10CBC2-5649-4A4E-828B-ACFAC231CC17"),
+        ];
+        let mut words = Words::default();
+        for n in 0..5_usize.pow(4) {
+            let text = |at: u32| texts[n / 5_usize.pow(at) % 5];
+            let row = foreign::Device {
+                id: text(0),
+                name: text(1),
+                trust: text(2),
+                managed: text(3).map(str::is_empty),
+                ..foreign::Device::default()
+            };
+            let device = words.device(&row);
+            assert_eq!(device.id, row.id.map(Handle::new), "{row:?}");
+            assert_eq!((device.name.as_deref(), device.trust.as_deref()), (row.name, row.trust));
+            assert_eq!((device.system.as_ref(), device.managed), (None, row.managed));
+            assert!(std::ptr::eq(&raw const *device, &raw const *words.device(&row)));
+        }
+        let arena = Arena::default();
+        let bytes = br#"{"createdDateTime":"2026-09-01T00:03:52Z","userPrincipalName":"a@b.example","status":{"errorCode":0}}"#;
+        let Read::Row(mut row) = read(bytes, &arena).unwrap() else { panic!("no row") };
+        assert_eq!(words.town(&row), None);
+        for (country, city, at) in [
+            (Some("AT"), None, None),
+            (None, Some("AT"), None),
+            (Some("AT"), Some("Wien"), Some((0, 0))),
+            (Some("AT"), Some("Wien"), None),
+            (Some("AT"), Some("Wien"), Some((48_200, -16_300))),
+        ] {
+            (row.country, row.city, row.coordinates) = (country, city, at);
+            let town = words.town(&row).unwrap();
+            assert_eq!((town.country.as_deref(), town.city.as_deref(), town.at), (country, city, at));
+            assert!(std::ptr::eq(&raw const *town, &raw const *words.town(&row).unwrap()));
+        }
     }
 
     #[test]

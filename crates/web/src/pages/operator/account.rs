@@ -32,10 +32,14 @@ pub(crate) async fn get(visit: Visit, Segment(id): Segment) -> Result<Response, 
     let id: AccountId = page::id(&id)?;
     visit.operating(&format!("{PATH}/{id}"))?;
     let said = visit.query.get("done").and_then(Act::from_word).map(Said::Done);
-    show(&visit, id, said)
+    show(&visit, id, (said, None))
 }
 
-fn show(visit: &Visit, id: AccountId, said: Option<Said>) -> Result<Response, Trouble> {
+fn show(
+    visit: &Visit,
+    id: AccountId,
+    (said, words): (Option<Said>, Option<&str>),
+) -> Result<Response, Trouble> {
     let facts = facts::find(&visit.app.store, &visit.cx, id)?.ok_or(Trouble::NotFound)?;
     let tenants = tenant::list(&visit.app.store)?;
     let layers = gate::of_account(&visit.app.store, &visit.cx, id)?;
@@ -64,6 +68,7 @@ fn show(visit: &Visit, id: AccountId, said: Option<Said>) -> Result<Response, Tr
                 own: layers.own.map(Gate::code),
                 in_force: layers.gate().code(),
             },
+            words,
             sessions: sessions(&facts, &calendar),
             authenticators: facts
                 .authenticators
@@ -115,7 +120,7 @@ const fn change(act: Act) -> Option<Change> {
 
 /// `POST /operator/accounts/<id>/<act>`
 pub(crate) async fn post(Segments([id, act]): Segments<2>, posted: Posted) -> Result<Response, Trouble> {
-    let Posted { visit, form } = posted;
+    let Posted { mut visit, form } = posted;
     let id: AccountId = page::id(&id)?;
     let act = Act::from_word(&act).ok_or(Trouble::NotFound)?;
     let by = By::page(&visit.cx, visit.operating(&format!("{PATH}/{id}"))?, visit.source);
@@ -131,11 +136,7 @@ pub(crate) async fn post(Segments([id, act]): Segments<2>, posted: Posted) -> Re
                 .write(visit.app.cx(), move |tx, cx| account::act(tx, cx, id, (act.0, act.1.as_deref()), &by))
                 .await?
         }
-        None if act == Act::Admit => {
-            let admitted =
-                visit.app.write(visit.app.cx(), move |tx, cx| gate::admit(tx, cx, id, &by)).await?;
-            admitted.map(|_| ())
-        }
+        None if act == Act::Admit => Ok(()),
         None => {
             let to = form.get("to").unwrap_or_default().to_owned();
             let work = move |tx: &mut flow::Tx<'_>, cx: &mut model::cx::Cx| {
@@ -144,15 +145,34 @@ pub(crate) async fn post(Segments([id, act]): Segments<2>, posted: Posted) -> Re
             visit.app.write(visit.app.cx(), work).await?
         }
     };
+    let admits = match act {
+        Act::Admit => true,
+        // Whoever has nothing left but an address can bring nothing else either.
+        Act::Reset => gate::of_account(&visit.app.store, &visit.cx, id)?.gate() != Gate::Open,
+        _ => false,
+    };
     match outcome {
+        Ok(()) if admits => admit(&mut visit, id, act).await,
         Ok(()) => Ok(page::redirect(&format!("{PATH}/{id}?done={}", act.word()), &visit.cookies())),
         Err(Refusal::AccountUnknown | Refusal::TenantUnknown) => Err(Trouble::NotFound),
         Err(_) => refuse(&visit, id, Said::NotInThatState),
     }
 }
 
+/// Lets a code through. Only the answer to this shows the words that have to be typed for it.
+async fn admit(visit: &mut Visit, id: AccountId, act: Act) -> Result<Response, Trouble> {
+    let by = By::page(&visit.cx, visit.operating(&format!("{PATH}/{id}"))?, visit.source);
+    let words = gate::draw_words(&visit.app.store, &mut visit.cx, id)?;
+    let digest = words.digest;
+    let work = move |tx: &mut flow::Tx<'_>, cx: &mut model::cx::Cx| gate::admit(tx, cx, id, &digest, &by);
+    match visit.app.write(visit.app.cx(), work).await? {
+        Ok(_) => show(visit, id, (Some(Said::Done(act)), Some(words.text.expose()))),
+        Err(_) => Err(Trouble::NotFound),
+    }
+}
+
 fn refuse(visit: &Visit, id: AccountId, said: Said) -> Result<Response, Trouble> {
-    Ok(page::with_status(show(visit, id, Some(said))?, StatusCode::UNPROCESSABLE_ENTITY))
+    Ok(page::with_status(show(visit, id, (Some(said), None))?, StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 /// `GET /operator/accounts/<id>/undo`: what would go of an account.

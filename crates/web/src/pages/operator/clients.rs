@@ -8,7 +8,7 @@ use flow::by::By;
 use flow::oauth::{client, clients};
 use http::StatusCode;
 use model::client::{ClientOrigin, Registered};
-use model::method::{Method, MethodPolicy, MethodSet};
+use model::method::{Method, MethodPolicy};
 use model::refusal::Refusal;
 
 use crate::error::Trouble;
@@ -103,7 +103,7 @@ fn takes(client: &Registered) -> Vec<&'static str> {
     if client.methods == MethodPolicy::OPEN {
         return Vec::new();
     }
-    client.takes().and(MethodSet::BUILT).iter().map(Method::code).collect()
+    client.takes().iter().map(Method::code).collect()
 }
 
 /// The pages that a client names.

@@ -10,14 +10,15 @@ use crate::error::Trouble;
 use crate::visit::Visit;
 
 impl Visit {
-    /// An operator who has proved the second level within twelve hours; otherwise the way leads to proving it, and from
-    /// there to `to`.
+    /// An operator who has proved the second level within twelve hours, in a session that nobody doubts; otherwise the way leads to
+    /// proving it, and from there to `to`.
     ///
     /// # Errors
     /// [`Trouble::SignInFirst`], [`Trouble::NotYours`]; [`Trouble::ConfirmFirst`] where the account can reach that
     /// level, [`Trouble::PasskeyFirst`] where it owns nothing yet that does.
     pub(crate) fn operating(&self, to: &str) -> Result<&Visitor, Trouble> {
         let visitor = self.operator()?;
+        self.undoubted(to)?;
         if Needed::TO_OPERATE.is_met(visitor, &self.cx) {
             return Ok(visitor);
         }
@@ -34,6 +35,7 @@ impl Visit {
     /// Those of [`Self::operating`].
     pub(crate) fn overseeing(&self, to: &str) -> Result<bool, Trouble> {
         let visitor = self.operator()?;
+        self.undoubted(to)?;
         if Needed::TO_OPERATE.is_met(visitor, &self.cx) {
             return Ok(true);
         }

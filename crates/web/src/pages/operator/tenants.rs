@@ -108,7 +108,6 @@ fn boxes(visit: &Visit, shown: &Shown) -> Vec<UseBoxes> {
         use_: use_.code(),
         boxes: use_
             .possible()
-            .and(MethodSet::BUILT)
             .iter()
             .map(|method| Box {
                 method: method.code(),

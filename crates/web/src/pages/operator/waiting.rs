@@ -1,4 +1,4 @@
-//! `/operator/outbox`: the mails that wait to be handed over, and the clients and services that have yet to be told
+//! `/operator/outbox`: the mails and rings that wait to be handed over, and the clients and services that have yet to be told
 //! something.
 
 use askama::Template;
@@ -43,8 +43,27 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         next: calendar.moment(call.next_at),
     });
     let (webhooks, webhooks_waiting) = (webhooks.collect(), small(webhooks_waiting));
+    let (waiting, rings_waiting) = operator::rings(&visit.app.store, LINES)?;
+    let rings = waiting.into_iter().map(|ring| LogoutLine {
+        queued: calendar.moment(ring.queued_at),
+        client: ring.service,
+        attempts: small(ring.attempts),
+        next: calendar.moment(ring.next_at),
+    });
+    let (rings, rings_waiting) = (rings.collect(), small(rings_waiting));
     Ok(page::show(&visit, Place::Operator, |frame| {
         let waiting = small(count);
-        Outbox { frame, mails, waiting, logouts, logouts_waiting, webhooks, webhooks_waiting }.render()
+        Outbox {
+            frame,
+            mails,
+            waiting,
+            logouts,
+            logouts_waiting,
+            webhooks,
+            webhooks_waiting,
+            rings,
+            rings_waiting,
+        }
+        .render()
     }))
 }

@@ -39,6 +39,8 @@ pub struct OneAccount<'a> {
     pub codes_open: bool,
     /// What stands before a code by mail.
     pub gate: GateFacts,
+    /// The words of a window that was opened just now: shown once.
+    pub words: Option<&'a str>,
     /// Who is signed in.
     pub sessions: Vec<SessionLine>,
     /// What it owns.

@@ -1,4 +1,4 @@
-//! The operator's page about mails that wait, and clients and services that have yet to be told something.
+//! The operator's page about mails and rings that wait, and clients and services that have yet to be told something.
 
 use askama::Template;
 
@@ -24,6 +24,10 @@ pub struct Outbox<'a> {
     pub webhooks: Vec<LogoutLine>,
     /// How many of those there are in all.
     pub webhooks_waiting: u32,
+    /// Rings that a push service has yet to take, the next to be tried first.
+    pub rings: Vec<LogoutLine>,
+    /// How many of those there are in all.
+    pub rings_waiting: u32,
 }
 
 /// A client or a service that has yet to be told.

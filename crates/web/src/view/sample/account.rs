@@ -17,12 +17,16 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         put(pages, name, &busy(stage, frame));
     }
     let notice = Some(OverviewNotice::EntryCancelled);
-    put(pages, "account-entry-cancelled", &Overview { notice, ..fresh(frame) });
+    put(
+        pages,
+        "account-entry-cancelled",
+        &Overview { notice, password: true, approver: true, ..fresh(frame) },
+    );
     put(pages, "account-guessed", &Overview { ledger: guessed(426_666), password: true, ..fresh(frame) });
     put(
         pages,
         "account-never-asked",
-        &Overview { ledger: never(), recovery: 1, password: true, app: true, ..fresh(frame) },
+        &Overview { ledger: never(), recovery: 1, password: true, app: true, approver: true, ..fresh(frame) },
     );
 }
 
@@ -56,6 +60,7 @@ fn fresh<'a>(frame: &'a Frame<'a>) -> Overview<'a> {
         passkeys: 0,
         password: false,
         app: false,
+        approver: false,
         offer_passkey: true,
         waiting: Vec::new(),
         latest: Vec::new(),
@@ -96,7 +101,8 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
             thing: Thing::Passkey,
             until: stage.ahead(20 * HOUR),
         },
-        Waiting::Session(stage.ahead(50 * MINUTE)),
+        Waiting::Session { until: stage.ahead(50 * MINUTE), approved: false },
+        Waiting::Session { until: stage.ahead(23 * HOUR), approved: true },
         Waiting::RecoveryCodes(9),
         Waiting::RecoveryCodes(1),
         Waiting::LiveCode {
@@ -116,6 +122,7 @@ fn busy<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Overview<'a> {
         line(stage, 80 * DAY, What::AccountOpened(Opened::Invitation)),
     ];
     (page.sessions, page.apps, page.addresses, page.recovery) = (2, 3, 2, 1);
+    (page.password, page.app) = (true, true);
     (page.passkeys, page.offer_passkey, page.name) = (2, false, Some("Anna Linden"));
     page
 }

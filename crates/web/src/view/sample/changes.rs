@@ -13,7 +13,7 @@ use model::event::{
 use model::gate::Gate;
 use model::grant::GrantEnd;
 use model::grant_refusal::GrantRefusal;
-use model::id::{ApprovalId, AuthenticatorId, DeviceId, EntryId, GrantId, PairingId, ResponseId};
+use model::id::{ApprovalId, AuthenticatorId, DeviceId, EntryId, GrantId, PairingId, ResponseId, SessionId};
 use model::message::Obstacle;
 use model::method::{Method, MethodSet};
 use model::nearness::Nearness;
@@ -83,6 +83,7 @@ fn kinds() -> Vec<EventKind> {
         OperatorAct::EndSessions,
         OperatorAct::Reset,
         OperatorAct::Close,
+        OperatorAct::RemoveApprover,
     ] {
         all.push(EventKind::OperatorActed { act, reason: String::new() });
     }
@@ -196,6 +197,11 @@ fn approvals(all: &mut Vec<EventKind>) {
         asked(Wanted::SignIn, Some(why));
     }
     all.push(EventKind::EnrolmentOpened { until });
+    all.push(EventKind::EnrolmentLapsed);
+    all.push(EventKind::ApprovalsHeldBack { until, count: None });
+    all.push(EventKind::ApprovalsHeldBack { until, count: Some(217) });
+    all.push(EventKind::SessionDoubted { until });
+    all.push(EventKind::SessionConfirmed { session: SessionId::at(NOW) });
     all.push(EventKind::ApprovalOpened { approval, approver });
     for nearness in Nearness::ALL {
         all.push(EventKind::ApprovalMatched { approval, approver, nearness });
@@ -215,6 +221,8 @@ fn approvals(all: &mut Vec<EventKind>) {
     all.push(EventKind::DoorbellRung { approval, approver });
     all.push(EventKind::DoorbellSilenced);
     all.push(EventKind::DoorbellGone { approver });
+    let (service, why) = ("https://push.example.net".to_owned(), Obstacle::NotAuthorised);
+    all.push(EventKind::DoorbellRefused { approver, service, why });
 }
 
 fn authenticators(all: &mut Vec<EventKind>) {

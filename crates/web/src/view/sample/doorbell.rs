@@ -10,10 +10,18 @@ const KEY: &str = "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYW
 
 pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     let frame = stage.outside();
-    let off = DoorbellPage { frame: &frame, notice: None, key: Some(KEY), on: None, bells: Vec::new() };
+    let off = DoorbellPage {
+        frame: &frame,
+        notice: None,
+        key: Some(KEY),
+        on: None,
+        refused: None,
+        bells: Vec::new(),
+    };
     let on = DoorbellPage { on: Some(("https://push.example.net", stage.ago(DAY))), ..off.clone() };
     pages.push(("doorbell-off", off.render()));
     pages.push(("doorbell-on", on.render()));
+    pages.push(("doorbell-refused", DoorbellPage { refused: Some(stage.ago(HOUR)), ..on.clone() }.render()));
     for (_, text) in NOTICES {
         pages.push((text, DoorbellPage { notice: Some(text), ..on.clone() }.render()));
     }

@@ -20,7 +20,6 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         name: false,
         open_until: None,
         announced: None,
-        open_word: false,
         passkey: false,
         password: false,
         recovery_codes: 0,
@@ -44,8 +43,7 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
     };
     put(pages, "gate-set", &set);
     let words = Some("quiet heron amber fountain");
-    put(pages, "gate-announced", &GatePage { announced: words, open_word: true, ..set.clone() });
-    put(pages, "gate-expected", &GatePage { open_word: true, ..set.clone() });
+    put(pages, "gate-announced", &GatePage { announced: words, ..set.clone() });
     put(pages, "gate-drawn", &GatePage { drawn: Some("amber-falcon"), open_until: None, ..set.clone() });
     for (name, gate) in [
         ("gate-name", Gate::PrivateName),

@@ -59,9 +59,11 @@ fn lacking(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         address: "anna@linden.example",
         takes: Way::all(MethodSet::ALL),
         doubted: false,
+        approved: false,
     };
     put(pages, "lacking", &page);
     put(pages, "lacking-provisional", &Lacking { doubted: true, ..page.clone() });
+    put(pages, "lacking-unsure", &Lacking { doubted: true, approved: true, ..page.clone() });
     put(pages, "lacking-passkey", &Lacking { takes: vec![Way::Passkey], verified: false, ..page });
 }
 

@@ -111,6 +111,7 @@ fn account<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> OneAccount<'a> {
             own: Some("solicited_only"),
             in_force: "solicited_only",
         },
+        words: None,
         authenticators: vec![
             AuthenticatorLine {
                 kind: "passkey",
@@ -148,6 +149,7 @@ fn one_account(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     ] {
         let bare = OneAccount {
             said: Some(said),
+            words: (said == AccountSaid::Done(Act::Admit)).then_some("quiet heron amber fountain"),
             state,
             tenant: None,
             tenants: Vec::new(),
@@ -272,6 +274,7 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         next: stage.ahead(20 * MINUTE),
     };
     let hook = LogoutLine { client: "https://alerts.linden.example/hook?…".to_owned(), ..logout.clone() };
+    let ring = LogoutLine { client: "https://push.example.net".to_owned(), ..logout.clone() };
     let both = Outbox {
         frame,
         mails: vec![mail],
@@ -280,6 +283,8 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         logouts_waiting: 1,
         webhooks: vec![hook],
         webhooks_waiting: 1,
+        rings: vec![ring],
+        rings_waiting: 1,
     };
     put(pages, "operator-outbox", &both);
     let empty = Outbox {
@@ -289,6 +294,8 @@ fn others(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
         logouts_waiting: 0,
         webhooks: Vec::new(),
         webhooks_waiting: 0,
+        rings: Vec::new(),
+        rings_waiting: 0,
         ..both
     };
     put(pages, "operator-outbox-empty", &empty);

@@ -25,6 +25,13 @@ pub(super) fn draw(stage: &Stage<'_>, pages: &mut Vec<Drawn>) {
         put(pages, "session-confirm-new", &SessionConfirm { browser_new: true, ..page });
     }
     put(pages, "sessions-provisional", &doubted);
+    for session in &mut doubted.sessions {
+        (session.approved, session.ends) = (true, stage.ahead(23 * HOUR));
+    }
+    if let Some(session) = doubted.sessions.last().cloned() {
+        put(pages, "session-confirm-unsure", &SessionConfirm { frame, session, browser_new: false });
+    }
+    put(pages, "sessions-unsure", &doubted);
     put(pages, "sessions-ended-none", &Sessions { ended: Some(0), ..one(stage, frame) });
     for (name, retention_days) in [("data", 400), ("data-short", 1)] {
         let proofs = name == "data";
@@ -62,6 +69,7 @@ fn one<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Sessions<'a> {
             started: stage.ago(40 * MINUTE),
             last_used: stage.ago(0),
             doubted: None,
+            approved: false,
             ends: stage.ahead(30 * DAY - 40 * MINUTE),
             source: home(None),
         }],
@@ -84,6 +92,7 @@ fn several<'a>(stage: &Stage<'_>, frame: &'a Frame<'a>) -> Sessions<'a> {
             started: stage.ago(12 * DAY),
             last_used: stage.ago(9 * HOUR),
             doubted: None,
+            approved: false,
             ends: stage.ahead(18 * DAY),
             source: source(SAFARI, address, None),
         });

@@ -151,6 +151,7 @@ fn confirm(stage: &Stage<'_>, frame: &Frame<'_>, pages: &mut Vec<Drawn>) {
     put(pages, "confirm-passkey-refused", &Confirm { refused: Some(PasskeyRefused::Over), ..passkey() });
     put(pages, "confirm-operator", &Confirm { why: Why::Operator, ..passkey() });
     put(pages, "confirm-provisional", &Confirm { why: Why::Doubted, code: false, ..page() });
+    put(pages, "confirm-unsure", &Confirm { why: Why::Unsure, code: false, ..page() });
     put(pages, "confirm-operator-none", &Confirm { why: Why::Operator, ..page() });
     let client = |verified| Why::Client { name: "Linden Payroll", verified };
     put(pages, "confirm-client", &Confirm { why: client(true), ..passkey() });
