@@ -89,7 +89,7 @@ pub(crate) struct Scheduler {
     #[arg(long, value_name = "HOST")]
     pub(crate) host: Option<String>,
     /// An executor that was not heard of for so many seconds is lost, and others do its work
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=3600))]
     pub(crate) lost_after: u64,
 }
 
@@ -110,9 +110,6 @@ pub(crate) struct Executor {
     /// The port at which it hands over what it has sorted
     #[arg(long, default_value_t = 50_051)]
     pub(crate) port: u16,
-    /// The port at which it is given work
-    #[arg(long, default_value_t = 50_052)]
-    pub(crate) work_port: u16,
     /// Where it keeps what it has sorted, in a folder of its own that is gone when it ends
     #[arg(long, value_name = "DIR")]
     pub(crate) work: Option<PathBuf>,

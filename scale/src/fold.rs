@@ -33,19 +33,22 @@ impl Fold {
     /// Takes rows; gives those that nothing can be added to any more.
     ///
     /// # Errors
-    /// When they are not of the columns that were to come.
+    /// When they are not of the columns that were to come, or a row stands for more records than one may, or for none.
     pub(crate) fn push(&mut self, batch: &RecordBatch) -> Result<Vec<RecordBatch>, ArrowError> {
         let copies = batch.column_by_name(COPIES).map(|column| column.as_primitive::<Int64Type>().clone());
         let indices = COLUMNS.iter().map(|(name, ..)| batch.schema().index_of(name));
         let batch = batch.project(&indices.collect::<Result<Vec<_>, _>>()?)?;
         let many = |row: usize| match &copies {
-            Some(copies) if copies.is_valid(row) => copies.value(row).max(1),
-            _ => 1,
+            Some(copies) if copies.is_valid(row) => {
+                Some(copies.value(row)).filter(|many| (1..=MOST).contains(many))
+            }
+            _ => Some(1),
         };
+        let wrong = || ArrowError::InvalidArgumentError(format!("`{COPIES}` has to be from 1 to {MOST}"));
         let mut given = Vec::new();
         let (mut kept, mut counts) = (Vec::<u32>::new(), Vec::<i64>::new());
         for row in 0..batch.num_rows() {
-            let here = many(row);
+            let here = many(row).ok_or_else(wrong)?;
             self.records += u64::try_from(here).unwrap_or(0);
             let before = match (row.checked_sub(1), &mut self.held, counts.last_mut()) {
                 (None, Some((held, count)), _) => Some((&*held, 0, count)),
@@ -177,5 +180,14 @@ mod tests {
         let copies: Vec<i64> = out.iter().map(|row| row.2).collect();
         assert_eq!(copies, [256, 256, 88]);
         assert_eq!(fold.records, 600);
+    }
+
+    #[test]
+    fn a_row_that_stands_for_more_than_it_may_is_refused() {
+        for copies in [i64::MIN, -1, 0, MOST + 1, i64::MAX] {
+            let rows = [(1, "a", None, Some(1)), (1, "a", None, Some(copies))];
+            let error = Fold::new().push(&batch(&rows)).unwrap_err();
+            assert!(error.to_string().contains("from 1 to 256"), "{copies}: {error}");
+        }
     }
 }

@@ -1,8 +1,13 @@
 //! What the engine says of itself, on standard error: its troubles where it serves, all of it where somebody asked.
 
+use std::sync::Mutex;
+
 use log::{LevelFilter, Log, Metadata, Record};
 
-struct Noise;
+/// The line that was said last: an executor without a scheduler would say the same twenty times a second.
+struct Noise(Mutex<String>);
+
+static NOISE: Noise = Noise(Mutex::new(String::new()));
 
 impl Log for Noise {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -10,7 +15,12 @@ impl Log for Noise {
     }
 
     fn log(&self, record: &Record<'_>) {
-        eprintln!("{} {}: {}", record.level(), record.target(), record.args());
+        let line = format!("{} {}: {}", record.level(), record.target(), record.args());
+        let Ok(mut last) = self.0.lock() else { return };
+        if *last != line {
+            eprintln!("{line}");
+            *last = line;
+        }
     }
 
     fn flush(&self) {}
@@ -25,7 +35,7 @@ pub(crate) fn let_through(all: bool, troubles: bool) {
         (false, false) => LevelFilter::Off,
     };
     // There is no other.
-    if log::set_logger(&Noise).is_ok() {
+    if log::set_logger(&NOISE).is_ok() {
         log::set_max_level(level);
     }
 }

@@ -213,7 +213,13 @@ impl Part {
 }
 
 fn other(error: &ArrowError) -> Trouble {
-    Trouble::Incomplete(format!("rows of another kind came back ({error})"))
+    match error {
+        // Of the right columns, and what stands in them is not what may: so it was in a file.
+        ArrowError::InvalidArgumentError(why) => {
+            Trouble::NotRecords(format!("a file has rows that are no records: {why}"))
+        }
+        error => Trouble::Incomplete(format!("rows of another kind came back ({error})")),
+    }
 }
 
 fn properties() -> Result<WriterProperties, ParquetError> {
@@ -303,6 +309,14 @@ mod tests {
             let done = part.push(&batch(rows)).and_then(|()| part.finish());
             assert_eq!(done.unwrap_err().code(), "incomplete");
         }
+    }
+
+    #[test]
+    fn rows_that_are_no_records_are_no_result() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut part = Part::new(folder.path(), 0, (None, Beside::default()));
+        let error = part.push(&batch(&[(1, "a", None, Some(0))])).unwrap_err();
+        assert_eq!(error.code(), "not_records", "{error}");
     }
 
     #[test]

@@ -62,17 +62,20 @@ fn wanted(narrowed: &Narrowed) -> Option<Expr> {
     let time = |micros| lit(ScalarValue::TimestampMicrosecond(Some(micros), Some(Arc::from("UTC"))));
     let since = narrowed.since.map(|since| col("time").gt_eq(time(since)));
     let until = narrowed.until.map(|until| col("time").lt_eq(time(until)));
-    let users = narrowed.users.iter().map(|user| is(col("user"), user).or(is(col("target_user"), user)));
+    let about = |user: &String| col("target_user").ilike(lit(pattern(user)));
+    let users = narrowed.users.iter().map(|user| is(col("user"), user).or(about(user)));
     // An event of a server of ours has its user within; what cannot be told apart stays.
     let users = users.reduce(Expr::or).map(|users| users.or(col("kind").eq(lit("own"))));
     [since, until, users].into_iter().flatten().reduce(Expr::and)
 }
 
-/// Whether a column is as a name has it, in which `*` stands for anything.
+/// Whether a column of names in small letters is as one has it, in which `*` stands for anything.
 fn is(name: Expr, wanted: &str) -> Expr {
-    if !wanted.contains('*') {
-        return name.eq(lit(wanted));
-    }
+    if wanted.contains('*') { name.like(lit(pattern(wanted))) } else { name.eq(lit(wanted)) }
+}
+
+/// A name in which `*` stands for anything, in the words of the engine.
+fn pattern(wanted: &str) -> String {
     let mut pattern = String::new();
     for letter in wanted.chars() {
         match letter {
@@ -81,11 +84,14 @@ fn is(name: Expr, wanted: &str) -> Expr {
             _ => pattern.push(letter),
         }
     }
-    name.like(lit(pattern))
+    pattern
 }
 
 #[cfg(test)]
 mod tests {
+    use datafusion::arrow::array::{ArrayRef, AsArray, Int32Array, RecordBatch, StringArray};
+    use datafusion::arrow::datatypes::Int32Type;
+
     use super::*;
 
     #[test]
@@ -93,5 +99,40 @@ mod tests {
         assert_eq!(is(col("user"), "a_b@c.example"), col("user").eq(lit("a_b@c.example")));
         assert_eq!(is(col("user"), "50%_\\*@*"), col("user").like(lit("50\\%\\_\\\\%@%")));
         assert_eq!(wanted(&Narrowed::default()), None);
+    }
+
+    #[tokio::test]
+    async fn records_of_a_user_stay_and_those_about_them_in_whichever_letters() {
+        // Who, about whom, and what: only names of those who act are in small letters.
+        let rows = [
+            (Some("a_b@c.example"), None, "sign_in"),
+            (Some("admin@c.example"), Some("A_B@c.Example"), "act"),
+            (Some("axb@c.example"), Some("AXB@c.example"), "act"),
+            (Some("älice@c.example"), None, "sign_in"),
+            (None, Some("ÄLICE@c.example"), "act"),
+            (None, None, "sign_in"),
+            (None, None, "own"),
+        ];
+        let columns: [(&str, ArrayRef); 4] = [
+            ("row", Arc::new(Int32Array::from_iter_values(0..7))),
+            ("user", Arc::new(StringArray::from_iter(rows.iter().map(|row| row.0)))),
+            ("target_user", Arc::new(StringArray::from_iter(rows.iter().map(|row| row.1)))),
+            ("kind", Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.2)))),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        for (users, left) in [
+            (&["a_b@c.example"][..], &[0, 1, 6][..]),
+            (&["älice@*"], &[3, 4, 6]),
+            (&["a_*", "nobody"], &[0, 1, 6]),
+            (&["a*b@c.example", "älice@c.example"], &[0, 1, 2, 3, 4, 6]),
+            (&["nobody"], &[6]),
+        ] {
+            let users = users.iter().map(|user| (*user).to_owned()).collect();
+            let wanted = wanted(&Narrowed { users, ..Narrowed::default() }).unwrap();
+            let frame = SessionContext::new().read_batch(batch.clone()).unwrap().filter(wanted).unwrap();
+            let all = frame.collect().await.unwrap();
+            let rows = all.iter().flat_map(|batch| batch.column(0).as_primitive::<Int32Type>().values());
+            assert_eq!(rows.copied().collect::<Vec<_>>(), left);
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::error::BallistaError;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_scheduler::cluster::BallistaCluster;
@@ -15,8 +16,9 @@ use crate::cli::{Executor, Scheduler};
 use crate::stopped;
 use crate::trouble::Trouble;
 
-/// Seconds between two signs of life of an executor.
-const HEARTBEAT: u64 = 2;
+/// Executors ask for work. Where the scheduler hands it out it keeps count of who has room, and loses count of an executor whose
+/// work it calls back because another one was lost: nobody would be given that work any more, and the pass would wait for ever.
+const WORK: TaskSchedulingPolicy = TaskSchedulingPolicy::PullStaged;
 /// Seconds for which an executor waits for its scheduler.
 const PATIENCE: u16 = 60;
 /// MiB that a core needs for sorting at the least.
@@ -43,6 +45,7 @@ pub(crate) async fn scheduler(asked: &Scheduler) -> Result<(), Trouble> {
         bind_port: asked.port,
         // Executors answer to this name, whichever one they called.
         external_host: host,
+        scheduling_policy: WORK,
         executor_timeout_seconds: asked.lost_after,
         expire_dead_executor_interval_seconds: (asked.lost_after / 4).max(1),
         no_executors_grace_period_seconds: asked.lost_after,
@@ -82,14 +85,13 @@ pub(crate) async fn executor(asked: &Executor) -> Result<(), Trouble> {
         bind_host: literal(asked.bind),
         external_host: asked.host.clone(),
         port: asked.port,
-        grpc_port: asked.work_port,
+        task_scheduling_policy: WORK,
         scheduler_host: asked.scheduler.clone(),
         scheduler_port: asked.scheduler_port,
         scheduler_connect_timeout_seconds: PATIENCE,
         vcores: cores,
         work_dir: Some(path(folder.path())?),
         memory_pool_size: asked.memory.map(|mib| u64::from(mib) << 20),
-        executor_heartbeat_interval_seconds: HEARTBEAT,
         ..ExecutorProcessConfig::default()
     };
     eprintln!("bidden-scale: executor at {}, for {}:{}", asked.bind, asked.scheduler, asked.scheduler_port);

@@ -7,7 +7,7 @@ use datafusion::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::columns::{BESIDE_KEY, COLUMNS, COPIES, VERSION, VERSION_KEY};
+use crate::columns::{BESIDE_KEY, COLUMNS, COPIES, Kind, VERSION, VERSION_KEY};
 use crate::trouble::Trouble;
 
 /// What was read beside the records, by whoever wrote the files (`docs/parquet.md`).
@@ -191,6 +191,10 @@ fn check(file: &ParquetMetaData) -> Result<(), String> {
             }
             Some(_) => {}
         }
+    }
+    let copies = columns.iter().find(|column| column.name() == COPIES);
+    if copies.is_some_and(|column| column.physical_type() != Kind::Number.stored()) {
+        return Err(format!("no file of records: the column `{COPIES}` is of another kind"));
     }
     Ok(())
 }

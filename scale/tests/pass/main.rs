@@ -82,9 +82,7 @@ fn findings_are_those_of_one_machine_on_the_logs_themselves() {
     whole(&output);
     assert_eq!(investigate(&[&again], &[]).said(), one.said());
     // Executors keep nothing of what was fetched.
-    comes_true("that executors are empty", || {
-        !walk(cluster.work.path()).iter().any(|file| file.ends_with(".arrow"))
-    });
+    comes_true("that executors are empty", || kept(&cluster).is_empty());
     assert_eq!(world.left_over(), Vec::<String>::new());
 }
 
@@ -167,27 +165,45 @@ fn what_is_left_out_is_not_there_and_the_report_says_so() {
 }
 
 #[test]
-fn an_executor_that_is_lost_in_the_middle_costs_time_and_nothing_else() {
+fn whenever_an_executor_is_lost_the_pass_ends_and_the_result_is_whole_or_there_is_none() {
     let world = World::new(60, 6);
     let one = investigate(&[&world.path("logs")], &[]);
     let shards = world.normalise(&["a", "b", "c"]);
-    let mut cluster = Cluster::start(2);
-    // It is given work and does none of it; then it is gone.
-    let lost = cluster.executors.remove(0);
-    lost.signal("STOP");
-    let to = world.path("parts");
-    let mut command = scale();
-    command.args(["pass", "--scheduler", &cluster.url, "--in"]).arg(&shards).arg("--out").arg(&to);
-    let mut pass = Running::heard(&mut command);
-    pass.says("running at");
-    assert!(!to.exists(), "a result before its time");
-    lost.signal("KILL");
-    // It had been given work.
-    cluster.scheduler.says("Failed to launch new task");
-    assert_eq!(pass.wait(), Some(0));
-    let many = investigate(&[&to], &[]);
-    assert_eq!(many.incidents(), one.incidents());
-    assert_eq!(many.said(), one.said());
+    // When so many files of what was sorted lie there, or when it says so.
+    for moment in ["1", "2", "3", "5", "fetching the parts"] {
+        let mut cluster = Cluster::start(2);
+        let to = world.path(moment);
+        let mut command = scale();
+        command.args(["pass", "--scheduler", &cluster.url, "--in"]).arg(&shards).arg("--out").arg(&to);
+        let mut pass = Running::heard(&mut command);
+        match moment.parse::<usize>() {
+            Ok(many) => {
+                pass.says("running at");
+                assert!(!to.exists(), "a result before its time");
+                comes_true("that something is sorted", || kept(&cluster).len() >= many || to.exists());
+            }
+            Err(_) => pass.says(moment),
+        }
+        cluster.executors.remove(0).signal("KILL");
+        let status = pass.wait();
+        let last = pass.last_words();
+        if status == Some(0) {
+            assert_eq!(investigate(&[&to], &[]).said(), one.said(), "{moment}");
+        } else {
+            let codes = ["result_lost", "work_failed", "incomplete"];
+            let named = codes.iter().any(|code| last.starts_with(&format!("bidden-scale: {code}: ")));
+            assert!(named && status == Some(1), "{moment}: {status:?} {last}");
+            assert!(!to.exists(), "{moment}: {last}");
+        }
+        assert_eq!(world.left_over(), Vec::<String>::new(), "{moment}");
+    }
+}
+
+/// What executors have sorted and keep.
+fn kept(cluster: &Cluster) -> Vec<String> {
+    let mut all = walk(cluster.work.path());
+    all.retain(|file| file.ends_with(".arrow"));
+    all
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -150,21 +151,30 @@ pub(crate) fn whole(output: &Output) {
 }
 
 /// A program that ends with the test.
-pub(crate) struct Running(Child);
+pub(crate) struct Running {
+    child: Child,
+    /// Whoever listens to it, for its last line.
+    listener: Option<JoinHandle<String>>,
+}
 
 impl Running {
     /// One that is listened to.
     pub(crate) fn heard(command: &mut Command) -> Self {
-        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+        Self::begin(command.stderr(Stdio::piped()))
     }
 
     fn start(command: &mut Command) -> Self {
-        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        Self::begin(command.stderr(Stdio::null()))
+    }
+
+    fn begin(command: &mut Command) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        Self { child, listener: None }
     }
 
     /// Waits until it says something on standard error.
     pub(crate) fn says(&mut self, what: &str) {
-        let from = self.0.stderr.take().unwrap();
+        let from = self.child.stderr.take().unwrap();
         let mut lines = BufReader::new(from).lines();
         let mut heard = Vec::new();
         loop {
@@ -176,18 +186,24 @@ impl Running {
             heard.push(line);
         }
         // Somebody has to go on listening: it would stop at a pipe that is full.
-        std::thread::spawn(move || lines.for_each(drop));
+        self.listener =
+            Some(std::thread::spawn(move || lines.map_while(Result::ok).last().unwrap_or_default()));
+    }
+
+    /// The last line that it said on standard error, once it has ended.
+    pub(crate) fn last_words(&mut self) -> String {
+        self.listener.take().unwrap().join().unwrap()
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(status.unwrap().success());
     }
 
-    pub(crate) fn wait(mut self) -> Option<i32> {
+    pub(crate) fn wait(&mut self) -> Option<i32> {
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(status) = self.0.try_wait().unwrap() {
+            if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
             assert!(Instant::now() < until, "it does not end");
@@ -198,8 +214,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -208,13 +224,13 @@ pub(crate) struct Cluster {
     pub(crate) url: String,
     pub(crate) executors: Vec<Running>,
     pub(crate) work: TempDir,
-    pub(crate) scheduler: Running,
+    _scheduler: Running,
 }
 
 impl Cluster {
-    /// With so many executors, each of which is given up after five seconds of silence.
+    /// With so many executors, each of which is given up after ten seconds of silence.
     pub(crate) fn start(executors: usize) -> Self {
-        Self::patient(executors, 5)
+        Self::patient(executors, 10)
     }
 
     /// The same with another number of seconds.
@@ -223,24 +239,22 @@ impl Cluster {
         let port = free();
         let at = port.to_string();
         let patience = seconds.to_string();
-        let scheduler = Running::heard(scale().args(["scheduler", "--lost-after", &patience, "--port", &at]));
+        let scheduler = Running::start(scale().args(["scheduler", "--lost-after", &patience, "--port", &at]));
         listens(port);
         let executors = (0..executors).map(|_| {
-            let (own, for_work) = (free(), free());
+            let own = free();
             let running = Running::start(
                 scale()
                     .args(["executor", "--scheduler", "127.0.0.1", "--cores", "1", "--memory", "256"])
-                    .args(["--scheduler-port", &at, "--port", &own.to_string(), "--work-port"])
-                    .arg(for_work.to_string())
-                    .arg("--work")
+                    .args(["--scheduler-port", &at, "--port", &own.to_string(), "--work"])
                     .arg(work.path()),
             );
-            // It listens here when the scheduler knows of it.
+            // It has found the scheduler when it listens here.
             listens(own);
             running
         });
         let executors = executors.collect();
-        Self { url: format!("http://127.0.0.1:{port}"), executors, work, scheduler }
+        Self { url: format!("http://127.0.0.1:{port}"), executors, work, _scheduler: scheduler }
     }
 }
 
