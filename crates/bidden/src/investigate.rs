@@ -74,13 +74,24 @@ pub(crate) fn run(asked: &Investigate) -> Result<ExitCode, Failed> {
     let report = investigate(asked)?;
     write_files(asked, &report)?;
     if asked.json {
-        let mut text = serde_json::to_string_pretty(&report)?;
-        text.push('\n');
-        print(&text)?;
+        print_json(&report)?;
     } else {
         print(&output::text::report(&report, commands::colour()))?;
     }
     Ok(exit_code(&report))
+}
+
+/// Prints it piece by piece: with thousands of incidents its text is larger than they are. A reader that has seen enough ends it.
+fn print_json(report: &Report) -> Result<(), Failed> {
+    let mut to = BufWriter::new(std::io::stdout().lock());
+    let printed = serde_json::to_writer_pretty(&mut to, report)
+        .map_err(std::io::Error::from)
+        .and_then(|()| to.write_all(b"\n"))
+        .and_then(|()| to.flush());
+    match printed {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        printed => Ok(printed?),
+    }
 }
 
 /// 0 nothing was found in what can be seen; 10, 20 or 30 by the most urgent incident; 1 nothing could be read.

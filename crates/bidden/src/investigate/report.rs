@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use model::event::Subject;
-use model::event::imported::Handle;
+use model::event::imported::{Handle, Word};
 use model::finding::{Finding, Severity};
 use model::time::Time;
 use serde::Serialize;
@@ -107,7 +107,7 @@ pub(super) struct Incident {
     pub(super) reasons: Vec<Why>,
     pub(super) benign: Vec<Said>,
     pub(super) next: Vec<Said>,
-    pub(super) records: Vec<String>,
+    pub(super) records: Vec<Handle>,
     pub(super) timeline: Vec<Moment>,
     /// Other incidents of the same user within a week.
     pub(super) related: Vec<String>,
@@ -143,20 +143,20 @@ pub(super) struct Said {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Moment {
     pub(super) at: String,
-    pub(super) record: String,
-    pub(super) user: String,
+    pub(super) record: Handle,
+    pub(super) user: Word,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) address: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) network: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) country: Option<String>,
+    pub(super) country: Option<Word>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) app: Option<String>,
+    pub(super) app: Option<Word>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) agent: Option<String>,
+    pub(super) agent: Option<Word>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) session: Option<String>,
+    pub(super) session: Option<Handle>,
     /// What happened, as a code and a sentence.
     pub(super) what: &'static str,
     pub(super) text: String,
@@ -211,7 +211,7 @@ impl Incident {
                 .into_iter()
                 .map(|step| Said { code: step.code(), text: words::step(step) })
                 .collect(),
-            records: finding.records.iter().map(ToString::to_string).collect(),
+            records: finding.records,
             timeline,
             related: Vec::new(),
             span: finding.span,

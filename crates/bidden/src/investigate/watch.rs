@@ -145,6 +145,9 @@ impl Watch {
     pub(super) fn finish(mut self, wanted: &Wanted) -> (Vec<Incident>, Vec<(String, u64)>) {
         let last = self.bench.finish();
         self.conclude(last);
+        // What is made now takes its room.
+        let memory = std::mem::replace(&mut self.bench, Bench::investigating()).memory();
+        (self.recent, self.places) = (VecDeque::new(), HashMap::default());
         let mut incidents: Vec<Incident> = Vec::new();
         for (_, found) in std::mem::take(&mut self.found) {
             if !is_one_of(&wanted.users, &found.subject) && !names_one(&wanted.users, &found) {
@@ -169,9 +172,7 @@ impl Watch {
             by(a).cmp(&by(b))
         });
         relate(&mut incidents);
-        let mut forgotten: Vec<(String, u64)> = self
-            .bench
-            .memory()
+        let mut forgotten: Vec<(String, u64)> = memory
             .into_iter()
             .filter(|(_, memory)| memory.evicted > 0)
             .map(|(name, memory)| (name.to_owned(), memory.evicted))
@@ -191,10 +192,8 @@ fn which(finding: &Finding) -> Which {
 /// Whether a record of an incident is about one of these users: a spray is about nobody, and hits many.
 fn names_one(users: &[String], found: &Found) -> bool {
     found.moments.values().any(|moment| {
-        let subject = Subject::Foreign {
-            system: model::event::imported::System::Microsoft,
-            user: moment.user.as_str().into(),
-        };
+        let subject =
+            Subject::Foreign { system: model::event::imported::System::Microsoft, user: moment.user.clone() };
         is_one_of(users, &subject)
     })
 }

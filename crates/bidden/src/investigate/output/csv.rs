@@ -51,7 +51,7 @@ pub(in super::super) fn table(report: &Report) -> String {
             reasons.join(" "),
             benign.join(" "),
             next.join(" "),
-            incident.records.join(" "),
+            incident.records.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             incident.id.clone(),
         ];
         let fields = fields.iter().map(|field| wire::csv::as_text(&plain(field)).into_owned());

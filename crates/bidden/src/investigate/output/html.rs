@@ -184,7 +184,7 @@ fn records(incident: &Incident, out: &mut String) {
                 if incident.user.is_some() { String::new() } else { format!("{}: ", escaped(&moment.user)) };
             let app = escaped(moment.app.as_deref().unwrap_or_default());
             let agent = escaped(moment.agent.as_deref().unwrap_or_default());
-            let (said, record) = (escaped(&moment.text), escaped(&moment.record));
+            let (said, record) = (escaped(&moment.text), escaped(&moment.record.to_string()));
             out.push_str(&format!(
                 "<tr><td><time>{}</time><td><span>{address}</span>{network}{country}<td>{user}{said}<td>{app}<br><small>{agent}</small><td><code>{record}</code></tr>",
                 moment.at
@@ -192,7 +192,8 @@ fn records(incident: &Incident, out: &mut String) {
         }
         out.push_str("</tbody></table></div></details>");
     } else if !incident.records.is_empty() {
-        let all: Vec<String> = incident.records.iter().take(LISTED).map(|id| escaped(id)).collect();
+        let all: Vec<String> =
+            incident.records.iter().take(LISTED).map(|id| escaped(&id.to_string())).collect();
         out.push_str(&format!(
             "<details><summary>Records</summary><p><code>{}</code></p></details>",
             all.join(" ")

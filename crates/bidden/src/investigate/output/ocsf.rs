@@ -38,10 +38,10 @@ fn finding(incident: &Incident) -> Value {
         .iter()
         .map(|moment| {
             json!({
-                "name": plain(&moment.record),
+                "name": plain(&moment.record.to_string()),
                 "data": { "at": moment.at, "what": plain(&moment.text) },
                 "actor": { "user": { "name": plain(&moment.user) },
-                           "session": moment.session.as_deref().map(|id| json!({ "uid": plain(id) })) },
+                           "session": moment.session.as_ref().map(|id| json!({ "uid": plain(&id.to_string()) })) },
                 "src_endpoint": { "ip": moment.address,
                                   "autonomous_system": moment.network.map(|number| json!({ "number": number })) },
             })
@@ -81,7 +81,7 @@ fn finding(incident: &Incident) -> Value {
             "analytic": { "uid": incident.detector, "name": incident.title, "type_id": 1, "type": "Rule" },
             "attacks": [{ "technique": { "uid": incident.technique } }],
             "related_events_count": incident.records.len(),
-            "related_events": incident.records.iter().map(|id| json!({ "uid": plain(id) })).collect::<Vec<_>>(),
+            "related_events": incident.records.iter().map(|id| json!({ "uid": plain(&id.to_string()) })).collect::<Vec<_>>(),
         },
         "evidences": evidences,
         "remediation": { "desc": next.join(" ") },

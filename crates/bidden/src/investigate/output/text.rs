@@ -162,7 +162,8 @@ fn one(incident: &Incident, out: &mut String, colour: bool) {
     }
     let records = incident.records.len();
     if records > 0 {
-        let shown: Vec<String> = incident.records.iter().take(4).map(|id| short(id, 40)).collect();
+        let shown: Vec<String> =
+            incident.records.iter().take(4).map(|id| short(&id.to_string(), 40)).collect();
         let more = if records > 4 { format!(" and {} more", records - 4) } else { String::new() };
         out.push_str(&format!("  Records: {}{more}\n", shown.join(", ")));
     }

@@ -1,5 +1,6 @@
 //! The records of all incidents as lines of JSON that Timesketch takes: `message`, `datetime`, `timestamp_desc`.
 
+use model::event::imported::Word;
 use serde::Serialize;
 
 use crate::Failed;
@@ -42,7 +43,7 @@ pub(in super::super) fn lines(report: &Report) -> Result<String, Failed> {
     let mut out = String::new();
     for incident in &report.incidents {
         for moment in &incident.timeline {
-            let bare = |text: &Option<String>| text.as_deref().map(plain);
+            let bare = |text: &Option<Word>| text.as_deref().map(plain);
             let line = Line {
                 message: format!("{}: {}: {}", incident.title, plain(&moment.user), plain(&moment.text)),
                 datetime: moment.at.replace('Z', "+00:00"),
@@ -53,14 +54,14 @@ pub(in super::super) fn lines(report: &Report) -> Result<String, Failed> {
                 severity: incident.severity.code(),
                 incident: &incident.id,
                 technique: &incident.technique,
-                record: plain(&moment.record),
+                record: plain(&moment.record.to_string()),
                 username: plain(&moment.user),
                 source_ip: moment.address.map(|address| address.to_string()),
                 asn: moment.network,
                 country: bare(&moment.country),
                 application: bare(&moment.app),
                 user_agent: bare(&moment.agent),
-                session_id: bare(&moment.session),
+                session_id: moment.session.as_ref().map(|id| plain(&id.to_string())),
             };
             out.push_str(&serde_json::to_string(&line)?);
             out.push('\n');
