@@ -41,7 +41,12 @@ pub(crate) fn settings(place: &Place) -> Result<Settings, Failed> {
 
 /// Writes to standard output; a reader that went away (`| head`) is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failed> {
-    match io::stdout().write_all(text.as_bytes()) {
+    printed(io::stdout().write_all(text.as_bytes()))
+}
+
+/// What became of printing: a reader that has seen enough and ended it is no failure.
+pub(crate) fn printed(outcome: io::Result<()>) -> Result<(), Failed> {
+    match outcome {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => Ok(outcome?),
     }

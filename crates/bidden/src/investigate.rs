@@ -40,7 +40,7 @@ use wire::columnar::Beside;
 use wire::foreign::{DateOrder, Moment};
 
 use crate::cli::Investigate;
-use crate::commands::{print, visible};
+use crate::commands::{print, printed, visible};
 use crate::{Failed, commands};
 
 use archive::Archive;
@@ -81,17 +81,11 @@ pub(crate) fn run(asked: &Investigate) -> Result<ExitCode, Failed> {
     Ok(exit_code(&report))
 }
 
-/// Prints it piece by piece: with thousands of incidents its text is larger than they are. A reader that has seen enough ends it.
+/// Prints it piece by piece: with thousands of incidents its text is larger than they are.
 fn print_json(report: &Report) -> Result<(), Failed> {
     let mut to = BufWriter::new(std::io::stdout().lock());
-    let printed = serde_json::to_writer_pretty(&mut to, report)
-        .map_err(std::io::Error::from)
-        .and_then(|()| to.write_all(b"\n"))
-        .and_then(|()| to.flush());
-    match printed {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        printed => Ok(printed?),
-    }
+    let outcome = serde_json::to_writer_pretty(&mut to, report).map_err(std::io::Error::from);
+    printed(outcome.and_then(|()| to.write_all(b"\n")).and_then(|()| to.flush()))
 }
 
 /// 0 nothing was found in what can be seen; 10, 20 or 30 by the most urgent incident; 1 nothing could be read.

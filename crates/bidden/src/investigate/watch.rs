@@ -145,11 +145,12 @@ impl Watch {
     pub(super) fn finish(mut self, wanted: &Wanted) -> (Vec<Incident>, Vec<(String, u64)>) {
         let last = self.bench.finish();
         self.conclude(last);
-        // What is made now takes its room.
-        let memory = std::mem::replace(&mut self.bench, Bench::investigating()).memory();
-        (self.recent, self.places) = (VecDeque::new(), HashMap::default());
+        let Self { bench, policy, recent, places, found, left_out, .. } = self;
+        let memory = bench.memory();
+        // What is made now takes their room.
+        drop((bench, recent, places));
         let mut incidents: Vec<Incident> = Vec::new();
-        for (_, found) in std::mem::take(&mut self.found) {
+        for found in found.into_values() {
             if !is_one_of(&wanted.users, &found.subject) && !names_one(&wanted.users, &found) {
                 continue;
             }
@@ -161,7 +162,7 @@ impl Watch {
             }
             let moments = found.moments.into_values().collect();
             let mut incident = Incident::of(&found.subject, found.finding, moments);
-            if let Some(expected) = self.policy.explains(&incident) {
+            if let Some(expected) = policy.explains(&incident) {
                 incident.explain(expected);
             }
             incidents.push(incident);
@@ -177,8 +178,8 @@ impl Watch {
             .filter(|(_, memory)| memory.evicted > 0)
             .map(|(name, memory)| (name.to_owned(), memory.evicted))
             .collect();
-        if self.left_out > 0 {
-            forgotten.push(("incidents".to_owned(), self.left_out));
+        if left_out > 0 {
+            forgotten.push(("incidents".to_owned(), left_out));
         }
         (incidents, forgotten)
     }

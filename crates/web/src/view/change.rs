@@ -233,14 +233,14 @@ pub(crate) fn what(kind: &EventKind, calendar: &Calendar<'_>, names: &ClientName
         EventKind::DataDownloaded => plain("what-data-downloaded"),
         EventKind::ProfileChanged { named: true } => plain("what-named"),
         EventKind::ProfileChanged { named: false } => plain("what-unnamed"),
-        // That it is gone has a line of its own.
-        EventKind::OperatorActed { act: OperatorAct::RemoveApprover, .. } => return None,
         EventKind::OperatorActed { act, .. } => plain(match act {
             OperatorAct::Lock => "what-account-locked",
             OperatorAct::Unlock => "what-account-unlocked",
             OperatorAct::EndSessions => "what-operator-ended-sessions",
             OperatorAct::Reset => "what-operator-reset",
-            OperatorAct::Close | OperatorAct::RemoveApprover => "what-account-closed",
+            OperatorAct::Close => "what-account-closed",
+            // That it is gone has a line of its own.
+            OperatorAct::RemoveApprover => return None,
         }),
         EventKind::ResponseBegan { act, scope, simulated: false, .. } => match act {
             Act::DoubtSession => warning(plain("what-session-doubted")),

@@ -74,6 +74,15 @@ fn ask(world: &World, browser: &mut Browser) -> Result<String, Failed> {
     browser.post(world, "/sign-in/password", &fields)?.leads_to()
 }
 
+/// The owner at home, with a password and a telephone that approves.
+fn with_phone(world: &mut World) -> Result<(Browser, Phone), Failed> {
+    let mut owner = ready(world)?;
+    owner.open(world, "/account/authenticators/password")?;
+    owner.post(world, "/account/authenticators/password", &[("new", PASSWORD)])?.leads_to()?;
+    let phone = Phone::enrolled(world, &mut owner)?;
+    Ok((owner, phone))
+}
+
 fn take(world: &World, browser: &mut Browser, page: &str) -> Result<bool, Failed> {
     browser.open(world, page)?;
     let led = browser.post(world, &format!("{page}/take"), &[])?.leads_to()?;
@@ -86,10 +95,7 @@ pub(super) const RELAYED_NUMBER: Attack = Attack {
     title: "a page that looks like ours asks for the password, shows the number of the stranger's screen, and the owner types it",
     settings: nothing_set,
     play: |world| {
-        let mut owner = ready(world)?;
-        owner.open(world, "/account/authenticators/password")?;
-        owner.post(world, "/account/authenticators/password", &[("new", PASSWORD)])?.leads_to()?;
-        let mut phone = Phone::enrolled(world, &mut owner)?;
+        let (mut owner, mut phone) = with_phone(world)?;
         world.pass(SECOND * 60)?;
         world.tick();
         world.began = world.now();
@@ -155,10 +161,7 @@ pub(super) const PROMPT_BOMBING: Attack = Attack {
     title: "a stranger who has the password asks for 40 approvals within the hour, until the owner says yes to be left in peace",
     settings: nothing_set,
     play: |world| {
-        let mut owner = ready(world)?;
-        owner.open(world, "/account/authenticators/password")?;
-        owner.post(world, "/account/authenticators/password", &[("new", PASSWORD)])?.leads_to()?;
-        let mut phone = Phone::enrolled(world, &mut owner)?;
+        let (_, mut phone) = with_phone(world)?;
         world.pass(SECOND)?;
         world.began = world.now();
         let (mut broken, mut most, mut shown, mut saw) = (Vec::new(), 0, 0, Vec::new());

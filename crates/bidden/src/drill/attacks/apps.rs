@@ -11,7 +11,7 @@ use super::super::kit::{Kit, Told};
 use super::super::told::{Got, Played, Saw, Where};
 use super::super::world::{AWAY, HOME, OWNER, World};
 use super::codes::{MINUTE, summed_up};
-use super::devices::{confirm, has, pairing, ready, window};
+use super::devices::{has, paired, pairing, ready};
 use super::outcome;
 use crate::Failed;
 
@@ -151,14 +151,7 @@ pub(super) const ETERNAL: Attack = Attack {
     settings: pairing,
     play: |world| {
         let mut owner = ready(world)?;
-        let (mut device, code) = (Kit::new("terminal", HOME)?, window(world, &mut owner)?);
-        let begun = device.brings(world, &code)?;
-        confirm(world, &mut owner, begun.text("confirmation"))?;
-        world.pass(Duration::from_secs(6))?;
-        let mut tokens = device.polls(world, begun.text("device_code"))?;
-        if !tokens.has_tokens() {
-            return Err(Failed(format!("the device was told {:?}: the drill tried nothing", tokens.error())));
-        }
+        let (mut device, mut tokens) = paired(world, &mut owner)?;
         let (mut days, mut broken) = (0, Vec::new());
         while days <= ABSOLUTE + 5 {
             world.pass(DAY)?;

@@ -10,7 +10,7 @@ use super::super::browser::{Browser, Page};
 use super::super::kit::Kit;
 use super::super::told::{Got, Played, Saw, Where};
 use super::super::world::{AWAY, HOME, OWNER, World};
-use super::devices::{confirm, pairing, ready, window};
+use super::devices::{paired, pairing, ready};
 use super::outcome;
 use crate::Failed;
 
@@ -332,11 +332,7 @@ pub(super) const TOKEN_THEFT: Attack = Attack {
     settings: pairing,
     play: |world| {
         let mut owner = ready(world)?;
-        let (mut device, code) = (Kit::new("terminal", HOME)?, window(world, &mut owner)?);
-        let begun = device.brings(world, &code)?;
-        confirm(world, &mut owner, begun.text("confirmation"))?;
-        world.pass(Duration::from_secs(6))?;
-        let tokens = device.polls(world, begun.text("device_code"))?;
+        let (mut device, tokens) = paired(world, &mut owner)?;
         let (refresh, access) =
             (tokens.text("refresh_token").to_owned(), tokens.text("access_token").to_owned());
         let mut broken = Vec::new();

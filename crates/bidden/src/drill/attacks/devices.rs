@@ -258,6 +258,18 @@ pub(super) fn confirm(world: &World, owner: &mut Browser, digits: &str) -> Resul
     owner.post(world, &format!("{PAIR}/answer"), &[("answer", "confirm"), ("digits", digits)])
 }
 
+/// A device that the owner has let in at home, and its first tokens.
+pub(super) fn paired(world: &mut World, owner: &mut Browser) -> Result<(Kit, Told), Failed> {
+    let (mut device, code) = (Kit::new("terminal", HOME)?, window(world, owner)?);
+    let begun = device.brings(world, &code)?;
+    confirm(world, owner, begun.text("confirmation"))?;
+    let tokens = poll(world, &mut device, begun.text("device_code"))?;
+    if !tokens.has_tokens() {
+        return Err(Failed(format!("the device was told {:?}: the drill tried nothing", tokens.error())));
+    }
+    Ok((device, tokens))
+}
+
 /// Proves once more who is there, by a code that is mailed.
 pub(super) fn prove(world: &mut World, owner: &mut Browser, back: &str) -> Result<(), Failed> {
     owner.open(world, &format!("/account/confirm?{}", wire::form::encode([("to", back)])))?;

@@ -27,29 +27,24 @@ pub(crate) async fn get(visit: Visit) -> Result<Response, Trouble> {
         obstacle: Some(message.kind.code().to_owned()),
     });
     let mails = lines.collect();
+    let line = |client, attempts, (queued, next)| LogoutLine {
+        queued: calendar.moment(queued),
+        client,
+        attempts: small(attempts),
+        next: calendar.moment(next),
+    };
     let (untold, untold_count) = operator::logouts(&visit.app.store, LINES)?;
-    let logouts = untold.into_iter().map(|logout| LogoutLine {
-        queued: calendar.moment(logout.queued_at),
-        client: logout.client,
-        attempts: small(logout.attempts),
-        next: calendar.moment(logout.next_at),
-    });
+    let logouts = untold
+        .into_iter()
+        .map(|logout| line(logout.client, logout.attempts, (logout.queued_at, logout.next_at)));
     let (logouts, logouts_waiting) = (logouts.collect(), small(untold_count));
     let (waiting, webhooks_waiting) = webhook::waiting(&visit.app.store, LINES)?;
-    let webhooks = waiting.into_iter().map(|call| LogoutLine {
-        queued: calendar.moment(call.queued_at),
-        client: call.url,
-        attempts: small(call.attempts),
-        next: calendar.moment(call.next_at),
-    });
+    let webhooks =
+        waiting.into_iter().map(|call| line(call.url, call.attempts, (call.queued_at, call.next_at)));
     let (webhooks, webhooks_waiting) = (webhooks.collect(), small(webhooks_waiting));
     let (waiting, rings_waiting) = operator::rings(&visit.app.store, LINES)?;
-    let rings = waiting.into_iter().map(|ring| LogoutLine {
-        queued: calendar.moment(ring.queued_at),
-        client: ring.service,
-        attempts: small(ring.attempts),
-        next: calendar.moment(ring.next_at),
-    });
+    let rings =
+        waiting.into_iter().map(|ring| line(ring.service, ring.attempts, (ring.queued_at, ring.next_at)));
     let (rings, rings_waiting) = (rings.collect(), small(rings_waiting));
     Ok(page::show(&visit, Place::Operator, |frame| {
         let waiting = small(count);
